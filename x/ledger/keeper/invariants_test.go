@@ -1,0 +1,88 @@
+package keeper_test
+
+import (
+	"testing"
+
+	"cosmossdk.io/collections"
+	"cosmossdk.io/math"
+	"github.com/stretchr/testify/require"
+
+	"github.com/cosmos/cosmos-sdk/codec"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/zhilian-network/zhilian/x/ledger/types"
+)
+
+// Each case writes past the keeper, as a bug or a bad migration would.
+func TestEveryBrokenRecordIsReported(t *testing.T) {
+	key := func(account sdk.AccAddress, denom string) collections.Pair[[]byte, string] {
+		return collections.Join([]byte(account), denom)
+	}
+	cases := []struct {
+		name  string
+		spoil func(f fixture, w rawRecords)
+		want  string
+	}{
+		{"a balance that nobody issued", func(f fixture, w rawRecords) {
+			require.NoError(t, w.balances.Set(f.ctx, key(bob, deposit), types.Balance{Amount: math.NewInt(5)}))
+		}, "supply of BQDQ/CNY is 10, its balances add up to 15"},
+		{"a supply that nobody holds", func(f fixture, w rawRecords) {
+			require.NoError(t, w.supplies.Set(f.ctx, other, math.NewInt(5)))
+		}, "supply of HZHZ/CNY is 5, its balances add up to 0"},
+		{"a negative balance", func(f fixture, w rawRecords) {
+			require.NoError(t, w.balances.Set(f.ctx, key(bob, deposit), types.Balance{Amount: math.NewInt(-5)}))
+		}, "balance of 626F622D2D2D2D2D2D2D2D2D2D2D2D2D2D2D2D2D in BQDQ/CNY is not above zero"},
+		{"a balance of zero that was not deleted", func(f fixture, w rawRecords) {
+			require.NoError(t, w.balances.Set(f.ctx, key(bob, deposit), types.Balance{Amount: math.ZeroInt()}))
+		}, "balance of 626F622D2D2D2D2D2D2D2D2D2D2D2D2D2D2D2D2D in BQDQ/CNY is not above zero"},
+		{"a balance above the ceiling", func(f fixture, w rawRecords) {
+			require.NoError(t, w.balances.Set(f.ctx, key(bob, deposit), types.Balance{Amount: ceiling.AddRaw(1)}))
+		}, "balance of 626F622D2D2D2D2D2D2D2D2D2D2D2D2D2D2D2D2D in BQDQ/CNY is above 2^128-1"},
+		{"a balance in an unregistered denom", func(f fixture, w rawRecords) {
+			require.NoError(t, w.balances.Set(f.ctx, key(bob, "XXXX/CNY"), types.Balance{Amount: math.OneInt()}))
+		}, "balance of 626F622D2D2D2D2D2D2D2D2D2D2D2D2D2D2D2D2D in XXXX/CNY: denom is not registered"},
+		{"a supply of an unregistered denom", func(f fixture, w rawRecords) {
+			require.NoError(t, w.supplies.Set(f.ctx, "XXXX/CNY", math.OneInt()))
+		}, "supply of XXXX/CNY: denom is not registered"},
+		{"a negative supply", func(f fixture, w rawRecords) {
+			require.NoError(t, w.supplies.Set(f.ctx, other, math.NewInt(-1)))
+		}, "supply of HZHZ/CNY is not above zero"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFixture(t)
+			require.NoError(t, f.keeper.Post(f.ctx, issue(alice, deposit, math.NewInt(10))))
+			f.requireSound(t)
+			c.spoil(f, newRawRecords(f))
+			violations, err := f.keeper.CheckInvariants(f.ctx)
+			require.NoError(t, err)
+			require.Contains(t, violations, c.want)
+		})
+	}
+}
+
+func TestTheReportOfViolationsIsBounded(t *testing.T) {
+	f := newFixture(t)
+	w := newRawRecords(f)
+	for i := range 300 {
+		account := []byte{byte(i), byte(i >> 8)}
+		require.NoError(t, w.balances.Set(f.ctx, collections.Join(account, deposit), types.Balance{Amount: math.ZeroInt()}))
+	}
+	violations, err := f.keeper.CheckInvariants(f.ctx)
+	require.NoError(t, err)
+	require.Len(t, violations, 100)
+}
+
+type rawRecords struct {
+	balances collections.Map[collections.Pair[[]byte, string], types.Balance]
+	supplies collections.Map[string, math.Int]
+}
+
+func newRawRecords(f fixture) rawRecords {
+	sb := collections.NewSchemaBuilder(f.store.inner)
+	return rawRecords{
+		balances: collections.NewMap(sb, types.BalancesPrefix, "balances",
+			collections.PairKeyCodec(collections.BytesKey, collections.StringKey), codec.CollValue[types.Balance](f.codec)),
+		supplies: collections.NewMap(sb, types.SuppliesPrefix, "supplies", collections.StringKey, sdk.IntValue),
+	}
+}
