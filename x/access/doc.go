@@ -1,0 +1,2 @@
+// Package access knows who is who and who may do what; README.md is the specification.
+package access

@@ -1,0 +1,122 @@
+package keeper
+
+import (
+	"context"
+
+	"cosmossdk.io/collections"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/cosmos/cosmos-sdk/types/query"
+
+	"github.com/zhilian-network/zhilian/x/access/domain"
+	"github.com/zhilian-network/zhilian/x/access/types"
+)
+
+// MaxPageRows is the most rows that a list answers with.
+const MaxPageRows = 200
+
+type queryServer struct{ keeper *Keeper }
+
+// NewQueryServer answers zhilian.access.v1.Query.
+func NewQueryServer(k *Keeper) types.QueryServer { return queryServer{k} }
+
+func (s queryServer) Params(ctx context.Context, _ *types.QueryParamsRequest) (*types.QueryParamsResponse, error) {
+	params, err := s.keeper.params.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryParamsResponse{Params: params}, nil
+}
+
+func (s queryServer) Institution(ctx context.Context, req *types.QueryInstitutionRequest) (*types.QueryInstitutionResponse, error) {
+	institution, err := s.keeper.Institution(ctx, req.GetInstitutionId())
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryInstitutionResponse{Institution: institution}, nil
+}
+
+func (s queryServer) Institutions(ctx context.Context, req *types.QueryInstitutionsRequest) (*types.QueryInstitutionsResponse, error) {
+	rows, page, err := query.CollectionPaginate(ctx, s.keeper.institutions, boundedPage(req.GetPagination()),
+		func(_ string, institution types.Institution) (types.Institution, error) { return institution, nil })
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return &types.QueryInstitutionsResponse{Institutions: rows, Pagination: page}, nil
+}
+
+func (s queryServer) Party(ctx context.Context, req *types.QueryPartyRequest) (*types.QueryPartyResponse, error) {
+	party, err := s.keeper.Party(ctx, req.GetPartyId())
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryPartyResponse{Party: party}, nil
+}
+
+func (s queryServer) Parties(ctx context.Context, req *types.QueryPartiesRequest) (*types.QueryPartiesResponse, error) {
+	if _, err := s.keeper.Institution(ctx, req.GetInstitutionId()); err != nil {
+		return nil, err
+	}
+	rows, page, err := query.CollectionPaginate(ctx, s.keeper.partiesOfInstitution, boundedPage(req.GetPagination()),
+		func(key partyKey, _ collections.NoValue) (types.Party, error) { return s.keeper.Party(ctx, key.K2()) },
+		query.WithCollectionPaginationPairPrefix[string, string](req.InstitutionId))
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return &types.QueryPartiesResponse{Parties: rows, Pagination: page}, nil
+}
+
+func (s queryServer) Operator(ctx context.Context, req *types.QueryOperatorRequest) (*types.QueryOperatorResponse, error) {
+	operator, err := s.keeper.operator(ctx, req.GetAddress())
+	if err != nil {
+		return nil, err
+	}
+	roles, err := s.keeper.rolesOf(ctx, operator.Roles)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryOperatorResponse{Operator: operator, Permissions: domain.Permissions(roles)}, nil
+}
+
+func (s queryServer) Operators(ctx context.Context, req *types.QueryOperatorsRequest) (*types.QueryOperatorsResponse, error) {
+	if _, err := s.keeper.Institution(ctx, req.GetInstitutionId()); err != nil {
+		return nil, err
+	}
+	rows, page, err := query.CollectionPaginate(ctx, s.keeper.operatorsOfScope, boundedPage(req.GetPagination()),
+		func(key operatorKey, _ collections.NoValue) (types.Operator, error) {
+			return s.keeper.operatorAt(ctx, key.K3())
+		},
+		ofInstitution(req.InstitutionId))
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return &types.QueryOperatorsResponse{Operators: rows, Pagination: page}, nil
+}
+
+func (s queryServer) Roles(ctx context.Context, req *types.QueryRolesRequest) (*types.QueryRolesResponse, error) {
+	rows, page, err := query.CollectionPaginate(ctx, s.keeper.roles, boundedPage(req.GetPagination()),
+		func(_ string, role types.Role) (types.Role, error) { return role, nil })
+	if err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return &types.QueryRolesResponse{Roles: rows, Pagination: page}, nil
+}
+
+func ofInstitution(id string) func(*query.CollectionsPaginateOptions[operatorKey]) {
+	prefix := collections.TriplePrefix[string, string, []byte](id)
+	return func(o *query.CollectionsPaginateOptions[operatorKey]) { o.Prefix = &prefix }
+}
+
+// boundedPage limits a page to MaxPageRows. It always names a limit: without one the SDK also
+// counts all rows, a walk that nobody asked for.
+func boundedPage(asked *query.PageRequest) *query.PageRequest {
+	page := query.PageRequest{}
+	if asked != nil {
+		page = *asked
+	}
+	if page.Limit == 0 || page.Limit > MaxPageRows {
+		page.Limit = MaxPageRows
+	}
+	return &page
+}
