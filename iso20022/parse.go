@@ -2,6 +2,7 @@ package iso20022
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"time"
@@ -13,9 +14,20 @@ import (
 const DefaultMaxBytes = xmltree.DefaultBytes
 
 type options struct {
-	now    time.Time
-	limits xmltree.Limits
+	now     time.Time
+	limits  xmltree.Limits
+	schemas Schemas
 }
+
+// Schemas validates a document against the schema of its message; xsd.Validator is one.
+type Schemas interface {
+	Has(message string) bool
+	Validate(ctx context.Context, message string, document []byte) error
+}
+
+// WithSchemas has an otherwise accepted file validated against its schema as well, where there is
+// one: it covers the parts of a message that this package does not read.
+func WithSchemas(schemas Schemas) Option { return func(o *options) { o.schemas = schemas } }
 
 // Option changes how Parse judges a file.
 type Option func(*options)
@@ -49,7 +61,21 @@ func Parse(data []byte, opts ...Option) (*Message, error) {
 		return nil, envelope.describe(f.rejection())
 	}
 	r.message.Digest = sha256.Sum256(data)
+	if err := o.validate(r.message.Version, data); err != nil {
+		return nil, envelope.describe(&Rejection{Reason: ReasonSyntax, Text: err.Error()})
+	}
 	return &r.message, nil
+}
+
+func (o options) validate(version string, data []byte) error {
+	if o.schemas == nil || !o.schemas.Has(version) {
+		return nil
+	}
+	document, err := xmltree.UTF8(data)
+	if err != nil {
+		return err
+	}
+	return o.schemas.Validate(context.Background(), version, document)
 }
 
 // unreadable rejects what is not safe, well-formed XML.

@@ -20,6 +20,13 @@ var declaration = regexp.MustCompile(`^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\
 	`(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"([A-Za-z][A-Za-z0-9._-]*)"|'([A-Za-z][A-Za-z0-9._-]*)'))?` +
 	`(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>`)
 
+// UTF8 gives a document in UTF-8, without byte order mark. Its XML declaration may still name the
+// encoding that it came in.
+func UTF8(data []byte) ([]byte, error) {
+	text, _, err := decode(data)
+	return []byte(text), err
+}
+
 // decode gives the document as UTF-8 without byte order mark and without XML
 // declaration, and the length of what was cut off the front.
 //
