@@ -72,6 +72,8 @@ func TestTheReadmesBoundsAreTrue(t *testing.T) {
 		{"MinInstitutionIDLength", types.MinInstitutionIDLength},
 		{"MaxInstitutionIDLength", types.MaxInstitutionIDLength},
 		{"MaxInstitutionNameLength", types.MaxInstitutionNameLength},
+		{"MaxClearingMembers", types.MaxClearingMembers},
+		{"MaxClearingMemberLength", types.MaxClearingMemberLength},
 		{"MaxPartyIDLength", types.MaxPartyIDLength},
 		{"MaxRoleIDLength", types.MaxRoleIDLength},
 		{"MaxPermissionLength", types.MaxPermissionLength},

@@ -144,6 +144,7 @@ func TestRequire(t *testing.T) {
 		{"an operator about whatever it acts for", nothing, "acme payer", "settlement.pay", types.OwnScope, nil},
 		{"an operator without permission, about whatever it acts for", nothing, "acme payer", "settlement.deposit", types.OwnScope, types.ErrPermissionDenied},
 		{"an operator of a suspended party, about whatever it acts for", suspendParty, "acme payer", "settlement.pay", types.OwnScope, types.ErrPartyInactive},
+		{"a scope left empty by mistake", nothing, "BQDQ admin", "settlement.pay", types.Scope{}, types.ErrScopeDenied},
 		{"a party without its institution", nothing, "acme payer", "settlement.pay", types.Scope{PartyID: "acme"}, types.ErrScopeDenied},
 
 		{"a suspended payer", func(f fixture) error { return f.setOperatorStatus("BQDQ admin", "acme payer", suspended) }, "acme payer", "settlement.pay", acme, types.ErrOperatorInactive},

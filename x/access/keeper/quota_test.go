@@ -117,6 +117,17 @@ func TestAdmissionReadsTwoToFourRecords(t *testing.T) {
 	}
 }
 
+func TestRequireAboutOnesOwnScopeReadsNothingTwice(t *testing.T) {
+	f := newEmptyFixture(t)
+	store := &readCountingService{inner: runtime.NewKVStoreService(f.store)}
+	f.keeper = keeper.NewKeeper(f.codec, store, runtime.NewTransientStoreService(f.counters), addresses, f.accounts, authority)
+	require.NoError(t, f.keeper.InitGenesis(f.ctx, network()))
+	store.reads = 0
+	_, err := f.keeper.Require(f.ctx, address("acme payer"), "settlement.pay", types.Scope{InstitutionID: "BQDQ", PartyID: "acme"})
+	require.NoError(t, err)
+	require.Equal(t, 4, store.reads, "operator, institution, party, role")
+}
+
 type readCountingService struct {
 	inner corestore.KVStoreService
 	reads int

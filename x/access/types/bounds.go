@@ -5,6 +5,8 @@ const (
 	MinInstitutionIDLength   = 4
 	MaxInstitutionIDLength   = 32
 	MaxInstitutionNameLength = 140 // characters
+	MaxClearingMembers       = 8
+	MaxClearingMemberLength  = 64
 	MaxPartyIDLength         = 64
 	MaxRoleIDLength          = 32
 	MaxPermissionLength      = 64

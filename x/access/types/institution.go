@@ -1,6 +1,7 @@
 package types
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,8 +33,26 @@ func (i Institution) Validate() error {
 			return ErrInvalidInstitution.Wrapf("%s: %s", i.Id, err)
 		}
 	}
+	return i.validateClearingMembers()
+}
+
+func (i Institution) validateClearingMembers() error {
+	if len(i.ClearingMembers) > MaxClearingMembers {
+		return ErrInvalidInstitution.Wrapf("%s: %d clearing memberships, at most %d", i.Id, len(i.ClearingMembers), MaxClearingMembers)
+	}
+	for at, member := range i.ClearingMembers {
+		code, number, found := strings.Cut(member, ":")
+		if !found || code == "" || number == "" || len(member) > MaxClearingMemberLength || !consistsOf(member, isVisible) {
+			return ErrInvalidInstitution.Wrapf("%s: clearing membership %.70q is not CODE:MEMBER", i.Id, member)
+		}
+		if at > 0 && i.ClearingMembers[at-1] >= member {
+			return ErrInvalidInstitution.Wrapf("%s: clearing memberships are not sorted and different", i.Id)
+		}
+	}
 	return nil
 }
+
+func isVisible(c byte) bool { return c > ' ' && c <= '~' }
 
 // SharesIdentifier names an identifier that two institutions have in common, or is empty.
 // Messages are routed by these identifiers, so each belongs to one institution.
@@ -42,6 +61,11 @@ func (i Institution) SharesIdentifier(other Institution) string {
 	for at, code := range mine {
 		if code.value != "" && others[at].value != "" && code.same(code.value, others[at].value) {
 			return code.name
+		}
+	}
+	for _, member := range i.ClearingMembers {
+		if slices.Contains(other.ClearingMembers, member) {
+			return "clearing membership"
 		}
 	}
 	return ""

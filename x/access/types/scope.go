@@ -5,11 +5,14 @@ package types
 type Scope struct {
 	InstitutionID string
 	PartyID       string
+
+	// own marks OwnScope. A scope left empty by mistake has no such mark and is denied.
+	own bool
 }
 
 // OwnScope asks about whatever the operator itself acts for. Who asks so looks at the Actor that
 // comes back: it may be a party's operator.
-var OwnScope = Scope{}
+var OwnScope = Scope{own: true}
 
 // Actor is an operator whose standing and permission were checked.
 type Actor struct {

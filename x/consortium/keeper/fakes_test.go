@@ -25,7 +25,7 @@ func (f *fakeInstitutions) Require(_ context.Context, operator, permission strin
 	if f.withheld[permission] {
 		return accesstypes.Actor{}, accesstypes.ErrPermissionDenied
 	}
-	if scope != (accesstypes.Scope{}) {
+	if scope != accesstypes.OwnScope {
 		return accesstypes.Actor{}, accesstypes.ErrScopeDenied
 	}
 	return actor, nil
