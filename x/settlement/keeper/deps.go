@@ -1,0 +1,32 @@
+package keeper
+
+import (
+	"context"
+
+	"cosmossdk.io/math"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
+)
+
+// Authoriser knows who is who and who may do what.
+type Authoriser interface {
+	// Require refuses unless the operator has the permission in the scope.
+	Require(ctx context.Context, operator, permission string, scope accesstypes.Scope) (accesstypes.Actor, error)
+	Institution(ctx context.Context, id string) (accesstypes.Institution, error)
+	Party(ctx context.Context, id string) (accesstypes.Party, error)
+}
+
+// Ledger holds the money. It is the only writer of balances and supplies.
+type Ledger interface {
+	// RegisterDenom changes nothing if the same denom is known.
+	RegisterDenom(ctx context.Context, denom ledgertypes.Denom) error
+	// Post carries out a posting whole or not at all.
+	Post(ctx context.Context, posting ledgertypes.Posting) error
+	Balance(ctx context.Context, account sdk.AccAddress, denom string) (math.Int, error)
+	Supply(ctx context.Context, denom string) (math.Int, error)
+	// CheckInvariants reads every balance and returns what is wrong, in words.
+	CheckInvariants(ctx context.Context) ([]string, error)
+}

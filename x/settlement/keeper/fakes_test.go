@@ -1,0 +1,223 @@
+package keeper_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	corestore "cosmossdk.io/core/store"
+	"cosmossdk.io/math"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
+)
+
+// fakeAccess knows institutions, parties and operators, and answers as access does.
+type fakeAccess struct {
+	institutions map[string]accesstypes.Institution
+	parties      map[string]accesstypes.Party
+	operators    map[string]fakeOperator
+}
+
+type fakeOperator struct {
+	institution, party string
+	permissions        []string
+}
+
+func (f *fakeAccess) Require(_ context.Context, operator, permission string, scope accesstypes.Scope) (accesstypes.Actor, error) {
+	o, known := f.operators[operator]
+	if !known {
+		return accesstypes.Actor{}, accesstypes.ErrOperatorNotFound
+	}
+	own := accesstypes.Scope{InstitutionID: o.institution, PartyID: o.party}
+	if scope == accesstypes.OwnScope {
+		scope = own
+	}
+	if !slices.Contains(o.permissions, permission) {
+		return accesstypes.Actor{}, accesstypes.ErrPermissionDenied
+	}
+	if !own.Covers(scope) {
+		return accesstypes.Actor{}, accesstypes.ErrScopeDenied
+	}
+	if f.institutions[scope.InstitutionID].Status != accesstypes.MemberStatus_MEMBER_STATUS_ACTIVE {
+		return accesstypes.Actor{}, accesstypes.ErrInstitutionInactive
+	}
+	if scope.PartyID != "" && f.parties[scope.PartyID].Status != accesstypes.MemberStatus_MEMBER_STATUS_ACTIVE {
+		return accesstypes.Actor{}, accesstypes.ErrPartyInactive
+	}
+	return accesstypes.Actor{
+		Address: operator, InstitutionID: o.institution, PartyID: o.party, Kind: f.institutions[o.institution].Kind,
+	}, nil
+}
+
+func (f *fakeAccess) Institution(_ context.Context, id string) (accesstypes.Institution, error) {
+	institution, known := f.institutions[id]
+	if !known {
+		return institution, accesstypes.ErrInstitutionNotFound
+	}
+	return institution, nil
+}
+
+func (f *fakeAccess) Party(_ context.Context, id string) (accesstypes.Party, error) {
+	party, known := f.parties[id]
+	if !known {
+		return party, accesstypes.ErrPartyNotFound
+	}
+	return party, nil
+}
+
+func (f *fakeAccess) suspendInstitution(id string) {
+	institution := f.institutions[id]
+	institution.Status = accesstypes.MemberStatus_MEMBER_STATUS_SUSPENDED
+	f.institutions[id] = institution
+}
+
+func (f *fakeAccess) suspendParty(id string) {
+	party := f.parties[id]
+	party.Status = accesstypes.MemberStatus_MEMBER_STATUS_SUSPENDED
+	f.parties[id] = party
+}
+
+// fakeLedger keeps balances in maps and is as strict as the ledger: denoms are known, postings balance,
+// nothing falls below zero. It notes what a store would have to write: one key for each balance and
+// supply that changes.
+type fakeLedger struct {
+	denoms   map[string]ledgertypes.Denom
+	balances map[string]math.Int
+	supplies map[string]math.Int
+	writes   map[string]bool
+	reads    []string // denoms of balances that were asked for
+}
+
+func newFakeLedger() *fakeLedger {
+	return &fakeLedger{
+		denoms: map[string]ledgertypes.Denom{}, balances: map[string]math.Int{},
+		supplies: map[string]math.Int{}, writes: map[string]bool{},
+	}
+}
+
+func (f *fakeLedger) RegisterDenom(_ context.Context, denom ledgertypes.Denom) error {
+	if err := denom.Validate(); err != nil {
+		return err
+	}
+	if known, exists := f.denoms[denom.Denom]; exists && known != denom {
+		return ledgertypes.ErrDenomConflict
+	}
+	f.denoms[denom.Denom] = denom
+	return nil
+}
+
+func (f *fakeLedger) Post(_ context.Context, posting ledgertypes.Posting) error {
+	sums, after := map[string]math.Int{}, map[string]math.Int{}
+	for _, e := range posting.Entries {
+		key := balanceKey(e.Account, e.Denom)
+		if _, twice := after[key]; twice || e.Delta.IsZero() {
+			return fmt.Errorf("%s: entry is not netted", key)
+		}
+		if _, known := f.denoms[e.Denom]; !known {
+			return ledgertypes.ErrUnknownDenom.Wrap(e.Denom)
+		}
+		after[key] = orZero(f.balances[key]).Add(e.Delta)
+		if after[key].IsNegative() {
+			return ledgertypes.ErrInsufficientBalance
+		}
+		sums[e.Denom] = orZero(sums[e.Denom]).Add(e.Delta)
+	}
+	for _, s := range posting.Supply {
+		sums[s.Denom] = orZero(sums[s.Denom]).Sub(s.Delta)
+	}
+	for _, sum := range sums {
+		if !sum.IsZero() {
+			return ledgertypes.ErrUnbalancedPosting
+		}
+	}
+	for key, amount := range after {
+		f.balances[key], f.writes[key] = amount, true
+	}
+	for _, s := range posting.Supply {
+		f.supplies[s.Denom], f.writes["supply "+s.Denom] = orZero(f.supplies[s.Denom]).Add(s.Delta), true
+	}
+	return nil
+}
+
+func balanceKey(account sdk.AccAddress, denom string) string {
+	return fmt.Sprintf("%X %s", []byte(account), denom)
+}
+
+func orZero(amount math.Int) math.Int {
+	if amount.IsNil() {
+		return math.ZeroInt()
+	}
+	return amount
+}
+
+func (f *fakeLedger) Balance(_ context.Context, account sdk.AccAddress, denom string) (math.Int, error) {
+	f.reads = append(f.reads, denom)
+	return orZero(f.balances[balanceKey(account, denom)]), nil
+}
+
+func (f *fakeLedger) Supply(_ context.Context, denom string) (math.Int, error) {
+	return orZero(f.supplies[denom]), nil
+}
+
+func (f *fakeLedger) CheckInvariants(context.Context) ([]string, error) {
+	sums := map[string]math.Int{}
+	for key, amount := range f.balances {
+		var address, denom string
+		if _, err := fmt.Sscan(key, &address, &denom); err != nil {
+			return nil, err
+		}
+		sums[denom] = orZero(sums[denom]).Add(amount)
+	}
+	var violations []string
+	for denom, supply := range f.supplies {
+		if !orZero(sums[denom]).Equal(supply) {
+			violations = append(violations, "supply of "+denom)
+		}
+	}
+	return violations, nil
+}
+
+// countingStores notes which keys of the Merklised store are written or deleted.
+type countingStores struct {
+	corestore.KVStoreService
+	writes map[string]bool
+	walked *int // records that iterators have stepped over
+}
+
+func (c *countingStores) OpenKVStore(ctx context.Context) corestore.KVStore {
+	return countingStore{c.KVStoreService.OpenKVStore(ctx), c.writes, c.walked}
+}
+
+type countingStore struct {
+	corestore.KVStore
+	writes map[string]bool
+	walked *int
+}
+
+func (c countingStore) Iterator(start, end []byte) (corestore.Iterator, error) {
+	iterator, err := c.KVStore.Iterator(start, end)
+	return countingIterator{iterator, c.walked}, err
+}
+
+type countingIterator struct {
+	corestore.Iterator
+	walked *int
+}
+
+func (c countingIterator) Next() {
+	*c.walked++
+	c.Iterator.Next()
+}
+
+func (c countingStore) Set(key, value []byte) error {
+	c.writes[string(key)] = true
+	return c.KVStore.Set(key, value)
+}
+
+func (c countingStore) Delete(key []byte) error {
+	c.writes[string(key)] = true
+	return c.KVStore.Delete(key)
+}

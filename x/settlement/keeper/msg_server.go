@@ -1,0 +1,246 @@
+package keeper
+
+import (
+	"context"
+
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	"github.com/zhilian-network/zhilian/x/settlement/domain"
+	"github.com/zhilian-network/zhilian/x/settlement/types"
+)
+
+type msgServer struct{ keeper *Keeper }
+
+// NewMsgServer answers the module's messages.
+func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
+
+func (s msgServer) Pay(ctx context.Context, msg *types.MsgPay) (*types.MsgPayResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor)
+	if err != nil {
+		return nil, err
+	}
+	batch := domain.Batch{Operator: actor.Address, Currency: msg.Currency}
+	transfer := types.Transfer{
+		Uetr: msg.Uetr, Creditor: msg.Creditor, Amount: msg.Amount, EndToEndDigest: msg.EndToEndDigest,
+	}
+	result, err := s.keeper.pay(ctx, debtor, batch, transfer)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgPayResponse{Result: result}, nil
+}
+
+func (s msgServer) PayBatch(ctx context.Context, msg *types.MsgPayBatch) (*types.MsgPayBatchResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor)
+	if err != nil {
+		return nil, err
+	}
+	batch := domain.Batch{
+		Operator: actor.Address, Currency: msg.Currency, Mode: msg.Mode,
+		InstructionDigest: msg.InstructionDigest, ContentDigest: msg.ContentDigest,
+	}
+	results, err := s.keeper.payBatch(ctx, debtor, batch, msg.Transfers)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgPayBatchResponse{Results: results}, nil
+}
+
+// payer loads the debtor and makes sure that the operator may pay from its account. Receiving asks
+// nothing of access: a suspended creditor is still paid.
+func (s msgServer) payer(ctx context.Context, operator, debtor string) (types.Account, accesstypes.Actor, error) {
+	account, err := s.keeper.account(ctx, debtor, types.ErrDebtorUnknown)
+	if err != nil {
+		return types.Account{}, accesstypes.Actor{}, err
+	}
+	scope := accesstypes.Scope{InstitutionID: account.InstitutionId, PartyID: account.PartyId}
+	actor, err := s.keeper.access.Require(ctx, operator, types.PermissionPay, scope)
+	return account, actor, err
+}
+
+// keeps loads an account and makes sure that the operator acts for the bank that keeps it: the scope is
+// the bank itself, so no operator of the customer qualifies.
+func (s msgServer) keeps(ctx context.Context, operator, permission, address string) (types.Account, accesstypes.Actor, error) {
+	account, err := s.keeper.account(ctx, address, types.ErrAccountNotFound)
+	if err != nil {
+		return types.Account{}, accesstypes.Actor{}, err
+	}
+	scope := accesstypes.Scope{InstitutionID: account.InstitutionId}
+	actor, err := s.keeper.access.Require(ctx, operator, permission, scope)
+	return account, actor, err
+}
+
+func (s msgServer) IssueDeposit(ctx context.Context, msg *types.MsgIssueDeposit) (*types.MsgIssueDepositResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionDeposit, msg.Account)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keeper.issueDeposit(ctx, actor, account, msg.Currency, msg.Amount); err != nil {
+		return nil, err
+	}
+	return &types.MsgIssueDepositResponse{}, nil
+}
+
+func (s msgServer) RedeemDeposit(ctx context.Context, msg *types.MsgRedeemDeposit) (*types.MsgRedeemDepositResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionDeposit, msg.Account)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keeper.redeemDeposit(ctx, actor, account, msg.Currency, msg.Amount); err != nil {
+		return nil, err
+	}
+	return &types.MsgRedeemDepositResponse{}, nil
+}
+
+// centralBank makes sure that the operator acts for an issuer of reserves. OwnScope is the
+// operator's own institution: reserves are given to other institutions than that.
+func (s msgServer) centralBank(ctx context.Context, operator string) (accesstypes.Actor, error) {
+	actor, err := s.keeper.access.Require(ctx, operator, types.PermissionReserve, accesstypes.OwnScope)
+	if err != nil {
+		return accesstypes.Actor{}, err
+	}
+	if actor.Kind != accesstypes.InstitutionKind_INSTITUTION_KIND_CENTRAL_BANK || actor.PartyID != "" {
+		return accesstypes.Actor{}, types.ErrNotCentralBank.Wrapf("%s acts for %s", actor.Address, actor.InstitutionID)
+	}
+	return actor, nil
+}
+
+func (s msgServer) IssueReserve(ctx context.Context, msg *types.MsgIssueReserve) (*types.MsgIssueReserveResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	actor, err := s.centralBank(ctx, msg.Operator)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keeper.issueReserve(ctx, actor, msg.InstitutionId, msg.Currency, msg.Amount); err != nil {
+		return nil, err
+	}
+	return &types.MsgIssueReserveResponse{}, nil
+}
+
+func (s msgServer) RedeemReserve(ctx context.Context, msg *types.MsgRedeemReserve) (*types.MsgRedeemReserveResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	actor, err := s.centralBank(ctx, msg.Operator)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keeper.redeemReserve(ctx, actor, msg.InstitutionId, msg.Currency, msg.Amount); err != nil {
+		return nil, err
+	}
+	return &types.MsgRedeemReserveResponse{}, nil
+}
+
+func (s msgServer) OpenAccount(ctx context.Context, msg *types.MsgOpenAccount) (*types.MsgOpenAccountResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	party, err := s.keeper.access.Party(ctx, msg.PartyId)
+	if err != nil {
+		return nil, err
+	}
+	scope := accesstypes.Scope{InstitutionID: party.InstitutionId}
+	actor, err := s.keeper.access.Require(ctx, msg.Operator, types.PermissionAccount, scope)
+	if err != nil {
+		return nil, err
+	}
+	account, err := s.keeper.openAccount(ctx, actor, party, msg.Currencies, msg.References)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgOpenAccountResponse{Address: account.Address}, nil
+}
+
+func (s msgServer) AddAccountReference(
+	ctx context.Context, msg *types.MsgAddAccountReference,
+) (*types.MsgAddAccountReferenceResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionAccount, msg.Account)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keeper.addReference(ctx, actor, account, msg.Digest); err != nil {
+		return nil, err
+	}
+	return &types.MsgAddAccountReferenceResponse{}, nil
+}
+
+func (s msgServer) SetAccountStatus(
+	ctx context.Context, msg *types.MsgSetAccountStatus,
+) (*types.MsgSetAccountStatusResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionAccount, msg.Account)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keeper.setAccountStatus(ctx, actor, account, msg.Status); err != nil {
+		return nil, err
+	}
+	return &types.MsgSetAccountStatusResponse{}, nil
+}
+
+// requireAuthority refuses anyone but the collective decisions.
+func (s msgServer) requireAuthority(address string) error {
+	if address != s.keeper.authority {
+		return types.ErrNotAuthority.Wrapf("%s is needed, not %s", s.keeper.authority, address)
+	}
+	return nil
+}
+
+func (s msgServer) AdmitCurrency(ctx context.Context, msg *types.MsgAdmitCurrency) (*types.MsgAdmitCurrencyResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	if err := s.requireAuthority(msg.Authority); err != nil {
+		return nil, err
+	}
+	if err := s.keeper.admitCurrency(ctx, msg.Currency); err != nil {
+		return nil, err
+	}
+	return &types.MsgAdmitCurrencyResponse{}, nil
+}
+
+func (s msgServer) AdmitParticipant(
+	ctx context.Context, msg *types.MsgAdmitParticipant,
+) (*types.MsgAdmitParticipantResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	if err := s.requireAuthority(msg.Authority); err != nil {
+		return nil, err
+	}
+	if err := s.keeper.admitParticipant(ctx, msg.InstitutionId, msg.Currencies); err != nil {
+		return nil, err
+	}
+	return &types.MsgAdmitParticipantResponse{}, nil
+}
+
+func (s msgServer) UpdateParams(ctx context.Context, msg *types.MsgUpdateParams) (*types.MsgUpdateParamsResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	if err := s.requireAuthority(msg.Authority); err != nil {
+		return nil, err
+	}
+	if err := s.keeper.updateParams(ctx, msg.Params); err != nil {
+		return nil, err
+	}
+	return &types.MsgUpdateParamsResponse{}, nil
+}

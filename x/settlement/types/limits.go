@@ -1,0 +1,48 @@
+package types
+
+import (
+	"math"
+	"math/big"
+
+	sdkmath "cosmossdk.io/math"
+)
+
+// Bounds of what one message, account or query may hold. Every loop in a block runs under one of them.
+const (
+	// TransfersPerBatchMax is the most transfers of one MsgPayBatch.
+	TransfersPerBatchMax = 1_000
+	// CurrenciesMax is the most currencies of an account or a participant.
+	CurrenciesMax = 32
+	// ReferencesPerOpeningMax is the most account numbers given when an account is opened.
+	ReferencesPerOpeningMax = 8
+	// AccountsPerPartyMax is the most accounts of one party over all time.
+	AccountsPerPartyMax = 1_000
+	// ResolveReferencesMax is the most digests of one ResolveReferences query.
+	ResolveReferencesMax = 1_000
+	// PageRowsMax is the most rows of one page of a list.
+	PageRowsMax = 200
+	// MinorUnitsMax is the most decimals of a currency in ISO 4217.
+	MinorUnitsMax = 4
+	// RetirementsPerBlockLimit is the highest value that params may set for the work of one block.
+	RetirementsPerBlockLimit = 100_000
+	// DigestLength is the length of every digest, in bytes: SHA-256 and HMAC-SHA256.
+	DigestLength = 32
+	// AddressLength is the length of a settlement account's address, in bytes.
+	AddressLength = 20
+	// IDLengthMax is the longest id of an institution or party that a message may carry.
+	IDLengthMax = 64
+
+	outstandingBits = 127
+)
+
+// AmountMax is the most that one transfer or issuance moves, in minor units. Clients hold amounts in
+// an int64, and so does pain.001 in practice (18 digits).
+func AmountMax() sdkmath.Int { return sdkmath.NewInt(math.MaxInt64) }
+
+// OutstandingMax is the most deposit money, and the most reserves, that may exist of one currency. It
+// lies below what the ledger holds in one balance (2^128-1), and no balance exceeds what is
+// outstanding: so a payment can never overflow a balance, whatever its creditor holds already.
+func OutstandingMax() sdkmath.Int {
+	one := big.NewInt(1)
+	return sdkmath.NewIntFromBigInt(new(big.Int).Sub(new(big.Int).Lsh(one, outstandingBits), one))
+}

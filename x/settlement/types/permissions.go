@@ -1,0 +1,13 @@
+package types
+
+// Permissions that roles give for this module.
+const (
+	// PermissionPay lets an operator instruct payments from accounts in its scope.
+	PermissionPay = "settlement.pay"
+	// PermissionDeposit lets a bank's operator issue and redeem deposit money.
+	PermissionDeposit = "settlement.deposit"
+	// PermissionReserve lets a central bank's operator issue and redeem reserves.
+	PermissionReserve = "settlement.reserve"
+	// PermissionAccount lets a bank's operator open, block and close accounts.
+	PermissionAccount = "settlement.account"
+)
