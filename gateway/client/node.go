@@ -1,0 +1,107 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"cosmossdk.io/core/address"
+
+	sdkclient "github.com/cosmos/cosmos-sdk/client"
+	sdktx "github.com/cosmos/cosmos-sdk/client/tx"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/cosmos-sdk/types/tx/signing"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+)
+
+// gasLimit satisfies the form of a transaction; the network charges no gas.
+const gasLimit = 10_000_000
+
+// Addresses is the network's way to write addresses.
+func Addresses(ctx sdkclient.Context) address.Codec {
+	return ctx.InterfaceRegistry.SigningContext().AddressCodec()
+}
+
+type sdkNode struct{ ctx sdkclient.Context }
+
+func (n sdkNode) Account(ctx context.Context, address sdk.AccAddress) (uint64, uint64, error) {
+	text, err := Addresses(n.ctx).BytesToString(address)
+	if err != nil {
+		return 0, 0, err
+	}
+	answer, err := authtypes.NewQueryClient(n.ctx).AccountInfo(ctx, &authtypes.QueryAccountInfoRequest{Address: text})
+	if err != nil {
+		return 0, 0, err
+	}
+	if answer.Info == nil {
+		return 0, 0, fmt.Errorf("no account at %s", text)
+	}
+	return answer.Info.AccountNumber, answer.Info.Sequence, nil
+}
+
+func (n sdkNode) Broadcast(ctx context.Context, tx []byte) (Check, error) {
+	answer, err := n.ctx.WithCmdContext(ctx).BroadcastTxSync(tx)
+	if err != nil {
+		return Check{}, err
+	}
+	return Check{Codespace: answer.Codespace, Code: answer.Code, Log: answer.RawLog}, nil
+}
+
+func (n sdkNode) Find(ctx context.Context, hash []byte) (*Included, error) {
+	node, err := n.ctx.GetNode()
+	if err != nil {
+		return nil, err
+	}
+	found, err := node.Tx(ctx, hash, false)
+	if err != nil {
+		// CometBFT has no type for it.
+		if strings.Contains(err.Error(), "not found") {
+			return nil, nil
+		}
+		return nil, err
+	}
+	result := found.TxResult
+	return &Included{
+		Check:  Check{Codespace: result.Codespace, Code: result.Code, Log: result.Log},
+		Height: found.Height, Data: result.Data,
+	}, nil
+}
+
+type keyringSigner struct {
+	ctx     sdkclient.Context
+	factory sdktx.Factory
+}
+
+// newKeyringSigner signs with the key that the context names (--from).
+func newKeyringSigner(ctx sdkclient.Context) (keyringSigner, error) {
+	switch {
+	case ctx.Keyring == nil || ctx.FromName == "":
+		return keyringSigner{}, errors.New("no key is chosen: give --from")
+	case ctx.ChainID == "":
+		return keyringSigner{}, errors.New("the chain id is not known")
+	}
+	factory := sdktx.Factory{}.
+		WithTxConfig(ctx.TxConfig).
+		WithAccountRetriever(ctx.AccountRetriever).
+		WithKeybase(ctx.Keyring).
+		WithChainID(ctx.ChainID).
+		WithFromName(ctx.FromName).
+		WithGas(gasLimit).
+		WithSignMode(signing.SignMode_SIGN_MODE_DIRECT)
+	return keyringSigner{ctx: ctx, factory: factory}, nil
+}
+
+func (k keyringSigner) Address() sdk.AccAddress { return k.ctx.FromAddress }
+
+func (k keyringSigner) Sign(ctx context.Context, number, sequence uint64, msgs ...sdk.Msg) ([]byte, error) {
+	factory := k.factory.WithAccountNumber(number).WithSequence(sequence)
+	builder, err := factory.BuildUnsignedTx(msgs...)
+	if err != nil {
+		return nil, err
+	}
+	if err := sdktx.Sign(ctx, factory, k.ctx.FromName, builder, true); err != nil {
+		return nil, err
+	}
+	return k.ctx.TxConfig.TxEncoder()(builder.GetTx())
+}

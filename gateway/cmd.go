@@ -1,0 +1,345 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	sdkclient "github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/flags"
+
+	"github.com/zhilian-network/zhilian/gateway/client"
+	"github.com/zhilian-network/zhilian/gateway/payments"
+	"github.com/zhilian-network/zhilian/gateway/reference"
+	"github.com/zhilian-network/zhilian/gateway/terminal"
+	"github.com/zhilian-network/zhilian/iso20022"
+	"github.com/zhilian-network/zhilian/iso20022/xsd"
+)
+
+const (
+	flagReferenceKey = "reference-key"
+	flagSchemas      = "xsd"
+	flagAllOrNothing = "all-or-nothing"
+	flagOut          = "out"
+
+	outputXML = "xml"
+	stdinName = "-"
+)
+
+// NewISOCommand is the group of commands for ISO 20022 files.
+func NewISOCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "iso",
+		Short: "Hand in ISO 20022 payment files; get status reports, notifications and statements",
+		Long: `Hand in ISO 20022 payment files (pain.001, pacs.008), and get status reports (pain.002, pacs.002),
+notifications (camt.054) and statements (camt.053).
+
+Exit codes: 0 everything settled, 1 refused, failed or settled in part, 2 wrong usage.`,
+		RunE: sdkclient.ValidateCmd,
+	}
+	command.AddCommand(newSubmitCommand(), newStatusCommand(), newCheckCommand(), newStatementCommand(), newNotifyCommand())
+	return command
+}
+
+func addNodeFlags(command *cobra.Command) {
+	f := command.Flags()
+	f.String(flags.FlagNode, "tcp://localhost:26657", "<host>:<port> of a node's RPC interface")
+	f.String(flags.FlagChainID, "", "id of the network; asked from the node if not given")
+	f.String(flagReferenceKey, "", "file of the network's reference key (default HOME/config/"+reference.KeyFileName+")")
+}
+
+func addKeyFlags(command *cobra.Command) {
+	addNodeFlags(command)
+	command.Flags().String(flags.FlagFrom, "", "name or address of the operator's key")
+	flags.AddKeyringFlags(command.Flags())
+}
+
+func newSubmitCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "submit FILE...",
+		Short: "Pay what pain.001 or pacs.008 files order",
+		Long: `Pay what pain.001 or pacs.008 files order, and say what became of each transfer.
+
+Handing a file in twice never pays twice: a file that was interrupted is completed, and one that was
+processed is refused as a duplicate (DU01). With --out the status report and a notification for each
+account that moved are written to a folder. FILE - reads standard input.`,
+		Example: `  zhiliand iso submit salaries.xml --from treasurer --out answers
+  zhiliand iso submit salaries.xml --from treasurer --output xml`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, files []string) error {
+			allOrNothing, err := command.Flags().GetBool(flagAllOrNothing)
+			if err != nil {
+				return err
+			}
+			return eachFile(command, files, func(ctx context.Context, g *payments.Gateway, file []byte) (*payments.Outcome, error) {
+				return g.Submit(ctx, file, payments.Options{AllOrNothing: allOrNothing})
+			})
+		},
+	}
+	addKeyFlags(command)
+	addSchemaFlag(command)
+	command.Flags().Bool(flagAllOrNothing, false, "settle all transfers of a debtor account and currency, or none of them")
+	addAnswerFlags(command)
+	return command
+}
+
+func newStatusCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "status FILE...",
+		Short: "Say what became of files that were handed in, and write their answers again",
+		Long: `Say what became of files that were handed in, and write their answers again. Nothing is sent.
+
+Give the key that handed the file in: message ids are unique within its party or institution.`,
+		Example: `  zhiliand iso status salaries.xml --from treasurer --out answers`,
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, files []string) error {
+			return eachFile(command, files, func(ctx context.Context, g *payments.Gateway, file []byte) (*payments.Outcome, error) {
+				return g.Lookup(ctx, file)
+			})
+		},
+	}
+	addKeyFlags(command)
+	addAnswerFlags(command)
+	return command
+}
+
+func addAnswerFlags(command *cobra.Command) {
+	command.Flags().String(flagOut, "", "folder for the status report and the notifications")
+	command.Flags().StringP(flags.FlagOutput, "o", flags.OutputFormatText, "what to print: text, json, or xml (the status report)")
+}
+
+// handle is what a command does with one file.
+type handle func(ctx context.Context, g *payments.Gateway, file []byte) (*payments.Outcome, error)
+
+func eachFile(command *cobra.Command, files []string, do handle) error {
+	clientCtx, err := sdkclient.GetClientTxContext(command)
+	if err != nil {
+		return err
+	}
+	if clientCtx.FromName == "" {
+		return usage("give the operator's key: --" + flags.FlagFrom)
+	}
+	format, err := outputFormat(clientCtx, flags.OutputFormatText, flags.OutputFormatJSON, outputXML)
+	if err != nil {
+		return err
+	}
+	if format == outputXML && len(files) > 1 {
+		return usage("--output xml prints one answer: give one file")
+	}
+	g, err := openGateway(command, clientCtx)
+	if err != nil {
+		return err
+	}
+	out, err := command.Flags().GetString(flagOut)
+	if err != nil {
+		return err
+	}
+
+	failed := 0
+	var last error
+	for _, name := range files {
+		report, err := oneFile(command, g, name, out, do)
+		if err == nil {
+			err = report.print(command.OutOrStdout(), format)
+		}
+		if err == nil && !report.Outcome.AllSettled() {
+			err = ErrNotSettled
+		}
+		if err == nil {
+			continue
+		}
+		failed++
+		last = fmt.Errorf("%s: %w", terminal.Inert(name), err)
+		if len(files) > 1 {
+			command.PrintErrln("Error:", last)
+		}
+		if command.Context().Err() != nil {
+			break
+		}
+	}
+	if failed > 1 {
+		return fmt.Errorf("%d of %d files failed; the last: %w", failed, len(files), last)
+	}
+	return last
+}
+
+func openGateway(command *cobra.Command, clientCtx sdkclient.Context) (*payments.Gateway, error) {
+	clientCtx, err := withChainID(command.Context(), clientCtx)
+	if err != nil {
+		return nil, err
+	}
+	key, err := loadKey(command, clientCtx)
+	if err != nil {
+		return nil, err
+	}
+	chain, err := client.NewOperator(clientCtx)
+	if err != nil {
+		return nil, err
+	}
+	var options []payments.Option
+	if command.Flags().Lookup(flagSchemas) != nil {
+		schemas, err := loadSchemas(command)
+		if err != nil {
+			return nil, err
+		}
+		if schemas != nil {
+			options = append(options, payments.WithSchemas(schemas))
+		}
+	}
+	return payments.New(chain, key, client.Addresses(clientCtx), options...), nil
+}
+
+func oneFile(command *cobra.Command, g *payments.Gateway, name, out string, do handle) (*fileReport, error) {
+	ctx := command.Context()
+	file, err := readFile(command, name)
+	if err != nil {
+		return nil, err
+	}
+	outcome, err := do(ctx, g, file)
+	if err != nil {
+		return nil, err
+	}
+	// The answer is written even if the caller gave up meanwhile: money may have moved.
+	answering, stop := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
+	defer stop()
+	report := &fileReport{File: name, Outcome: outcome}
+	if report.Answer, err = g.Answer(answering, outcome); err != nil {
+		report.Problems = append(report.Problems, "status report: "+err.Error())
+	}
+	if out == "" {
+		return report, nil
+	}
+	documents := []payments.Document{}
+	if err == nil {
+		documents = append(documents, report.Answer)
+	}
+	notifications, err := g.Notifications(answering, outcome)
+	if err != nil {
+		report.Problems = append(report.Problems, "notifications: "+err.Error())
+	}
+	report.Written, err = payments.Write(out, append(documents, notifications...))
+	if err != nil {
+		report.Problems = append(report.Problems, "write answers: "+err.Error())
+	}
+	return report, nil
+}
+
+const answerTimeout = 30 * time.Second
+
+func newCheckCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:     "check FILE...",
+		Short:   "Say what is wrong with payment files, without a node",
+		Example: `  zhiliand iso check salaries.xml`,
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, files []string) error {
+			clientCtx := sdkclient.GetClientContextFromCmd(command)
+			if command.Flags().Changed(flags.FlagOutput) || clientCtx.OutputFormat == "" {
+				clientCtx.OutputFormat, _ = command.Flags().GetString(flags.FlagOutput)
+			}
+			format, err := outputFormat(clientCtx, flags.OutputFormatText, flags.OutputFormatJSON)
+			if err != nil {
+				return err
+			}
+			schemas, err := loadSchemas(command)
+			if err != nil {
+				return err
+			}
+			var parsing []iso20022.Option
+			if schemas != nil {
+				parsing = append(parsing, iso20022.WithSchemas(schemas))
+			}
+			faulty := false
+			for _, name := range files {
+				file, err := readFile(command, name)
+				if err != nil {
+					return err
+				}
+				checked := checkFile(name, file, parsing...)
+				faulty = faulty || len(checked.Faults) > 0
+				if err := checked.print(command.OutOrStdout(), format); err != nil {
+					return err
+				}
+			}
+			if faulty {
+				return ErrFileFaulty
+			}
+			return nil
+		},
+	}
+	command.Flags().StringP(flags.FlagOutput, "o", flags.OutputFormatText, "what to print: text or json")
+	addSchemaFlag(command)
+	return command
+}
+
+func addSchemaFlag(command *cobra.Command) {
+	command.Flags().String(flagSchemas, "", "folder of ISO 20022 schemas (NAME.xsd) to validate files against as well")
+}
+
+// loadSchemas returns nil if no folder is given.
+func loadSchemas(command *cobra.Command) (*xsd.Validator, error) {
+	folder, err := command.Flags().GetString(flagSchemas)
+	if err != nil || folder == "" {
+		return nil, err
+	}
+	return xsd.New(folder)
+}
+
+// readFile reads no more than the parser would take.
+func readFile(command *cobra.Command, name string) ([]byte, error) {
+	var source io.Reader = command.InOrStdin()
+	if name != stdinName {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		source = file
+	}
+	return io.ReadAll(io.LimitReader(source, iso20022.DefaultMaxBytes+1))
+}
+
+func outputFormat(clientCtx sdkclient.Context, known ...string) (string, error) {
+	for _, format := range known {
+		if clientCtx.OutputFormat == format {
+			return format, nil
+		}
+	}
+	return "", usage(fmt.Sprintf("--output %q is not one of %v", clientCtx.OutputFormat, known))
+}
+
+func withChainID(ctx context.Context, clientCtx sdkclient.Context) (sdkclient.Context, error) {
+	if clientCtx.ChainID != "" {
+		return clientCtx, nil
+	}
+	node, err := clientCtx.GetNode()
+	if err != nil {
+		return clientCtx, err
+	}
+	status, err := node.Status(ctx)
+	if err != nil {
+		return clientCtx, fmt.Errorf("node %s does not answer: %w", clientCtx.NodeURI, err)
+	}
+	return clientCtx.WithChainID(status.NodeInfo.Network), nil
+}
+
+func loadKey(command *cobra.Command, clientCtx sdkclient.Context) (reference.Key, error) {
+	path, err := command.Flags().GetString(flagReferenceKey)
+	if err != nil {
+		return reference.Key{}, err
+	}
+	given := path != ""
+	if !given {
+		path = reference.KeyPath(clientCtx.HomeDir)
+	}
+	key, err := reference.Load(path)
+	if errors.Is(err, os.ErrNotExist) && !given {
+		return key, fmt.Errorf("%w; give --%s or the --%s of a member's node", err, flagReferenceKey, flags.FlagHome)
+	}
+	return key, err
+}

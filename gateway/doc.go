@@ -1,0 +1,12 @@
+// Package gateway is the direct-connect door of a node: it follows finished blocks into the read
+// model, answers queries from it, and turns ISO 20022 files into payments and back.
+//
+//	reference/   keyed digests of account numbers and references
+//	index/       the read model in SQLite
+//	client/      signs, broadcasts, and waits for the block
+//	terminal/    text of strangers made inert and aligned
+//	payments/    file → payments → answers
+//
+// Nothing here is part of consensus. A node whose index is broken or late still takes part in the
+// network; its answers say at which height they stand.
+package gateway

@@ -1,0 +1,130 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+
+	coretypes "github.com/cometbft/cometbft/rpc/core/types"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"cosmossdk.io/core/address"
+
+	"github.com/zhilian-network/zhilian/gateway/index"
+	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
+)
+
+// Node is what the status answer reads of a node: a part of CometBFT's RPC client.
+type Node interface {
+	Status(ctx context.Context) (*coretypes.ResultStatus, error)
+	NetInfo(ctx context.Context) (*coretypes.ResultNetInfo, error)
+}
+
+// ValidatorCounter knows the consortium's validators.
+type ValidatorCounter interface {
+	ActiveValidators(ctx context.Context) (uint32, error)
+}
+
+// NewQueryServer answers from the index and the node. validators may be nil: the count is then 0.
+func NewQueryServer(store *index.Store, node Node, validators ValidatorCounter, addresses address.Codec, version string) gatewaytypes.QueryServer {
+	return queryServer{store: store, node: node, validators: validators, addresses: addresses, version: version}
+}
+
+type queryServer struct {
+	store      *index.Store
+	node       Node
+	validators ValidatorCounter
+	addresses  address.Codec
+	version    string
+}
+
+func (q queryServer) Payments(ctx context.Context, req *gatewaytypes.QueryPaymentsRequest) (*gatewaytypes.QueryPaymentsResponse, error) {
+	if req == nil {
+		return nil, status.Error(codes.InvalidArgument, "empty request")
+	}
+	if err := q.account(req.Account); err != nil {
+		return nil, err
+	}
+	if req.Limit > index.MaxPayments {
+		return nil, status.Errorf(codes.InvalidArgument, "limit %d is above %d", req.Limit, index.MaxPayments)
+	}
+	page, err := q.store.Payments(ctx, req.Account, req.Limit, req.Cursor)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	return &gatewaytypes.QueryPaymentsResponse{
+		Payments: page.Payments, NextCursor: page.NextCursor,
+		IndexedHeight: page.Position.Height, CompleteFromHeight: page.Position.CompleteFrom,
+	}, nil
+}
+
+func (q queryServer) Entries(ctx context.Context, req *gatewaytypes.QueryEntriesRequest) (*gatewaytypes.QueryEntriesResponse, error) {
+	if req == nil {
+		return nil, status.Error(codes.InvalidArgument, "empty request")
+	}
+	if err := q.account(req.Account); err != nil {
+		return nil, err
+	}
+	switch {
+	case req.Limit > index.MaxEntries:
+		return nil, status.Errorf(codes.InvalidArgument, "limit %d is above %d", req.Limit, index.MaxEntries)
+	case req.FromHeight < 0 || req.ToHeight < 0:
+		return nil, status.Error(codes.InvalidArgument, "heights are not negative")
+	case req.ToHeight > 0 && req.FromHeight > req.ToHeight:
+		return nil, status.Errorf(codes.InvalidArgument, "from_height %d is above to_height %d", req.FromHeight, req.ToHeight)
+	}
+	page, err := q.store.Entries(ctx, req.Account, req.FromHeight, req.ToHeight, req.Limit, req.Cursor)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	return &gatewaytypes.QueryEntriesResponse{
+		Entries: page.Entries, NextCursor: page.NextCursor,
+		IndexedHeight: page.Position.Height, CompleteFromHeight: page.Position.CompleteFrom,
+	}, nil
+}
+
+func (q queryServer) Status(ctx context.Context, _ *gatewaytypes.QueryStatusRequest) (*gatewaytypes.QueryStatusResponse, error) {
+	node, err := q.node.Status(ctx)
+	if err != nil {
+		return nil, status.Errorf(codes.Unavailable, "node does not answer: %s", err)
+	}
+	network, err := q.node.NetInfo(ctx)
+	if err != nil {
+		return nil, status.Errorf(codes.Unavailable, "node does not answer: %s", err)
+	}
+	position, err := q.store.Position(ctx)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	var validators uint32
+	if q.validators != nil {
+		if validators, err = q.validators.ActiveValidators(ctx); err != nil {
+			return nil, status.Errorf(codes.Unavailable, "validators cannot be counted: %s", err)
+		}
+	}
+	return &gatewaytypes.QueryStatusResponse{
+		ChainId:            node.NodeInfo.Network,
+		Height:             node.SyncInfo.LatestBlockHeight,
+		BlockTime:          node.SyncInfo.LatestBlockTime.UTC(),
+		IndexedHeight:      position.Height,
+		CatchingUp:         node.SyncInfo.CatchingUp,
+		Peers:              uint32(max(network.NPeers, 0)),
+		ActiveValidators:   validators,
+		Version:            q.version,
+		CompleteFromHeight: position.CompleteFrom,
+	}, nil
+}
+
+func (q queryServer) account(account string) error {
+	if _, err := q.addresses.StringToBytes(account); err != nil {
+		return status.Errorf(codes.InvalidArgument, "account: %s", err)
+	}
+	return nil
+}
+
+func storeError(err error) error {
+	if errors.Is(err, index.ErrBadCursor) {
+		return status.Error(codes.InvalidArgument, err.Error())
+	}
+	return status.Errorf(codes.Internal, "index: %s", err)
+}
