@@ -1,0 +1,271 @@
+package localnet
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+
+	"github.com/spf13/cobra"
+	"sigs.k8s.io/yaml"
+
+	"github.com/zhilian-network/zhilian/localnet/network"
+)
+
+// NewCommand is `zhiliand localnet`.
+func NewCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "localnet",
+		Short: "Run a network of validators on this machine",
+		Long: `Run a network of validators on this machine: real nodes with their own keys, ports and data.
+
+The network is the built-in one (a settlement authority and three fictional banks with customers, in
+CNY), or that of a network file: see docs/network-file.md.`,
+		Example: `  zhiliand localnet start --home ./net --detach
+  zhiliand localnet status --home ./net
+  zhiliand localnet stop --home ./net`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error { return command.Help() },
+		// The root's hook would make a node's configuration in --home, which here is no node.
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
+	}
+	command.AddCommand(newStartCommand(), newStopCommand(), newStatusCommand())
+	return command
+}
+
+func newStartCommand() *cobra.Command {
+	var options startOptions
+	command := &cobra.Command{
+		Use:   "start",
+		Short: "Make a network if the home is empty, and start its nodes",
+		Long: `Make a network if the home is empty, and start its nodes.
+
+In the foreground the network runs until Ctrl-C. With --detach the command returns when all nodes
+have made a block, and the network runs until "localnet stop".
+
+A home that holds a network continues with its data; --network and --validators may then be left out.
+If some of its nodes run, the others are started.`,
+		Example: `  # Four validators, in the foreground
+  zhiliand localnet start
+
+  # In the background, with its data in ./net
+  zhiliand localnet start --home ./net --detach
+
+  # An own network, with output for a script
+  zhiliand localnet start --network network.yaml --home ./net --detach --output json`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error { return options.run(command) },
+	}
+	addCommonFlags(command, &options.common)
+	command.Flags().Var(&options.validators, "validators", "number of validators (default: what the network file says)")
+	command.Flags().StringVar(&options.network, "network", "", "network file in YAML (default: the built-in network)")
+	command.Flags().BoolVar(&options.detach, "detach", false, "leave the network running and return")
+	return command
+}
+
+func newStopCommand() *cobra.Command {
+	var options common
+	command := &cobra.Command{
+		Use:     "stop",
+		Short:   "Stop all nodes of a network; its data stay",
+		Example: `  zhiliand localnet stop --home ./net`,
+		Args:    cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if err := Stop(options.home); err != nil {
+				return err
+			}
+			return options.showState(command)
+		},
+	}
+	addCommonFlags(command, &options)
+	return command
+}
+
+func newStatusCommand() *cobra.Command {
+	var options common
+	command := &cobra.Command{
+		Use:   "status",
+		Short: "Show which nodes run, their heights and endpoints",
+		Example: `  zhiliand localnet status --home ./net
+  zhiliand localnet status --home ./net --output json`,
+		Args: cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error { return options.showState(command) },
+	}
+	addCommonFlags(command, &options)
+	return command
+}
+
+// common are the flags of all three commands.
+type common struct {
+	home   string
+	output format
+}
+
+func addCommonFlags(command *cobra.Command, options *common) {
+	options.output = formatText
+	command.Flags().StringVar(&options.home, "home", defaultHome(), "directory of the network")
+	command.Flags().VarP(&options.output, "output", "o", "text or json")
+}
+
+func defaultHome() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ".zhilian-localnet"
+	}
+	return filepath.Join(home, ".zhilian-localnet")
+}
+
+func (o *common) showState(command *cobra.Command) error {
+	state, err := Status(command.Context(), o.home)
+	if err != nil {
+		return err
+	}
+	if o.output == formatJSON {
+		return printJSON(command, state)
+	}
+	fmt.Fprint(command.OutOrStdout(), stateText(state))
+	return nil
+}
+
+type startOptions struct {
+	common
+	validators count
+	network    string
+	detach     bool
+}
+
+func (o *startOptions) run(command *cobra.Command) error {
+	binary, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if err := o.prepare(command); err != nil {
+		return err
+	}
+	command.PrintErrln("Starting the nodes ...")
+	if o.detach {
+		layout, err := Start(command.Context(), o.home, binary)
+		if err != nil {
+			return err
+		}
+		return o.showLayout(command, layout)
+	}
+	var shown error
+	err = Run(command.Context(), o.home, binary, func(layout *Layout) {
+		shown = o.showLayout(command, layout)
+	})
+	return errors.Join(err, shown)
+}
+
+// prepare makes a network in an empty home. In a home with a network it checks that the flags ask
+// for this network: a silently ignored --network would be worse than a refusal.
+func (o *startOptions) prepare(command *cobra.Command) error {
+	file, err := o.file()
+	if err != nil {
+		return err
+	}
+	layout, err := Load(o.home)
+	if err == nil {
+		return o.compare(layout, file)
+	}
+	if !errors.Is(err, ErrNoNetwork) {
+		return err
+	}
+	command.PrintErrf("Making a network in %s ...\n", o.home)
+	_, err = Prepare(*file, o.home, int(o.validators))
+	return err
+}
+
+func (o *startOptions) file() (*network.File, error) {
+	if o.network == "" {
+		return network.Default(), nil
+	}
+	text, err := os.ReadFile(o.network)
+	if err != nil {
+		return nil, err
+	}
+	return network.Parse(text)
+}
+
+func (o *startOptions) compare(layout *Layout, file *network.File) error {
+	if o.validators != 0 && int(o.validators) != len(layout.Nodes) {
+		return fmt.Errorf("%s %w, with %d validators: leave out --validators, or choose another --home", layout.Home, ErrNetworkExists, len(layout.Nodes))
+	}
+	if o.network == "" {
+		return nil
+	}
+	text, err := os.ReadFile(filepath.Join(layout.Home, networkFile))
+	if err != nil {
+		return err
+	}
+	var made network.File
+	if err := yaml.Unmarshal(text, &made); err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(&made, file) {
+		return fmt.Errorf("%s %w, made from another network file: leave out --network, or choose another --home", layout.Home, ErrNetworkExists)
+	}
+	return nil
+}
+
+func (o *startOptions) showLayout(command *cobra.Command, layout *Layout) error {
+	if o.output == formatJSON {
+		return printJSON(command, struct {
+			Home string `json:"home"`
+			Keys string `json:"keys"`
+			*Layout
+		}{layout.Home, layout.Keys(), layout})
+	}
+	fmt.Fprint(command.OutOrStdout(), layoutText(layout, o.detach))
+	return nil
+}
+
+func printJSON(command *cobra.Command, value any) error {
+	encoder := json.NewEncoder(command.OutOrStdout())
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
+
+// format is a flag that is text or json, so that anything else is wrong usage.
+type format string
+
+const (
+	formatText format = "text"
+	formatJSON format = "json"
+)
+
+func (f *format) String() string { return string(*f) }
+func (f *format) Type() string   { return "string" }
+
+func (f *format) Set(text string) error {
+	switch format(text) {
+	case formatText, formatJSON:
+		*f = format(text)
+		return nil
+	}
+	return errors.New("must be text or json")
+}
+
+// count is a flag that is a number of validators; 0 is not one, it stands for a missing flag.
+type count int
+
+func (c *count) String() string {
+	if *c == 0 {
+		return ""
+	}
+	return strconv.Itoa(int(*c))
+}
+
+func (c *count) Type() string { return "int" }
+
+func (c *count) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > network.MaxValidators {
+		return fmt.Errorf("must be 1 to %d", network.MaxValidators)
+	}
+	*c = count(n)
+	return nil
+}
