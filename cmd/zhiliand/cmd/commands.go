@@ -1,0 +1,92 @@
+package cmd
+
+import (
+	"maps"
+
+	"github.com/spf13/cobra"
+
+	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
+
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/keys"
+	"github.com/cosmos/cosmos-sdk/client/pruning"
+	"github.com/cosmos/cosmos-sdk/client/rpc"
+	"github.com/cosmos/cosmos-sdk/client/snapshot"
+	"github.com/cosmos/cosmos-sdk/server"
+	authcmd "github.com/cosmos/cosmos-sdk/x/auth/client/cli"
+
+	"github.com/zhilian-network/zhilian/app"
+	"github.com/zhilian-network/zhilian/gateway"
+	"github.com/zhilian-network/zhilian/localnet"
+)
+
+func addCommands(root *cobra.Command) {
+	node := &nodeServices{}
+	server.AddCommandsWithStartCmdOptions(root, defaultHome(), node.newApp, exportState, server.StartCmdOptions{
+		PostSetup: node.postSetup,
+	})
+	root.AddCommand(
+		newDemoCommand(),
+		localnet.NewCommand(),
+		gateway.NewISOCommand(),
+		server.StatusCommand(),
+		keys.Commands(),
+		newQueryCommand(),
+		newTxCommand(),
+		pruning.Cmd(node.newApp, defaultHome()),
+		snapshot.Cmd(node.newApp),
+	)
+}
+
+func newQueryCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:                        "query",
+		Aliases:                    []string{"q"},
+		Short:                      "Read payments, accounts, balances, institutions, validators and blocks",
+		SuggestionsMinimumDistance: 2,
+		RunE:                       client.ValidateCmd,
+	}
+	command.AddCommand(
+		rpc.WaitTxCmd(),
+		server.QueryBlockCmd(),
+		server.QueryBlocksCmd(),
+		server.QueryBlockResultsCmd(),
+		authcmd.QueryTxsByEventsCmd(),
+		authcmd.QueryTxCmd(),
+	)
+	return command
+}
+
+func newTxCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:                        "tx",
+		Short:                      "Sign and send messages",
+		SuggestionsMinimumDistance: 2,
+		RunE:                       client.ValidateCmd,
+	}
+	command.AddCommand(
+		authcmd.GetSignCommand(),
+		authcmd.GetSignBatchCommand(),
+		authcmd.GetMultiSignCommand(),
+		authcmd.GetMultiSignBatchCmd(),
+		authcmd.GetValidateSignaturesCommand(),
+		authcmd.GetBroadcastCommand(),
+		authcmd.GetEncodeCommand(),
+		authcmd.GetDecodeCommand(),
+		authcmd.GetSimulateCmd(),
+	)
+	return command
+}
+
+// commandOptions are the services that become commands: the modules', and those of the node.
+func commandOptions() map[string]*autocliv1.ModuleOptions {
+	options := maps.Clone(app.CommandOptions())
+	options["bank"] = &autocliv1.ModuleOptions{
+		Query: &autocliv1.ServiceCommandDescriptor{
+			Service: "cosmos.bank.v1beta1.Query",
+			Short:   "Balances and supplies in the form that wallets use",
+		},
+	}
+	options["gateway"] = gateway.AutoCLIOptions()
+	return options
+}

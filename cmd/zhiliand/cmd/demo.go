@@ -1,0 +1,42 @@
+package cmd
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/zhilian-network/zhilian/demo"
+)
+
+const maxDemoValidators = 16
+
+func newDemoCommand() *cobra.Command {
+	options := demo.Options{}
+	command := &cobra.Command{
+		Use:   "demo [FILE.xml…]",
+		Short: "Settle payment files on a network made of what they name, and stop",
+		Long: `Builds a network whose banks and customers are the ones that the payment files name, funds them,
+settles the files, writes pain.002, camt.054 and camt.053 beside the report, checks that no money was
+created or lost, and stops the network. Without files it settles one of its own: a supplier run in
+Qingdao. A file that must be refused is refused and reported; that is no failure.`,
+		Example: `  zhiliand demo
+  zhiliand demo payroll.xml suppliers.xml --validators 4 --report out/report.json`,
+		// It needs no home of its own: nothing is written but the report and the answers.
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
+		RunE: func(command *cobra.Command, files []string) error {
+			if options.Validators < 1 || options.Validators > maxDemoValidators {
+				return usagef("--validators must be 1 to %d", maxDemoValidators)
+			}
+			binary, err := os.Executable()
+			if err != nil {
+				return err
+			}
+			options.Files, options.Binary = files, binary
+			_, err = demo.Run(command.Context(), options, command.OutOrStdout())
+			return err
+		},
+	}
+	command.Flags().IntVar(&options.Validators, "validators", 4, "number of validators")
+	command.Flags().StringVar(&options.Report, "report", "zhilian-demo/report.json", "where the report goes; the answers go beside it")
+	return command
+}

@@ -1,0 +1,86 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	dbm "github.com/cosmos/cosmos-db"
+	"github.com/spf13/cast"
+	"golang.org/x/sync/errgroup"
+
+	"cosmossdk.io/log/v2"
+
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/flags"
+	"github.com/cosmos/cosmos-sdk/server"
+	servertypes "github.com/cosmos/cosmos-sdk/server/types"
+	"github.com/cosmos/cosmos-sdk/version"
+
+	"github.com/zhilian-network/zhilian/app"
+	"github.com/zhilian-network/zhilian/gateway"
+)
+
+// nodeServices is what runs beside consensus in a node: the index of its payments.
+type nodeServices struct {
+	index      *gateway.Service
+	validators gateway.ValidatorCounter
+}
+
+// newApp builds the application of a node.
+func (n *nodeServices) newApp(logger log.Logger, db dbm.DB, options servertypes.AppOptions) servertypes.Application {
+	application := app.New(logger, db, true, options, server.DefaultBaseappOptions(options)...)
+	if err := n.openIndex(application, cast.ToString(options.Get(flags.FlagHome))); err != nil {
+		panic(err)
+	}
+	return application
+}
+
+func (n *nodeServices) openIndex(application *app.App, home string) error {
+	folder := filepath.Join(home, "data")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	service, err := gateway.OpenService(context.Background(), filepath.Join(folder, "index.sqlite"),
+		application.Encoding.Addresses, version.Version)
+	if err != nil {
+		return fmt.Errorf("open the index: %w", err)
+	}
+	n.index, n.validators = service, application.Keepers.Consortium
+	application.AttachGateway(service.QueryServer())
+	return nil
+}
+
+// postSetup starts following the chain once the node's servers are up.
+func (n *nodeServices) postSetup(serverCtx *server.Context, clientCtx client.Context, ctx context.Context, group *errgroup.Group) error {
+	blocks, ok := clientCtx.Client.(gateway.Blocks)
+	if !ok {
+		serverCtx.Logger.Info("the index is off: it needs the API or the gRPC server")
+		return nil
+	}
+	group.Go(func() error {
+		// It ends when the node stops, and for no other reason: that is no fault of the node.
+		_ = n.index.Follow(ctx, blocks, n.validators, serverCtx.Logger)
+		return n.index.Close()
+	})
+	return nil
+}
+
+// exportState writes the state of a stopped node as a genesis.
+func exportState(logger log.Logger, db dbm.DB, height int64, forZeroHeight bool, _ []string,
+	options servertypes.AppOptions, modules []string,
+) (servertypes.ExportedApp, error) {
+	if forZeroHeight {
+		return servertypes.ExportedApp{}, errors.New("an export for height zero is not offered: import the export as it is")
+	}
+	const newest = -1
+	application := app.New(logger, db, height == newest, options)
+	if height != newest {
+		if err := application.LoadVersion(height); err != nil {
+			return servertypes.ExportedApp{}, err
+		}
+	}
+	return application.Export(modules)
+}
