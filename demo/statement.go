@@ -1,0 +1,62 @@
+package demo
+
+import (
+	"context"
+	"time"
+
+	"github.com/zhilian-network/zhilian/gateway/payments"
+	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
+	"github.com/zhilian-network/zhilian/iso20022/report"
+	"github.com/zhilian-network/zhilian/localnet"
+	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
+)
+
+// statements writes today's camt.053 for every account of the network.
+func (d *desk) statements(ctx context.Context) ([]payments.Document, error) {
+	if err := d.awaitIndex(ctx); err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	documents := make([]payments.Document, 0, len(d.layout.Accounts))
+	for _, account := range d.layout.Accounts {
+		document, err := payments.Statement(ctx, d.reader, d.statementRequest(account, now), now)
+		if err != nil {
+			return documents, err
+		}
+		documents = append(documents, document)
+	}
+	return documents, nil
+}
+
+func (d *desk) statementRequest(account localnet.Account, now time.Time) payments.StatementRequest {
+	from, to := payments.Period(payments.Today(now), payments.Today(now))
+	request := payments.StatementRequest{
+		Address: account.Address,
+		From:    from, To: to, Known: d.known,
+		Account: report.AccountDetail{Account: report.Account{IBAN: account.IBAN, Other: account.Number}},
+	}
+	for _, currency := range account.Currencies {
+		request.Holdings = append(request.Holdings, payments.Holding{
+			Currency: currency, Denom: settlement.DepositDenom(account.Institution, currency),
+		})
+	}
+	return request
+}
+
+// awaitIndex waits until the node's index has caught up with its chain.
+func (d *desk) awaitIndex(ctx context.Context) error {
+	const wait, pause = 15 * time.Second, 100 * time.Millisecond
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	for {
+		status, err := gatewaytypes.NewQueryClient(d.base).Status(ctx, &gatewaytypes.QueryStatusRequest{})
+		if err != nil || status.IndexedHeight >= status.Height {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
