@@ -1,0 +1,186 @@
+// Package e2e drives the binary as a user does, with networks of real nodes on this machine. The
+// scripts in testdata can be read as prose.
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	reflectionv1alpha "google.golang.org/grpc/reflection/grpc_reflection_v1alpha"
+
+	"github.com/zhilian-network/zhilian/localnet"
+)
+
+// binaryVariable names a ready binary, to spare the build.
+const binaryVariable = "ZHILIAN_TEST_BINARY"
+
+func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("networks of real nodes are left out of short runs")
+	}
+	folder := filepath.Dir(binary(t))
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("PATH", folder+string(os.PathListSeparator)+env.Getenv("PATH"))
+			env.Setenv("HOME", env.WorkDir)
+			// A script that fails halfway must not leave nodes behind.
+			env.Defer(func() {
+				stop := exec.Command(filepath.Join(folder, "zhiliand"), "localnet", "stop", "--home", filepath.Join(env.WorkDir, "net"))
+				_ = stop.Run()
+			})
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"attempt": attempt,
+			"payroll": payroll,
+			"pad":     pad,
+			"field":   field,
+			"reflect": reflect,
+			"get":     get,
+		},
+	})
+}
+
+func binary(t *testing.T) string {
+	if ready := os.Getenv(binaryVariable); ready != "" {
+		return ready
+	}
+	path := filepath.Join(t.TempDir(), "zhiliand")
+	build := exec.Command("go", "build", "-o", path, "github.com/zhilian-network/zhilian/cmd/zhiliand")
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, output)
+	}
+	return path
+}
+
+// attempt runs a program and kills it after a time, however far it has come; both ends are fine:
+// attempt SECONDS PROGRAM ARGUMENTS.
+func attempt(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) < 2 {
+		ts.Fatalf("usage: attempt SECONDS PROGRAM ARGUMENTS")
+	}
+	seconds, err := strconv.ParseFloat(args[0], 64)
+	ts.Check(err)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(seconds*float64(time.Second)))
+	defer cancel()
+	program := filepath.Join(strings.SplitN(ts.Getenv("PATH"), string(os.PathListSeparator), 2)[0], args[1])
+	command := exec.CommandContext(ctx, program, args[2:]...)
+	command.Dir = ts.MkAbs(".")
+	command.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"))
+	output, err := command.CombinedOutput()
+	ts.Logf("%s\nended with: %v", output, err)
+}
+
+// payroll writes a pain.001 of N payments of 1.00 CNY from the first customer of the built-in
+// network: payroll FILE MSGID N.
+func payroll(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 3 {
+		ts.Fatalf("usage: payroll FILE MSGID N")
+	}
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	var text strings.Builder
+	fmt.Fprintf(&text, `<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"><CstmrCdtTrfInitn>
+<GrpHdr><MsgId>%s</MsgId><CreDtTm>2026-11-02T09:00:00</CreDtTm><NbOfTxs>%d</NbOfTxs><CtrlSum>%d</CtrlSum><InitgPty><Nm>Huanghai Appliances</Nm></InitgPty></GrpHdr>
+<PmtInf><PmtInfId>WAGES</PmtInfId><PmtMtd>TRF</PmtMtd><ReqdExctnDt>2026-11-02</ReqdExctnDt><Dbtr><Nm>Huanghai Appliances</Nm></Dbtr>
+<DbtrAcct><Id><Othr><Id>8020100000010001</Id></Othr></Id></DbtrAcct><DbtrAgt><FinInstnId><BIC>BQDQCNQ0</BIC></FinInstnId></DbtrAgt>
+`, args[1], n, n)
+	for i := range n {
+		fmt.Fprintf(&text, `<CdtTrfTxInf><PmtId><EndToEndId>%s-%05d</EndToEndId></PmtId><Amt><InstdAmt Ccy="CNY">1.00</InstdAmt></Amt>`+
+			`<CdtrAgt><FinInstnId><BIC>JZWBCNQ0</BIC></FinInstnId></CdtrAgt><Cdtr><Nm>Li Xiaomei</Nm></Cdtr>`+
+			`<CdtrAcct><Id><Othr><Id>6290400000040001</Id></Othr></Id></CdtrAcct></CdtTrfTxInf>`+"\n", args[1], i)
+	}
+	text.WriteString("</PmtInf></CstmrCdtTrfInitn></Document>\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text.String()), 0o600))
+}
+
+// pad fills a file with spaces up to a size in MiB: pad FILE MIB.
+func pad(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 2 {
+		ts.Fatalf("usage: pad FILE MIB")
+	}
+	mebibytes, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	content := []byte(ts.ReadFile(args[0]))
+	padded := append(content, make([]byte, mebibytes<<20)...)
+	for i := len(content); i < len(padded); i++ {
+		padded[i] = ' '
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), padded, 0o600))
+}
+
+// field sets a variable to the first line of a file that holds a word, cut after the last space:
+// field VARIABLE FILE WORD.
+func field(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 3 {
+		ts.Fatalf("usage: field VARIABLE FILE WORD")
+	}
+	for _, line := range strings.Split(ts.ReadFile(args[1]), "\n") {
+		if fields := strings.Fields(line); len(fields) > 0 && strings.Contains(line, args[2]) {
+			ts.Setenv(args[0], fields[len(fields)-1])
+			return
+		}
+	}
+	ts.Fatalf("%s holds no line with %q", args[1], args[2])
+}
+
+// reflect prints the services that a node tells of itself by gRPC reflection: reflect HOME.
+func reflect(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 1 {
+		ts.Fatalf("usage: reflect HOME")
+	}
+	layout, err := localnet.Load(ts.MkAbs(args[0]))
+	ts.Check(err)
+	connection, err := grpc.NewClient(layout.Nodes[0].GRPC(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	ts.Check(err)
+	defer connection.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
+	defer cancel()
+	stream, err := reflectionv1alpha.NewServerReflectionClient(connection).ServerReflectionInfo(ctx)
+	ts.Check(err)
+	ts.Check(stream.Send(&reflectionv1alpha.ServerReflectionRequest{
+		MessageRequest: &reflectionv1alpha.ServerReflectionRequest_ListServices{},
+	}))
+	answer, err := stream.Recv()
+	ts.Check(err)
+	for _, service := range answer.GetListServicesResponse().GetService() {
+		_, err := fmt.Fprintln(ts.Stdout(), service.GetName())
+		ts.Check(err)
+	}
+}
+
+// get asks a node's REST door: get HOME PATH.
+func get(ts *testscript.TestScript, negated bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: get HOME PATH")
+	}
+	layout, err := localnet.Load(ts.MkAbs(args[0]))
+	ts.Check(err)
+	client := http.Client{Timeout: requestTimeout}
+	response, err := client.Get(layout.Nodes[0].API() + args[1])
+	ts.Check(err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	ts.Check(err)
+	_, err = ts.Stdout().Write(body)
+	ts.Check(err)
+	if failed := response.StatusCode != http.StatusOK; failed != negated {
+		ts.Fatalf("%s: %s", args[1], response.Status)
+	}
+}
+
+const requestTimeout = 10 * time.Second

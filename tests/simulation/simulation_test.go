@@ -1,0 +1,249 @@
+package simulation
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"math/rand"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"cosmossdk.io/math"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/zhilian-network/zhilian/localnet/network"
+	"github.com/zhilian-network/zhilian/testutil/chain"
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
+)
+
+const (
+	blocksVariable = "ZHILIAN_SIMULATION_BLOCKS"
+	seedVariable   = "ZHILIAN_SIMULATION_SEED"
+	shortRun       = 60
+	txsPerBlockMax = 6
+	transfersMax   = 40
+	exportEvery    = 25
+)
+
+func number(t *testing.T, variable string, fallback int64) int64 {
+	text := os.Getenv(variable)
+	if text == "" {
+		return fallback
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	require.NoError(t, err, variable)
+	return n
+}
+
+// world is a network with two currencies, one of which has no decimals, and short retention, so
+// that payments leave state while others come.
+func world() *network.File {
+	file := network.Default()
+	file.Currencies = []string{"CNY", "JPY"}
+	file.Settings.RetentionPeriod = network.Duration(20 * chain.BlockInterval)
+	file.Settings.RetirementsPerBlockMax = 7
+	for i := range file.Institutions {
+		institution := &file.Institutions[i]
+		if institution.Kind == network.KindBank {
+			institution.Currencies = file.Currencies
+			institution.Reserves["JPY"] = "20000000"
+		}
+	}
+	for i := range file.Accounts {
+		account := &file.Accounts[i]
+		account.Currencies = file.Currencies
+		if i%2 == 0 {
+			account.Balances = map[string]string{"CNY": "90000.00", "JPY": "1000000"}
+		}
+	}
+	return file
+}
+
+// driver makes random messages, most of them sensible.
+type driver struct {
+	*rand.Rand
+	file *network.File
+	seen [][2]string // debtor party and end-to-end id of earlier payments
+}
+
+func (d *driver) party() network.Party { return d.file.Parties[d.Intn(len(d.file.Parties))] }
+
+func (d *driver) currency() string { return d.file.Currencies[d.Intn(len(d.file.Currencies))] }
+
+func (d *driver) amount() math.Int {
+	const usual, odd, huge = 50_000, 97, 98
+	switch n := d.Intn(100); {
+	case n < odd:
+		return math.NewInt(1 + d.Int63n(usual))
+	case n < huge:
+		return math.NewInt(d.Int63n(1 << 40))
+	default:
+		return math.NewInt(d.Int63() - 1<<62)
+	}
+}
+
+func digest(text string) []byte {
+	sum := sha256.Sum256([]byte(text))
+	return sum[:]
+}
+
+// reference is mostly new and sometimes one that was used before.
+func (d *driver) reference(party string) []byte {
+	const repeats = 10
+	if len(d.seen) > 0 && d.Intn(repeats) == 0 {
+		old := d.seen[d.Intn(len(d.seen))]
+		return digest(old[1])
+	}
+	id := fmt.Sprintf("%s-%d", party, d.Int63())
+	d.seen = append(d.seen, [2]string{party, id})
+	return digest(id)
+}
+
+func (d *driver) creditor() string {
+	const strangers = 50
+	if d.Intn(strangers) == 0 {
+		return chain.Account("nobody", 0)
+	}
+	return chain.Account(d.party().ID, 0)
+}
+
+func (d *driver) uetr() string {
+	const own = 4
+	if d.Intn(own) != 0 {
+		return ""
+	}
+	return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", d.Uint32(), d.Intn(1<<16), d.Intn(1<<12), d.Intn(1<<12), d.Int63n(1<<48))
+}
+
+func (d *driver) pay() (string, sdk.Msg) {
+	party := d.party()
+	key := "party-" + party.ID
+	return key, &settlementtypes.MsgPay{
+		Operator: chain.Address(key), Debtor: chain.Account(party.ID, 0), Creditor: d.creditor(),
+		Currency: d.currency(), Amount: d.amount(), Uetr: d.uetr(), EndToEndDigest: d.reference(party.ID),
+	}
+}
+
+func (d *driver) batch() (string, sdk.Msg) {
+	party := d.party()
+	key := "bank-" + party.Institution
+	batch := &settlementtypes.MsgPayBatch{
+		Operator: chain.Address(key), Debtor: chain.Account(party.ID, 0), Currency: d.currency(), Mode: settlementtypes.BestEffort,
+	}
+	if d.Intn(3) == 0 {
+		batch.Mode = settlementtypes.AllOrNothing
+	}
+	if d.Intn(2) == 0 {
+		batch.InstructionDigest = digest(fmt.Sprint("file", d.Intn(30)))
+		batch.ContentDigest = digest(fmt.Sprint("content", d.Intn(2)))
+	}
+	for range 1 + d.Intn(transfersMax) {
+		batch.Transfers = append(batch.Transfers, settlementtypes.Transfer{
+			Uetr: d.uetr(), Creditor: d.creditor(), Amount: math.NewInt(1 + d.Int63n(20_000)), EndToEndDigest: d.reference(party.ID),
+		})
+	}
+	return key, batch
+}
+
+func (d *driver) deposit() (string, sdk.Msg) {
+	party := d.party()
+	key := "bank-" + party.Institution
+	account, currency, amount := chain.Account(party.ID, 0), d.currency(), d.amount()
+	if d.Intn(2) == 0 {
+		return key, &settlementtypes.MsgIssueDeposit{Operator: chain.Address(key), Account: account, Currency: currency, Amount: amount}
+	}
+	return key, &settlementtypes.MsgRedeemDeposit{Operator: chain.Address(key), Account: account, Currency: currency, Amount: amount}
+}
+
+func (d *driver) reserve() (string, sdk.Msg) {
+	const key = "bank-QDCB"
+	bank, currency, amount := d.party().Institution, d.currency(), d.amount()
+	if d.Intn(2) == 0 {
+		return key, &settlementtypes.MsgIssueReserve{Operator: chain.Address(key), InstitutionId: bank, Currency: currency, Amount: amount}
+	}
+	return key, &settlementtypes.MsgRedeemReserve{Operator: chain.Address(key), InstitutionId: bank, Currency: currency, Amount: amount}
+}
+
+func (d *driver) standing() (string, sdk.Msg) {
+	party := d.party()
+	key := "bank-" + party.Institution
+	if d.Intn(2) == 0 {
+		statuses := []settlementtypes.AccountStatus{settlementtypes.AccountOpen, settlementtypes.AccountBlocked}
+		return key, &settlementtypes.MsgSetAccountStatus{
+			Operator: chain.Address(key), Account: chain.Account(party.ID, 0), Status: statuses[d.Intn(len(statuses))],
+		}
+	}
+	statuses := []accesstypes.MemberStatus{accesstypes.MemberStatus_MEMBER_STATUS_ACTIVE, accesstypes.MemberStatus_MEMBER_STATUS_SUSPENDED}
+	return key, &accesstypes.MsgSetPartyStatus{Operator: chain.Address(key), PartyId: party.ID, Status: statuses[d.Intn(len(statuses))]}
+}
+
+func (d *driver) message() (string, sdk.Msg) {
+	switch n := d.Intn(100); {
+	case n < 45:
+		return d.pay()
+	case n < 75:
+		return d.batch()
+	case n < 85:
+		return d.deposit()
+	case n < 95:
+		return d.reserve()
+	default:
+		return d.standing()
+	}
+}
+
+// run plays a seed and returns the chain and how many transactions did something.
+func run(t *testing.T, seed, blocks int64, check bool) (*chain.Chain, int) {
+	d := &driver{Rand: rand.New(rand.NewSource(seed)), file: world()}
+	c := chain.New(t, d.file)
+	done := 0
+	for range blocks {
+		var txs [][]byte
+		for range d.Intn(txsPerBlockMax + 1) {
+			key, message := d.message()
+			txs = append(txs, c.Sign(key, message))
+		}
+		for _, result := range c.Block(txs...).TxResults {
+			if result.Code == 0 {
+				done++
+				continue
+			}
+			require.NotEqual(t, "undefined", result.Codespace, result.Log)
+			require.NotContains(t, result.Log, "panic", result.Log)
+			require.NotContains(t, result.Log, "recovered", result.Log)
+		}
+		c.ForgetSequences()
+		if check {
+			c.RequireMoneyConserved()
+			if c.Height()%exportEvery == 0 {
+				requireExportEqual(t, c, d.file)
+			}
+		}
+	}
+	return c, done
+}
+
+func requireExportEqual(t *testing.T, c *chain.Chain, file *network.File) {
+	first, err := c.App.Export(nil)
+	require.NoError(t, err)
+	imported := chain.NewFrom(t, file, first.AppState, first.Height)
+	second, err := imported.App.Export(nil)
+	require.NoError(t, err)
+	require.JSONEq(t, string(first.AppState), string(second.AppState))
+}
+
+func TestMoneyIsConservedUnderRandomOperations(t *testing.T) {
+	seed := number(t, seedVariable, 20261102)
+	blocks := number(t, blocksVariable, shortRun)
+	t.Logf("%s=%d %s=%d", seedVariable, seed, blocksVariable, blocks)
+
+	c, done := run(t, seed, blocks, true)
+	require.Greater(t, int64(done), blocks/2, "a simulation in which hardly anything succeeds tests nothing")
+
+	again, _ := run(t, seed, blocks, false)
+	require.Equal(t, c.Hashes, again.Hashes, "the same blocks give the same state")
+}
