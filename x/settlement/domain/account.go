@@ -56,7 +56,9 @@ var accountEvents = map[types.AccountStatus]AccountEvent{
 }
 
 // OpenAccount is a new account of a party at a participant. ordinal counts the party's accounts so far.
-func OpenAccount(bank types.Participant, partyID, address string, ordinal uint32, currencies []string) (types.Account, error) {
+func OpenAccount(
+	bank types.Participant, partyID, address string, ordinal uint32, currencies []string,
+) (types.Account, error) {
 	if ordinal >= types.AccountsPerPartyMax {
 		return types.Account{}, types.ErrTooManyAccounts.Wrapf("%s has %d", partyID, ordinal)
 	}

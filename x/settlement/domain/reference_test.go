@@ -376,6 +376,7 @@ func TestDecideAgreesWithTheReferenceOnRandomBatches(t *testing.T) {
 	rapid.Check(t, theSameAsTheReference)
 }
 
+// FuzzDecide is worth its time with -fuzzminimizetime=50x: to shrink whole stories byte by byte takes minutes.
 func FuzzDecide(f *testing.F) {
 	for _, word := range []string{"salary", "rent", "invoice", "tax"} {
 		// Long enough for several batches: the fuzzer begins with whole stories.

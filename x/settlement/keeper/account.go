@@ -46,7 +46,9 @@ func (k *Keeper) openAccount(
 }
 
 // newAccount is the party's next account, not stored yet.
-func (k *Keeper) newAccount(ctx context.Context, bank types.Participant, partyID string, currencies []string) (types.Account, error) {
+func (k *Keeper) newAccount(
+	ctx context.Context, bank types.Participant, partyID string, currencies []string,
+) (types.Account, error) {
 	count, _, err := found(k.accountCounts.Get(ctx, partyID))
 	if err != nil {
 		return types.Account{}, err
@@ -61,7 +63,9 @@ func (k *Keeper) newAccount(ctx context.Context, bank types.Participant, partyID
 
 // addReference lets an account be found by one more number. A reference is never re-pointed: a payer who
 // has stored a number must not reach another account by it.
-func (k *Keeper) addReference(ctx context.Context, actor accesstypes.Actor, account types.Account, digest []byte) error {
+func (k *Keeper) addReference(
+	ctx context.Context, actor accesstypes.Actor, account types.Account, digest []byte,
+) error {
 	if err := domain.AddReference(account); err != nil {
 		return err
 	}
@@ -83,7 +87,9 @@ func (k *Keeper) addReference(ctx context.Context, actor accesstypes.Actor, acco
 }
 
 // setAccountStatus changes an account's standing.
-func (k *Keeper) setAccountStatus(ctx context.Context, actor accesstypes.Actor, account types.Account, to types.AccountStatus) error {
+func (k *Keeper) setAccountStatus(
+	ctx context.Context, actor accesstypes.Actor, account types.Account, to types.AccountStatus,
+) error {
 	empty, err := k.isEmpty(ctx, account)
 	if err != nil {
 		return err

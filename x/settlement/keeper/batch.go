@@ -12,7 +12,9 @@ import (
 )
 
 // pay settles one payment, or refuses it and leaves nothing behind.
-func (k *Keeper) pay(ctx context.Context, debtor types.Account, batch domain.Batch, transfer types.Transfer) (types.TransferResult, error) {
+func (k *Keeper) pay(
+	ctx context.Context, debtor types.Account, batch domain.Batch, transfer types.Transfer,
+) (types.TransferResult, error) {
 	batch.Single, batch.Mode = true, types.BestEffort
 	batch, facts, err := k.facts(ctx, debtor, batch, []types.Transfer{transfer})
 	if err != nil {
@@ -29,7 +31,9 @@ func (k *Keeper) pay(ctx context.Context, debtor types.Account, batch domain.Bat
 }
 
 // payBatch settles what the mode lets settle, and stores the outcome of each transfer.
-func (k *Keeper) payBatch(ctx context.Context, debtor types.Account, batch domain.Batch, transfers []types.Transfer) ([]types.TransferResult, error) {
+func (k *Keeper) payBatch(
+	ctx context.Context, debtor types.Account, batch domain.Batch, transfers []types.Transfer,
+) ([]types.TransferResult, error) {
 	batch, facts, err := k.facts(ctx, debtor, batch, transfers)
 	if err != nil {
 		return nil, err

@@ -10,7 +10,9 @@ import (
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
-func (k *Keeper) issueDeposit(ctx context.Context, actor accesstypes.Actor, account types.Account, currency string, amount math.Int) error {
+func (k *Keeper) issueDeposit(
+	ctx context.Context, actor accesstypes.Actor, account types.Account, currency string, amount math.Int,
+) error {
 	before, err := k.outstanding(ctx, currency)
 	if err != nil {
 		return err
@@ -25,7 +27,9 @@ func (k *Keeper) issueDeposit(ctx context.Context, actor accesstypes.Actor, acco
 	})
 }
 
-func (k *Keeper) redeemDeposit(ctx context.Context, actor accesstypes.Actor, account types.Account, currency string, amount math.Int) error {
+func (k *Keeper) redeemDeposit(
+	ctx context.Context, actor accesstypes.Actor, account types.Account, currency string, amount math.Int,
+) error {
 	before, err := k.outstanding(ctx, currency)
 	if err != nil {
 		return err
@@ -44,7 +48,9 @@ func (k *Keeper) redeemDeposit(ctx context.Context, actor accesstypes.Actor, acc
 	})
 }
 
-func (k *Keeper) issueReserve(ctx context.Context, actor accesstypes.Actor, institutionID, currency string, amount math.Int) error {
+func (k *Keeper) issueReserve(
+	ctx context.Context, actor accesstypes.Actor, institutionID, currency string, amount math.Int,
+) error {
 	bank, before, err := k.reservePosition(ctx, institutionID, currency)
 	if err != nil {
 		return err
@@ -58,7 +64,9 @@ func (k *Keeper) issueReserve(ctx context.Context, actor accesstypes.Actor, inst
 	})
 }
 
-func (k *Keeper) redeemReserve(ctx context.Context, actor accesstypes.Actor, institutionID, currency string, amount math.Int) error {
+func (k *Keeper) redeemReserve(
+	ctx context.Context, actor accesstypes.Actor, institutionID, currency string, amount math.Int,
+) error {
 	bank, before, err := k.reservePosition(ctx, institutionID, currency)
 	if err != nil {
 		return err
@@ -76,7 +84,9 @@ func (k *Keeper) redeemReserve(ctx context.Context, actor accesstypes.Actor, ins
 	})
 }
 
-func (k *Keeper) reservePosition(ctx context.Context, institutionID, currency string) (types.Participant, types.Outstanding, error) {
+func (k *Keeper) reservePosition(
+	ctx context.Context, institutionID, currency string,
+) (types.Participant, types.Outstanding, error) {
 	bank, err := k.participant(ctx, institutionID)
 	if err != nil {
 		return types.Participant{}, types.Outstanding{}, err

@@ -65,7 +65,9 @@ func (s msgServer) payer(ctx context.Context, operator, debtor string) (types.Ac
 
 // keeps loads an account and makes sure that the operator acts for the bank that keeps it: the scope is
 // the bank itself, so no operator of the customer qualifies.
-func (s msgServer) keeps(ctx context.Context, operator, permission, address string) (types.Account, accesstypes.Actor, error) {
+func (s msgServer) keeps(
+	ctx context.Context, operator, permission, address string,
+) (types.Account, accesstypes.Actor, error) {
 	account, err := s.keeper.account(ctx, address, types.ErrAccountNotFound)
 	if err != nil {
 		return types.Account{}, accesstypes.Actor{}, err
@@ -75,7 +77,9 @@ func (s msgServer) keeps(ctx context.Context, operator, permission, address stri
 	return account, actor, err
 }
 
-func (s msgServer) IssueDeposit(ctx context.Context, msg *types.MsgIssueDeposit) (*types.MsgIssueDepositResponse, error) {
+func (s msgServer) IssueDeposit(
+	ctx context.Context, msg *types.MsgIssueDeposit,
+) (*types.MsgIssueDepositResponse, error) {
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
@@ -89,7 +93,9 @@ func (s msgServer) IssueDeposit(ctx context.Context, msg *types.MsgIssueDeposit)
 	return &types.MsgIssueDepositResponse{}, nil
 }
 
-func (s msgServer) RedeemDeposit(ctx context.Context, msg *types.MsgRedeemDeposit) (*types.MsgRedeemDepositResponse, error) {
+func (s msgServer) RedeemDeposit(
+	ctx context.Context, msg *types.MsgRedeemDeposit,
+) (*types.MsgRedeemDepositResponse, error) {
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
@@ -116,7 +122,9 @@ func (s msgServer) centralBank(ctx context.Context, operator string) (accesstype
 	return actor, nil
 }
 
-func (s msgServer) IssueReserve(ctx context.Context, msg *types.MsgIssueReserve) (*types.MsgIssueReserveResponse, error) {
+func (s msgServer) IssueReserve(
+	ctx context.Context, msg *types.MsgIssueReserve,
+) (*types.MsgIssueReserveResponse, error) {
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
@@ -130,7 +138,9 @@ func (s msgServer) IssueReserve(ctx context.Context, msg *types.MsgIssueReserve)
 	return &types.MsgIssueReserveResponse{}, nil
 }
 
-func (s msgServer) RedeemReserve(ctx context.Context, msg *types.MsgRedeemReserve) (*types.MsgRedeemReserveResponse, error) {
+func (s msgServer) RedeemReserve(
+	ctx context.Context, msg *types.MsgRedeemReserve,
+) (*types.MsgRedeemReserveResponse, error) {
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
@@ -204,7 +214,9 @@ func (s msgServer) requireAuthority(address string) error {
 	return nil
 }
 
-func (s msgServer) AdmitCurrency(ctx context.Context, msg *types.MsgAdmitCurrency) (*types.MsgAdmitCurrencyResponse, error) {
+func (s msgServer) AdmitCurrency(
+	ctx context.Context, msg *types.MsgAdmitCurrency,
+) (*types.MsgAdmitCurrencyResponse, error) {
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
@@ -232,7 +244,9 @@ func (s msgServer) AdmitParticipant(
 	return &types.MsgAdmitParticipantResponse{}, nil
 }
 
-func (s msgServer) UpdateParams(ctx context.Context, msg *types.MsgUpdateParams) (*types.MsgUpdateParamsResponse, error) {
+func (s msgServer) UpdateParams(
+	ctx context.Context, msg *types.MsgUpdateParams,
+) (*types.MsgUpdateParamsResponse, error) {
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}

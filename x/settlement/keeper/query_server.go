@@ -114,7 +114,9 @@ func (s queryServer) ResolveReferences(
 	return &types.QueryResolveReferencesResponse{References: answers}, nil
 }
 
-func (s queryServer) Currencies(ctx context.Context, req *types.QueryCurrenciesRequest) (*types.QueryCurrenciesResponse, error) {
+func (s queryServer) Currencies(
+	ctx context.Context, req *types.QueryCurrenciesRequest,
+) (*types.QueryCurrenciesResponse, error) {
 	if req == nil {
 		return nil, errEmptyRequest
 	}
@@ -152,7 +154,9 @@ func list[V any](
 	return query.CollectionPaginate(ctx, records, &page, func(_ string, value V) (V, error) { return value, nil })
 }
 
-func (s queryServer) Reserves(ctx context.Context, req *types.QueryReservesRequest) (*types.QueryReservesResponse, error) {
+func (s queryServer) Reserves(
+	ctx context.Context, req *types.QueryReservesRequest,
+) (*types.QueryReservesResponse, error) {
 	if req == nil {
 		return nil, errEmptyRequest
 	}
@@ -169,7 +173,9 @@ func (s queryServer) Reserves(ctx context.Context, req *types.QueryReservesReque
 	return &types.QueryReservesResponse{Reserves: positions}, nil
 }
 
-func (s queryServer) Invariants(ctx context.Context, _ *types.QueryInvariantsRequest) (*types.QueryInvariantsResponse, error) {
+func (s queryServer) Invariants(
+	ctx context.Context, _ *types.QueryInvariantsRequest,
+) (*types.QueryInvariantsResponse, error) {
 	violations, err := s.keeper.CheckInvariants(ctx)
 	if err != nil {
 		return nil, err
