@@ -24,7 +24,7 @@ build: ## Build build/zhiliand
 	@go build -ldflags '$(LDFLAGS)' -o $(BINARY) ./cmd/zhiliand
 
 .PHONY: demo
-demo: build ## Settle payment files on a network of four banks, and stop (FILES="a.xml b.xml" for your own)
+demo: build ## Settle payment files on a network of four validators, and stop (FILES="a.xml b.xml" for your own)
 	@$(BINARY) demo $(FILES) --validators $(VALIDATORS) --report build/demo/report.json
 
 .PHONY: run

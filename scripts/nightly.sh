@@ -8,7 +8,7 @@ fuzz_time=${FUZZ_TIME:-2m}
 for package in $(go list ./...); do
   for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
     echo "== $package $target for $fuzz_time"
-    go test -run '^$' -fuzz "^$target\$" -fuzztime "$fuzz_time" "$package"
+    go test -run "^$" -fuzz "^$target\$" -fuzztime "$fuzz_time" -fuzzminimizetime 50x "$package"
   done
 done
 
@@ -19,3 +19,6 @@ for package in $(go list -f '{{if or (len .TestGoFiles) (len .XTestGoFiles)}}{{.
     go test -timeout 60m "$package" -rapid.checks=20000
   fi
 done
+
+echo "== simulation"
+ZHILIAN_SIMULATION_BLOCKS=2000 ZHILIAN_SIMULATION_SEED=$RANDOM go test -timeout 60m -count 1 -v ./tests/simulation
