@@ -58,6 +58,9 @@ func (plainDecorator) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool, next
 	if memoTx, ok := tx.(sdk.TxWithMemo); ok && memoTx.GetMemo() != "" {
 		return ctx, ErrMemoNotAccepted
 	}
+	if extended, ok := tx.(ante.HasExtensionOptionsTx); ok && len(extended.GetNonCriticalExtensionOptions()) > 0 {
+		return ctx, ErrExtensionNotAccepted
+	}
 	return next(ctx, tx, simulate)
 }
 
@@ -92,7 +95,7 @@ func workUnits(msgs []sdk.Msg) uint64 {
 	var units uint64
 	for _, msg := range msgs {
 		if batch, ok := msg.(*settlementtypes.MsgPayBatch); ok {
-			units += uint64(len(batch.Transfers))
+			units += max(1, uint64(len(batch.Transfers)))
 			continue
 		}
 		units++

@@ -310,6 +310,18 @@ func TestAQuotaBoundsAnOperatorsBlock(t *testing.T) {
 	})
 }
 
+func TestAnEmptyBatchIsWorkToo(t *testing.T) {
+	file := network.Default()
+	file.Settings.OperatorQuotaPerBlock = 1
+	c := chain.New(t, file)
+	empty := &settlementtypes.MsgPayBatch{
+		Operator: chain.Address(payerKey), Debtor: chain.Account(payer, 0), Currency: "CNY", Mode: settlementtypes.BestEffort,
+	}
+	result := c.Block(c.Sign(payerKey, empty), c.Sign(payerKey, empty))
+	require.Equal(t, settlementtypes.ErrNoTransfers.ABCICode(), result.TxResults[0].Code, result.TxResults[0].Log)
+	require.Equal(t, accesstypes.ErrQuotaExceeded.ABCICode(), result.TxResults[1].Code, result.TxResults[1].Log)
+}
+
 func succeeded(results []*abci.ExecTxResult) []bool {
 	ok := make([]bool, len(results))
 	for i, result := range results {

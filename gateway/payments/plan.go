@@ -3,6 +3,7 @@ package payments
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -108,21 +109,36 @@ func (g *Gateway) plan(ctx context.Context, message *iso20022.Message, mode sett
 type wanted struct {
 	digest []byte
 	bank   *refusal // the bank is not known, so no number of it can be
+	// keeper is the institution that the account must be at; empty if the file leaves that open.
+	keeper string
+}
+
+// at refuses an account that another bank than the named one keeps: references are registered by
+// banks, and one may have claimed a number that is not its own.
+func (w wanted) at(account *settlement.Account) *settlement.Account {
+	if account != nil && w.keeper != "" && account.InstitutionId != w.keeper {
+		return nil
+	}
+	return account
 }
 
 func (g *Gateway) want(p *plan, account iso20022.Account, agent iso20022.Agent, institutionID, unknownBank string) wanted {
-	if account.IBAN != "" {
-		// An IBAN is unique in the world: it names the account, whatever agent stands beside it.
-		return wanted{digest: g.key.IBAN(account.IBAN)}
-	}
+	keeper := ""
 	if named(agent) {
 		found, ok := p.directory.find(agent)
 		if !ok {
 			return wanted{bank: &refusal{unknownBank, "the bank is not a member of this network, or its identifiers name different members"}}
 		}
-		institutionID = found
+		keeper = found
 	}
-	return wanted{digest: g.key.Other(institutionID, account.Other)}
+	if account.IBAN != "" {
+		// An IBAN is unique in the world, so a file need not name the bank beside it.
+		return wanted{digest: g.key.IBAN(account.IBAN), keeper: keeper}
+	}
+	if keeper == "" {
+		keeper = institutionID
+	}
+	return wanted{digest: g.key.Other(keeper, account.Other), keeper: keeper}
 }
 
 // resolve asks the chain for digests, each once, in portions.
@@ -163,7 +179,7 @@ func (g *Gateway) resolveDebtors(ctx context.Context, p *plan) error {
 	}
 	for _, t := range p.transfers {
 		w := wants[t.instruction]
-		t.debtor = found[string(w.digest)]
+		t.debtor = w.at(found[string(w.digest)])
 		switch {
 		case t.debtor != nil || t.refusal != nil:
 		case w.bank != nil:
@@ -192,7 +208,7 @@ func (g *Gateway) resolveCreditors(ctx context.Context, p *plan) error {
 		if t.refusal != nil {
 			continue
 		}
-		if t.creditor = found[string(wants[i].digest)]; t.creditor != nil {
+		if t.creditor = wants[i].at(found[string(wants[i].digest)]); t.creditor != nil {
 			t.creditorAddress = t.creditor.Address
 			continue
 		}
@@ -233,14 +249,15 @@ func (g *Gateway) identify(p *plan) error {
 	return nil
 }
 
-// endToEndID is the sender's id. Where the sender gave none, the place in the file stands for it:
-// XML holds no zero byte, so this cannot be any sender's id.
+// endToEndID is the sender's id. Where the sender gave none, the place in the file stands for it: XML
+// holds no zero byte, so this cannot be any sender's id. It does not depend on who hands the file in,
+// or the customer and its bank could each have it paid.
 func (p *plan) endToEndID(t *planned) string {
 	if t.transfer.HasEndToEndID() {
 		return t.transfer.EndToEndID
 	}
 	return strings.Join([]string{
-		"", scopeOf(p.operator), p.message.MessageID, p.message.Instructions[t.instruction].ID, strconv.Itoa(t.transfer.Index),
+		"", hex.EncodeToString(p.message.Digest[:]), p.message.Instructions[t.instruction].ID, strconv.Itoa(t.transfer.Index),
 	}, "\x00")
 }
 

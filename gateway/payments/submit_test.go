@@ -69,6 +69,7 @@ func TestTransfersAreCutIntoBatchesOfAThousandInFileOrder(t *testing.T) {
 
 func TestEachDebtorAccountHasItsOwnBatch(t *testing.T) {
 	c := newChain(t)
+	c.accounts[string(key.IBAN(otherIBAN))].InstitutionId = "BQDQ"
 	c.balances[c.accounts[string(key.IBAN(otherIBAN))].Address] = c.balances[c.accounts[string(key.IBAN(payerIBAN))].Address]
 	blocks := map[string][]order{
 		payerIBAN: {{id: "A", amount: "1", account: worker(1), agent: bqdq}},
@@ -247,6 +248,7 @@ func TestARefusedBatchIsRefusedInFullAndTheOthersGoOn(t *testing.T) {
 		}
 		return nil
 	}
+	c.accounts[string(key.IBAN(otherIBAN))].InstitutionId = "BQDQ"
 	c.balances[c.accounts[string(key.IBAN(otherIBAN))].Address] = c.balances[c.accounts[string(key.IBAN(payerIBAN))].Address]
 	blocks := map[string][]order{payerIBAN: salaries(2), otherIBAN: salaries(1)}
 	outcome := submit(t, c, pain001("SIGNER", blocks, payerIBAN, otherIBAN))
@@ -399,4 +401,24 @@ func TestAnAnswerIsNeverOverwritten(t *testing.T) {
 
 	_, err = payments.Write(folder, []payments.Document{{Name: "../escape.xml"}})
 	require.Error(t, err)
+}
+
+func TestAnAccountAtAnotherBankThanTheFileNamesIsNotPaid(t *testing.T) {
+	c := newChain(t)
+	outcome := submit(t, c, simple("CLAIMED",
+		order{id: "A", amount: "1", account: otherIBAN, agent: bqdq},
+		order{id: "B", amount: "2", account: otherIBAN, agent: "<BICFI>HKBKHKHH</BICFI>"},
+	))
+	require.Equal(t, []string{"RJCT AC03", "ACSC"}, verdicts(outcome), "HKBK keeps the account, whoever is named")
+}
+
+func TestAFileWithoutReferencesIsPaidOnceWhoeverHandsItIn(t *testing.T) {
+	c := newChain(t)
+	file := simple("TWICE", order{id: "NOTPROVIDED", amount: "10", account: worker(1), agent: bqdq})
+	require.Equal(t, []string{"ACSC"}, verdicts(submit(t, c, file)))
+	before := c.balance(payerIBAN)
+
+	c.operator = access.Operator{Address: "teller", InstitutionId: "BQDQ"}
+	require.Zero(t, submit(t, c, file).Settled(), "the bank's own operator hands the customer's file in again")
+	require.Equal(t, before, c.balance(payerIBAN))
 }

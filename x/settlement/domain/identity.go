@@ -26,6 +26,9 @@ func Lines(debtor []byte, transfers []types.Transfer) ([]Line, error) {
 			if err != nil {
 				return nil, err
 			}
+			if id.IsDerived() && id != line.Derived {
+				return nil, types.ErrUETRInvalid.Wrapf("%s: the beginning is kept for derived ones", transfer.Uetr)
+			}
 			line.Stated, line.HasStated = id, true
 		}
 		lines[i] = line

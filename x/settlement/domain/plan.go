@@ -30,7 +30,7 @@ func markFile(b Batch, f Facts) *types.Instruction {
 	if len(b.InstructionDigest) == 0 || f.ContentDigest != nil {
 		return nil
 	}
-	return &types.Instruction{Digest: b.InstructionDigest, ContentDigest: b.ContentDigest}
+	return &types.Instruction{Digest: types.FileKey(b.Debtor, b.InstructionDigest), ContentDigest: b.ContentDigest}
 }
 
 func (o outcome) settles() bool { return o.stored && o.refusal == nil }

@@ -43,7 +43,7 @@ type answer struct {
 }
 
 func (r *reference) settle(q request) ([]answer, string) {
-	if content, known := r.files[q.file]; q.file != "" && known && content != q.content {
+	if content, known := r.files[q.debtor+"/"+q.file]; q.file != "" && known && content != q.content {
 		return nil, "DU01"
 	}
 	before := r.copy()
@@ -58,7 +58,7 @@ func (r *reference) settle(q request) ([]answer, string) {
 		answers = r.each(q, answers)
 	}
 	if q.file != "" {
-		r.files[q.file] = q.content
+		r.files[q.debtor+"/"+q.file] = q.content
 	}
 	return answers, ""
 }
@@ -314,23 +314,21 @@ func drawRequest(t *rapid.T, w *world) request {
 	}
 	creditors := append(names, "nobody")
 	for range count {
+		reference := digestOf(rapid.SampledFrom(drawnEndToEnds).Draw(t, "end-to-end"))
 		q.transfers = append(q.transfers, types.Transfer{
-			Uetr:           rapid.SampledFrom(uetrChoices(q.debtor)).Draw(t, "uetr"),
+			Uetr:           rapid.SampledFrom(uetrChoices(q.debtor, reference)).Draw(t, "uetr"),
 			Creditor:       rapid.SampledFrom(creditors).Draw(t, "creditor"),
 			Amount:         math.NewInt(rapid.Int64Range(1, 120).Draw(t, "amount")),
-			EndToEndDigest: digestOf(rapid.SampledFrom(drawnEndToEnds).Draw(t, "end-to-end")),
+			EndToEndDigest: reference,
 		})
 	}
 	return q
 }
 
-// uetrChoices are mostly none, some of their own, and the meanest: those that others derive.
-func uetrChoices(debtor string) []string {
+// uetrChoices are mostly none, some that anybody may state, and the one that would be derived.
+func uetrChoices(debtor string, reference []byte) []string {
 	choices := append(slices.Repeat([]string{""}, 8), drawnUETRs...)
-	for _, name := range []string{debtor, "a", "b"} {
-		choices = append(choices, types.DeriveUETR(addressOf(name), digestOf("salary")))
-	}
-	return choices
+	return append(choices, types.DeriveUETR(addressOf(debtor), reference))
 }
 
 // theSameAsTheReference runs batches through Decide and through the reference, which must agree on every

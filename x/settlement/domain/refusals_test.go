@@ -58,7 +58,7 @@ func TestRefusalsComeInOrderOfPrecedence(t *testing.T) {
 	w := newWorld()
 	w.open("debtor", "BQDQ", types.AccountClosed, "EUR")
 	w.open("creditor", "HXNB", types.AccountClosed, "EUR")
-	w.files[string(digestOf("file 1"))] = digestOf("another content")
+	w.files[string(types.FileKey("debtor", digestOf("file 1")))] = digestOf("another content")
 	for _, taken := range []types.Payment{
 		{Uetr: drawnUETRs[0], Debtor: "somebody", EndToEndDigest: digestOf("used")},
 		{Uetr: drawnUETRs[2], Debtor: "debtor", EndToEndDigest: digestOf("used"), Amount: math.OneInt()},

@@ -110,7 +110,7 @@ func (w *world) facts(b domain.Batch) domain.Facts {
 		Creditors:       w.accounts,
 		Payments:        w.payments,
 		Names:           w.names,
-		ContentDigest:   w.files[string(b.InstructionDigest)],
+		ContentDigest:   w.files[string(types.FileKey(b.Debtor, b.InstructionDigest))],
 		Height:          w.height,
 		Time:            time.Unix(w.height, 0).UTC(),
 	}

@@ -225,21 +225,31 @@ func TestListsHaveAMostAndQueriesSayNotFound(t *testing.T) {
 	}
 }
 
-func TestAPaymentUnderTheUETRThatAnotherDerivesIsNotMistakenForIt(t *testing.T) {
+func TestNobodyTakesTheUETRThatAnotherWouldDerive(t *testing.T) {
 	f := newFixture(t)
 	squatter := pay("acme", "bob", 1, "whatever")
 	squatter.Uetr = types.DeriveUETR(types.AccountAddress("bob", 0), digest("rent"))
-	f.must(f.msg.Pay(f.ctx, squatter))
-	ask := &types.QueryPaymentByEndToEndRequest{Debtor: account("bob"), EndToEndDigest: digest("rent")}
-	_, err := f.query.PaymentByEndToEnd(f.ctx, ask)
-	require.Equal(t, codes.NotFound, status.Code(err))
+	_, err := f.msg.Pay(f.ctx, squatter)
+	require.ErrorIs(t, err, types.ErrUETRInvalid)
 
 	honest := pay("bob", "acme", 2, "rent")
-	_, err = f.msg.Pay(f.ctx, honest)
-	require.ErrorIs(t, err, types.ErrDuplicateUETR)
-	honest.Uetr = someUETR
 	f.must(f.msg.Pay(f.ctx, honest))
+	ask := &types.QueryPaymentByEndToEndRequest{Debtor: account("bob"), EndToEndDigest: digest("rent")}
 	found, err := f.query.PaymentByEndToEnd(f.ctx, ask)
 	require.NoError(t, err)
-	require.Equal(t, someUETR, found.Payment.Uetr)
+	require.Equal(t, squatter.Uetr, found.Payment.Uetr)
+}
+
+func TestNobodyUsesUpAnothersMessageID(t *testing.T) {
+	f := newFixture(t)
+	junk := batch("MSG-1", transfer("bob", 1, "junk"))
+	junk.ContentDigest = digest("junk")
+	f.must(f.msg.PayBatch(f.ctx, junk))
+	honest := batch("MSG-1", transfer("acme", 1, "rent"))
+	honest.Debtor = account("bob")
+	f.must(f.msg.PayBatch(f.ctx, honest))
+
+	honest.ContentDigest = digest("another content")
+	_, err := f.msg.PayBatch(f.ctx, honest)
+	require.ErrorIs(t, err, types.ErrDuplicateFile)
 }

@@ -80,7 +80,7 @@ func (k *Keeper) loadFile(ctx context.Context, batch domain.Batch, facts *domain
 	if len(batch.InstructionDigest) == 0 {
 		return nil
 	}
-	known, exists, err := found(k.instructions.Get(ctx, batch.InstructionDigest))
+	known, exists, err := found(k.instructions.Get(ctx, types.FileKey(batch.Debtor, batch.InstructionDigest)))
 	if exists {
 		facts.ContentDigest = known.ContentDigest
 	}

@@ -17,7 +17,13 @@ const (
 	accountDomain = "zhilian/settlement/account/1"
 	reserveDomain = "zhilian/settlement/reserve/1"
 	uetrDomain    = "zhilian/settlement/uetr/1"
+	fileDomain    = "zhilian/settlement/file/1"
 )
+
+// derivedMark begins every derived UETR. A stated UETR that begins with it is refused unless it is
+// the payment's own: otherwise whoever can guess a debtor's next reference could take its name. What
+// is left of the hash, 90 bits, is far from colliding within the payments that state holds.
+var derivedMark = [4]byte{0x7a, 0x6c, 0x7a, 0x6c} // "zlzl"
 
 // reserveDenomHolder cannot be an institution's id, which has capitals and digits only.
 const reserveDenomHolder = "reserve"
@@ -52,9 +58,19 @@ func DeriveUETR(debtor sdk.AccAddress, endToEndDigest []byte) string {
 func DerivePaymentID(debtor sdk.AccAddress, endToEndDigest []byte) PaymentID {
 	var id PaymentID
 	copy(id[:], derive(uetrDomain, debtor, endToEndDigest))
+	copy(id[:], derivedMark[:])
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80
 	return id
+}
+
+// IsDerived tells an id that was derived, or looks like one.
+func (id PaymentID) IsDerived() bool { return [4]byte(id[:4]) == derivedMark }
+
+// FileKey is the key under which a file is remembered: message ids of one debtor account are its own,
+// so that nobody can use up another's.
+func FileKey(debtor string, instructionDigest []byte) []byte {
+	return derive(fileDomain, []byte(debtor), instructionDigest)
 }
 
 // ParseUETR reads a UETR. It returns ErrUETRInvalid for anything but a lower-case UUID version 4.

@@ -438,7 +438,7 @@ func (x *TransferResult) GetHeight() int64 {
 // Instruction remembers a file, so that its MsgId is used once.
 type Instruction struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Keyed digest of the MsgId; 32 bytes.
+	// SHA-256 over the debtor account and the keyed digest of the MsgId; 32 bytes.
 	Digest []byte `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
 	// SHA-256 of the file's content; 32 bytes.
 	ContentDigest []byte `protobuf:"bytes,2,opt,name=content_digest,json=contentDigest,proto3" json:"content_digest,omitempty"`
