@@ -95,6 +95,7 @@ func (s *Sender) Send(ctx context.Context, msgs ...sdk.Msg) (Receipt, error) {
 
 	var unsettled [][]byte // hashes of attempts that were handed in and not seen in a block
 	var last *Refused
+	accepted := false // a node took an attempt: its bytes may get into a block again or later
 	for attempt := range s.pace.Attempts {
 		if attempt > 0 {
 			// An earlier attempt may have got into a block meanwhile.
@@ -120,6 +121,7 @@ func (s *Sender) Send(ctx context.Context, msgs ...sdk.Msg) (Receipt, error) {
 		s.known = false
 		refused := &Refused{Codespace: check.Codespace, Code: check.Code, Log: check.Log, TxHash: hashText(hash)}
 		if included != nil {
+			accepted = true
 			refused.Height = included.Height
 		} else {
 			unsettled = append(unsettled, hash)
@@ -136,6 +138,9 @@ func (s *Sender) Send(ctx context.Context, msgs ...sdk.Msg) (Receipt, error) {
 		return Receipt{}, last
 	}
 	// The network was too busy all the time. That is no decision about the instruction.
+	if accepted {
+		return Receipt{}, &OutcomeUnknown{TxHash: last.TxHash, Cause: errors.New(last.Error())}
+	}
 	return Receipt{}, fmt.Errorf("gave up after %d attempts, nothing was handed in: %s", s.pace.Attempts, last.Log)
 }
 

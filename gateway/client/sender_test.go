@@ -131,6 +131,16 @@ func TestWhatPassesByItselfIsTriedAgain(t *testing.T) {
 	}
 }
 
+func TestWhatABlockTurnedAwayMayStillTakeEffect(t *testing.T) {
+	n := newNode()
+	n.result = check(access.ErrQuotaExceeded)
+	_, err := client.NewSender(n, signer{}, pace).Send(t.Context())
+	var unknown *client.OutcomeUnknown
+	require.ErrorAs(t, err, &unknown)
+	var refused *client.Refused
+	require.False(t, errors.As(err, &refused), "a quota of the block is no decision")
+}
+
 func TestTryingEnds(t *testing.T) {
 	n := newNode()
 	n.check = func(int, uint64) (client.Check, error) { return check(sdkerrors.ErrMempoolIsFull), nil }

@@ -184,11 +184,11 @@ func (k *Keeper) requireGrant(ctx context.Context, giver types.Operator, ids []s
 // requireAdministratorLeft refuses a change that takes the last active administrator from an
 // institution, or from a party that has one.
 func (k *Keeper) requireAdministratorLeft(ctx context.Context, before, after types.Operator) error {
-	was, err := k.isAdministrator(ctx, before)
+	was, err := k.isAdministrator(ctx, before, map[string]types.Role{})
 	if err != nil || !was {
 		return err
 	}
-	stays, err := k.isAdministrator(ctx, after)
+	stays, err := k.isAdministrator(ctx, after, map[string]types.Role{})
 	if err != nil || stays {
 		return err
 	}
@@ -202,10 +202,20 @@ func (k *Keeper) requireAdministratorLeft(ctx context.Context, before, after typ
 	return nil
 }
 
-func (k *Keeper) isAdministrator(ctx context.Context, operator types.Operator) (bool, error) {
-	roles, err := k.rolesOf(ctx, operator.Roles)
-	if err != nil {
-		return false, err
+// isAdministrator reads each role once into known: a walk over a scope's operators meets the same few
+// roles again and again.
+func (k *Keeper) isAdministrator(ctx context.Context, operator types.Operator, known map[string]types.Role) (bool, error) {
+	roles := make([]types.Role, 0, len(operator.Roles))
+	for _, id := range operator.Roles {
+		role, read := known[id]
+		if !read {
+			var err error
+			if role, err = k.role(ctx, id); err != nil {
+				return false, err
+			}
+			known[id] = role
+		}
+		roles = append(roles, role)
 	}
 	return domain.IsAdministrator(operator, roles), nil
 }
@@ -214,13 +224,14 @@ func (k *Keeper) isAdministrator(ctx context.Context, operator types.Operator) (
 // finds one. A stored count of administrators would have to follow every redefinition of a role.
 func (k *Keeper) hasOtherAdministrator(ctx context.Context, operator types.Operator) (bool, error) {
 	found := false
+	known := map[string]types.Role{}
 	scope := collections.NewSuperPrefixedTripleRange[string, string, []byte](operator.InstitutionId, operator.PartyId)
 	err := k.operatorsOfScope.Walk(ctx, scope, func(key operatorKey) (bool, error) {
 		other, err := k.operatorAt(ctx, key.K3())
 		if err != nil || other.Address == operator.Address {
 			return false, err
 		}
-		found, err = k.isAdministrator(ctx, other)
+		found, err = k.isAdministrator(ctx, other, known)
 		return found, err
 	})
 	return found, err

@@ -20,7 +20,7 @@ const (
 	MaxInstitutions = 500
 	// MaxOperatorsPerScope bounds the operators of one institution, and of one party: the search
 	// for another administrator walks them.
-	MaxOperatorsPerScope = 2_000
+	MaxOperatorsPerScope = 200
 	// MaxQuotaPerBlock bounds every quota: more units than a block can hold.
 	MaxQuotaPerBlock = 1_000_000
 	// DefaultQuotaPerBlock lets an operator send one full batch (1,000 transfers) in a block, and
