@@ -10,6 +10,7 @@ import (
 
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/consortium/domain"
@@ -71,6 +72,11 @@ func (k *Keeper) checkMessages(messages []*codectypes.Any) ([]string, error) {
 		}
 		if len(signers) != 1 || !bytes.Equal(signers[0], k.authorityBytes) {
 			return nil, types.ErrMessageSigner.Wrapf("message %d (%s): want %s", i+1, packed.TypeUrl, k.authority)
+		}
+		if update, ok := msg.(*consensustypes.MsgUpdateParams); ok {
+			if err := domain.CheckConsensusUpdate(update); err != nil {
+				return nil, err
+			}
 		}
 		if k.router.Handler(msg) == nil {
 			return nil, types.ErrMessageNotRoutable.Wrapf("message %d (%s)", i+1, packed.TypeUrl)
