@@ -28,6 +28,7 @@ type desk struct {
 	layout   *localnet.Layout
 	encoding app.Encoding
 	base     sdkclient.Context
+	rpc      *rpchttp.HTTP
 	reader   *client.Chain
 	key      reference.Key
 	chains   map[string]*client.Chain         // by name of the key
@@ -59,7 +60,7 @@ func newDesk(ctx context.Context, layout *localnet.Layout, encoding app.Encoding
 		WithClient(rpc).
 		WithKeyring(keys)
 	return &desk{
-		layout: layout, encoding: encoding, base: base,
+		layout: layout, encoding: encoding, base: base, rpc: rpc,
 		reader: client.NewReader(base), key: key, chains: map[string]*client.Chain{},
 		known: map[string]payments.KnownPayment{},
 	}, nil

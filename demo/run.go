@@ -115,6 +115,9 @@ func settle(ctx context.Context, s *steps, layout *localnet.Layout, files []give
 	if err != nil {
 		return result, err
 	}
+	if err := d.awaitQueries(ctx); err != nil {
+		return result, fmt.Errorf("the node does not answer: %w", err)
+	}
 	for _, file := range files {
 		outcome, documents, err := d.submit(ctx, file)
 		if err != nil {
@@ -141,6 +144,13 @@ func settle(ctx context.Context, s *steps, layout *localnet.Layout, files []give
 	}
 	result.Written = append(result.Written, paths...)
 	s.done("answer", fmt.Sprintf("%d files: status reports, notifications, statements", len(result.Written)))
+
+	receipts, counts, err := d.receipts(ctx, result.Transactions, folder)
+	result.Written, result.Receipts = append(result.Written, receipts...), counts
+	if err != nil {
+		return result, err
+	}
+	s.done("prove", fmt.Sprintf("%s verified offline, from the file and the validators' keys alone", counted(counts.Verified, "receipt")))
 
 	check, err := d.invariants(ctx)
 	if err != nil {

@@ -60,3 +60,22 @@ func (d *desk) awaitIndex(ctx context.Context) error {
 		}
 	}
 }
+
+// awaitQueries waits until the node answers: with a large genesis it commits its first block a moment
+// before it serves that block's state.
+func (d *desk) awaitQueries(ctx context.Context) error {
+	const wait, pause = 30 * time.Second, 100 * time.Millisecond
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	for {
+		_, err := d.reader.Institutions(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
+}

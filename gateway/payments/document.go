@@ -53,11 +53,12 @@ func writeNew(folder string, document Document) (string, error) {
 	if document.Name == "" || document.Name != filepath.Base(document.Name) {
 		return "", fmt.Errorf("document has no plain file name")
 	}
-	stem := strings.TrimSuffix(document.Name, ".xml")
+	extension := filepath.Ext(document.Name)
+	stem := strings.TrimSuffix(document.Name, extension)
 	for attempt := range maxSameName {
 		path := filepath.Join(folder, document.Name)
 		if attempt > 0 {
-			path = filepath.Join(folder, fmt.Sprintf("%s.%d.xml", stem, attempt+1))
+			path = filepath.Join(folder, fmt.Sprintf("%s.%d%s", stem, attempt+1, extension))
 		}
 		file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if errors.Is(err, fs.ErrExist) {

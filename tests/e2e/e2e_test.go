@@ -44,12 +44,14 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"attempt": attempt,
-			"payroll": payroll,
-			"pad":     pad,
-			"field":   field,
-			"reflect": reflect,
-			"get":     get,
+			"attempt":      attempt,
+			"payroll":      payroll,
+			"pad":          pad,
+			"field":        field,
+			"reflect":      reflect,
+			"firstreceipt": firstReceipt,
+			"spoil":        spoil,
+			"get":          get,
 		},
 	})
 }
@@ -184,3 +186,31 @@ func get(ts *testscript.TestScript, negated bool, args []string) {
 }
 
 const requestTimeout = 10 * time.Second
+
+// firstReceipt sets a variable to a receipt in a folder: firstreceipt VARIABLE FOLDER.
+func firstReceipt(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 2 {
+		ts.Fatalf("usage: firstreceipt VARIABLE FOLDER")
+	}
+	found, err := filepath.Glob(filepath.Join(ts.MkAbs(args[1]), "receipt-*.json"))
+	ts.Check(err)
+	if len(found) == 0 {
+		ts.Fatalf("%s holds no receipt", args[1])
+	}
+	ts.Setenv(args[0], found[0])
+}
+
+// spoil makes one payment of a receipt a fen larger: spoil FILE.
+func spoil(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 1 {
+		ts.Fatalf("usage: spoil FILE")
+	}
+	text := ts.ReadFile(args[0])
+	const field = `"amount_minor": "`
+	at := strings.Index(text, field)
+	if at < 0 {
+		ts.Fatalf("%s tells no amount", args[0])
+	}
+	at += len(field)
+	ts.Check(os.WriteFile(args[0], []byte(text[:at]+"9"+text[at:]), 0o600))
+}

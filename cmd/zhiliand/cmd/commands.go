@@ -18,6 +18,7 @@ import (
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/gateway"
 	"github.com/zhilian-network/zhilian/localnet"
+	"github.com/zhilian-network/zhilian/receipt"
 )
 
 func addCommands(root *cobra.Command) {
@@ -29,6 +30,7 @@ func addCommands(root *cobra.Command) {
 		newDemoCommand(),
 		localnet.NewCommand(),
 		gateway.NewISOCommand(),
+		receipt.NewCommand(),
 		server.StatusCommand(),
 		keys.Commands(),
 		newQueryCommand(),
