@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -149,6 +150,9 @@ func eachFile(command *cobra.Command, files []string, do handle) error {
 		}
 		if err == nil && !report.Outcome.AllSettled() {
 			err = ErrNotSettled
+		}
+		if err == nil && len(report.Problems) > 0 {
+			err = fmt.Errorf("settled, but not answered in full: %s", strings.Join(report.Problems, "; "))
 		}
 		if err == nil {
 			continue
@@ -314,9 +318,6 @@ func outputFormat(clientCtx sdkclient.Context, known ...string) (string, error) 
 }
 
 func withChainID(ctx context.Context, clientCtx sdkclient.Context) (sdkclient.Context, error) {
-	if clientCtx.ChainID != "" {
-		return clientCtx, nil
-	}
 	node, err := clientCtx.GetNode()
 	if err != nil {
 		return clientCtx, err
@@ -325,7 +326,12 @@ func withChainID(ctx context.Context, clientCtx sdkclient.Context) (sdkclient.Co
 	if err != nil {
 		return clientCtx, fmt.Errorf("node %s does not answer: %w", clientCtx.NodeURI, err)
 	}
-	return clientCtx.WithChainID(status.NodeInfo.Network), nil
+	network := status.NodeInfo.Network
+	if clientCtx.ChainID != "" && clientCtx.ChainID != network {
+		// A signature for another network would come back as a refused payment.
+		return clientCtx, usage(fmt.Sprintf("node %s is of network %s, not %s", clientCtx.NodeURI, network, clientCtx.ChainID))
+	}
+	return clientCtx.WithChainID(network), nil
 }
 
 func loadKey(command *cobra.Command, clientCtx sdkclient.Context) (reference.Key, error) {

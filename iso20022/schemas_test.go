@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/zhilian-network/zhilian/iso20022"
 )
@@ -47,4 +49,15 @@ func TestWhereThereIsASchemaItHasTheLastWord(t *testing.T) {
 	other := &fakeSchemas{has: "pain.001.001.03", verdict: errors.New("not asked")}
 	_, err = iso20022.Parse(file, iso20022.WithSchemas(other))
 	require.NoError(t, err)
+}
+
+func TestAFileInUTF16CanBeValidated(t *testing.T) {
+	text := strings.Replace(fixture(t, "pain001v09"), `encoding="UTF-8"`, `encoding="UTF-16"`, 1)
+	file, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().Bytes([]byte(text))
+	require.NoError(t, err)
+	schemas := &fakeSchemas{has: "pain.001.001.09"}
+	_, err = iso20022.Parse(file, iso20022.WithSchemas(schemas))
+	require.NoError(t, err)
+	require.NotContains(t, schemas.document, "UTF-16", "the declaration would contradict what the schema is shown")
+	require.Contains(t, schemas.document, "虚构银行")
 }

@@ -36,8 +36,11 @@ func (g *Gateway) Lookup(ctx context.Context, file []byte) (*Outcome, error) {
 		if payment == nil {
 			continue
 		}
+		if !isOf(p, t, payment) {
+			continue // another file's, or handed in with another key: this one was not
+		}
 		found++
-		g.takeFound(&outcome.Transfers[i], p, t, payment)
+		takeFound(&outcome.Transfers[i], t, payment)
 	}
 	if sendable > 0 && found == 0 {
 		return nil, ErrNotSubmitted
@@ -50,13 +53,13 @@ func (g *Gateway) Lookup(ctx context.Context, file []byte) (*Outcome, error) {
 	return outcome, nil
 }
 
-// takeFound keeps a payment that stands on the chain, if it is this file's.
-func (g *Gateway) takeFound(to *TransferOutcome, p *plan, t *planned, payment *settlement.Payment) {
-	if !bytes.Equal(payment.InstructionDigest, p.instruction) || !bytes.Equal(payment.EndToEndDigest, t.digest) ||
-		payment.Debtor != t.debtor.Address {
-		to.reject(settlement.ReasonDuplicateUETR, "the id belongs to a payment of another instruction")
-		return
-	}
+// isOf tells whether a payment that stands on the chain is this file's.
+func isOf(p *plan, t *planned, payment *settlement.Payment) bool {
+	return bytes.Equal(payment.InstructionDigest, p.instruction) && bytes.Equal(payment.EndToEndDigest, t.digest) &&
+		payment.Debtor == t.debtor.Address
+}
+
+func takeFound(to *TransferOutcome, t *planned, payment *settlement.Payment) {
 	result := settlement.TransferResult{
 		Uetr: payment.Uetr, Status: payment.Status, Reason: payment.Reason, Replayed: true, Height: payment.Height,
 	}

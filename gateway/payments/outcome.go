@@ -1,6 +1,7 @@
 package payments
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/zhilian-network/zhilian/iso20022"
@@ -162,7 +163,8 @@ func (o *Outcome) conclude() {
 	if replayed > 0 && decided == 0 && o.Incomplete == nil {
 		o.Duplicate = true
 		o.Status, o.Reason = report.Rejected, settlement.ReasonDuplicateFile
-		o.Explanation = "this file was already processed; its payments stand as they were"
+		o.Explanation = fmt.Sprintf("this file was processed before and nothing is paid twice: %d of its payments are settled, %d refused; ask for their status, do not pay again",
+			o.count(report.Settled), o.count(report.Rejected))
 		return
 	}
 	o.Status = report.GroupStatus(o.statuses())

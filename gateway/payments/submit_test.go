@@ -357,10 +357,12 @@ func TestLookupTellsWhatBecameOfAFileWithoutSending(t *testing.T) {
 	require.False(t, found.Duplicate)
 	require.Len(t, c.batches, sent)
 
-	other, err := g.Lookup(t.Context(), simple("OTHER", order{id: "1", amount: "10", account: otherIBAN}, order{id: "new", amount: "1", account: otherIBAN}))
-	require.NoError(t, err)
-	require.Equal(t, []string{"RJCT DU03", "PDNG"}, verdicts(other))
-	require.Error(t, other.Incomplete)
+	_, err = g.Lookup(t.Context(), simple("OTHER", order{id: "1", amount: "10", account: otherIBAN}))
+	require.ErrorIs(t, err, payments.ErrNotSubmitted, "another file that was never handed in has the same ids")
+
+	c.operator = access.Operator{Address: "teller", InstitutionId: "BQDQ"}
+	_, err = g.Lookup(t.Context(), file)
+	require.ErrorIs(t, err, payments.ErrNotSubmitted, "it was handed in with another key; what was paid is not called refused")
 }
 
 func TestNoSenderChoosesAFileName(t *testing.T) {

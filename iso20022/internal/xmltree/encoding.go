@@ -20,10 +20,13 @@ var declaration = regexp.MustCompile(`^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\
 	`(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"([A-Za-z][A-Za-z0-9._-]*)"|'([A-Za-z][A-Za-z0-9._-]*)'))?` +
 	`(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>`)
 
-// UTF8 gives a document in UTF-8, without byte order mark. Its XML declaration may still name the
-// encoding that it came in.
+// UTF8 gives a document in UTF-8, without byte order mark and without XML declaration, which may name
+// another encoding.
 func UTF8(data []byte) ([]byte, error) {
 	text, _, err := decode(data)
+	if _, body, found := strings.Cut(text, "?>"); found && strings.HasPrefix(text, "<?xml") {
+		text = body
+	}
 	return []byte(text), err
 }
 

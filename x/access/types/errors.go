@@ -10,7 +10,7 @@ var (
 	ErrNotAuthority     = errorsmod.RegisterWithGRPCCode(ModuleName, 2, codes.PermissionDenied, "only a collective decision may do this")
 	ErrPermissionDenied = errorsmod.RegisterWithGRPCCode(ModuleName, 3, codes.PermissionDenied, "no role of the operator gives the permission")
 	ErrScopeDenied      = errorsmod.RegisterWithGRPCCode(ModuleName, 4, codes.PermissionDenied, "operator does not act for this institution or party")
-	ErrInvalidAddress   = errorsmod.Register(ModuleName, 5, "address is not valid")
+	ErrInvalidAddress   = errorsmod.RegisterWithGRPCCode(ModuleName, 5, codes.InvalidArgument, "address is not valid")
 	ErrInvalidParams    = errorsmod.Register(ModuleName, 6, "settings are not valid")
 	ErrIDTaken          = errorsmod.Register(ModuleName, 7, "id is in use on the network")
 	ErrInvalidStatus    = errorsmod.Register(ModuleName, 8, "standing cannot change this way")
