@@ -31,7 +31,7 @@ func validatorsOf(set *types.ValidatorSet) ([]Validator, error) {
 			return nil, fmt.Errorf("validator %s has a key of type %s, want %s", v.Address, v.PubKey.Type(), ed25519.KeyType)
 		}
 		key := PubKey{Type: ed25519.KeyType, Value: v.PubKey.Bytes()}
-		list = append(list, Validator{Address: cmtbytes.HexBytes(v.Address), PubKey: key, Power: v.VotingPower})
+		list = append(list, Validator{Address: v.Address, PubKey: key, Power: v.VotingPower})
 	}
 	return list, nil
 }
