@@ -49,7 +49,7 @@ func NewEncoding() Encoding {
 
 	std.RegisterInterfaces(registry)
 	std.RegisterLegacyAminoCodec(encoding.Amino)
-	for _, basic := range basics(encoding.Addresses) {
+	for _, basic := range basics() {
 		basic.RegisterInterfaces(registry)
 		basic.RegisterLegacyAminoCodec(encoding.Amino)
 	}

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"cosmossdk.io/core/address"
-
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 
 	"github.com/cosmos/cosmos-sdk/types/module"
@@ -25,7 +23,7 @@ import (
 
 // basics are the modules without keepers: enough to register types and to build commands, so that a
 // command needs no application behind it.
-func basics(addresses address.Codec) []module.AppModuleBasic {
+func basics() []module.AppModuleBasic {
 	return []module.AppModuleBasic{
 		auth.AppModule{},
 		consensus.AppModuleBasic{},

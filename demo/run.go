@@ -33,12 +33,7 @@ type Options struct {
 	Report string
 	// Binary is the node's program.
 	Binary string
-	// MaxFileBytes bounds a file that is read at all; 0 stands for DefaultMaxFileBytes.
-	MaxFileBytes int64
 }
-
-// DefaultMaxFileBytes is the largest payment file that is taken.
-const DefaultMaxFileBytes = 16 << 20
 
 // ErrNotHeld says that the demonstration ran, and something that must hold did not.
 var ErrNotHeld = errors.New("the demonstration did not hold")
@@ -183,13 +178,9 @@ func read(options Options) ([]given, error) {
 	if len(options.Files) == 0 {
 		return parseAll([]given{{path: builtInName, content: builtIn}}), nil
 	}
-	limit := options.MaxFileBytes
-	if limit == 0 {
-		limit = DefaultMaxFileBytes
-	}
 	files := make([]given, 0, len(options.Files))
 	for _, path := range options.Files {
-		content, err := readBounded(path, limit)
+		content, err := readBounded(path)
 		if err != nil {
 			return nil, err
 		}
@@ -198,15 +189,15 @@ func read(options Options) ([]given, error) {
 	return parseAll(files), nil
 }
 
-// readBounded reads one byte more than the limit at most: enough for the parser to see that the
-// file is too large.
-func readBounded(path string, limit int64) ([]byte, error) {
+// readBounded reads one byte more than the parser takes at most: enough for it to see that the file is
+// too large.
+func readBounded(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, limit+1))
+	return io.ReadAll(io.LimitReader(file, iso20022.DefaultMaxBytes+1))
 }
 
 func parseAll(files []given) []given {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/zhilian-network/zhilian/gateway/payments"
@@ -45,30 +46,33 @@ func (d *desk) statementRequest(account localnet.Account, now time.Time) payment
 
 // awaitIndex waits until the node's index has caught up with its chain.
 func (d *desk) awaitIndex(ctx context.Context) error {
-	const wait, pause = 15 * time.Second, 100 * time.Millisecond
-	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	for {
+	const wait = 15 * time.Second
+	return await(ctx, wait, func(ctx context.Context) error {
 		status, err := gatewaytypes.NewQueryClient(d.base).Status(ctx, &gatewaytypes.QueryStatusRequest{})
-		if err != nil || status.IndexedHeight >= status.Height {
-			return err
+		if err == nil && status.IndexedHeight < status.Height {
+			err = fmt.Errorf("the index is at block %d of %d", status.IndexedHeight, status.Height)
 		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-	}
+		return err
+	})
 }
 
 // awaitQueries waits until the node answers: with a large genesis it commits its first block a moment
 // before it serves that block's state.
 func (d *desk) awaitQueries(ctx context.Context) error {
-	const wait, pause = 30 * time.Second, 100 * time.Millisecond
+	const wait = 30 * time.Second
+	return await(ctx, wait, func(ctx context.Context) error {
+		_, err := d.reader.Institutions(ctx)
+		return err
+	})
+}
+
+// await asks until the answer is no error, and returns the last one when the time is over.
+func await(ctx context.Context, wait time.Duration, ask func(context.Context) error) error {
+	const pause = 100 * time.Millisecond
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	for {
-		_, err := d.reader.Institutions(ctx)
+		err := ask(ctx)
 		if err == nil {
 			return nil
 		}

@@ -184,15 +184,16 @@ func (k *Keeper) requireGrant(ctx context.Context, giver types.Operator, ids []s
 // requireAdministratorLeft refuses a change that takes the last active administrator from an
 // institution, or from a party that has one.
 func (k *Keeper) requireAdministratorLeft(ctx context.Context, before, after types.Operator) error {
-	was, err := k.isAdministrator(ctx, before, map[string]types.Role{})
+	known := map[string]types.Role{}
+	was, err := k.isAdministrator(ctx, before, known)
 	if err != nil || !was {
 		return err
 	}
-	stays, err := k.isAdministrator(ctx, after, map[string]types.Role{})
+	stays, err := k.isAdministrator(ctx, after, known)
 	if err != nil || stays {
 		return err
 	}
-	other, err := k.hasOtherAdministrator(ctx, before)
+	other, err := k.hasOtherAdministrator(ctx, before, known)
 	if err != nil {
 		return err
 	}
@@ -202,29 +203,20 @@ func (k *Keeper) requireAdministratorLeft(ctx context.Context, before, after typ
 	return nil
 }
 
-// isAdministrator reads each role once into known: a walk over a scope's operators meets the same few
-// roles again and again.
 func (k *Keeper) isAdministrator(ctx context.Context, operator types.Operator, known map[string]types.Role) (bool, error) {
-	roles := make([]types.Role, 0, len(operator.Roles))
-	for _, id := range operator.Roles {
-		role, read := known[id]
-		if !read {
-			var err error
-			if role, err = k.role(ctx, id); err != nil {
-				return false, err
-			}
-			known[id] = role
-		}
-		roles = append(roles, role)
+	roles, err := k.rolesKnown(ctx, operator.Roles, known)
+	if err != nil {
+		return false, err
 	}
 	return domain.IsAdministrator(operator, roles), nil
 }
 
 // hasOtherAdministrator walks the operators of a scope, at most MaxOperatorsPerScope, until it
 // finds one. A stored count of administrators would have to follow every redefinition of a role.
-func (k *Keeper) hasOtherAdministrator(ctx context.Context, operator types.Operator) (bool, error) {
+func (k *Keeper) hasOtherAdministrator(
+	ctx context.Context, operator types.Operator, known map[string]types.Role,
+) (bool, error) {
 	found := false
-	known := map[string]types.Role{}
 	scope := collections.NewSuperPrefixedTripleRange[string, string, []byte](operator.InstitutionId, operator.PartyId)
 	err := k.operatorsOfScope.Walk(ctx, scope, func(key operatorKey) (bool, error) {
 		other, err := k.operatorAt(ctx, key.K3())

@@ -61,11 +61,21 @@ func (k *Keeper) setOperator(ctx context.Context, operator types.Operator) error
 
 // rolesOf loads roles, at most MaxRolesPerOperator for an operator's list.
 func (k *Keeper) rolesOf(ctx context.Context, ids []string) ([]types.Role, error) {
+	return k.rolesKnown(ctx, ids, map[string]types.Role{})
+}
+
+// rolesKnown reads each role once into known: a walk over a scope's operators meets the same few roles
+// again and again.
+func (k *Keeper) rolesKnown(ctx context.Context, ids []string, known map[string]types.Role) ([]types.Role, error) {
 	roles := make([]types.Role, 0, len(ids))
 	for _, id := range ids {
-		role, err := k.role(ctx, id)
-		if err != nil {
-			return nil, err
+		role, read := known[id]
+		if !read {
+			var err error
+			if role, err = k.role(ctx, id); err != nil {
+				return nil, err
+			}
+			known[id] = role
 		}
 		roles = append(roles, role)
 	}
