@@ -104,6 +104,31 @@ func TestMessagesInAndOutKnowNoChain(t *testing.T) {
 	}
 }
 
+// What modules share below internal must not lead from one module to another, nor up the tiers.
+func TestSharedPackagesKnowNothingOfOurs(t *testing.T) {
+	for _, p := range listPackages(t) {
+		if !strings.HasPrefix(p.path, module+"internal/") {
+			continue
+		}
+		for _, imported := range p.imports {
+			require.False(t, strings.HasPrefix(imported, module), "%s imports %s: what all modules share stands below all of them", p.path, imported)
+		}
+	}
+}
+
+// The REST door passes queries on as they are: a door that knew the modules' Go types would decide
+// things that gRPC callers do not get.
+func TestTheDoorKnowsModulesByTheirContractOnly(t *testing.T) {
+	for _, p := range listPackages(t) {
+		if p.path != module+"gateway/rest" {
+			continue
+		}
+		for _, imported := range p.imports {
+			require.False(t, strings.HasPrefix(imported, module+"x/"), "%s imports %s: it knows the types below api", p.path, imported)
+		}
+	}
+}
+
 type listed struct {
 	path    string
 	imports []string

@@ -4,17 +4,14 @@ import (
 	"context"
 
 	"cosmossdk.io/collections"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
-	"github.com/cosmos/cosmos-sdk/types/query"
-
+	"github.com/zhilian-network/zhilian/internal/paging"
 	"github.com/zhilian-network/zhilian/x/access/domain"
 	"github.com/zhilian-network/zhilian/x/access/types"
 )
 
 // MaxPageRows is the most rows that a list answers with.
-const MaxPageRows = 200
+const MaxPageRows = paging.RowsMax
 
 type queryServer struct{ keeper *Keeper }
 
@@ -38,10 +35,10 @@ func (s queryServer) Institution(ctx context.Context, req *types.QueryInstitutio
 }
 
 func (s queryServer) Institutions(ctx context.Context, req *types.QueryInstitutionsRequest) (*types.QueryInstitutionsResponse, error) {
-	rows, page, err := query.CollectionPaginate(ctx, s.keeper.institutions, boundedPage(req.GetPagination()),
+	rows, page, err := paging.List(ctx, s.keeper.institutions, paging.Of(req.GetPagination()),
 		func(_ string, institution types.Institution) (types.Institution, error) { return institution, nil })
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
+		return nil, err
 	}
 	return &types.QueryInstitutionsResponse{Institutions: rows, Pagination: page}, nil
 }
@@ -58,11 +55,11 @@ func (s queryServer) Parties(ctx context.Context, req *types.QueryPartiesRequest
 	if _, err := s.keeper.Institution(ctx, req.GetInstitutionId()); err != nil {
 		return nil, err
 	}
-	rows, page, err := query.CollectionPaginate(ctx, s.keeper.partiesOfInstitution, boundedPage(req.GetPagination()),
-		func(key partyKey, _ collections.NoValue) (types.Party, error) { return s.keeper.Party(ctx, key.K2()) },
-		query.WithCollectionPaginationPairPrefix[string, string](req.InstitutionId))
+	rows, page, err := paging.ListBelow(ctx, s.keeper.partiesOfInstitution,
+		collections.PairPrefix[string, string](req.InstitutionId), paging.Of(req.GetPagination()),
+		func(key partyKey, _ collections.NoValue) (types.Party, error) { return s.keeper.Party(ctx, key.K2()) })
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
+		return nil, err
 	}
 	return &types.QueryPartiesResponse{Parties: rows, Pagination: page}, nil
 }
@@ -83,40 +80,22 @@ func (s queryServer) Operators(ctx context.Context, req *types.QueryOperatorsReq
 	if _, err := s.keeper.Institution(ctx, req.GetInstitutionId()); err != nil {
 		return nil, err
 	}
-	rows, page, err := query.CollectionPaginate(ctx, s.keeper.operatorsOfScope, boundedPage(req.GetPagination()),
+	rows, page, err := paging.ListBelow(ctx, s.keeper.operatorsOfScope,
+		collections.TriplePrefix[string, string, []byte](req.InstitutionId), paging.Of(req.GetPagination()),
 		func(key operatorKey, _ collections.NoValue) (types.Operator, error) {
 			return s.keeper.operatorAt(ctx, key.K3())
-		},
-		ofInstitution(req.InstitutionId))
+		})
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
+		return nil, err
 	}
 	return &types.QueryOperatorsResponse{Operators: rows, Pagination: page}, nil
 }
 
 func (s queryServer) Roles(ctx context.Context, req *types.QueryRolesRequest) (*types.QueryRolesResponse, error) {
-	rows, page, err := query.CollectionPaginate(ctx, s.keeper.roles, boundedPage(req.GetPagination()),
+	rows, page, err := paging.List(ctx, s.keeper.roles, paging.Of(req.GetPagination()),
 		func(_ string, role types.Role) (types.Role, error) { return role, nil })
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
+		return nil, err
 	}
 	return &types.QueryRolesResponse{Roles: rows, Pagination: page}, nil
-}
-
-func ofInstitution(id string) func(*query.CollectionsPaginateOptions[operatorKey]) {
-	prefix := collections.TriplePrefix[string, string, []byte](id)
-	return func(o *query.CollectionsPaginateOptions[operatorKey]) { o.Prefix = &prefix }
-}
-
-// boundedPage limits a page to MaxPageRows. It always names a limit: without one the SDK also
-// counts all rows, a walk that nobody asked for.
-func boundedPage(asked *query.PageRequest) *query.PageRequest {
-	page := query.PageRequest{}
-	if asked != nil {
-		page = *asked
-	}
-	if page.Limit == 0 || page.Limit > MaxPageRows {
-		page.Limit = MaxPageRows
-	}
-	return &page
 }

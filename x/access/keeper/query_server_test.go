@@ -118,14 +118,17 @@ func TestWrongQuestionsGetACodeAndNoPanic(t *testing.T) {
 	}
 }
 
-func TestListsAreCutAt200Rows(t *testing.T) {
+func TestAPageHas200RowsAtMostAndMoreIsRefused(t *testing.T) {
 	f := newFixture(t)
 	for i := range 250 {
 		require.NoError(t, f.registerParty("BQDQ admin", fmt.Sprintf("party-%d", i), "BQDQ"))
 	}
-	answer, err := keeper.NewQueryServer(f.keeper).Parties(f.ctx, &types.QueryPartiesRequest{
-		InstitutionId: "BQDQ", Pagination: &query.PageRequest{Limit: 100_000},
+	q := keeper.NewQueryServer(f.keeper)
+	_, err := q.Parties(f.ctx, &types.QueryPartiesRequest{
+		InstitutionId: "BQDQ", Pagination: &query.PageRequest{Limit: 201},
 	})
+	require.Equal(t, codes.InvalidArgument, status.Code(err))
+	answer, err := q.Parties(f.ctx, &types.QueryPartiesRequest{InstitutionId: "BQDQ"})
 	require.NoError(t, err)
 	require.Len(t, answer.Parties, 200)
 	require.NotEmpty(t, answer.Pagination.NextKey)

@@ -9,8 +9,7 @@ import (
 
 	"cosmossdk.io/collections"
 
-	"github.com/cosmos/cosmos-sdk/types/query"
-
+	"github.com/zhilian-network/zhilian/internal/paging"
 	"github.com/zhilian-network/zhilian/x/consortium/types"
 )
 
@@ -55,7 +54,7 @@ func (s queryServer) Validators(ctx context.Context, req *types.QueryValidatorsR
 	if req == nil {
 		return nil, errEmptyRequest
 	}
-	validators, page, err := query.CollectionPaginate(ctx, s.keeper.validators, boundedPage(req.Pagination),
+	validators, page, err := paging.List(ctx, s.keeper.validators, paging.Of(req.Pagination),
 		func(_ string, validator types.Validator) (types.Validator, error) { return validator, nil })
 	if err != nil {
 		return nil, err
@@ -84,7 +83,7 @@ func (s queryServer) Proposals(ctx context.Context, req *types.QueryProposalsReq
 	if req == nil {
 		return nil, errEmptyRequest
 	}
-	proposals, page, err := query.CollectionPaginate(ctx, s.keeper.proposals, boundedPage(req.Pagination),
+	proposals, page, err := paging.List(ctx, s.keeper.proposals, paging.Of(req.Pagination),
 		func(_ uint64, proposal types.Proposal) (types.Proposal, error) { return proposal, nil })
 	if err != nil {
 		return nil, err
@@ -97,13 +96,4 @@ func notFound(err, sentinel error) error {
 		return status.Error(codes.NotFound, err.Error())
 	}
 	return err
-}
-
-func boundedPage(req *query.PageRequest) *query.PageRequest {
-	if req == nil {
-		return nil
-	}
-	bounded := *req
-	bounded.Limit = min(bounded.Limit, types.PageRowsMax)
-	return &bounded
 }

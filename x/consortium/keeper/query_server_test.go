@@ -43,7 +43,9 @@ func TestAPageIsNeverLongerThanTheMaximum(t *testing.T) {
 		f.ctx = f.ctx.WithBlockTime(f.ctx.BlockTime().Add(time.Hour))
 		f.endBlock(t)
 	}
-	page, err := f.queries.Proposals(f.ctx, &types.QueryProposalsRequest{Pagination: &query.PageRequest{Limit: 10_000}})
+	_, err := f.queries.Proposals(f.ctx, &types.QueryProposalsRequest{Pagination: &query.PageRequest{Limit: 10_000}})
+	require.Equal(t, codes.InvalidArgument, status.Code(err))
+	page, err := f.queries.Proposals(f.ctx, &types.QueryProposalsRequest{})
 	require.NoError(t, err)
 	require.Len(t, page.Proposals, types.PageRowsMax)
 	require.NotEmpty(t, page.Pagination.NextKey)

@@ -7,9 +7,9 @@ import (
 	"google.golang.org/grpc/status"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
-	"github.com/cosmos/cosmos-sdk/types/query"
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
 
+	"github.com/zhilian-network/zhilian/internal/paging"
 	"github.com/zhilian-network/zhilian/x/ledger/types"
 )
 
@@ -40,7 +40,7 @@ func (s bankQueryServer) AllBalances(ctx context.Context, req *banktypes.QueryAl
 	if req.ResolveDenom {
 		return nil, status.Error(codes.InvalidArgument, "resolve_denom is not served: deposit money of two banks would read the same")
 	}
-	coins, page, err := s.keeper.balancesPage(ctx, req.Address, req.Pagination)
+	coins, page, err := s.keeper.balancesPage(ctx, req.Address, paging.OfWallet(req.Pagination))
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (s bankQueryServer) SpendableBalances(ctx context.Context, req *banktypes.Q
 	if req == nil {
 		return nil, errEmptyRequest
 	}
-	coins, page, err := s.keeper.balancesPage(ctx, req.Address, req.Pagination)
+	coins, page, err := s.keeper.balancesPage(ctx, req.Address, paging.OfWallet(req.Pagination))
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (s bankQueryServer) TotalSupply(ctx context.Context, req *banktypes.QueryTo
 	if req == nil {
 		return nil, errEmptyRequest
 	}
-	coins, page, err := s.keeper.suppliesPage(ctx, req.Pagination)
+	coins, page, err := s.keeper.suppliesPage(ctx, paging.OfWallet(req.Pagination))
 	if err != nil {
 		return nil, err
 	}
@@ -131,10 +131,10 @@ func (s bankQueryServer) DenomsMetadata(ctx context.Context, req *banktypes.Quer
 	if req == nil {
 		return nil, errEmptyRequest
 	}
-	rows, page, err := query.CollectionPaginate(ctx, s.keeper.denoms, boundedPage(req.Pagination),
+	rows, page, err := paging.List(ctx, s.keeper.denoms, paging.OfWallet(req.Pagination),
 		func(_ string, denom types.Denom) (banktypes.Metadata, error) { return denom.Metadata(), nil })
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
+		return nil, err
 	}
 	return &banktypes.QueryDenomsMetadataResponse{Metadatas: rows, Pagination: page}, nil
 }

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 
+	"cosmossdk.io/collections"
 	"cosmossdk.io/math"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -10,11 +11,12 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/query"
 
+	"github.com/zhilian-network/zhilian/internal/paging"
 	"github.com/zhilian-network/zhilian/x/ledger/types"
 )
 
 // MaxPageRows is the most rows that a list answers with.
-const MaxPageRows = 200
+const MaxPageRows = paging.RowsMax
 
 type queryServer struct{ keeper *Keeper }
 
@@ -37,7 +39,7 @@ func (s queryServer) Balance(ctx context.Context, req *types.QueryBalanceRequest
 }
 
 func (s queryServer) Balances(ctx context.Context, req *types.QueryBalancesRequest) (*types.QueryBalancesResponse, error) {
-	coins, page, err := s.keeper.balancesPage(ctx, req.GetAddress(), req.GetPagination())
+	coins, page, err := s.keeper.balancesPage(ctx, req.GetAddress(), paging.Of(req.GetPagination()))
 	if err != nil {
 		return nil, err
 	}
@@ -56,13 +58,13 @@ func (s queryServer) Supply(ctx context.Context, req *types.QuerySupplyRequest) 
 }
 
 func (s queryServer) Denoms(ctx context.Context, req *types.QueryDenomsRequest) (*types.QueryDenomsResponse, error) {
-	rows, page, err := query.CollectionPaginate(ctx, s.keeper.denoms, boundedPage(req.GetPagination()),
+	rows, page, err := paging.List(ctx, s.keeper.denoms, paging.Of(req.GetPagination()),
 		func(name string, denom types.Denom) (types.DenomSupply, error) {
 			supply, err := s.keeper.Supply(ctx, name)
 			return types.DenomSupply{Denom: denom, Supply: supply}, err
 		})
 	if err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
+		return nil, err
 	}
 	return &types.QueryDenomsResponse{Denoms: rows, Pagination: page}, nil
 }
@@ -77,42 +79,20 @@ func (k *Keeper) queriedAccount(text string) (sdk.AccAddress, error) {
 }
 
 // balancesPage lists what an account holds, by denom; both query services show it.
-func (k *Keeper) balancesPage(ctx context.Context, address string, page *query.PageRequest) (sdk.Coins, *query.PageResponse, error) {
+func (k *Keeper) balancesPage(ctx context.Context, address string, page paging.Page) (sdk.Coins, *query.PageResponse, error) {
 	account, err := k.queriedAccount(address)
 	if err != nil {
 		return nil, nil, err
 	}
-	coins, next, err := query.CollectionPaginate(ctx, k.balances, boundedPage(page),
+	return paging.ListBelow(ctx, k.balances, collections.PairPrefix[[]byte, string](account), page,
 		func(key balanceKey, balance types.Balance) (sdk.Coin, error) {
 			return sdk.Coin{Denom: key.K2(), Amount: balance.Amount}, nil
-		}, query.WithCollectionPaginationPairPrefix[[]byte, string](account))
-	if err != nil {
-		return nil, nil, status.Error(codes.InvalidArgument, err.Error())
-	}
-	return coins, next, nil
+		})
 }
 
 // suppliesPage lists how much of each denom exists, by denom.
-func (k *Keeper) suppliesPage(ctx context.Context, page *query.PageRequest) (sdk.Coins, *query.PageResponse, error) {
-	coins, next, err := query.CollectionPaginate(ctx, k.supplies, boundedPage(page),
-		func(denom string, supply math.Int) (sdk.Coin, error) {
-			return sdk.Coin{Denom: denom, Amount: supply}, nil
-		})
-	if err != nil {
-		return nil, nil, status.Error(codes.InvalidArgument, err.Error())
-	}
-	return coins, next, nil
-}
-
-// boundedPage limits a page to MaxPageRows. It always names a limit: without one the SDK also
-// counts all rows, a walk that nobody asked for.
-func boundedPage(asked *query.PageRequest) *query.PageRequest {
-	page := query.PageRequest{}
-	if asked != nil {
-		page = *asked
-	}
-	if page.Limit == 0 || page.Limit > MaxPageRows {
-		page.Limit = MaxPageRows
-	}
-	return &page
+func (k *Keeper) suppliesPage(ctx context.Context, page paging.Page) (sdk.Coins, *query.PageResponse, error) {
+	return paging.List(ctx, k.supplies, page, func(denom string, supply math.Int) (sdk.Coin, error) {
+		return sdk.Coin{Denom: denom, Amount: supply}, nil
+	})
 }

@@ -75,7 +75,7 @@ func TestWrongQuestionsGetACodeAndNoPanic(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestListsAreCutAt200RowsAndGoOnFromTheirKey(t *testing.T) {
+func TestAPageHas200RowsAtMostAndTheNextGoesOn(t *testing.T) {
 	f := newFixture(t)
 	for i := range 250 {
 		denom := types.Denom{Denom: fmt.Sprintf("B%03d/CNY", i), Exponent: 2, Currency: "CNY"}
@@ -83,7 +83,9 @@ func TestListsAreCutAt200RowsAndGoOnFromTheirKey(t *testing.T) {
 		require.NoError(t, f.keeper.Post(f.ctx, issue(alice, denom.Denom, math.OneInt())))
 	}
 	q := keeper.NewQueryServer(f.keeper)
-	first, err := q.Balances(f.ctx, &types.QueryBalancesRequest{Address: text(t, alice), Pagination: &query.PageRequest{Limit: 100_000}})
+	_, err := q.Balances(f.ctx, &types.QueryBalancesRequest{Address: text(t, alice), Pagination: &query.PageRequest{Limit: 201}})
+	requireCode(t, err, codes.InvalidArgument)
+	first, err := q.Balances(f.ctx, &types.QueryBalancesRequest{Address: text(t, alice), Pagination: &query.PageRequest{Limit: 200}})
 	require.NoError(t, err)
 	require.Len(t, first.Balances, 200)
 	second, err := q.Balances(f.ctx, &types.QueryBalancesRequest{Address: text(t, alice), Pagination: &query.PageRequest{Key: first.Pagination.NextKey}})
@@ -91,7 +93,12 @@ func TestListsAreCutAt200RowsAndGoOnFromTheirKey(t *testing.T) {
 	require.Len(t, second.Balances, 50)
 	require.Equal(t, "B249/CNY", second.Balances[49].Denom)
 
-	denoms, err := q.Denoms(f.ctx, &types.QueryDenomsRequest{Pagination: &query.PageRequest{Limit: 100_000}})
+	wallet, err := keeper.NewBankQueryServer(f.keeper).AllBalances(f.ctx, &banktypes.QueryAllBalancesRequest{
+		Address: text(t, alice), Pagination: &query.PageRequest{Limit: 1000},
+	})
+	require.NoError(t, err, "wallets ask for 1,000 rows")
+	require.Len(t, wallet.Balances, 250)
+	denoms, err := q.Denoms(f.ctx, &types.QueryDenomsRequest{})
 	require.NoError(t, err)
 	require.Len(t, denoms.Denoms, 200)
 	supplies, err := keeper.NewBankQueryServer(f.keeper).TotalSupply(f.ctx, &banktypes.QueryTotalSupplyRequest{})
