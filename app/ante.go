@@ -8,19 +8,16 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
 	"github.com/cosmos/cosmos-sdk/x/auth/ante"
-	authkeeper "github.com/cosmos/cosmos-sdk/x/auth/keeper"
 	authsigning "github.com/cosmos/cosmos-sdk/x/auth/signing"
 
 	errorsmod "cosmossdk.io/errors"
 
 	"github.com/cosmos/cosmos-sdk/client"
-
-	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // newAnteHandler is the door: who is not a known operator is refused before a signature is checked
 // and before anything is stored.
-func newAnteHandler(accounts authkeeper.AccountKeeper, gate gatekeeper, tx client.TxConfig) sdk.AnteHandler {
+func newAnteHandler(accounts signerAccounts, gate gatekeeper, tx client.TxConfig) sdk.AnteHandler {
 	return sdk.ChainAnteDecorators(
 		unmeteredDecorator{},
 		ante.NewExtensionOptionsDecorator(nil),
@@ -28,10 +25,7 @@ func newAnteHandler(accounts authkeeper.AccountKeeper, gate gatekeeper, tx clien
 		ante.NewTxTimeoutHeightDecorator(),
 		plainDecorator{},
 		admissionDecorator{gate},
-		ante.NewSetPubKeyDecorator(accounts),
-		ante.NewValidateSigCountDecorator(accounts),
-		ante.NewSigVerificationDecorator(accounts, tx.SignModeHandler()),
-		ante.NewIncrementSequenceDecorator(accounts),
+		newSignatureDecorator(accounts, tx.SignModeHandler()),
 	)
 }
 
@@ -41,11 +35,13 @@ type gatekeeper interface {
 }
 
 // unmeteredDecorator takes the place of gas: there is no fee to price it in, and the operator's
-// quota and the bounds of each message limit the work instead.
+// quota and the bounds of each message limit the work instead. Reads and writes count nothing, so that
+// a result does not depend on how often a node's code looks at the same record.
 type unmeteredDecorator struct{}
 
 func (unmeteredDecorator) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool, next sdk.AnteHandler) (sdk.Context, error) {
-	return next(ctx.WithGasMeter(storetypes.NewInfiniteGasMeter()), tx, simulate)
+	free := storetypes.GasConfig{}
+	return next(ctx.WithGasMeter(storetypes.NewInfiniteGasMeter()).WithKVGasConfig(free).WithTransientKVGasConfig(free), tx, simulate)
 }
 
 // plainDecorator refuses what the network has no use for.
@@ -88,17 +84,4 @@ func (d admissionDecorator) AnteHandle(ctx sdk.Context, tx sdk.Tx, simulate bool
 		}
 	}
 	return next(ctx, tx, simulate)
-}
-
-// workUnits counts what a quota is spent on: each message, and each transfer of a batch.
-func workUnits(msgs []sdk.Msg) uint64 {
-	var units uint64
-	for _, msg := range msgs {
-		if batch, ok := msg.(*settlementtypes.MsgPayBatch); ok {
-			units += max(1, uint64(len(batch.Transfers)))
-			continue
-		}
-		units++
-	}
-	return units
 }

@@ -19,6 +19,7 @@ import (
 	servertypes "github.com/cosmos/cosmos-sdk/server/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/module"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
 	"github.com/zhilian-network/zhilian/gateway/types"
 )
@@ -41,9 +42,13 @@ var _ servertypes.Application = (*App)(nil)
 // construction, as a node that is built wrong must not run.
 func New(logger log.Logger, db dbm.DB, load bool, options servertypes.AppOptions, baseOptions ...func(*baseapp.BaseApp)) *App {
 	encoding := NewEncoding()
-	base := baseapp.NewBaseApp(Name, logger, db, encoding.TxConfig.TxDecoder(), baseOptions...)
+	decoder := newTxDecoder(encoding.TxConfig.TxDecoder())
+	base := baseapp.NewBaseApp(Name, logger, db, decoder.Decode, baseOptions...)
 	base.SetInterfaceRegistry(encoding.Registry)
 	base.SetTxEncoder(encoding.TxConfig.TxEncoder())
+	base.SetCheckTxHandler(decoder.Check)
+	base.SetPrepareProposal(proposer{decoder.Decode}.Prepare)
+	base.SetProcessProposal(proposer{decoder.Decode}.Process)
 
 	app := &App{BaseApp: base, Encoding: encoding, stores: newStores()}
 	app.Keepers = newKeepers(encoding, app.stores, base, cast.ToString(options.Get(flags.FlagHome)), skippedUpgrades(options))
@@ -81,7 +86,7 @@ func (app *App) mount() {
 	})
 	app.SetBeginBlocker(app.modules.BeginBlock)
 	app.SetEndBlocker(app.modules.EndBlock)
-	app.SetAnteHandler(newAnteHandler(app.Keepers.Accounts, app.Keepers.Access, app.Encoding.TxConfig))
+	app.SetAnteHandler(newAnteHandler(newNonces(app.Keepers.Accounts, app.stores.Persistent[authtypes.StoreKey], app.Encoding.Codec), app.Keepers.Access, app.Encoding.TxConfig))
 }
 
 func (app *App) initChain(ctx sdk.Context, request *abci.RequestInitChain) (*abci.ResponseInitChain, error) {

@@ -28,7 +28,7 @@ type Encoding struct {
 func NewEncoding() Encoding {
 	SetAddressPrefixes()
 	encoding := Encoding{
-		Addresses:          addresscodec.NewBech32Codec(Bech32Prefix),
+		Addresses:          newAddressCodec(Bech32Prefix),
 		ValidatorAddresses: addresscodec.NewBech32Codec(validatorPrefix),
 		ConsensusAddresses: addresscodec.NewBech32Codec(consensusPrefix),
 		Amino:              codec.NewLegacyAmino(),

@@ -101,6 +101,10 @@ func (k *Keeper) post(ctx context.Context, posting domain.Posting) error {
 func emit(ctx context.Context, events ...domain.Event) error {
 	manager := sdk.UnwrapSDKContext(ctx).EventManager()
 	for _, event := range events {
+		if ready, ok := event.(interface{ ToEvent() sdk.Event }); ok {
+			manager.EmitEvent(ready.ToEvent())
+			continue
+		}
 		if err := manager.EmitTypedEvent(event); err != nil {
 			return err
 		}

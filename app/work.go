@@ -1,0 +1,70 @@
+package app
+
+import (
+	abci "github.com/cometbft/cometbft/abci/types"
+	cmttypes "github.com/cometbft/cometbft/types"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
+)
+
+// blockUnitsMax bounds what one block has to execute, so that a block takes well under a second on
+// a small machine and the next one is not late. Quotas bound each operator; this bounds all of them
+// together. Every validator must have the same: a proposal beyond it is refused.
+const blockUnitsMax = 10_000
+
+// workUnits counts what quotas and blocks are bounded by: each message, and each transfer of a batch.
+func workUnits(msgs []sdk.Msg) uint64 {
+	var units uint64
+	for _, msg := range msgs {
+		if batch, ok := msg.(*settlementtypes.MsgPayBatch); ok {
+			units += max(1, uint64(len(batch.Transfers)))
+			continue
+		}
+		units++
+	}
+	return units
+}
+
+// proposer makes and judges proposals by size and work.
+type proposer struct{ decode sdk.TxDecoder }
+
+// Prepare takes transactions in the order in which they came until one does not fit: one behind it
+// may be the next of the same operator, and would fail without it.
+func (p proposer) Prepare(_ sdk.Context, request *abci.RequestPrepareProposal) (*abci.ResponsePrepareProposal, error) {
+	var taken [][]byte
+	var size int64
+	var units uint64
+	for _, raw := range request.Txs {
+		tx, err := p.decode(raw)
+		if err != nil {
+			continue // no node's mempool lets it in; a proposal with it would only fail it
+		}
+		size += cmttypes.ComputeProtoSizeForTxs([]cmttypes.Tx{raw})
+		units += workUnits(tx.GetMsgs())
+		if size > request.MaxTxBytes || units > blockUnitsMax && len(taken) > 0 {
+			break
+		}
+		taken = append(taken, raw)
+	}
+	return &abci.ResponsePrepareProposal{Txs: taken}, nil
+}
+
+// Process refuses a proposal with more work than a block may hold. One transaction alone is always
+// let through: what it may do is bounded by its messages.
+func (p proposer) Process(_ sdk.Context, request *abci.RequestProcessProposal) (*abci.ResponseProcessProposal, error) {
+	var units uint64
+	for i, raw := range request.Txs {
+		tx, err := p.decode(raw)
+		if err != nil {
+			units++ // it will fail with a code of its own
+			continue
+		}
+		units += workUnits(tx.GetMsgs())
+		if units > blockUnitsMax && i > 0 {
+			return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_REJECT}, nil
+		}
+	}
+	return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_ACCEPT}, nil
+}
