@@ -24,6 +24,7 @@ import (
 	"github.com/zhilian-network/zhilian/gateway/reference"
 	"github.com/zhilian-network/zhilian/localnet/genesis"
 	"github.com/zhilian-network/zhilian/localnet/network"
+	"github.com/zhilian-network/zhilian/nodeconfig"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -195,7 +196,7 @@ func (p *preparation) genesis() error {
 	document := genutiltypes.NewAppGenesisWithVersion(p.file.ChainID, appState)
 	document.GenesisTime = time.Now().UTC().Truncate(time.Second)
 	document.Consensus.Params = cmttypes.DefaultConsensusParams()
-	document.Consensus.Params.Block.MaxBytes = blockBytes
+	document.Consensus.Params.Block.MaxBytes = nodeconfig.BlockBytes
 	if err := document.ValidateAndComplete(); err != nil {
 		return err
 	}

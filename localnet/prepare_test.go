@@ -19,6 +19,7 @@ import (
 
 	"github.com/zhilian-network/zhilian/gateway/reference"
 	"github.com/zhilian-network/zhilian/localnet/network"
+	"github.com/zhilian-network/zhilian/nodeconfig"
 )
 
 func prepared(t *testing.T, validators int) *Layout {
@@ -107,10 +108,8 @@ func TestTheConfigurationIsReadAsItWasMeant(t *testing.T) {
 	require.Empty(t, comet.RPC.PprofListenAddress)
 	require.False(t, comet.Instrumentation.Prometheus)
 	require.False(t, comet.Consensus.CreateEmptyBlocks, "an idle network is quiet")
-	require.Equal(t, idleBlockInterval, comet.Consensus.CreateEmptyBlocksInterval)
-	require.Equal(t, timeoutCommit, comet.Consensus.TimeoutCommit)
-	require.Equal(t, timeoutPropose, comet.Consensus.TimeoutPropose)
-	require.Equal(t, transactionBytes, comet.Mempool.MaxTxBytes)
+	require.Equal(t, nodeconfig.Comet().Consensus.TimeoutCommit, comet.Consensus.TimeoutCommit)
+	require.Equal(t, nodeconfig.Comet().Mempool.MaxTxBytes, comet.Mempool.MaxTxBytes)
 	require.Greater(t, comet.RPC.MaxBodyBytes, int64(comet.Mempool.MaxTxBytes)*4/3, "a transaction travels in base64")
 	require.True(t, comet.Mempool.Recheck)
 
@@ -118,6 +117,7 @@ func TestTheConfigurationIsReadAsItWasMeant(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, app.ValidateBasic())
 	require.True(t, app.GetMinGasPrices().IsZero(), "there are no fees")
+	require.Equal(t, nodeconfig.App().AppDBBackend, app.AppDBBackend)
 	require.True(t, app.API.Enable && app.GRPC.Enable)
 	require.Equal(t, "tcp://"+address(node.Ports.API), app.API.Address)
 	require.Equal(t, address(node.Ports.GRPC), app.GRPC.Address)

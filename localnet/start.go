@@ -22,7 +22,7 @@ const (
 
 // Start starts the nodes of a home that do not run, as processes that outlive this one, and waits
 // until every node has committed a block. After a restart it waits for a new block, at most
-// idleBlockInterval more: before it, nodes refuse transactions. If a node fails, those started
+// nodeconfig.IdleBlockInterval more: before it, nodes refuse transactions. If a node fails, those started
 // here are stopped again, and the error shows what the node printed last.
 func Start(ctx context.Context, home, binary string) (*Layout, error) {
 	layout, _, err := start(ctx, home, binary, false)

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"syscall"
 
-	cmtcfg "github.com/cometbft/cometbft/config"
 	"github.com/spf13/cobra"
 
 	"cosmossdk.io/client/v2/autocli"
@@ -23,6 +22,7 @@ import (
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
 	"github.com/zhilian-network/zhilian/app"
+	"github.com/zhilian-network/zhilian/nodeconfig"
 )
 
 const envPrefix = "ZHILIAND"
@@ -107,14 +107,7 @@ func prepare(command *cobra.Command, base client.Context) error {
 	if err := client.SetCmdClientContextHandler(clientCtx, command); err != nil {
 		return err
 	}
-	return server.InterceptConfigsPreRunHandler(command, serverconfig.DefaultConfigTemplate, appConfig(), cmtcfg.DefaultConfig())
-}
-
-func appConfig() *serverconfig.Config {
-	config := serverconfig.DefaultConfig()
-	// The SDK refuses to start without a price; the network takes no fee, whatever stands here.
-	config.MinGasPrices = "0reserve"
-	return config
+	return server.InterceptConfigsPreRunHandler(command, serverconfig.DefaultConfigTemplate, nodeconfig.App(), nodeconfig.Comet())
 }
 
 func defaultHome() string {

@@ -1,0 +1,95 @@
+package nodeconfig
+
+import (
+	"os"
+	"runtime/debug"
+	"time"
+
+	cmtcfg "github.com/cometbft/cometbft/config"
+	dbm "github.com/cosmos/cosmos-db"
+
+	serverconfig "github.com/cosmos/cosmos-sdk/server/config"
+)
+
+// Timing of consensus. A payment is in a block a quarter of a second after the last block at the
+// latest; with nothing to do a block is made every IdleBlockInterval, which also is what a node
+// needs after a restart before it takes transactions again.
+const (
+	timeoutPropose    = time.Second
+	timeoutCommit     = 250 * time.Millisecond
+	IdleBlockInterval = 5 * time.Second
+	gossipSleep       = 10 * time.Millisecond
+)
+
+// Sizes. A batch of 1,000 transfers has some 200 kB; JSON-RPC carries a transaction in base64.
+const (
+	mempoolSize      = 20_000
+	mempoolCacheSize = 40_000
+	mempoolBytes     = 256 << 20
+	transactionBytes = 2 << 20
+	RequestBytes     = 8 << 20
+	BlockBytes       = 8 << 20
+)
+
+// The API server reads a body whole before any handler sees it, and answers what is above its limit
+// with a text of its own. The REST door has narrower limits (gateway/rest); this one is wider so that
+// callers with a body of some megabytes are told by the door what is wrong.
+const (
+	apiBodyBytes           = 12 << 20
+	apiReadTimeoutSeconds  = 10 // of headers and body
+	apiWriteTimeoutSeconds = 30 // above the door's deadline
+)
+
+const (
+	// stateStore is the database below the state. docs/benchmarks.md has what others cost.
+	stateStore = dbm.PebbleDBBackend
+	// noGasPrices is a price of zero: there are no fees, and the SDK refuses an empty setting.
+	noGasPrices = "0reserve"
+	// gcPercent lets the heap grow to three times what is live before it is collected: a node's
+	// caches are large and seldom change, and walking them is a tenth of its work otherwise.
+	gcPercent = 200
+	gcEnv     = "GOGC"
+)
+
+// Comet is config.toml.
+func Comet() *cmtcfg.Config {
+	config := cmtcfg.DefaultConfig()
+
+	config.RPC.MaxBodyBytes = RequestBytes
+	config.RPC.PprofListenAddress = ""
+
+	config.P2P.FlushThrottleTimeout = gossipSleep
+
+	config.Mempool.Size = mempoolSize
+	config.Mempool.CacheSize = mempoolCacheSize
+	config.Mempool.MaxTxsBytes = mempoolBytes
+	config.Mempool.MaxTxBytes = transactionBytes
+	config.Mempool.Recheck = true // an operator's later nonces stay valid from block to block
+
+	config.Consensus.TimeoutPropose = timeoutPropose
+	config.Consensus.TimeoutCommit = timeoutCommit
+	config.Consensus.CreateEmptyBlocks = false
+	config.Consensus.CreateEmptyBlocksInterval = IdleBlockInterval
+	config.Consensus.PeerGossipSleepDuration = gossipSleep
+
+	config.Instrumentation.Prometheus = false
+	return config
+}
+
+// App is app.toml.
+func App() *serverconfig.Config {
+	config := serverconfig.DefaultConfig()
+	config.MinGasPrices = noGasPrices
+	config.AppDBBackend = string(stateStore)
+	config.API.RPCMaxBodyBytes = apiBodyBytes
+	config.API.RPCReadTimeout = apiReadTimeoutSeconds
+	config.API.RPCWriteTimeout = apiWriteTimeoutSeconds
+	return config
+}
+
+// TuneMemory sets how eagerly a node collects garbage, unless the operator has.
+func TuneMemory() {
+	if os.Getenv(gcEnv) == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+}
