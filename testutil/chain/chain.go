@@ -41,22 +41,35 @@ var Start = time.Date(2026, time.November, 2, 1, 0, 0, 0, time.UTC)
 type Chain struct {
 	t   testing.TB
 	App *app.App
-	// Results are the app hashes, by height from 1.
+	// Hashes are the app hashes, by height from the first.
 	Hashes [][]byte
+	// OnBlock, if set, is told of each block that is made.
+	OnBlock func(Block)
 
 	id       string
 	height   int64
 	now      time.Time
 	sequence map[string]uint64
+	db       dbm.DB
+	options  []func(*baseapp.BaseApp)
+}
+
+// Block is a block as consensus would have it, and what came of it.
+type Block struct {
+	ChainID string
+	Height  int64
+	Time    time.Time
+	Txs     [][]byte
+	Result  *abci.ResponseFinalizeBlock
 }
 
 // Digests is the reference key of test networks.
 var Digests = reference.Key{1, 2, 3}
 
-// New starts a chain from the genesis of a network file.
-func New(t testing.TB, file *network.File) *Chain {
+// New starts a chain from the genesis of a network file. options are those of a node, such as pruning.
+func New(t testing.TB, file *network.File, options ...func(*baseapp.BaseApp)) *Chain {
 	t.Helper()
-	return NewFrom(t, file, Genesis(t, file), 1)
+	return NewFrom(t, file, Genesis(t, file), 1, options...)
 }
 
 // Genesis is the application's first state for a network file.
@@ -80,13 +93,13 @@ func Genesis(t testing.TB, file *network.File) []byte {
 }
 
 // NewFrom starts a chain from a state, at the height of its first block.
-func NewFrom(t testing.TB, file *network.File, state []byte, height int64) *Chain {
+func NewFrom(t testing.TB, file *network.File, state []byte, height int64, options ...func(*baseapp.BaseApp)) *Chain {
 	t.Helper()
 	c := &Chain{
-		t: t, id: file.ChainID, height: height - 1, now: Start,
-		App:      app.New(log.NewNopLogger(), dbm.NewMemDB(), true, simtestutil.EmptyAppOptions{}, baseapp.SetChainID(file.ChainID)),
-		sequence: map[string]uint64{},
+		t: t, id: file.ChainID, height: height - 1, now: Start, sequence: map[string]uint64{},
+		db: dbm.NewMemDB(), options: append(options, baseapp.SetChainID(file.ChainID)),
 	}
+	c.Restart()
 	_, err := c.App.InitChain(&abci.RequestInitChain{
 		ChainId: c.id, Time: c.now, InitialHeight: height,
 		ConsensusParams: simtestutil.DefaultConsensusParams, AppStateBytes: state,
@@ -95,6 +108,12 @@ func NewFrom(t testing.TB, file *network.File, state []byte, height int64) *Chai
 	// Genesis is committed with the first block: nothing can be read or signed before.
 	c.Block()
 	return c
+}
+
+// Restart builds the application anew on what it has stored, as a node does that was stopped.
+func (c *Chain) Restart() {
+	c.t.Helper()
+	c.App = app.New(log.NewNopLogger(), c.db, true, simtestutil.EmptyAppOptions{}, c.options...)
 }
 
 // Key is the key of a name.
@@ -179,6 +198,9 @@ func (c *Chain) Block(txs ...[]byte) *abci.ResponseFinalizeBlock {
 	_, err = c.App.Commit()
 	require.NoError(c.t, err)
 	c.Hashes = append(c.Hashes, result.AppHash)
+	if c.OnBlock != nil {
+		c.OnBlock(Block{ChainID: c.id, Height: c.height, Time: c.now, Txs: txs, Result: result})
+	}
 	return result
 }
 

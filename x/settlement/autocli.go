@@ -45,6 +45,7 @@ func queryCommands() []*autocliv1.RpcCommandOptions {
 		query("Currencies", "currencies", "List the currencies that the network settles", "--page-limit 200"),
 		query("Participants", "participants", "List the banks that settle", "--page-limit 200"),
 		query("Reserves", "reserves", "Show what a bank holds in reserves and owes in deposits", "BQDQ", "institution_id"),
+		query("PaymentLog", "payment-log", "Show the head of the log of all payments, which receipts rest on", ""),
 		query("Invariants", "invariants", "Check that no money was created or lost (reads every balance)", ""),
 	}
 }

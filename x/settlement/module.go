@@ -102,5 +102,5 @@ func (m AppModule) ExportGenesis(ctx sdk.Context, cdc codec.JSONCodec) json.RawM
 // ConsensusVersion is the version of the module's state.
 func (AppModule) ConsensusVersion() uint64 { return ConsensusVersion }
 
-// EndBlock lists what the block decided and retires what is due.
+// EndBlock lists and logs what the block decided and retires what is due.
 func (m AppModule) EndBlock(ctx context.Context) error { return m.keeper.EndBlock(ctx) }

@@ -204,18 +204,22 @@ func (k *Keeper) forget(ctx context.Context, plan domain.Plan) error {
 
 // remember stores payments, names and the file's mark, and lists them for the end of the block.
 func (k *Keeper) remember(ctx context.Context, plan domain.Plan) error {
-	var decided [][]byte
+	var decided []decision
 	if plan.Instruction != nil {
 		if err := k.instructions.Set(ctx, plan.Instruction.Digest, *plan.Instruction); err != nil {
 			return err
 		}
-		decided = append(decided, plan.Instruction.Digest)
+		decided = append(decided, decision{key: plan.Instruction.Digest})
 	}
 	for _, stored := range plan.Payments {
 		if err := k.payments.Set(ctx, stored.ID[:], stored.Payment); err != nil {
 			return err
 		}
-		decided = append(decided, stored.ID[:])
+		leaf, err := leafOf(stored.Payment)
+		if err != nil {
+			return err
+		}
+		decided = append(decided, decision{key: stored.ID[:], leaf: leaf})
 	}
 	for _, name := range plan.Names {
 		if err := k.paymentNames.Set(ctx, name.Derived[:], name.ID[:]); err != nil {
@@ -223,22 +227,4 @@ func (k *Keeper) remember(ctx context.Context, plan domain.Plan) error {
 		}
 	}
 	return k.noteDecided(ctx, decided)
-}
-
-// noteDecided lists keys in the transient store: one Merklised key a block then holds them all.
-func (k *Keeper) noteDecided(ctx context.Context, keys [][]byte) error {
-	if len(keys) == 0 {
-		return nil
-	}
-	count, _, err := found(k.decidedCount.Get(ctx))
-	if err != nil {
-		return err
-	}
-	for _, key := range keys {
-		if err := k.decided.Set(ctx, count, key); err != nil {
-			return err
-		}
-		count++
-	}
-	return k.decidedCount.Set(ctx, count)
 }

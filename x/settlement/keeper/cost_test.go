@@ -70,15 +70,19 @@ func TestATransactionWritesTheKeysOfTheTable(t *testing.T) {
 	}
 }
 
-func TestABlockWritesOneKeyForAllThatItDecided(t *testing.T) {
+// perBlock is what a block writes at its end for all that it decided: their list, and the log's head.
+const perBlock = 2
+
+func TestABlockWritesTwoKeysForAllThatItDecided(t *testing.T) {
 	f := newFixture(t)
 	for i := range 20 {
 		f.must(f.msg.Pay(f.ctx, pay("acme", "bob", 1, fmt.Sprint(i))))
 	}
 	before := len(f.writes)
 	require.NoError(t, f.keeper.EndBlock(f.ctx))
-	require.Equal(t, before+1, len(f.writes))
+	require.Equal(t, before+perBlock, len(f.writes))
 	require.Len(t, f.export().Retirements[0].Keys, 20)
+	require.EqualValues(t, 20, f.export().PaymentLog.Size_)
 }
 
 func TestABlockWithoutPaymentsWritesNothing(t *testing.T) {
@@ -94,4 +98,5 @@ func TestTheReadmeHasTheSameTable(t *testing.T) {
 	for _, row := range costs {
 		require.Contains(t, string(text), fmt.Sprintf("| %s | %d |", row.story, row.keys))
 	}
+	require.Contains(t, string(text), fmt.Sprintf("A block that decided something writes %d more", perBlock))
 }

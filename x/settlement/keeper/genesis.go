@@ -15,7 +15,7 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 		return err
 	}
 	for _, store := range []func(context.Context, *types.GenesisState) error{
-		k.initMoney, k.initAccounts, k.initPayments, k.initRetirements,
+		k.initMoney, k.initAccounts, k.initPayments, k.initRetirements, k.initLog,
 	} {
 		if err := store(ctx, state); err != nil {
 			return err
@@ -135,6 +135,14 @@ func (k *Keeper) initRetirements(ctx context.Context, state *types.GenesisState)
 	return nil
 }
 
+// initLog goes on with the log of the chain that was exported. That of a new network has no record yet.
+func (k *Keeper) initLog(ctx context.Context, state *types.GenesisState) error {
+	if state.PaymentLog.Size_ == 0 {
+		return nil
+	}
+	return k.paymentLog.Set(ctx, state.PaymentLog)
+}
+
 // ExportGenesis reads the module's whole state, each part by its key.
 func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error) {
 	params, err := k.params.Get(ctx)
@@ -151,6 +159,7 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		into(ctx, k.instructions, &state.Instructions),
 		into(ctx, k.retirements, &state.Retirements),
 		func() error { return k.exportReferences(ctx, state) },
+		func() error { return k.exportLog(ctx, state) },
 	} {
 		if err := read(); err != nil {
 			return nil, err
@@ -173,4 +182,10 @@ func (k *Keeper) exportReferences(ctx context.Context, state *types.GenesisState
 		state.References = append(state.References, types.AccountReference{Digest: digest, Address: text})
 		return err != nil, err
 	})
+}
+
+func (k *Keeper) exportLog(ctx context.Context, state *types.GenesisState) error {
+	head, err := k.logHead(ctx)
+	state.PaymentLog = head
+	return err
 }

@@ -98,6 +98,11 @@ func TestGenesisIsRefusedIfItContradictsItself(t *testing.T) {
 		"a list holds something else":             func(s *types.GenesisState) { s.Retirements[0].Keys[0] = []byte("x") },
 		"an instruction would stay for ever":      func(s *types.GenesisState) { s.Instructions[0].Digest = digest("x") },
 		"an instruction has no content":           func(s *types.GenesisState) { s.Instructions[0].ContentDigest = nil },
+		"a payment is not in the log":             func(s *types.GenesisState) { s.PaymentLog = types.PaymentLog{} },
+		"the log lacks a subtree":                 func(s *types.GenesisState) { s.PaymentLog.Subtrees = s.PaymentLog.Subtrees[1:] },
+		"the log has a subtree too many":          func(s *types.GenesisState) { s.PaymentLog.Size_ = 8 },
+		"a subtree of the log is no hash":         func(s *types.GenesisState) { s.PaymentLog.Subtrees[0] = []byte("root") },
+		"the log is longer than can be counted":   func(s *types.GenesisState) { s.PaymentLog = types.PaymentLog{Size_: 1 << 63, Subtrees: [][]byte{digest("")}} },
 	} {
 		f := busyFixture(t)
 		state := f.export()

@@ -11,13 +11,14 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/query"
 
+	"github.com/zhilian-network/zhilian/internal/paging"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 type queryServer struct{ keeper *Keeper }
 
 // NewQueryServer answers the module's queries.
-func NewQueryServer(k *Keeper) types.QueryServer { return queryServer{k} }
+func NewQueryServer(k *Keeper) types.QueryServer { return queryServer{keeper: k} }
 
 var errEmptyRequest = status.Error(codes.InvalidArgument, "request is empty")
 
@@ -144,14 +145,7 @@ func (s queryServer) Participants(
 func list[V any](
 	ctx context.Context, records collections.Map[string, V], asked *query.PageRequest,
 ) ([]V, *query.PageResponse, error) {
-	page := query.PageRequest{Limit: types.PageRowsMax}
-	if asked != nil {
-		page = *asked
-	}
-	if page.Limit == 0 || page.Limit > types.PageRowsMax {
-		page.Limit = types.PageRowsMax
-	}
-	return query.CollectionPaginate(ctx, records, &page, func(_ string, value V) (V, error) { return value, nil })
+	return paging.List(ctx, records, paging.Of(asked), func(_ string, value V) (V, error) { return value, nil })
 }
 
 func (s queryServer) Reserves(
@@ -171,6 +165,16 @@ func (s queryServer) Reserves(
 		}
 	}
 	return &types.QueryReservesResponse{Reserves: positions}, nil
+}
+
+func (s queryServer) PaymentLog(
+	ctx context.Context, _ *types.QueryPaymentLogRequest,
+) (*types.QueryPaymentLogResponse, error) {
+	head, err := s.keeper.logHead(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryPaymentLogResponse{PaymentLog: head, Root: head.Root()}, nil
 }
 
 func (s queryServer) Invariants(

@@ -9,19 +9,25 @@ import (
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
-// EndBlock lists what the block decided and lets go of what has been kept long enough.
+// EndBlock lists what the block decided, logs it, and lets go of what has been kept long enough.
 func (k *Keeper) EndBlock(ctx context.Context) error {
-	if err := k.listDecided(ctx); err != nil {
+	decided, err := k.decidedInBlock(ctx)
+	if err != nil {
+		return err
+	}
+	if err := k.listDecided(ctx, decided); err != nil {
+		return err
+	}
+	if err := k.logDecided(ctx, decided); err != nil {
 		return err
 	}
 	return k.retireDue(ctx)
 }
 
 // listDecided turns the transient list of the block into one Merklised record.
-func (k *Keeper) listDecided(ctx context.Context) error {
-	keys, err := k.decidedKeys(ctx)
-	if err != nil || len(keys) == 0 {
-		return err
+func (k *Keeper) listDecided(ctx context.Context, decided []decision) error {
+	if len(decided) == 0 {
+		return nil
 	}
 	header := sdk.UnwrapSDKContext(ctx)
 	// A list of this height exists already if the chain began anew from an export at a lower height.
@@ -32,24 +38,10 @@ func (k *Keeper) listDecided(ctx context.Context) error {
 	}
 	list.Height = header.BlockHeight()
 	list.DecidedAt = header.BlockTime()
-	list.Keys = append(list.Keys, keys...)
+	for _, d := range decided {
+		list.Keys = append(list.Keys, d.key)
+	}
 	return k.retirements.Set(ctx, list.Height, list)
-}
-
-func (k *Keeper) decidedKeys(ctx context.Context) ([][]byte, error) {
-	count, _, err := found(k.decidedCount.Get(ctx))
-	if err != nil {
-		return nil, err
-	}
-	keys := make([][]byte, 0, count)
-	for i := range count {
-		key, err := k.decided.Get(ctx, i)
-		if err != nil {
-			return nil, err
-		}
-		keys = append(keys, key)
-	}
-	return keys, nil
 }
 
 // retireDue does at most the params' work of one block; the rest waits for the next.

@@ -64,4 +64,5 @@ var (
 	ErrOutstandingTooLarge  = errorsmod.Register(ModuleName, 47, "outstanding money would be too large")
 	ErrParamsInvalid        = errorsmod.Register(ModuleName, 48, "settings are not valid")
 	ErrGenesisInvalid       = errorsmod.Register(ModuleName, 49, "genesis state is not valid")
+	ErrLogInvalid           = errorsmod.Register(ModuleName, 50, "head of the log of payments is not valid")
 )

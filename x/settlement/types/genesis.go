@@ -28,7 +28,16 @@ func (s *GenesisState) Validate() error {
 		each(s.Retirements, known.addRetirement),
 		each(s.Payments, known.addPayment),
 		each(s.Instructions, known.addInstruction),
+		s.checkLog(),
 	)
+}
+
+// checkLog wants every payment in the log. Which ones are in it besides has left state.
+func (s *GenesisState) checkLog() error {
+	if uint64(len(s.Payments)) > s.PaymentLog.Size_ {
+		return ErrGenesisInvalid.Wrapf("%d payments are in state, and %d in the log", len(s.Payments), s.PaymentLog.Size_)
+	}
+	return s.PaymentLog.Validate()
 }
 
 func each[T any](items []T, check func(T) error) error {

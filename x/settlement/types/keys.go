@@ -24,6 +24,7 @@ var (
 	PaymentNamesPrefix  = collections.NewPrefix(9)
 	InstructionsPrefix  = collections.NewPrefix(10)
 	RetirementsPrefix   = collections.NewPrefix(11)
+	PaymentLogPrefix    = collections.NewPrefix(12)
 )
 
 // Prefixes of the transient store: what the current block has decided, in order.

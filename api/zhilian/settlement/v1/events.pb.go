@@ -1000,6 +1000,80 @@ func (x *EventPaymentsRetired) GetMore() bool {
 	return false
 }
 
+// EventPaymentsLogged: a block's decided payments were appended to the log.
+type EventPaymentsLogged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the first of them in the log, from 0.
+	FirstIndex uint64 `protobuf:"varint,1,opt,name=first_index,json=firstIndex,proto3" json:"first_index,omitempty"`
+	// How many.
+	Payments uint32 `protobuf:"varint,2,opt,name=payments,proto3" json:"payments,omitempty"`
+	// Root hash of the log with them; 32 bytes.
+	Root []byte `protobuf:"bytes,3,opt,name=root,proto3" json:"root,omitempty"`
+	// Roots of the perfect subtrees of the log before them, from left to right, 32 bytes each, at most
+	// 64: an index that begins with this block can prove all payments from here on.
+	SubtreesBefore [][]byte `protobuf:"bytes,4,rep,name=subtrees_before,json=subtreesBefore,proto3" json:"subtrees_before,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *EventPaymentsLogged) Reset() {
+	*x = EventPaymentsLogged{}
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventPaymentsLogged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventPaymentsLogged) ProtoMessage() {}
+
+func (x *EventPaymentsLogged) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventPaymentsLogged.ProtoReflect.Descriptor instead.
+func (*EventPaymentsLogged) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *EventPaymentsLogged) GetFirstIndex() uint64 {
+	if x != nil {
+		return x.FirstIndex
+	}
+	return 0
+}
+
+func (x *EventPaymentsLogged) GetPayments() uint32 {
+	if x != nil {
+		return x.Payments
+	}
+	return 0
+}
+
+func (x *EventPaymentsLogged) GetRoot() []byte {
+	if x != nil {
+		return x.Root
+	}
+	return nil
+}
+
+func (x *EventPaymentsLogged) GetSubtreesBefore() [][]byte {
+	if x != nil {
+		return x.SubtreesBefore
+	}
+	return nil
+}
+
 // EventParamsUpdated: the settings changed.
 type EventParamsUpdated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1013,7 +1087,7 @@ type EventParamsUpdated struct {
 
 func (x *EventParamsUpdated) Reset() {
 	*x = EventParamsUpdated{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1025,7 +1099,7 @@ func (x *EventParamsUpdated) String() string {
 func (*EventParamsUpdated) ProtoMessage() {}
 
 func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1038,7 +1112,7 @@ func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParamsUpdated.ProtoReflect.Descriptor instead.
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EventParamsUpdated) GetOldParams() *Params {
@@ -1149,7 +1223,13 @@ const file_zhilian_settlement_v1_events_proto_rawDesc = "" +
 	"currencies\"F\n" +
 	"\x14EventPaymentsRetired\x12\x1a\n" +
 	"\bpayments\x18\x01 \x01(\rR\bpayments\x12\x12\n" +
-	"\x04more\x18\x02 \x01(\bR\x04more\"\xa6\x01\n" +
+	"\x04more\x18\x02 \x01(\bR\x04more\"\x8f\x01\n" +
+	"\x13EventPaymentsLogged\x12\x1f\n" +
+	"\vfirst_index\x18\x01 \x01(\x04R\n" +
+	"firstIndex\x12\x1a\n" +
+	"\bpayments\x18\x02 \x01(\rR\bpayments\x12\x12\n" +
+	"\x04root\x18\x03 \x01(\fR\x04root\x12'\n" +
+	"\x0fsubtrees_before\x18\x04 \x03(\fR\x0esubtreesBefore\"\xa6\x01\n" +
 	"\x12EventParamsUpdated\x12G\n" +
 	"\n" +
 	"old_params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\toldParams\x12G\n" +
@@ -1169,7 +1249,7 @@ func file_zhilian_settlement_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_events_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_zhilian_settlement_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_zhilian_settlement_v1_events_proto_goTypes = []any{
 	(*EventPaymentSettled)(nil),        // 0: zhilian.settlement.v1.EventPaymentSettled
 	(*EventPaymentRejected)(nil),       // 1: zhilian.settlement.v1.EventPaymentRejected
@@ -1183,20 +1263,21 @@ var file_zhilian_settlement_v1_events_proto_goTypes = []any{
 	(*EventCurrencyAdmitted)(nil),      // 9: zhilian.settlement.v1.EventCurrencyAdmitted
 	(*EventParticipantAdmitted)(nil),   // 10: zhilian.settlement.v1.EventParticipantAdmitted
 	(*EventPaymentsRetired)(nil),       // 11: zhilian.settlement.v1.EventPaymentsRetired
-	(*EventParamsUpdated)(nil),         // 12: zhilian.settlement.v1.EventParamsUpdated
-	(PaymentStatus)(0),                 // 13: zhilian.settlement.v1.PaymentStatus
-	(AccountStatus)(0),                 // 14: zhilian.settlement.v1.AccountStatus
-	(*Params)(nil),                     // 15: zhilian.settlement.v1.Params
+	(*EventPaymentsLogged)(nil),        // 12: zhilian.settlement.v1.EventPaymentsLogged
+	(*EventParamsUpdated)(nil),         // 13: zhilian.settlement.v1.EventParamsUpdated
+	(PaymentStatus)(0),                 // 14: zhilian.settlement.v1.PaymentStatus
+	(AccountStatus)(0),                 // 15: zhilian.settlement.v1.AccountStatus
+	(*Params)(nil),                     // 16: zhilian.settlement.v1.Params
 }
 var file_zhilian_settlement_v1_events_proto_depIdxs = []int32{
-	13, // 0: zhilian.settlement.v1.EventPaymentSettled.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	13, // 1: zhilian.settlement.v1.EventPaymentSettled.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	13, // 2: zhilian.settlement.v1.EventPaymentRejected.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	13, // 3: zhilian.settlement.v1.EventPaymentRejected.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	14, // 4: zhilian.settlement.v1.EventAccountStatusChanged.old_status:type_name -> zhilian.settlement.v1.AccountStatus
-	14, // 5: zhilian.settlement.v1.EventAccountStatusChanged.new_status:type_name -> zhilian.settlement.v1.AccountStatus
-	15, // 6: zhilian.settlement.v1.EventParamsUpdated.old_params:type_name -> zhilian.settlement.v1.Params
-	15, // 7: zhilian.settlement.v1.EventParamsUpdated.new_params:type_name -> zhilian.settlement.v1.Params
+	14, // 0: zhilian.settlement.v1.EventPaymentSettled.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	14, // 1: zhilian.settlement.v1.EventPaymentSettled.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	14, // 2: zhilian.settlement.v1.EventPaymentRejected.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	14, // 3: zhilian.settlement.v1.EventPaymentRejected.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	15, // 4: zhilian.settlement.v1.EventAccountStatusChanged.old_status:type_name -> zhilian.settlement.v1.AccountStatus
+	15, // 5: zhilian.settlement.v1.EventAccountStatusChanged.new_status:type_name -> zhilian.settlement.v1.AccountStatus
+	16, // 6: zhilian.settlement.v1.EventParamsUpdated.old_params:type_name -> zhilian.settlement.v1.Params
+	16, // 7: zhilian.settlement.v1.EventParamsUpdated.new_params:type_name -> zhilian.settlement.v1.Params
 	8,  // [8:8] is the sub-list for method output_type
 	8,  // [8:8] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
@@ -1218,7 +1299,7 @@ func file_zhilian_settlement_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_events_proto_rawDesc), len(file_zhilian_settlement_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -99,7 +99,9 @@ type GenesisState struct {
 	// Instructions within retention, by digest.
 	Instructions []*Instruction `protobuf:"bytes,8,rep,name=instructions,proto3" json:"instructions,omitempty"`
 	// What is to leave state, by height.
-	Retirements   []*Retirement `protobuf:"bytes,9,rep,name=retirements,proto3" json:"retirements,omitempty"`
+	Retirements []*Retirement `protobuf:"bytes,9,rep,name=retirements,proto3" json:"retirements,omitempty"`
+	// Head of the log of payments. A chain that begins anew from an export goes on with it.
+	PaymentLog    *PaymentLog `protobuf:"bytes,10,opt,name=payment_log,json=paymentLog,proto3" json:"payment_log,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -197,14 +199,21 @@ func (x *GenesisState) GetRetirements() []*Retirement {
 	return nil
 }
 
+func (x *GenesisState) GetPaymentLog() *PaymentLog {
+	if x != nil {
+		return x.PaymentLog
+	}
+	return nil
+}
+
 var File_zhilian_settlement_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"#zhilian/settlement/v1/genesis.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a#zhilian/settlement/v1/account.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\x98\x01\n" +
+	"#zhilian/settlement/v1/genesis.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a#zhilian/settlement/v1/account.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\x98\x01\n" +
 	"\x06Params\x12S\n" +
 	"\x10retention_period\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\r\xc8\xde\x1f\x00\x98\xdf\x1f\x01\xa8\xe7\xb0*\x01R\x0fretentionPeriod\x129\n" +
-	"\x19retirements_per_block_max\x18\x02 \x01(\rR\x16retirementsPerBlockMax\"\xc7\x05\n" +
+	"\x19retirements_per_block_max\x18\x02 \x01(\rR\x16retirementsPerBlockMax\"\x96\x06\n" +
 	"\fGenesisState\x12@\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06params\x12J\n" +
 	"\n" +
@@ -218,7 +227,10 @@ const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
 	"\foutstandings\x18\x06 \x03(\v2\".zhilian.settlement.v1.OutstandingB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\foutstandings\x12E\n" +
 	"\bpayments\x18\a \x03(\v2\x1e.zhilian.settlement.v1.PaymentB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\bpayments\x12Q\n" +
 	"\finstructions\x18\b \x03(\v2\".zhilian.settlement.v1.InstructionB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\finstructions\x12N\n" +
-	"\vretirements\x18\t \x03(\v2!.zhilian.settlement.v1.RetirementB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\vretirementsB\xea\x01\n" +
+	"\vretirements\x18\t \x03(\v2!.zhilian.settlement.v1.RetirementB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\vretirements\x12M\n" +
+	"\vpayment_log\x18\n" +
+	" \x01(\v2!.zhilian.settlement.v1.PaymentLogB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\n" +
+	"paymentLogB\xea\x01\n" +
 	"\x19com.zhilian.settlement.v1B\fGenesisProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 
 var (
@@ -246,6 +258,7 @@ var file_zhilian_settlement_v1_genesis_proto_goTypes = []any{
 	(*Payment)(nil),             // 8: zhilian.settlement.v1.Payment
 	(*Instruction)(nil),         // 9: zhilian.settlement.v1.Instruction
 	(*Retirement)(nil),          // 10: zhilian.settlement.v1.Retirement
+	(*PaymentLog)(nil),          // 11: zhilian.settlement.v1.PaymentLog
 }
 var file_zhilian_settlement_v1_genesis_proto_depIdxs = []int32{
 	2,  // 0: zhilian.settlement.v1.Params.retention_period:type_name -> google.protobuf.Duration
@@ -258,11 +271,12 @@ var file_zhilian_settlement_v1_genesis_proto_depIdxs = []int32{
 	8,  // 7: zhilian.settlement.v1.GenesisState.payments:type_name -> zhilian.settlement.v1.Payment
 	9,  // 8: zhilian.settlement.v1.GenesisState.instructions:type_name -> zhilian.settlement.v1.Instruction
 	10, // 9: zhilian.settlement.v1.GenesisState.retirements:type_name -> zhilian.settlement.v1.Retirement
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	11, // 10: zhilian.settlement.v1.GenesisState.payment_log:type_name -> zhilian.settlement.v1.PaymentLog
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_genesis_proto_init() }
@@ -271,6 +285,7 @@ func file_zhilian_settlement_v1_genesis_proto_init() {
 		return
 	}
 	file_zhilian_settlement_v1_account_proto_init()
+	file_zhilian_settlement_v1_log_proto_init()
 	file_zhilian_settlement_v1_participant_proto_init()
 	file_zhilian_settlement_v1_payment_proto_init()
 	type x struct{}

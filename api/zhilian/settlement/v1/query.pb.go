@@ -899,6 +899,98 @@ func (x *QueryReservesResponse) GetReserves() []*ReserveBalance {
 	return nil
 }
 
+// QueryPaymentLogRequest is empty.
+type QueryPaymentLogRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryPaymentLogRequest) Reset() {
+	*x = QueryPaymentLogRequest{}
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryPaymentLogRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryPaymentLogRequest) ProtoMessage() {}
+
+func (x *QueryPaymentLogRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryPaymentLogRequest.ProtoReflect.Descriptor instead.
+func (*QueryPaymentLogRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{18}
+}
+
+// QueryPaymentLogResponse is the head of the log.
+type QueryPaymentLogResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Head.
+	PaymentLog *PaymentLog `protobuf:"bytes,1,opt,name=payment_log,json=paymentLog,proto3" json:"payment_log,omitempty"`
+	// Root hash of the whole tree; 32 bytes.
+	Root          []byte `protobuf:"bytes,2,opt,name=root,proto3" json:"root,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryPaymentLogResponse) Reset() {
+	*x = QueryPaymentLogResponse{}
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryPaymentLogResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryPaymentLogResponse) ProtoMessage() {}
+
+func (x *QueryPaymentLogResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryPaymentLogResponse.ProtoReflect.Descriptor instead.
+func (*QueryPaymentLogResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *QueryPaymentLogResponse) GetPaymentLog() *PaymentLog {
+	if x != nil {
+		return x.PaymentLog
+	}
+	return nil
+}
+
+func (x *QueryPaymentLogResponse) GetRoot() []byte {
+	if x != nil {
+		return x.Root
+	}
+	return nil
+}
+
 // QueryInvariantsRequest is empty.
 type QueryInvariantsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -908,7 +1000,7 @@ type QueryInvariantsRequest struct {
 
 func (x *QueryInvariantsRequest) Reset() {
 	*x = QueryInvariantsRequest{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[18]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -920,7 +1012,7 @@ func (x *QueryInvariantsRequest) String() string {
 func (*QueryInvariantsRequest) ProtoMessage() {}
 
 func (x *QueryInvariantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[18]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -933,7 +1025,7 @@ func (x *QueryInvariantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryInvariantsRequest.ProtoReflect.Descriptor instead.
 func (*QueryInvariantsRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{18}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{20}
 }
 
 // QueryInvariantsResponse says whether the books are right.
@@ -953,7 +1045,7 @@ type QueryInvariantsResponse struct {
 
 func (x *QueryInvariantsResponse) Reset() {
 	*x = QueryInvariantsResponse{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[19]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -965,7 +1057,7 @@ func (x *QueryInvariantsResponse) String() string {
 func (*QueryInvariantsResponse) ProtoMessage() {}
 
 func (x *QueryInvariantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[19]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -978,7 +1070,7 @@ func (x *QueryInvariantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryInvariantsResponse.ProtoReflect.Descriptor instead.
 func (*QueryInvariantsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{19}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *QueryInvariantsResponse) GetMoneyConserved() bool {
@@ -1013,7 +1105,7 @@ var File_zhilian_settlement_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"!zhilian/settlement/v1/query.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\x14\n" +
+	"!zhilian/settlement/v1/query.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"W\n" +
 	"\x13QueryParamsResponse\x12@\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06params\")\n" +
@@ -1069,6 +1161,11 @@ const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"cosmos.Int\xa8\xe7\xb0*\x01R\bdeposits\"e\n" +
 	"\x15QueryReservesResponse\x12L\n" +
 	"\breserves\x18\x01 \x03(\v2%.zhilian.settlement.v1.ReserveBalanceB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\breserves\"\x18\n" +
+	"\x16QueryPaymentLogRequest\"|\n" +
+	"\x17QueryPaymentLogResponse\x12M\n" +
+	"\vpayment_log\x18\x01 \x01(\v2!.zhilian.settlement.v1.PaymentLogB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\n" +
+	"paymentLog\x12\x12\n" +
+	"\x04root\x18\x02 \x01(\fR\x04root\"\x18\n" +
 	"\x16QueryInvariantsRequest\"\xcd\x01\n" +
 	"\x17QueryInvariantsResponse\x12'\n" +
 	"\x0fmoney_conserved\x18\x01 \x01(\bR\x0emoneyConserved\x12\x1e\n" +
@@ -1076,7 +1173,7 @@ const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"violations\x18\x02 \x03(\tR\n" +
 	"violations\x12Q\n" +
 	"\foutstandings\x18\x03 \x03(\v2\".zhilian.settlement.v1.OutstandingB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\foutstandings\x12\x16\n" +
-	"\x06height\x18\x04 \x01(\x03R\x06height2\xc3\v\n" +
+	"\x06height\x18\x04 \x01(\x03R\x06height2\xdd\f\n" +
 	"\x05Query\x12\x86\x01\n" +
 	"\x06Params\x12).zhilian.settlement.v1.QueryParamsRequest\x1a*.zhilian.settlement.v1.QueryParamsResponse\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/zhilian/settlement/v1/params\x12\x92\x01\n" +
 	"\aPayment\x12*.zhilian.settlement.v1.QueryPaymentRequest\x1a+.zhilian.settlement.v1.QueryPaymentResponse\".\x82\xd3\xe4\x93\x02(\x12&/zhilian/settlement/v1/payments/{uetr}\x12\xc8\x01\n" +
@@ -1086,7 +1183,9 @@ const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"Currencies\x12-.zhilian.settlement.v1.QueryCurrenciesRequest\x1a..zhilian.settlement.v1.QueryCurrenciesResponse\")\x82\xd3\xe4\x93\x02#\x12!/zhilian/settlement/v1/currencies\x12\x9e\x01\n" +
 	"\fParticipants\x12/.zhilian.settlement.v1.QueryParticipantsRequest\x1a0.zhilian.settlement.v1.QueryParticipantsResponse\"+\x82\xd3\xe4\x93\x02%\x12#/zhilian/settlement/v1/participants\x12\xac\x01\n" +
-	"\bReserves\x12+.zhilian.settlement.v1.QueryReservesRequest\x1a,.zhilian.settlement.v1.QueryReservesResponse\"E\x82\xd3\xe4\x93\x02?\x12=/zhilian/settlement/v1/participants/{institution_id}/reserves\x12\x96\x01\n" +
+	"\bReserves\x12+.zhilian.settlement.v1.QueryReservesRequest\x1a,.zhilian.settlement.v1.QueryReservesResponse\"E\x82\xd3\xe4\x93\x02?\x12=/zhilian/settlement/v1/participants/{institution_id}/reserves\x12\x97\x01\n" +
+	"\n" +
+	"PaymentLog\x12-.zhilian.settlement.v1.QueryPaymentLogRequest\x1a..zhilian.settlement.v1.QueryPaymentLogResponse\"*\x82\xd3\xe4\x93\x02$\x12\"/zhilian/settlement/v1/payment_log\x12\x96\x01\n" +
 	"\n" +
 	"Invariants\x12-.zhilian.settlement.v1.QueryInvariantsRequest\x1a..zhilian.settlement.v1.QueryInvariantsResponse\")\x82\xd3\xe4\x93\x02#\x12!/zhilian/settlement/v1/invariantsB\xe8\x01\n" +
 	"\x19com.zhilian.settlement.v1B\n" +
@@ -1104,7 +1203,7 @@ func file_zhilian_settlement_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_query_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_zhilian_settlement_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_zhilian_settlement_v1_query_proto_goTypes = []any{
 	(*QueryParamsRequest)(nil),             // 0: zhilian.settlement.v1.QueryParamsRequest
 	(*QueryParamsResponse)(nil),            // 1: zhilian.settlement.v1.QueryParamsResponse
@@ -1124,55 +1223,61 @@ var file_zhilian_settlement_v1_query_proto_goTypes = []any{
 	(*QueryReservesRequest)(nil),           // 15: zhilian.settlement.v1.QueryReservesRequest
 	(*ReserveBalance)(nil),                 // 16: zhilian.settlement.v1.ReserveBalance
 	(*QueryReservesResponse)(nil),          // 17: zhilian.settlement.v1.QueryReservesResponse
-	(*QueryInvariantsRequest)(nil),         // 18: zhilian.settlement.v1.QueryInvariantsRequest
-	(*QueryInvariantsResponse)(nil),        // 19: zhilian.settlement.v1.QueryInvariantsResponse
-	(*Params)(nil),                         // 20: zhilian.settlement.v1.Params
-	(*Payment)(nil),                        // 21: zhilian.settlement.v1.Payment
-	(*Account)(nil),                        // 22: zhilian.settlement.v1.Account
-	(*v1beta1.PageRequest)(nil),            // 23: cosmos.base.query.v1beta1.PageRequest
-	(*Currency)(nil),                       // 24: zhilian.settlement.v1.Currency
-	(*v1beta1.PageResponse)(nil),           // 25: cosmos.base.query.v1beta1.PageResponse
-	(*Participant)(nil),                    // 26: zhilian.settlement.v1.Participant
-	(*Outstanding)(nil),                    // 27: zhilian.settlement.v1.Outstanding
+	(*QueryPaymentLogRequest)(nil),         // 18: zhilian.settlement.v1.QueryPaymentLogRequest
+	(*QueryPaymentLogResponse)(nil),        // 19: zhilian.settlement.v1.QueryPaymentLogResponse
+	(*QueryInvariantsRequest)(nil),         // 20: zhilian.settlement.v1.QueryInvariantsRequest
+	(*QueryInvariantsResponse)(nil),        // 21: zhilian.settlement.v1.QueryInvariantsResponse
+	(*Params)(nil),                         // 22: zhilian.settlement.v1.Params
+	(*Payment)(nil),                        // 23: zhilian.settlement.v1.Payment
+	(*Account)(nil),                        // 24: zhilian.settlement.v1.Account
+	(*v1beta1.PageRequest)(nil),            // 25: cosmos.base.query.v1beta1.PageRequest
+	(*Currency)(nil),                       // 26: zhilian.settlement.v1.Currency
+	(*v1beta1.PageResponse)(nil),           // 27: cosmos.base.query.v1beta1.PageResponse
+	(*Participant)(nil),                    // 28: zhilian.settlement.v1.Participant
+	(*PaymentLog)(nil),                     // 29: zhilian.settlement.v1.PaymentLog
+	(*Outstanding)(nil),                    // 30: zhilian.settlement.v1.Outstanding
 }
 var file_zhilian_settlement_v1_query_proto_depIdxs = []int32{
-	20, // 0: zhilian.settlement.v1.QueryParamsResponse.params:type_name -> zhilian.settlement.v1.Params
-	21, // 1: zhilian.settlement.v1.QueryPaymentResponse.payment:type_name -> zhilian.settlement.v1.Payment
-	21, // 2: zhilian.settlement.v1.QueryPaymentByEndToEndResponse.payment:type_name -> zhilian.settlement.v1.Payment
-	22, // 3: zhilian.settlement.v1.QueryAccountResponse.account:type_name -> zhilian.settlement.v1.Account
-	22, // 4: zhilian.settlement.v1.ResolvedReference.account:type_name -> zhilian.settlement.v1.Account
+	22, // 0: zhilian.settlement.v1.QueryParamsResponse.params:type_name -> zhilian.settlement.v1.Params
+	23, // 1: zhilian.settlement.v1.QueryPaymentResponse.payment:type_name -> zhilian.settlement.v1.Payment
+	23, // 2: zhilian.settlement.v1.QueryPaymentByEndToEndResponse.payment:type_name -> zhilian.settlement.v1.Payment
+	24, // 3: zhilian.settlement.v1.QueryAccountResponse.account:type_name -> zhilian.settlement.v1.Account
+	24, // 4: zhilian.settlement.v1.ResolvedReference.account:type_name -> zhilian.settlement.v1.Account
 	9,  // 5: zhilian.settlement.v1.QueryResolveReferencesResponse.references:type_name -> zhilian.settlement.v1.ResolvedReference
-	23, // 6: zhilian.settlement.v1.QueryCurrenciesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	24, // 7: zhilian.settlement.v1.QueryCurrenciesResponse.currencies:type_name -> zhilian.settlement.v1.Currency
-	25, // 8: zhilian.settlement.v1.QueryCurrenciesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	23, // 9: zhilian.settlement.v1.QueryParticipantsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	26, // 10: zhilian.settlement.v1.QueryParticipantsResponse.participants:type_name -> zhilian.settlement.v1.Participant
-	25, // 11: zhilian.settlement.v1.QueryParticipantsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	25, // 6: zhilian.settlement.v1.QueryCurrenciesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	26, // 7: zhilian.settlement.v1.QueryCurrenciesResponse.currencies:type_name -> zhilian.settlement.v1.Currency
+	27, // 8: zhilian.settlement.v1.QueryCurrenciesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	25, // 9: zhilian.settlement.v1.QueryParticipantsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	28, // 10: zhilian.settlement.v1.QueryParticipantsResponse.participants:type_name -> zhilian.settlement.v1.Participant
+	27, // 11: zhilian.settlement.v1.QueryParticipantsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
 	16, // 12: zhilian.settlement.v1.QueryReservesResponse.reserves:type_name -> zhilian.settlement.v1.ReserveBalance
-	27, // 13: zhilian.settlement.v1.QueryInvariantsResponse.outstandings:type_name -> zhilian.settlement.v1.Outstanding
-	0,  // 14: zhilian.settlement.v1.Query.Params:input_type -> zhilian.settlement.v1.QueryParamsRequest
-	2,  // 15: zhilian.settlement.v1.Query.Payment:input_type -> zhilian.settlement.v1.QueryPaymentRequest
-	4,  // 16: zhilian.settlement.v1.Query.PaymentByEndToEnd:input_type -> zhilian.settlement.v1.QueryPaymentByEndToEndRequest
-	6,  // 17: zhilian.settlement.v1.Query.Account:input_type -> zhilian.settlement.v1.QueryAccountRequest
-	8,  // 18: zhilian.settlement.v1.Query.ResolveReferences:input_type -> zhilian.settlement.v1.QueryResolveReferencesRequest
-	11, // 19: zhilian.settlement.v1.Query.Currencies:input_type -> zhilian.settlement.v1.QueryCurrenciesRequest
-	13, // 20: zhilian.settlement.v1.Query.Participants:input_type -> zhilian.settlement.v1.QueryParticipantsRequest
-	15, // 21: zhilian.settlement.v1.Query.Reserves:input_type -> zhilian.settlement.v1.QueryReservesRequest
-	18, // 22: zhilian.settlement.v1.Query.Invariants:input_type -> zhilian.settlement.v1.QueryInvariantsRequest
-	1,  // 23: zhilian.settlement.v1.Query.Params:output_type -> zhilian.settlement.v1.QueryParamsResponse
-	3,  // 24: zhilian.settlement.v1.Query.Payment:output_type -> zhilian.settlement.v1.QueryPaymentResponse
-	5,  // 25: zhilian.settlement.v1.Query.PaymentByEndToEnd:output_type -> zhilian.settlement.v1.QueryPaymentByEndToEndResponse
-	7,  // 26: zhilian.settlement.v1.Query.Account:output_type -> zhilian.settlement.v1.QueryAccountResponse
-	10, // 27: zhilian.settlement.v1.Query.ResolveReferences:output_type -> zhilian.settlement.v1.QueryResolveReferencesResponse
-	12, // 28: zhilian.settlement.v1.Query.Currencies:output_type -> zhilian.settlement.v1.QueryCurrenciesResponse
-	14, // 29: zhilian.settlement.v1.Query.Participants:output_type -> zhilian.settlement.v1.QueryParticipantsResponse
-	17, // 30: zhilian.settlement.v1.Query.Reserves:output_type -> zhilian.settlement.v1.QueryReservesResponse
-	19, // 31: zhilian.settlement.v1.Query.Invariants:output_type -> zhilian.settlement.v1.QueryInvariantsResponse
-	23, // [23:32] is the sub-list for method output_type
-	14, // [14:23] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	29, // 13: zhilian.settlement.v1.QueryPaymentLogResponse.payment_log:type_name -> zhilian.settlement.v1.PaymentLog
+	30, // 14: zhilian.settlement.v1.QueryInvariantsResponse.outstandings:type_name -> zhilian.settlement.v1.Outstanding
+	0,  // 15: zhilian.settlement.v1.Query.Params:input_type -> zhilian.settlement.v1.QueryParamsRequest
+	2,  // 16: zhilian.settlement.v1.Query.Payment:input_type -> zhilian.settlement.v1.QueryPaymentRequest
+	4,  // 17: zhilian.settlement.v1.Query.PaymentByEndToEnd:input_type -> zhilian.settlement.v1.QueryPaymentByEndToEndRequest
+	6,  // 18: zhilian.settlement.v1.Query.Account:input_type -> zhilian.settlement.v1.QueryAccountRequest
+	8,  // 19: zhilian.settlement.v1.Query.ResolveReferences:input_type -> zhilian.settlement.v1.QueryResolveReferencesRequest
+	11, // 20: zhilian.settlement.v1.Query.Currencies:input_type -> zhilian.settlement.v1.QueryCurrenciesRequest
+	13, // 21: zhilian.settlement.v1.Query.Participants:input_type -> zhilian.settlement.v1.QueryParticipantsRequest
+	15, // 22: zhilian.settlement.v1.Query.Reserves:input_type -> zhilian.settlement.v1.QueryReservesRequest
+	18, // 23: zhilian.settlement.v1.Query.PaymentLog:input_type -> zhilian.settlement.v1.QueryPaymentLogRequest
+	20, // 24: zhilian.settlement.v1.Query.Invariants:input_type -> zhilian.settlement.v1.QueryInvariantsRequest
+	1,  // 25: zhilian.settlement.v1.Query.Params:output_type -> zhilian.settlement.v1.QueryParamsResponse
+	3,  // 26: zhilian.settlement.v1.Query.Payment:output_type -> zhilian.settlement.v1.QueryPaymentResponse
+	5,  // 27: zhilian.settlement.v1.Query.PaymentByEndToEnd:output_type -> zhilian.settlement.v1.QueryPaymentByEndToEndResponse
+	7,  // 28: zhilian.settlement.v1.Query.Account:output_type -> zhilian.settlement.v1.QueryAccountResponse
+	10, // 29: zhilian.settlement.v1.Query.ResolveReferences:output_type -> zhilian.settlement.v1.QueryResolveReferencesResponse
+	12, // 30: zhilian.settlement.v1.Query.Currencies:output_type -> zhilian.settlement.v1.QueryCurrenciesResponse
+	14, // 31: zhilian.settlement.v1.Query.Participants:output_type -> zhilian.settlement.v1.QueryParticipantsResponse
+	17, // 32: zhilian.settlement.v1.Query.Reserves:output_type -> zhilian.settlement.v1.QueryReservesResponse
+	19, // 33: zhilian.settlement.v1.Query.PaymentLog:output_type -> zhilian.settlement.v1.QueryPaymentLogResponse
+	21, // 34: zhilian.settlement.v1.Query.Invariants:output_type -> zhilian.settlement.v1.QueryInvariantsResponse
+	25, // [25:35] is the sub-list for method output_type
+	15, // [15:25] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_query_proto_init() }
@@ -1182,6 +1287,7 @@ func file_zhilian_settlement_v1_query_proto_init() {
 	}
 	file_zhilian_settlement_v1_account_proto_init()
 	file_zhilian_settlement_v1_genesis_proto_init()
+	file_zhilian_settlement_v1_log_proto_init()
 	file_zhilian_settlement_v1_participant_proto_init()
 	file_zhilian_settlement_v1_payment_proto_init()
 	type x struct{}
@@ -1190,7 +1296,7 @@ func file_zhilian_settlement_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_query_proto_rawDesc), len(file_zhilian_settlement_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,7 @@ const (
 	Query_Currencies_FullMethodName        = "/zhilian.settlement.v1.Query/Currencies"
 	Query_Participants_FullMethodName      = "/zhilian.settlement.v1.Query/Participants"
 	Query_Reserves_FullMethodName          = "/zhilian.settlement.v1.Query/Reserves"
+	Query_PaymentLog_FullMethodName        = "/zhilian.settlement.v1.Query/PaymentLog"
 	Query_Invariants_FullMethodName        = "/zhilian.settlement.v1.Query/Invariants"
 )
 
@@ -52,6 +53,8 @@ type QueryClient interface {
 	Participants(ctx context.Context, in *QueryParticipantsRequest, opts ...grpc.CallOption) (*QueryParticipantsResponse, error)
 	// Reserves returns what a participant holds, by currency.
 	Reserves(ctx context.Context, in *QueryReservesRequest, opts ...grpc.CallOption) (*QueryReservesResponse, error)
+	// PaymentLog returns the head of the log of payments.
+	PaymentLog(ctx context.Context, in *QueryPaymentLogRequest, opts ...grpc.CallOption) (*QueryPaymentLogResponse, error)
 	// Invariants checks that no money was created or lost. It reads every balance: for operators and
 	// auditors, not for every page view.
 	Invariants(ctx context.Context, in *QueryInvariantsRequest, opts ...grpc.CallOption) (*QueryInvariantsResponse, error)
@@ -145,6 +148,16 @@ func (c *queryClient) Reserves(ctx context.Context, in *QueryReservesRequest, op
 	return out, nil
 }
 
+func (c *queryClient) PaymentLog(ctx context.Context, in *QueryPaymentLogRequest, opts ...grpc.CallOption) (*QueryPaymentLogResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryPaymentLogResponse)
+	err := c.cc.Invoke(ctx, Query_PaymentLog_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Invariants(ctx context.Context, in *QueryInvariantsRequest, opts ...grpc.CallOption) (*QueryInvariantsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QueryInvariantsResponse)
@@ -177,6 +190,8 @@ type QueryServer interface {
 	Participants(context.Context, *QueryParticipantsRequest) (*QueryParticipantsResponse, error)
 	// Reserves returns what a participant holds, by currency.
 	Reserves(context.Context, *QueryReservesRequest) (*QueryReservesResponse, error)
+	// PaymentLog returns the head of the log of payments.
+	PaymentLog(context.Context, *QueryPaymentLogRequest) (*QueryPaymentLogResponse, error)
 	// Invariants checks that no money was created or lost. It reads every balance: for operators and
 	// auditors, not for every page view.
 	Invariants(context.Context, *QueryInvariantsRequest) (*QueryInvariantsResponse, error)
@@ -213,6 +228,9 @@ func (UnimplementedQueryServer) Participants(context.Context, *QueryParticipants
 }
 func (UnimplementedQueryServer) Reserves(context.Context, *QueryReservesRequest) (*QueryReservesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Reserves not implemented")
+}
+func (UnimplementedQueryServer) PaymentLog(context.Context, *QueryPaymentLogRequest) (*QueryPaymentLogResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PaymentLog not implemented")
 }
 func (UnimplementedQueryServer) Invariants(context.Context, *QueryInvariantsRequest) (*QueryInvariantsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Invariants not implemented")
@@ -382,6 +400,24 @@ func _Query_Reserves_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_PaymentLog_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryPaymentLogRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).PaymentLog(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_PaymentLog_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).PaymentLog(ctx, req.(*QueryPaymentLogRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Invariants_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryInvariantsRequest)
 	if err := dec(in); err != nil {
@@ -438,6 +474,10 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Reserves",
 			Handler:    _Query_Reserves_Handler,
+		},
+		{
+			MethodName: "PaymentLog",
+			Handler:    _Query_PaymentLog_Handler,
 		},
 		{
 			MethodName: "Invariants",
