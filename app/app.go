@@ -21,6 +21,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/module"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
+	"github.com/zhilian-network/zhilian/gateway/rest"
 	"github.com/zhilian-network/zhilian/gateway/types"
 )
 
@@ -34,6 +35,7 @@ type App struct {
 	stores       Stores
 	modules      *module.Manager
 	configurator module.Configurator
+	door         rest.Config
 }
 
 var _ servertypes.Application = (*App)(nil)
@@ -54,6 +56,7 @@ func New(logger log.Logger, db dbm.DB, load bool, options servertypes.AppOptions
 	app.Keepers = newKeepers(encoding, app.stores, base, cast.ToString(options.Get(flags.FlagHome)), skippedUpgrades(options))
 	base.SetParamStore(app.Keepers.Consensus.ParamsStore)
 	app.modules = newManager(encoding, app.Keepers)
+	app.door = readDoor(options)
 	app.registerServices()
 	app.registerUpgrades()
 	app.mount()

@@ -38,11 +38,16 @@ func (d *desk) receipts(ctx context.Context, transactions []TransactionReport, f
 	if err != nil {
 		return nil, counts, err
 	}
+	// One head of the log proves all payments of the run.
+	head, err := receipt.TakeHead(ctx, d.rpc, trust)
+	if err != nil {
+		return paths, counts, err
+	}
 	for _, transaction := range transactions {
 		if transaction.Status != string(report.Settled) {
 			continue
 		}
-		path, err := d.receipt(ctx, transaction.UETR, trust, folder)
+		path, err := d.receipt(ctx, head, transaction.UETR, trust, folder)
 		if path != "" {
 			paths = append(paths, path)
 			counts.Written++
@@ -55,8 +60,9 @@ func (d *desk) receipts(ctx context.Context, transactions []TransactionReport, f
 	return paths, counts, nil
 }
 
-func (d *desk) receipt(ctx context.Context, uetr string, trust receipt.Trust, folder string) (string, error) {
-	made, err := receipt.GetFor(ctx, d.rpc, uetr, trust)
+func (d *desk) receipt(ctx context.Context, head *receipt.Head, uetr string, trust receipt.Trust, folder string) (string, error) {
+	const newestDecision = 0
+	made, err := head.Receipt(ctx, d.rpc, uetr, newestDecision)
 	if err != nil {
 		return "", err
 	}

@@ -26,6 +26,20 @@ func AutoCLIOptions() *autocliv1.ModuleOptions {
 					PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "account"}},
 				},
 				{
+					RpcMethod:      "FindPayments",
+					Use:            "find-payments [reference]",
+					Short:          "Find payments by UETR, transaction hash or digest, and say where they stand",
+					Example:        "zhiliand query gateway find-payments 7c5a1f9e-2b7d-4c4e-9d3a-0f1e2d3c4b5a",
+					PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "reference"}},
+				},
+				{
+					RpcMethod:      "PaymentProof",
+					Use:            "payment-proof [uetr]",
+					Short:          "Show a payment as it was stored, and its place in the log of payments",
+					Example:        "zhiliand query gateway payment-proof 8a562c67-ca16-48ba-b074-65581be6f001",
+					PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "uetr"}},
+				},
+				{
 					RpcMethod: "Status",
 					Use:       "status",
 					Short:     "Say how the node and its network are",

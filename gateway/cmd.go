@@ -36,14 +36,15 @@ const (
 func NewISOCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "iso",
-		Short: "Hand in ISO 20022 payment files; get status reports, notifications and statements",
+		Short: "Hand in ISO 20022 payment files; get status reports, notifications and statements; find and watch payments",
 		Long: `Hand in ISO 20022 payment files (pain.001, pacs.008), and get status reports (pain.002, pacs.002),
 notifications (camt.054) and statements (camt.053).
 
 Exit codes: 0 everything settled, 1 refused, failed or settled in part, 2 wrong usage.`,
 		RunE: sdkclient.ValidateCmd,
 	}
-	command.AddCommand(newSubmitCommand(), newStatusCommand(), newCheckCommand(), newDigestCommand(), newStatementCommand(), newNotifyCommand())
+	command.AddCommand(newSubmitCommand(), newStatusCommand(), newCheckCommand(), newDigestCommand(), newStatementCommand(), newNotifyCommand(),
+		newFindCommand(), newWatchCommand())
 	return command
 }
 

@@ -6,6 +6,10 @@
 //	client/      signs, broadcasts, and waits for the block
 //	terminal/    text of strangers made inert and aligned
 //	payments/    file → payments → answers
+//	explain/     where a payment stands, in words
+//	arrivals/    what came to this node and is in no block yet
+//	live/        events of an account over WebSocket
+//	metrics/     what a node measures for Prometheus
 //
 // Nothing here is part of consensus. A node whose index is broken or late still takes part in the
 // network; its answers say at which height they stand.

@@ -252,7 +252,7 @@ func TestTheServiceAnswersBeforeAndWhileTheNodeIsUp(t *testing.T) {
 	chain := newFakeChain(t, 3)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- service.Follow(ctx, chain, validators(4), log.NewNopLogger()) }()
+	go func() { ended <- service.Follow(ctx, chain, validators(4), nil, log.NewNopLogger()) }()
 	require.Eventually(t, func() bool {
 		answer, err := queries.Status(t.Context(), &gatewaytypes.QueryStatusRequest{})
 		return err == nil && answer.IndexedHeight == 3

@@ -10,8 +10,10 @@ import (
 
 	"cosmossdk.io/core/address"
 
+	"github.com/zhilian-network/zhilian/gateway/explain"
 	"github.com/zhilian-network/zhilian/gateway/index"
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
+	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // Node is what the status answer reads of a node: a part of CometBFT's RPC client.
@@ -26,14 +28,16 @@ type ValidatorCounter interface {
 }
 
 // NewQueryServer answers from the index and the node. validators may be nil: the count is then 0.
-func NewQueryServer(store *index.Store, node Node, validators ValidatorCounter, addresses address.Codec, version string) gatewaytypes.QueryServer {
-	return queryServer{store: store, node: node, validators: validators, addresses: addresses, version: version}
+// arrivals may be nil: then nothing is known of what waits for a block.
+func NewQueryServer(store *index.Store, node Node, validators ValidatorCounter, arrivals Arrivals, addresses address.Codec, version string) gatewaytypes.QueryServer {
+	return queryServer{store: store, node: node, validators: validators, arrivals: arrivals, addresses: addresses, version: version}
 }
 
 type queryServer struct {
 	store      *index.Store
 	node       Node
 	validators ValidatorCounter
+	arrivals   Arrivals
 	addresses  address.Codec
 	version    string
 }
@@ -52,6 +56,7 @@ func (q queryServer) Payments(ctx context.Context, req *gatewaytypes.QueryPaymen
 	if err != nil {
 		return nil, storeError(err)
 	}
+	explain.Payments(page.Payments)
 	return &gatewaytypes.QueryPaymentsResponse{
 		Payments: page.Payments, NextCursor: page.NextCursor,
 		IndexedHeight: page.Position.Height, CompleteFromHeight: page.Position.CompleteFrom,
@@ -113,6 +118,59 @@ func (q queryServer) Status(ctx context.Context, _ *gatewaytypes.QueryStatusRequ
 		Version:            q.version,
 		CompleteFromHeight: position.CompleteFrom,
 	}, nil
+}
+
+func (q queryServer) PaymentProof(ctx context.Context, req *gatewaytypes.QueryPaymentProofRequest) (*gatewaytypes.QueryPaymentProofResponse, error) {
+	if req == nil {
+		return nil, status.Error(codes.InvalidArgument, "empty request")
+	}
+	if _, err := settlement.ParseUETR(req.Uetr); err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	if req.DecidedHeight < 0 {
+		return nil, status.Error(codes.InvalidArgument, "heights are not negative")
+	}
+	proof, err := q.store.PaymentProof(ctx, req.Uetr, req.DecidedHeight, req.LogSize)
+	if err != nil {
+		return nil, proofError(q.beyondLog(ctx, err))
+	}
+	return &gatewaytypes.QueryPaymentProofResponse{
+		Payment: proof.Payment, LogIndex: uint64(proof.Index), LogSize: uint64(proof.Size), Path: proof.Path,
+		IndexedHeight: proof.Position.Height,
+	}, nil
+}
+
+// errBeyondLog is a size that the network's log does not have, which is the asker's mistake; one that
+// the index does not have yet is not.
+var errBeyondLog = errors.New("the network's log of payments is not that long")
+
+func (q queryServer) beyondLog(ctx context.Context, err error) error {
+	if !errors.Is(err, index.ErrNotIndexedYet) {
+		return err
+	}
+	node, statusErr := q.node.Status(ctx)
+	position, positionErr := q.store.Position(ctx)
+	if statusErr != nil || positionErr != nil || node.SyncInfo.LatestBlockHeight > position.Height {
+		return err
+	}
+	return errBeyondLog
+}
+
+func proofError(err error) error {
+	for refusal, code := range map[error]codes.Code{
+		index.ErrPaymentUnknown: codes.NotFound,
+		index.ErrPaymentEarlier: codes.FailedPrecondition,
+		index.ErrHashesMissing:  codes.FailedPrecondition,
+		index.ErrLogBroken:      codes.FailedPrecondition,
+		index.ErrNotInLog:       codes.InvalidArgument,
+		errBeyondLog:            codes.InvalidArgument,
+		index.ErrNotIndexedYet:  codes.Unavailable,
+	} {
+		if errors.Is(err, refusal) {
+			return status.Error(code, err.Error())
+		}
+	}
+	return storeError(err)
 }
 
 func (q queryServer) account(account string) error {

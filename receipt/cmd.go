@@ -19,6 +19,9 @@ const (
 	flagTrust  = "trust"
 	flagHeight = "height"
 
+	flagDecidedHeight = "decided-height"
+	flagTrustPeriod   = "trust-period"
+
 	outputText = "text"
 	outputJSON = "json"
 
@@ -63,17 +66,20 @@ func openNode(command *cobra.Command) (RPC, error) {
 
 func newGetCommand() *cobra.Command {
 	var out, trustFile string
+	var request Request
 	command := &cobra.Command{
 		Use:   "get UETR",
 		Short: "Get the receipt of a payment from a node",
-		Long: `Get the receipt of a payment from a node, check it, and write it.
+		Long: `Get the receipt of a payment from a node, check it, and write it. The payment may have left the
+network's state long ago; the node must have been there since before it.
 
 With --trust it is made for a reader with that trust file: if the validators have changed since, the
 receipt gets the links from the trusted ones to those that signed.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			command.SilenceUsage = true
-			r, err := getReceipt(command, args[0], trustFile)
+			request.UETR = args[0]
+			r, err := getReceipt(command, request, trustFile)
 			if err != nil {
 				return err
 			}
@@ -87,22 +93,24 @@ receipt gets the links from the trusted ones to those that signed.`,
 	addNode(command)
 	command.Flags().StringVar(&out, flagOut, "", "file to write (default: standard output)")
 	command.Flags().StringVar(&trustFile, flagTrust, "", "trust file of the reader")
+	command.Flags().Int64Var(&request.DecidedHeight, flagDecidedHeight, 0,
+		"height of the block that decided the payment, to get an earlier decision about its UETR (default: the newest)")
 	return command
 }
 
-func getReceipt(command *cobra.Command, uetr, trustFile string) (*Receipt, error) {
+func getReceipt(command *cobra.Command, request Request, trustFile string) (*Receipt, error) {
 	node, err := openNode(command)
 	if err != nil {
 		return nil, err
 	}
-	if trustFile == "" {
-		return Get(command.Context(), node, uetr)
+	if trustFile != "" {
+		trust, err := readTrustFile(trustFile)
+		if err != nil {
+			return nil, err
+		}
+		request.Trust = &trust
 	}
-	trust, err := readTrustFile(trustFile)
-	if err != nil {
-		return nil, err
-	}
-	return GetFor(command.Context(), node, uetr, trust)
+	return Get(command.Context(), node, request)
 }
 
 func newTrustCommand() *cobra.Command {
@@ -151,18 +159,25 @@ func writeTrust(command *cobra.Command, out string, trust Trust) error {
 
 func newVerifyCommand() *cobra.Command {
 	var trustFile, output string
+	var period time.Duration
 	command := &cobra.Command{
 		Use:   "verify FILE",
 		Short: "Check a receipt and say what it proves",
 		Long: `Check a receipt against the validators that you trust, and say what it proves. Needs no node and no
-network. Ends with 0 if everything holds; otherwise with 1 and the part that is wrong.`,
+network. Ends with 0 if everything holds; otherwise with 1 and the part that is wrong.
+
+A trust file may be of any age, since a receipt is evidence that is kept for years. Who does not want
+to rest on validators of long ago says so with --trust-period.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			if output != outputText && output != outputJSON {
 				return fmt.Errorf("--%s is %q, want %s or %s", flags.FlagOutput, output, outputText, outputJSON)
 			}
+			if period < 0 {
+				return fmt.Errorf("--%s is %s, want a time above 0", flagTrustPeriod, period)
+			}
 			command.SilenceUsage = true
-			verified, err := verifyFiles(args[0], trustFile)
+			verified, err := verifyFiles(args[0], trustFile, period)
 			if output == outputJSON {
 				return errors.Join(err, printJSON(command.OutOrStdout(), verified, err))
 			}
@@ -174,13 +189,17 @@ network. Ends with 0 if everything holds; otherwise with 1 and the part that is 
 		},
 	}
 	command.Flags().StringVar(&trustFile, flagTrust, "validators.json", "trust file")
+	command.Flags().DurationVar(&period, flagTrustPeriod, 0, "refuse a trust file whose block is older, e.g. 8760h (default: any age)")
 	command.Flags().StringVarP(&output, flags.FlagOutput, "o", outputText, "output format: text or json")
 	return command
 }
 
-func verifyFiles(receiptFile, trustFile string) (*Verified, error) {
+func verifyFiles(receiptFile, trustFile string, period time.Duration) (*Verified, error) {
 	trust, err := readTrustFile(trustFile)
 	if err != nil {
+		return nil, err
+	}
+	if err := trust.CheckAge(period, time.Now()); err != nil {
 		return nil, err
 	}
 	file, err := readBounded(receiptFile)

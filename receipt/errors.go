@@ -10,11 +10,14 @@ const (
 	PartForm       Part = "form"
 	PartChainID    Part = "chain id"
 	PartPayment    Part = "payment"
+	PartLog        Part = "log"
 	PartProof      Part = "membership proof"
 	PartHeader     Part = "header"
 	PartValidators Part = "validator set"
 	PartCommit     Part = "commit"
 	PartTrust      Part = "trust"
+	// PartTrustPeriod is the reader's: the trust file is older than the reader allows.
+	PartTrustPeriod Part = "trust period"
 )
 
 // Error says which part of a receipt does not hold and why.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -21,6 +22,10 @@ import (
 
 	"cosmossdk.io/math"
 
+	"github.com/cosmos/cosmos-sdk/baseapp"
+
+	"github.com/zhilian-network/zhilian/gateway"
+	"github.com/zhilian-network/zhilian/gateway/index"
 	"github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/receipt"
 	"github.com/zhilian-network/zhilian/testutil/chain"
@@ -47,7 +52,26 @@ type node struct {
 	silent map[int]bool
 	// pruned heights are not proven.
 	pruned map[int64]bool
+	// first is the height of the chain's first block.
+	first int64
+	// indexFile is the node's index, and index what is open of it.
+	indexFile string
+	index     *index.Store
+	// lags keeps the index from following: waiting blocks are indexed one at a time, each when the
+	// index is asked how it stands, or never.
+	lags    lag
+	waiting []chain.Block
+	// idle is how often the node can be asked how it stands before it makes another block.
+	idle, asked int
 }
+
+type lag int
+
+const (
+	upToDate lag = iota
+	oneByOne
+	stopped
+)
 
 type era struct {
 	from int64
@@ -73,8 +97,87 @@ func members(from int64, names ...string) era {
 }
 
 func newNode(t testing.TB, eras ...era) *node {
-	file := network.Default()
-	return &node{c: chain.New(t, file), id: file.ChainID, eras: eras, silent: map[int]bool{}, pruned: map[int64]bool{}}
+	return newNodeOf(t, network.Default(), eras)
+}
+
+func newNodeOf(t testing.TB, file *network.File, eras []era, options ...func(*baseapp.BaseApp)) *node {
+	const first = 1
+	n := &node{c: chain.New(t, file, options...), id: file.ChainID, eras: eras, first: first}
+	n.begin(t, filepath.Join(t.TempDir(), "index.sqlite"))
+	return n
+}
+
+// begin opens the node's index and follows the chain, which has its first block.
+func (n *node) begin(t testing.TB, indexFile string) {
+	n.silent, n.pruned, n.indexFile = map[int]bool{}, map[int64]bool{}, indexFile
+	n.c.OnBlock = func(block chain.Block) { n.follow(t, block) }
+	n.openIndex(t)
+	t.Cleanup(func() { _ = n.index.Close() })
+	n.follow(t, chain.Block{ChainID: n.id, Height: n.first, Time: chain.Start, Result: &abci.ResponseFinalizeBlock{}})
+}
+
+func (n *node) openIndex(t testing.TB) {
+	store, err := index.Open(context.Background(), n.indexFile)
+	require.NoError(t, err)
+	n.index = store
+	n.c.App.AttachGateway(gateway.NewQueryServer(store, still{t, n}, nil, nil, n.c.App.Encoding.Addresses, ""))
+}
+
+// restart stops the node and starts it again on its data.
+func (n *node) restart(t testing.TB) {
+	require.NoError(t, n.index.Close())
+	n.c.Restart()
+	n.openIndex(t)
+}
+
+// follow indexes a block, as the node's follower does.
+func (n *node) follow(t testing.TB, block chain.Block) {
+	t.Helper()
+	if n.lags != upToDate {
+		n.waiting = append(n.waiting, block)
+		return
+	}
+	n.indexBlock(t, block)
+}
+
+func (n *node) indexBlock(t testing.TB, block chain.Block) {
+	t.Helper()
+	header := types.Header{ChainID: n.id, Height: block.Height, Time: block.Time}
+	if block.Height > n.first {
+		header.LastBlockID.Hash = fill("block", block.Height-1)
+	}
+	raw := &coretypes.ResultBlock{
+		BlockID: types.BlockID{Hash: fill("block", block.Height)},
+		Block:   &types.Block{Header: header, Data: types.Data{Txs: types.ToTxs(block.Txs)}},
+	}
+	results := &coretypes.ResultBlockResults{
+		Height: block.Height, TxsResults: block.Result.TxResults, FinalizeBlockEvents: block.Result.Events,
+	}
+	rows, err := index.Decode(raw, results, n.c.App.Encoding.Addresses)
+	require.NoError(t, err)
+	require.Empty(t, rows.Unread)
+	require.NoError(t, n.index.Append(context.Background(), rows, n.first))
+	problem, err := n.index.LogProblem(context.Background())
+	require.NoError(t, err)
+	require.Empty(t, problem)
+}
+
+// still is the node for its own index: asking how it stands makes no block.
+type still struct {
+	t testing.TB
+	n *node
+}
+
+func (s still) Status(context.Context) (*coretypes.ResultStatus, error) {
+	if s.n.lags == oneByOne && len(s.n.waiting) > 0 {
+		s.n.indexBlock(s.t, s.n.waiting[0])
+		s.n.waiting = s.n.waiting[1:]
+	}
+	return &coretypes.ResultStatus{SyncInfo: coretypes.SyncInfo{LatestBlockHeight: s.n.c.Height()}}, nil
+}
+
+func (still) NetInfo(context.Context) (*coretypes.ResultNetInfo, error) {
+	return &coretypes.ResultNetInfo{}, nil
 }
 
 func fourBanks() era { return members(1, "a", "b", "c", "d") }
@@ -105,8 +208,8 @@ func (n *node) signed(height int64) *types.SignedHeader {
 		ValidatorsHash: e.set.Hash(), NextValidatorsHash: n.era(height + 1).set.Hash(),
 		ProposerAddress: e.set.Validators[0].Address,
 	}
-	if height > 1 {
-		header.AppHash = n.c.Hashes[height-2]
+	if height > n.first {
+		header.AppHash = n.c.Hashes[height-n.first-1]
 	}
 	return &types.SignedHeader{Header: header, Commit: n.sign(header, e)}
 }
@@ -164,7 +267,10 @@ func (n *node) Validators(_ context.Context, height *int64, page, _ *int) (*core
 
 // Status makes a block, as time does.
 func (n *node) Status(context.Context) (*coretypes.ResultStatus, error) {
-	n.c.Block()
+	if n.asked++; n.asked > n.idle {
+		n.asked = 0
+		n.c.Block()
+	}
 	return &coretypes.ResultStatus{SyncInfo: coretypes.SyncInfo{LatestBlockHeight: n.c.Height()}}, nil
 }
 
@@ -191,11 +297,16 @@ func (n *node) receipt(t testing.TB, uetr string, trusted int64) ([]byte, receip
 	t.Helper()
 	trust, err := receipt.TrustFromRPC(context.Background(), n, trusted)
 	require.NoError(t, err)
-	r, err := receipt.GetFor(context.Background(), n, uetr, trust)
+	return n.receiptFor(t, uetr, trust), trust
+}
+
+func (n *node) receiptFor(t testing.TB, uetr string, trust receipt.Trust) []byte {
+	t.Helper()
+	r, err := receipt.Get(context.Background(), n, receipt.Request{UETR: uetr, Trust: &trust})
 	require.NoError(t, err)
 	file, err := r.Encode()
 	require.NoError(t, err)
-	return file, trust
+	return file
 }
 
 func now() time.Time { return chain.Start.Add(time.Hour) }

@@ -16,7 +16,9 @@ import (
 
 const (
 	// Format names the form of a receipt and its version.
-	Format = "zhilian-receipt-1"
+	Format = "zhilian-receipt-2"
+	// olderFormat proved the payment's own record, which a network keeps for a time only.
+	olderFormat = "zhilian-receipt-1"
 	// BytesMax bounds a receipt and a trust file: 64 links of a hundred validators have about 3 MB.
 	BytesMax = 4 << 20
 	// LinksMax bounds the links of a receipt: each costs the verification of two commits.
@@ -30,13 +32,16 @@ const (
 type Receipt struct {
 	Format  string `json:"format"`
 	ChainID string `json:"chain_id"`
-	// Height of the proven state.
+	// Height of the state whose log holds the payment.
 	Height int64 `json:"height"`
 	// Payment is PaymentBytes for people.
 	Payment Payment `json:"payment"`
-	// PaymentBytes is the stored zhilian.settlement.v1.Payment.
+	// PaymentBytes is the zhilian.settlement.v1.Payment as it was stored when it was decided: a leaf of the log.
 	PaymentBytes []byte `json:"payment_bytes"`
-	// Proof leads from PaymentBytes to the header's AppHash: the IAVL proof, then the simple Merkle proof.
+	// Log is the head of the log of payments, as it stands in the state.
+	Log Log `json:"log"`
+	// Proof leads from PaymentBytes to the header's AppHash: from the leaf to the log's root, from the log's
+	// head to the root of its store (IAVL), from there to the root of the state (simple Merkle proof).
 	Proof []ProofOp `json:"proof"`
 	// Header of block Height+1.
 	Header *types.Header `json:"header"`
@@ -63,7 +68,22 @@ type Payment struct {
 	DecidedAt time.Time `json:"decided_at"`
 }
 
-// ProofOp is one step of a membership proof; Data is an ICS-23 CommitmentProof.
+// Log is a head of the log of payments, and the payment's place in it.
+type Log struct {
+	// Index is the number of the payment, from 0.
+	Index uint64 `json:"index"`
+	// Size is the number of payments in the log.
+	Size uint64 `json:"size"`
+	// Subtrees are the roots of the perfect subtrees that make up the tree, from left to right, 32 bytes each.
+	Subtrees [][]byte `json:"subtrees"`
+}
+
+func (l Log) head() settlement.PaymentLog {
+	return settlement.PaymentLog{Size_: l.Size, Subtrees: l.Subtrees}
+}
+
+// ProofOp is one step of a membership proof. Data is an ICS-23 CommitmentProof; of the first step, the
+// hashes of an inclusion proof (RFC 6962, section 2.1.1), one behind the other.
 type ProofOp struct {
 	Type string `json:"type"`
 	Key  []byte `json:"key"`
@@ -98,6 +118,9 @@ func (r *Receipt) Encode() ([]byte, error) {
 func Decode(file []byte) (*Receipt, error) {
 	r := &Receipt{}
 	if err := decodeStrictly(file, r, r.normalise); err != nil {
+		if hasFormat(file, olderFormat) {
+			err = fmt.Errorf("format is %q, which is no longer read: get the receipt again from a node", olderFormat)
+		}
 		return nil, &Error{Part: PartForm, Err: err}
 	}
 	if err := r.checkForm(); err != nil {
@@ -110,6 +133,10 @@ func Decode(file []byte) (*Receipt, error) {
 func (r *Receipt) normalise() {
 	if len(r.Links) == 0 {
 		r.Links = nil
+	}
+	// The only payment of a log has an empty path.
+	if len(r.Proof) > 0 && len(r.Proof[0].Data) == 0 {
+		r.Proof[0].Data = []byte{}
 	}
 	for _, commit := range r.commits() {
 		for i := range commit.Signatures {
@@ -208,6 +235,14 @@ func decodeStrictly(file []byte, value any, normalise func()) error {
 		return fmt.Errorf("not in canonical form %s", difference(given.Bytes(), want.Bytes()))
 	}
 	return nil
+}
+
+// hasFormat tells whether a file calls itself of a format, whatever else it is.
+func hasFormat(file []byte, format string) bool {
+	var said struct {
+		Format string `json:"format"`
+	}
+	return len(file) <= BytesMax && json.Unmarshal(file, &said) == nil && said.Format == format
 }
 
 // difference shows where two texts part.

@@ -2,12 +2,17 @@ package receipt
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/cometbft/cometbft/light"
 	"github.com/cometbft/cometbft/types"
 )
+
+// hopsMax bounds the search for links: halving 2^63 heights for each of them.
+const hopsMax = LinksMax * 63
 
 // point is a signed header with its sets; next is nil at the end of a way.
 type point struct {
@@ -83,4 +88,87 @@ func step(from, to point, now time.Time) error {
 		return light.VerifyAdjacent(from.signed, to.signed, to.set, forever, now, ClockDriftMax)
 	}
 	return light.VerifyNonAdjacent(from.signed, from.next, to.signed, to.set, forever, now, ClockDriftMax, light.DefaultTrustLevel)
+}
+
+// link adds the links from the trusted set to the receipt's, if they differ.
+func (r *Receipt) link(ctx context.Context, rpc RPC, trust Trust) error {
+	trusted, err := trust.set()
+	if err != nil {
+		return err
+	}
+	if trust.ChainID != r.ChainID {
+		return r.checkChainID(trust.ChainID)
+	}
+	if bytes.Equal(trusted.Hash(), r.Header.ValidatorsHash) {
+		return nil
+	}
+	if trust.Height >= r.Header.Height {
+		return wrong(PartTrust, "the trusted validators are of height %d; the payment is proven by other ones at height %d, "+
+			"and links lead forward only: use an older trust file", trust.Height, r.Header.Height)
+	}
+	set, err := setOf(r.Validators)
+	if err != nil {
+		return &Error{Part: PartValidators, Err: err}
+	}
+	from, err := loadLink(ctx, rpc, trust.Height)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(from.set.Hash(), trusted.Hash()) {
+		return wrong(PartTrust, "the node's validators at height %d are not the trusted ones", trust.Height)
+	}
+	to := point{signed: &types.SignedHeader{Header: r.Header, Commit: r.Commit}, set: set}
+	way, err := bridge(ctx, rpc, from, to)
+	if err != nil {
+		return &Error{Part: PartTrust, Err: err}
+	}
+	return r.setLinks(way)
+}
+
+// bridge goes as far as the rule allows: straight to the end, else half the way.
+func bridge(ctx context.Context, rpc RPC, from, to point) ([]point, error) {
+	way, target := []point{from}, to
+	for range hopsMax {
+		err := step(from, target, time.Now())
+		var tooFar light.ErrNewValSetCantBeTrusted
+		switch {
+		case errors.As(err, &tooFar):
+			if target, err = loadLink(ctx, rpc, (from.signed.Height+target.signed.Height)/2); err != nil {
+				return nil, err
+			}
+		case err != nil:
+			return nil, err
+		case target.signed.Height == to.signed.Height:
+			return way, nil
+		case len(way) == LinksMax:
+			return nil, fmt.Errorf("the validators changed so often that %d links do not suffice: use a younger trust file", LinksMax)
+		default:
+			way, from, target = append(way, target), target, to
+		}
+	}
+	return nil, fmt.Errorf("no way was found within %d hops", hopsMax)
+}
+
+func loadLink(ctx context.Context, rpc RPC, height int64) (point, error) {
+	p, err := load(ctx, rpc, height)
+	if err != nil {
+		return point{}, err
+	}
+	p.next, err = loadValidators(ctx, rpc, height+1)
+	return p, err
+}
+
+func (r *Receipt) setLinks(way []point) error {
+	for _, p := range way {
+		validators, err := validatorsOf(p.set)
+		if err != nil {
+			return err
+		}
+		next, err := validatorsOf(p.next)
+		if err != nil {
+			return err
+		}
+		r.Links = append(r.Links, Link{Header: p.signed.Header, Commit: p.signed.Commit, Validators: validators, NextValidators: next})
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhilian-network/zhilian/receipt"
+	"github.com/zhilian-network/zhilian/testutil/chain"
 )
 
 func TestAReceiptProvesASettledPayment(t *testing.T) {
@@ -25,7 +27,9 @@ func TestAReceiptProvesASettledPayment(t *testing.T) {
 	require.Equal(t, uetr, verified.Payment.UETR)
 	require.Equal(t, "ACSC", verified.Payment.Status)
 	require.Equal(t, "12345", verified.Payment.AmountMinor)
-	require.Equal(t, verified.Payment.Height, verified.Height, "proven by the block that decided it")
+	require.GreaterOrEqual(t, verified.Height, verified.Payment.Height)
+	require.Equal(t, []uint64{0, 1}, []uint64{verified.LogIndex, verified.LogSize})
+	require.Contains(t, verified.Words(), "number 1 of 1")
 	require.EqualValues(t, 40, verified.PowerSigned)
 	require.Zero(t, verified.Links)
 	require.Contains(t, verified.Words(), "123.45 CNY")
@@ -46,23 +50,29 @@ func TestARejectedPaymentIsProvenAsRejected(t *testing.T) {
 	require.Contains(t, verified.Words(), "no money moved")
 }
 
-func TestAPrunedHeightIsReplacedByALaterOne(t *testing.T) {
+// TestEveryFlippedByteIsNoticed flips every single byte of a file without links: keys, digits and
+// brackets too. White space becomes something else than white space.
+func TestEveryFlippedByteIsNoticed(t *testing.T) {
 	n := newNode(t, fourBanks())
-	uetr := n.paid(t, pay("invoice 1", 5))
-	n.pruned[n.c.Height()] = true
-	n.c.Block()
-	n.c.Block()
-	r, err := receipt.Get(context.Background(), n, uetr)
+	n.silent[2] = true
+	for i := range int64(5) {
+		n.paid(t, pay(fmt.Sprint("before ", i), 1))
+	}
+	uetr := n.paid(t, pay("invoice 1", 12345))
+	n.paid(t, pay("after", 1))
+	file, trust := n.receipt(t, uetr, 1)
+	_, err := receipt.Verify(file, trust, now())
 	require.NoError(t, err)
-	require.Greater(t, r.Height, r.Payment.Height)
-}
-
-func TestAnUnknownPaymentHasNoReceipt(t *testing.T) {
-	n := newNode(t, fourBanks())
-	_, err := receipt.Get(context.Background(), n, "6f7b2f0a-5f43-4d4c-9a57-2b6d3f0c8e11")
-	require.ErrorContains(t, err, "not found")
-	_, err = receipt.Get(context.Background(), n, "invoice 1")
-	require.Error(t, err)
+	for at := range file {
+		for _, other := range replacements(file[at]) {
+			flipped := bytes.Clone(file)
+			flipped[at] = other
+			_, err := receipt.Verify(flipped, trust, now())
+			var wrong *receipt.Error
+			require.ErrorAs(t, err, &wrong, "byte %d: %q became %q near %s", at, file[at], other, file[max(0, at-40):at+1])
+			require.NotEmpty(t, wrong.Part)
+		}
+	}
 }
 
 // TestEveryChangedValueIsNoticed changes characters of every value, also of signatures beyond two
@@ -142,7 +152,7 @@ func TestOtherSpellingsOfAReceiptAreRefused(t *testing.T) {
 		"an empty list of links":    strings.Replace(text, `"validators": [`, `"links": [], "validators": [`, 1),
 		"an empty signature":        strings.Replace(text, `"signature": null`, `"signature": ""`, 1),
 		"a year that is none":       strings.Replace(text, `"timestamp": "0001-`, `"timestamp": "0000-`, 1),
-		"no header":                 `{"format": "zhilian-receipt-1"}`,
+		"no header":                 `{"format": "zhilian-receipt-2"}`,
 		"null":                      `null`,
 		"text after it":             text + `{}`,
 		"nothing":                   "",
@@ -165,11 +175,17 @@ func TestOtherSpellingsOfAReceiptAreRefused(t *testing.T) {
 // TestAForgedPartIsNamed changes a receipt as one would who understands its form.
 func TestAForgedPartIsNamed(t *testing.T) {
 	n := newNode(t, fourBanks())
+	n.paid(t, pay("invoice 0", 1))
 	first, second := n.paid(t, pay("invoice 1", 1)), n.paid(t, pay("invoice 2", 2))
+	olderFile, _ := n.receipt(t, first, 1)
+	n.paid(t, pay("invoice 3", 3))
 	file, trust := n.receipt(t, first, 1)
 	otherFile, _ := n.receipt(t, second, 1)
+	older, err := receipt.Decode(olderFile)
+	require.NoError(t, err)
 	other, err := receipt.Decode(otherFile)
 	require.NoError(t, err)
+	require.Equal(t, []uint64{1, 4}, []uint64{other.Log.Index - 1, other.Log.Size})
 
 	for _, forged := range []struct {
 		name  string
@@ -183,7 +199,27 @@ func TestAForgedPartIsNamed(t *testing.T) {
 		{"a foreign payment", receipt.PartProof, func(r *receipt.Receipt) { r.Payment, r.PaymentBytes = other.Payment, other.PaymentBytes }},
 		{"a foreign proof", receipt.PartProof, func(r *receipt.Receipt) { r.Proof = other.Proof }},
 		{"half a proof", receipt.PartProof, func(r *receipt.Receipt) { r.Proof = r.Proof[:1] }},
-		{"a foreign header", receipt.PartProof, func(r *receipt.Receipt) { r.Header = other.Header }},
+		{"another's place in the log", receipt.PartProof, func(r *receipt.Receipt) { r.Proof[0], r.Log.Index = other.Proof[0], other.Log.Index }},
+		{"another number", receipt.PartProof, func(r *receipt.Receipt) { r.Log.Index = 2 }},
+		{"the key of another number", receipt.PartProof, func(r *receipt.Receipt) { r.Proof[0].Key = other.Proof[0].Key }},
+		{"another number, and its key", receipt.PartProof, func(r *receipt.Receipt) { r.Log.Index, r.Proof[0].Key = 2, other.Proof[0].Key }},
+		{"a number outside the log", receipt.PartLog, func(r *receipt.Receipt) { r.Log.Index = r.Log.Size }},
+		{"a shorter log", receipt.PartLog, func(r *receipt.Receipt) { r.Log.Size-- }},
+		{"a log of another size", receipt.PartProof, func(r *receipt.Receipt) { r.Log.Size *= 2 }},
+		{"a log of immense size", receipt.PartLog, func(r *receipt.Receipt) { r.Log.Size = 1 << 63 }},
+		{"no log", receipt.PartLog, func(r *receipt.Receipt) { r.Log = receipt.Log{} }},
+		{"another subtree", receipt.PartProof, func(r *receipt.Receipt) { r.Log.Subtrees[0][31] ^= 1 }},
+		{"half a subtree", receipt.PartLog, func(r *receipt.Receipt) { r.Log.Subtrees[0] = r.Log.Subtrees[0][:16] }},
+		{"another path", receipt.PartProof, func(r *receipt.Receipt) { r.Proof[0].Data[33] ^= 1 }},
+		{"a longer path", receipt.PartProof, func(r *receipt.Receipt) { r.Proof[0].Data = append(r.Proof[0].Data, make([]byte, 32)...) }},
+		{"a shorter path", receipt.PartProof, func(r *receipt.Receipt) { r.Proof[0].Data = r.Proof[0].Data[:32] }},
+		{"a path with half a hash", receipt.PartProof, func(r *receipt.Receipt) { r.Proof[0].Data = r.Proof[0].Data[:40] }},
+		{"an older log", receipt.PartProof, func(r *receipt.Receipt) { r.Log = older.Log }},
+		{"an older log with its path", receipt.PartProof, func(r *receipt.Receipt) { r.Log, r.Proof[0] = older.Log, older.Proof[0] }},
+		{"an older proof", receipt.PartProof, func(r *receipt.Receipt) { r.Proof = older.Proof }},
+		{"an older state", receipt.PartProof, func(r *receipt.Receipt) { r.Height, r.Header, r.Commit = older.Height, older.Header, older.Commit }},
+		{"an older header", receipt.PartProof, func(r *receipt.Receipt) { r.Header = older.Header }},
+		{"the steps in another order", receipt.PartProof, func(r *receipt.Receipt) { r.Proof[1], r.Proof[2] = r.Proof[2], r.Proof[1] }},
 		{"another time", receipt.PartHeader, func(r *receipt.Receipt) { r.Header.Time = r.Header.Time.Add(time.Second) }},
 		{"another height", receipt.PartHeader, func(r *receipt.Receipt) { r.Height++ }},
 		{"another validator", receipt.PartValidators, func(r *receipt.Receipt) { r.Validators = r.Validators[1:] }},
@@ -223,7 +259,7 @@ func TestTwoThirdsAreTooFew(t *testing.T) {
 	_, err = receipt.Verify(text, trust, now())
 	requireWrong(t, receipt.PartCommit, err)
 
-	_, err = receipt.Get(context.Background(), n, uetr)
+	_, err = receipt.Get(context.Background(), n, receipt.Request{UETR: uetr})
 	requireWrong(t, receipt.PartCommit, err)
 }
 
@@ -324,16 +360,48 @@ func TestAForgedSuccessionIsRefused(t *testing.T) {
 func TestLinksDoNotLeadBack(t *testing.T) {
 	n := newNode(t, fourBanks(), members(8, "w", "x", "y", "z"))
 	uetr := n.paid(t, pay("invoice 1", 1))
+	file, old := n.receipt(t, uetr, 1)
 	for n.c.Height() < 12 {
 		n.c.Block()
 	}
 	young, err := receipt.TrustFromRPC(context.Background(), n, 0)
 	require.NoError(t, err)
-	_, err = receipt.GetFor(context.Background(), n, uetr, young)
+	_, err = receipt.Verify(file, young, now())
 	requireWrong(t, receipt.PartTrust, err)
-	r, err := receipt.Get(context.Background(), n, uetr)
+
+	// The receipt that is made now does for the young reader, and not for one with other validators.
+	_, err = receipt.Verify(n.receiptFor(t, uetr, young), young, now())
+	require.NoError(t, err)
+	stranger := old
+	stranger.Height = 1_000
+	_, err = receipt.Get(context.Background(), n, receipt.Request{UETR: uetr, Trust: &stranger})
+	requireWrong(t, receipt.PartTrust, err)
+	r, err := receipt.Get(context.Background(), n, receipt.Request{UETR: uetr})
 	require.NoError(t, err, "without a reader's trust the receipt stands for itself")
 	require.Empty(t, r.Links)
+}
+
+func TestATrustFileMayBeTooOldForItsReader(t *testing.T) {
+	n := newNode(t, fourBanks())
+	n.until(3)
+	trust, err := receipt.TrustFromRPC(context.Background(), n, 3)
+	require.NoError(t, err)
+	require.Equal(t, chain.Start.Add(3*chain.BlockInterval), trust.Time)
+	year := 365 * 24 * time.Hour
+	require.NoError(t, trust.CheckAge(0, trust.Time.Add(80*year)), "by default every age will do")
+	require.NoError(t, trust.CheckAge(year, trust.Time.Add(year)))
+	requireWrong(t, receipt.PartTrustPeriod, trust.CheckAge(year, trust.Time.Add(year+1)))
+}
+
+func TestFilesOfAnOlderFormatAreNamedAsSuch(t *testing.T) {
+	n := newNode(t, fourBanks())
+	_, trust := n.receipt(t, n.paid(t, pay("invoice 1", 12345)), 1)
+	_, err := receipt.Verify([]byte(`{"format": "zhilian-receipt-1", "chain_id": "zhilian-local-1"}`), trust, now())
+	requireWrong(t, receipt.PartForm, err)
+	require.ErrorContains(t, err, "no longer read: get the receipt again")
+	_, err = receipt.ReadTrust([]byte(`{"format": "zhilian-validators-1", "chain_id": "zhilian-local-1"}`))
+	requireWrong(t, receipt.PartTrust, err)
+	require.ErrorContains(t, err, "no longer read: write the trust file again")
 }
 
 func TestATrustFileIsReadAsItWasWritten(t *testing.T) {
@@ -345,7 +413,7 @@ func TestATrustFileIsReadAsItWasWritten(t *testing.T) {
 	read, err := receipt.ReadTrust(file)
 	require.NoError(t, err)
 	require.Equal(t, trust, read)
-	for _, at := range []string{`"address": "`, `"value": "`, `"power": "-`, `"type": "`, `"format": "`} {
+	for _, at := range []string{`"address": "`, `"value": "`, `"power": "-`, `"type": "`, `"format": "`, `"time": "`} {
 		broken := strings.Replace(string(file), strings.TrimSuffix(at, "-"), at+"7", 1)
 		_, err := receipt.ReadTrust([]byte(broken))
 		requireWrong(t, receipt.PartTrust, err)
@@ -380,6 +448,11 @@ func TestTheCommandSaysWhatIsProvenOrWhatIsWrong(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(said), &verdict))
 	require.False(t, verdict.Valid)
 	require.Equal(t, "payment", verdict.Part)
+
+	_, err = run("verify", good, "--trust", validators, "--trust-period", "1ns")
+	requireWrong(t, receipt.PartTrustPeriod, err)
+	_, err = run("verify", good, "--trust", validators, "--trust-period", "-1h")
+	require.ErrorContains(t, err, "want a time above 0")
 }
 
 func run(args ...string) (string, error) {
@@ -398,7 +471,7 @@ func FuzzVerify(f *testing.F) {
 	n := newNode(f, fourBanks(), members(3, "w", "x", "y", "z"))
 	seed, trust := n.receipt(f, n.paid(f, pay("invoice 1", 12345)), 1)
 	f.Add(seed)
-	f.Add([]byte(`{"format":"zhilian-receipt-1","header":{},"commit":{}}`))
+	f.Add([]byte(`{"format":"zhilian-receipt-2","header":{},"commit":{}}`))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		_, err := receipt.Verify(file, trust, now())
 		if err == nil {

@@ -2,14 +2,17 @@ package receipt
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/cometbft/cometbft/crypto/merkle"
 	cmtcrypto "github.com/cometbft/cometbft/proto/tendermint/crypto"
 	"github.com/cometbft/cometbft/types"
 	ics23 "github.com/cosmos/ics23/go"
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/cosmos/cosmos-sdk/store/v2/rootmulti"
 	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
@@ -18,6 +21,8 @@ import (
 )
 
 const (
+	// inclusionStep names the first step of a proof.
+	inclusionStep = "zhilian:rfc6962"
 	// ClockDriftMax is how far a header's time may be ahead of the reader's clock: ten seconds, as in
 	// CometBFT's light client.
 	ClockDriftMax = 10 * time.Second
@@ -31,9 +36,12 @@ const (
 // Verified is what a receipt proves.
 type Verified struct {
 	ChainID string `json:"chain_id"`
-	// Height of the state that holds the payment.
+	// Height of the state whose log holds the payment.
 	Height  int64   `json:"height"`
 	Payment Payment `json:"payment"`
+	// LogIndex is the payment's number in the log, from 0, and LogSize the number of payments in it.
+	LogIndex uint64 `json:"log_index"`
+	LogSize  uint64 `json:"log_size"`
 	// BlockHash and BlockTime are those of block Height+1, which commits the state.
 	BlockHash string    `json:"block_hash"`
 	BlockTime time.Time `json:"block_time"`
@@ -65,6 +73,9 @@ func (r *Receipt) verify(trust Trust, now time.Time) (*Verified, error) {
 	if err := r.checkPayment(); err != nil {
 		return nil, err
 	}
+	if err := r.checkLog(); err != nil {
+		return nil, err
+	}
 	if err := r.checkProof(); err != nil {
 		return nil, err
 	}
@@ -83,7 +94,7 @@ func (r *Receipt) verify(trust Trust, now time.Time) (*Verified, error) {
 		return nil, &Error{Part: PartTrust, Err: err}
 	}
 	return &Verified{
-		ChainID: r.ChainID, Height: r.Height, Payment: r.Payment,
+		ChainID: r.ChainID, Height: r.Height, Payment: r.Payment, LogIndex: r.Log.Index, LogSize: r.Log.Size,
 		BlockHash: r.Header.Hash().String(), BlockTime: r.Header.Time,
 		PowerSigned: powerSigned(r.Commit, set), PowerTotal: set.TotalVotingPower(), Links: links,
 	}, nil
@@ -136,58 +147,94 @@ func decodePayment(stored []byte) (settlement.Payment, error) {
 	return p, nil
 }
 
-// storeKey is the key of a payment in the settlement store: the prefix and the 16 bytes of its
-// UETR. The last part of a collections key has no length before it.
-func storeKey(uetr string) ([]byte, error) {
-	id, err := settlement.ParseUETR(uetr)
-	if err != nil {
-		return nil, err
-	}
-	return append(bytes.Clone(settlement.PaymentsPrefix.Bytes()), id[:]...), nil
-}
+// headKey is the key of the log's head in the settlement store.
+func headKey() []byte { return bytes.Clone(settlement.PaymentLogPrefix.Bytes()) }
 
-func (r *Receipt) checkProof() error {
-	key, err := storeKey(r.Payment.UETR)
-	if err != nil {
-		return &Error{Part: PartProof, Err: err}
+// indexKey is the key of the first step: the payment's number, 8 bytes, big endian.
+func indexKey(index uint64) []byte { return binary.BigEndian.AppendUint64(nil, index) }
+
+func (r *Receipt) checkLog() error {
+	if err := r.Log.head().Validate(); err != nil {
+		return &Error{Part: PartLog, Err: err}
 	}
-	ops, err := r.proofOps(key)
-	if err != nil {
-		return &Error{Part: PartProof, Err: err}
-	}
-	path := merkle.KeyPath{}.AppendKey([]byte(settlement.StoreKey), merkle.KeyEncodingURL).AppendKey(key, merkle.KeyEncodingHex)
-	err = rootmulti.DefaultProofRuntime().VerifyValue(ops, r.Header.AppHash, path.String(), r.PaymentBytes)
-	if err != nil {
-		// The runtime's words are of keys and roots in hex; the last of them can be long.
-		return wrong(PartProof, "does not lead from the payment to the header's state: %.300s", err)
+	if r.Log.Index >= r.Log.Size {
+		return wrong(PartLog, "the payment has number %d, counted from 0, and the log has %d payments", r.Log.Index, r.Log.Size)
 	}
 	return nil
 }
 
-// proofOps admits exactly the two steps that a node gives, each in its only encoding: an encoding
-// with bytes that nothing checks would be a place where a receipt can be changed.
-func (r *Receipt) proofOps(key []byte) (*cmtcrypto.ProofOps, error) {
+// checkProof goes from the payment's bytes to the root that the head's subtrees have, and from the head
+// to the header's state.
+func (r *Receipt) checkProof() error {
+	if err := r.checkSteps(); err != nil {
+		return &Error{Part: PartProof, Err: err}
+	}
+	if err := r.checkInclusion(r.Proof[0].Data); err != nil {
+		return wrong(PartProof, "does not lead from the payment to the root of the log: %s", err)
+	}
+	if err := r.checkHead(r.Proof[1:]); err != nil {
+		// The runtime's words are of keys and roots in hex; the last of them can be long.
+		return wrong(PartProof, "does not lead from the log to the header's state: %.300s", err)
+	}
+	return nil
+}
+
+// checkInclusion recomputes the root. The path has the hashes that number and size ask for, and no more.
+func (r *Receipt) checkInclusion(data []byte) error {
+	var path tlog.RecordProof
+	for hash := range slices.Chunk(data, tlog.HashSize) {
+		if len(hash) != tlog.HashSize {
+			return fmt.Errorf("its last hash has %d bytes", len(hash))
+		}
+		path = append(path, tlog.Hash(hash))
+	}
+	root := tlog.Hash(r.Log.head().Root())
+	return tlog.CheckRecord(path, int64(r.Log.Size), root, int64(r.Log.Index), tlog.RecordHash(r.PaymentBytes))
+}
+
+func (r *Receipt) checkHead(steps []ProofOp) error {
+	head := r.Log.head()
+	value, err := head.Marshal()
+	if err != nil {
+		return err
+	}
+	ops := &cmtcrypto.ProofOps{}
+	for _, op := range steps {
+		ops.Ops = append(ops.Ops, cmtcrypto.ProofOp{Type: op.Type, Key: op.Key, Data: op.Data})
+	}
+	path := merkle.KeyPath{}.AppendKey([]byte(settlement.StoreKey), merkle.KeyEncodingURL).AppendKey(headKey(), merkle.KeyEncodingHex)
+	return rootmulti.DefaultProofRuntime().VerifyValue(ops, r.Header.AppHash, path.String(), value)
+}
+
+// checkSteps admits exactly the three steps, each in its only encoding: an encoding with bytes that
+// nothing checks would be a place where a receipt can be changed.
+func (r *Receipt) checkSteps() error {
 	want := []struct {
 		kind string
 		key  []byte
-	}{{storetypes.ProofOpIAVLCommitment, key}, {storetypes.ProofOpSimpleMerkleCommitment, []byte(settlement.StoreKey)}}
-	if len(r.Proof) != len(want) {
-		return nil, fmt.Errorf("has %d steps, want %d", len(r.Proof), len(want))
+	}{
+		{inclusionStep, indexKey(r.Log.Index)},
+		{storetypes.ProofOpIAVLCommitment, headKey()},
+		{storetypes.ProofOpSimpleMerkleCommitment, []byte(settlement.StoreKey)},
 	}
-	ops := &cmtcrypto.ProofOps{}
+	if len(r.Proof) != len(want) {
+		return fmt.Errorf("has %d steps, want %d", len(r.Proof), len(want))
+	}
 	for i, op := range r.Proof {
 		if op.Type != want[i].kind {
-			return nil, fmt.Errorf("step %d is %.40q, want %q", i+1, op.Type, want[i].kind)
+			return fmt.Errorf("step %d is %.40q, want %q", i+1, op.Type, want[i].kind)
 		}
 		if !bytes.Equal(op.Key, want[i].key) {
-			return nil, fmt.Errorf("step %d is for another key", i+1)
+			return fmt.Errorf("step %d is for another key", i+1)
+		}
+		if i == 0 {
+			continue
 		}
 		if err := checkExistence(op.Data); err != nil {
-			return nil, fmt.Errorf("step %d: %w", i+1, err)
+			return fmt.Errorf("step %d: %w", i+1, err)
 		}
-		ops.Ops = append(ops.Ops, cmtcrypto.ProofOp{Type: op.Type, Key: op.Key, Data: op.Data})
 	}
-	return ops, nil
+	return nil
 }
 
 func checkExistence(data []byte) error {

@@ -20,6 +20,7 @@ func (v *Verified) Words() string {
 		{"from account", p.Debtor},
 		{"to account", p.Creditor},
 		{"decided", fmt.Sprintf("%s, in block %d", p.DecidedAt.Format(time.RFC3339Nano), p.Height)},
+		{"logged as", fmt.Sprintf("number %d of %d", v.LogIndex+1, v.LogSize)},
 		{"proven at", fmt.Sprintf("height %d, by block %d of %s", v.Height, v.Height+1, v.BlockTime.Format(time.RFC3339Nano))},
 		{"block hash", v.BlockHash},
 		{"validators", trustWords(v.Links)},

@@ -15,3 +15,6 @@ rm -rf build/gen
 
 rm -rf api/zhilian
 buf generate --template buf.gen.api.yaml
+
+buf build -o build/openapi.binpb --as-file-descriptor-set
+go run ./tools/openapi -image build/openapi.binpb

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
+	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // Kinds of entries.
@@ -27,10 +28,21 @@ type Block struct {
 	Hash         []byte
 	PreviousHash []byte // empty for the first block of a chain
 
-	Payments []Payment
+	Payments []Payment // in order of decision, which is their order in the log
 	Entries  []AccountEntry
+	Refused  []RefusedTransaction
 	Unread   []UnreadEvent
+
+	// Logged tells where the payments stand in the log; nil if none was decided.
+	Logged *settlement.EventPaymentsLogged
+
+	// Transactions are the hashes of all transactions, in their order. They are not stored.
+	Transactions [][32]byte
 }
+
+// isFirst tells that the chain begins here: with a genesis, or at a later height with an export of the
+// chain that an index knows until then.
+func (b Block) isFirst() bool { return len(b.PreviousHash) == 0 }
 
 // Payment is a decided payment and the place of its event.
 type Payment struct {
@@ -43,6 +55,22 @@ type Payment struct {
 type AccountEntry struct {
 	Account string
 	gatewaytypes.Entry
+}
+
+// Bounds of what is kept of a refusal's text.
+const (
+	maxLogBytes       = 500
+	maxCodespaceBytes = 64
+)
+
+// RefusedTransaction is a transaction that stands in a block and took no effect.
+type RefusedTransaction struct {
+	TxHash    string // upper-case hexadecimal
+	Height    int64
+	RefusedAt time.Time
+	Codespace string
+	Code      uint32
+	Log       string // the chain's words, at most 500 bytes; may hold anything a sender wrote
 }
 
 // UnreadEvent is an event that belongs in the index and could not be read.

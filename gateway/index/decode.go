@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	coretypes "github.com/cometbft/cometbft/rpc/core/types"
@@ -33,6 +34,7 @@ var indexed = map[string]bool{
 	proto.MessageName(&settlement.EventDepositRedeemed{}): true,
 	proto.MessageName(&settlement.EventReserveIssued{}):   true,
 	proto.MessageName(&settlement.EventReserveRedeemed{}): true,
+	proto.MessageName(&settlement.EventPaymentsLogged{}):  true,
 }
 
 // Decode turns a block and its results into rows. Events of failed transactions are left out: the
@@ -58,9 +60,13 @@ func Decode(block *coretypes.ResultBlock, results *coretypes.ResultBlockResults,
 		if result == nil {
 			return Block{}, fmt.Errorf("%w: no result of transaction %d of block %d", ErrIncompleteBlock, i, header.Height)
 		}
-		if result.Code == abci.CodeTypeOK {
-			d.events(i, fmt.Sprintf("%X", block.Block.Txs[i].Hash()), result.Events)
+		hash := [32]byte(block.Block.Txs[i].Hash())
+		d.out.Transactions = append(d.out.Transactions, hash)
+		if result.Code != abci.CodeTypeOK {
+			d.refused(hash, result)
+			continue
 		}
+		d.events(i, fmt.Sprintf("%X", hash), result.Events)
 	}
 	// Events outside of transactions come last and have no hash.
 	d.events(len(results.TxsResults), "", results.FinalizeBlockEvents)
@@ -111,6 +117,9 @@ func (d *decoder) event(at place, event abci.Event) error {
 		return d.reserve(KindIssue, e.InstitutionId, e.Currency, e.Amount)
 	case *settlement.EventReserveRedeemed:
 		return d.reserve(KindRedeem, e.InstitutionId, e.Currency, e.Amount)
+	case *settlement.EventPaymentsLogged:
+		d.out.Logged = e
+		return nil
 	}
 	return fmt.Errorf("unexpected type %T", message)
 }
@@ -128,7 +137,7 @@ func parse(event abci.Event) (proto.Message, error) {
 func (d *decoder) settled(at place, e *settlement.EventPaymentSettled) error {
 	row := gatewaytypes.PaymentRow{
 		Uetr: e.Uetr, Debtor: e.Debtor, Creditor: e.Creditor, Currency: e.Currency, Amount: e.Amount,
-		Status: StatusSettled, EndToEndDigest: e.EndToEndDigest,
+		Status: StatusSettled, EndToEndDigest: e.EndToEndDigest, InstructionDigest: e.InstructionDigest,
 	}
 	if err := d.payment(at, row); err != nil {
 		return err
@@ -161,7 +170,7 @@ func (d *decoder) rejected(at place, e *settlement.EventPaymentRejected) error {
 	}
 	return d.payment(at, gatewaytypes.PaymentRow{
 		Uetr: e.Uetr, Debtor: e.Debtor, Creditor: e.Creditor, Currency: e.Currency, Amount: e.Amount,
-		Status: StatusRejected, Reason: e.Reason, EndToEndDigest: e.EndToEndDigest,
+		Status: StatusRejected, Reason: e.Reason, EndToEndDigest: e.EndToEndDigest, InstructionDigest: e.InstructionDigest,
 	})
 }
 
@@ -205,6 +214,22 @@ func (d *decoder) entry(account string, entry gatewaytypes.Entry) {
 	entry.Height, entry.BookedAt = d.out.Height, d.out.Time
 	entry.Sequence = uint32(len(d.out.Entries))
 	d.out.Entries = append(d.out.Entries, AccountEntry{Account: account, Entry: entry})
+}
+
+// refused keeps why a transaction failed. Its text may quote the sender, so it is cut.
+func (d *decoder) refused(hash [32]byte, result *abci.ExecTxResult) {
+	d.out.Refused = append(d.out.Refused, RefusedTransaction{
+		TxHash: fmt.Sprintf("%X", hash), Height: d.out.Height, RefusedAt: d.out.Time,
+		Codespace: cut(result.Codespace, maxCodespaceBytes), Code: result.Code, Log: cut(result.Log, maxLogBytes),
+	})
+}
+
+// cut shortens a text to a number of bytes and leaves valid UTF-8.
+func cut(text string, most int) string {
+	if len(text) > most {
+		text = text[:most]
+	}
+	return strings.ToValidUTF8(text, "?")
 }
 
 func (d *decoder) reserveAddress(institutionID string) (string, error) {

@@ -27,7 +27,7 @@ const (
 var ErrBadCursor = errors.New("cursor is not one that this list gave out")
 
 const (
-	paymentColumns = `uetr, debtor, creditor, currency, amount, status, reason, height, tx_index, event_index, decided_at, tx_hash, end_to_end_digest`
+	paymentColumns = `uetr, debtor, creditor, currency, amount, status, reason, height, tx_index, event_index, decided_at, tx_hash, end_to_end_digest, instruction_digest`
 
 	// Each side is read off its own index, newest first, and cut to the page before both are merged.
 	// A rejected payment may name one account on both sides; it is listed once.
@@ -163,7 +163,7 @@ func scanPayment(rows *sql.Rows) (Payment, error) {
 	var amount string
 	var decidedAt int64
 	if err := rows.Scan(&p.Uetr, &p.Debtor, &p.Creditor, &p.Currency, &amount, &p.Status, &p.Reason,
-		&p.Height, &p.TxIndex, &p.EventIndex, &decidedAt, &p.TxHash, &p.EndToEndDigest); err != nil {
+		&p.Height, &p.TxIndex, &p.EventIndex, &decidedAt, &p.TxHash, &p.EndToEndDigest, &p.InstructionDigest); err != nil {
 		return Payment{}, err
 	}
 	minor, err := parseAmount(amount)

@@ -46,6 +46,8 @@ type Store struct {
 	entries       *sql.Stmt
 	position      *sql.Stmt
 	complete      *sql.Stmt
+	hash          *sql.Stmt // for readers
+	writerHash    *sql.Stmt // for the writer, in its own transaction
 }
 
 // Position is where an index stands. The zero value is an index without blocks.
@@ -122,6 +124,8 @@ func (s *Store) prepare(ctx context.Context) error {
 		{&s.entries, s.reader, entriesSQL},
 		{&s.position, s.reader, positionSQL},
 		{&s.complete, s.reader, completeSQL},
+		{&s.hash, s.reader, hashSQL},
+		{&s.writerHash, s.writer, hashSQL},
 	} {
 		statement, err := p.db.PrepareContext(ctx, p.text)
 		if err != nil {
@@ -188,13 +192,14 @@ const (
 	// A settled payment is final: only a settlement may replace one, never a rejection. Deciding a
 	// payment anew can only have happened later.
 	insertPaymentSQL = `
-INSERT INTO payments (uetr, debtor, creditor, currency, amount, status, reason, height, tx_index, event_index, decided_at, tx_hash, end_to_end_digest)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO payments (uetr, debtor, creditor, currency, amount, status, reason, height, tx_index, event_index, decided_at, tx_hash, end_to_end_digest, instruction_digest, log_index)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (uetr) DO UPDATE SET
     debtor = excluded.debtor, creditor = excluded.creditor, currency = excluded.currency, amount = excluded.amount,
     status = excluded.status, reason = excluded.reason, height = excluded.height, tx_index = excluded.tx_index,
     event_index = excluded.event_index, decided_at = excluded.decided_at, tx_hash = excluded.tx_hash,
-    end_to_end_digest = excluded.end_to_end_digest
+    end_to_end_digest = excluded.end_to_end_digest, instruction_digest = excluded.instruction_digest,
+    log_index = excluded.log_index
 WHERE payments.status = '` + StatusRejected + `' OR excluded.status = '` + StatusSettled + `'`
 
 	insertEntrySQL = `
@@ -280,7 +285,7 @@ func follows(position Position, block Block, earliest int64) error {
 	switch {
 	case position.ChainID != "" && position.ChainID != block.ChainID:
 		return fmt.Errorf("%w: index of %q, block of %q", ErrOtherChain, position.ChainID, block.ChainID)
-	case position.Height+1 == block.Height && position.Height > 0 && !bytes.Equal(position.BlockHash, block.PreviousHash):
+	case position.Height+1 == block.Height && position.Height > 0 && !block.isFirst() && !bytes.Equal(position.BlockHash, block.PreviousHash):
 		return fmt.Errorf("%w: block %d does not name the indexed block %d", ErrOtherBlocks, block.Height, position.Height)
 	case position.Height+1 < block.Height && block.Height != earliest:
 		return fmt.Errorf("%w: indexed %d, got %d", ErrNotNext, position.Height, block.Height)
@@ -289,8 +294,7 @@ func follows(position Position, block Block, earliest int64) error {
 }
 
 func recordGap(ctx context.Context, tx *sql.Tx, position Position, block Block) error {
-	firstOfChain := len(block.PreviousHash) == 0
-	if position.Height+1 == block.Height || firstOfChain {
+	if position.Height+1 == block.Height || position.Height == 0 && block.isFirst() {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, insertGapSQL, position.Height+1, block.Height-1)
@@ -298,12 +302,22 @@ func recordGap(ctx context.Context, tx *sql.Tx, position Position, block Block) 
 }
 
 func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, block Block) error {
+	logged, err := s.appendLog(ctx, tx, block)
+	if err != nil {
+		return err
+	}
 	payment := tx.StmtContext(ctx, s.insertPayment)
 	for _, p := range block.Payments {
-		if _, err := payment.ExecContext(ctx, p.Uetr, p.Debtor, p.Creditor, p.Currency, p.Amount.String(), p.Status, p.Reason,
-			block.Height, p.TxIndex, p.EventIndex, block.Time.UnixNano(), p.TxHash, present(p.EndToEndDigest)); err != nil {
+		result, err := payment.ExecContext(ctx, p.Uetr, p.Debtor, p.Creditor, p.Currency, p.Amount.String(), p.Status, p.Reason,
+			block.Height, p.TxIndex, p.EventIndex, block.Time.UnixNano(), p.TxHash, present(p.EndToEndDigest),
+			present(p.InstructionDigest), logged)
+		if err == nil {
+			err = keepBehind(ctx, tx, result, block, p, logged)
+		}
+		if err != nil {
 			return fmt.Errorf("payment %s: %w", p.Uetr, err)
 		}
+		logged.Int64++
 	}
 	entry := tx.StmtContext(ctx, s.insertEntry)
 	for _, e := range block.Entries {
@@ -318,7 +332,7 @@ func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, block Block) error {
 			return err
 		}
 	}
-	return nil
+	return insertRefused(ctx, tx, block.Refused)
 }
 
 // present makes an absent digest an empty one: the columns know no NULL.

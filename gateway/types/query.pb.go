@@ -60,6 +60,10 @@ type PaymentRow struct {
 	TxHash string `protobuf:"bytes,10,opt,name=tx_hash,json=txHash,proto3" json:"tx_hash,omitempty"`
 	// Keyed digest of the end-to-end id; 32 bytes.
 	EndToEndDigest []byte `protobuf:"bytes,11,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
+	// Keyed digest of the file's MsgId; 32 bytes, or empty for a single payment.
+	InstructionDigest []byte `protobuf:"bytes,12,opt,name=instruction_digest,json=instructionDigest,proto3" json:"instruction_digest,omitempty"`
+	// Where the payment stands, in one sentence.
+	Explanation string `protobuf:"bytes,13,opt,name=explanation,proto3" json:"explanation,omitempty"`
 }
 
 func (m *PaymentRow) Reset()         { *m = PaymentRow{} }
@@ -163,6 +167,20 @@ func (m *PaymentRow) GetEndToEndDigest() []byte {
 		return m.EndToEndDigest
 	}
 	return nil
+}
+
+func (m *PaymentRow) GetInstructionDigest() []byte {
+	if m != nil {
+		return m.InstructionDigest
+	}
+	return nil
+}
+
+func (m *PaymentRow) GetExplanation() string {
+	if m != nil {
+		return m.Explanation
+	}
+	return ""
 }
 
 // Entry is one movement of an account's balance.
@@ -579,6 +597,302 @@ func (m *QueryEntriesResponse) GetCompleteFromHeight() int64 {
 	return 0
 }
 
+// QueryFindPaymentsRequest asks for payments by a reference.
+type QueryFindPaymentsRequest struct {
+	// A UETR, the hash of a transaction, or the keyed digest of an end-to-end id or of a file's MsgId
+	// (64 hexadecimal characters). At most 64 characters.
+	Reference string `protobuf:"bytes,1,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Most rows wanted, 1 to 200; 0 stands for 50.
+	Limit uint32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	// next_cursor of the page before; empty for the newest rows. New payments do not shift pages.
+	Cursor string `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+}
+
+func (m *QueryFindPaymentsRequest) Reset()         { *m = QueryFindPaymentsRequest{} }
+func (m *QueryFindPaymentsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryFindPaymentsRequest) ProtoMessage()    {}
+func (*QueryFindPaymentsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{6}
+}
+func (m *QueryFindPaymentsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFindPaymentsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFindPaymentsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFindPaymentsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFindPaymentsRequest.Merge(m, src)
+}
+func (m *QueryFindPaymentsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFindPaymentsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFindPaymentsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFindPaymentsRequest proto.InternalMessageInfo
+
+func (m *QueryFindPaymentsRequest) GetReference() string {
+	if m != nil {
+		return m.Reference
+	}
+	return ""
+}
+
+func (m *QueryFindPaymentsRequest) GetLimit() uint32 {
+	if m != nil {
+		return m.Limit
+	}
+	return 0
+}
+
+func (m *QueryFindPaymentsRequest) GetCursor() string {
+	if m != nil {
+		return m.Cursor
+	}
+	return ""
+}
+
+// QueryFindPaymentsResponse is what the node knows of a reference.
+type QueryFindPaymentsResponse struct {
+	// Payments, newest first, at most 200.
+	Payments []PaymentRow `protobuf:"bytes,1,rep,name=payments,proto3" json:"payments"`
+	// What is known of the reference as a whole, in one sentence: also of a transaction that waits for
+	// a block or was refused, for which there is no payment.
+	Explanation string `protobuf:"bytes,2,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	// Cursor of the next page; empty if this is the last one.
+	NextCursor string `protobuf:"bytes,3,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	// Height up to which the index knows the chain.
+	IndexedHeight int64 `protobuf:"varint,4,opt,name=indexed_height,json=indexedHeight,proto3" json:"indexed_height,omitempty"`
+	// Lowest height from which on the index misses no block.
+	CompleteFromHeight int64 `protobuf:"varint,5,opt,name=complete_from_height,json=completeFromHeight,proto3" json:"complete_from_height,omitempty"`
+}
+
+func (m *QueryFindPaymentsResponse) Reset()         { *m = QueryFindPaymentsResponse{} }
+func (m *QueryFindPaymentsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryFindPaymentsResponse) ProtoMessage()    {}
+func (*QueryFindPaymentsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{7}
+}
+func (m *QueryFindPaymentsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFindPaymentsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFindPaymentsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFindPaymentsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFindPaymentsResponse.Merge(m, src)
+}
+func (m *QueryFindPaymentsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFindPaymentsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFindPaymentsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFindPaymentsResponse proto.InternalMessageInfo
+
+func (m *QueryFindPaymentsResponse) GetPayments() []PaymentRow {
+	if m != nil {
+		return m.Payments
+	}
+	return nil
+}
+
+func (m *QueryFindPaymentsResponse) GetExplanation() string {
+	if m != nil {
+		return m.Explanation
+	}
+	return ""
+}
+
+func (m *QueryFindPaymentsResponse) GetNextCursor() string {
+	if m != nil {
+		return m.NextCursor
+	}
+	return ""
+}
+
+func (m *QueryFindPaymentsResponse) GetIndexedHeight() int64 {
+	if m != nil {
+		return m.IndexedHeight
+	}
+	return 0
+}
+
+func (m *QueryFindPaymentsResponse) GetCompleteFromHeight() int64 {
+	if m != nil {
+		return m.CompleteFromHeight
+	}
+	return 0
+}
+
+// QueryPaymentProofRequest asks for the place of a payment in the log.
+type QueryPaymentProofRequest struct {
+	// UETR.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Size of the log that the proof is for; 0 stands for the newest size that the index knows.
+	LogSize uint64 `protobuf:"varint,2,opt,name=log_size,json=logSize,proto3" json:"log_size,omitempty"`
+	// Height of the block that decided the payment; 0 stands for the newest decision, or the newest
+	// settlement if there was one. A UETR can name an earlier decision too: a rejection that was tried
+	// again, or a payment that left the state before its names were used again.
+	DecidedHeight int64 `protobuf:"varint,3,opt,name=decided_height,json=decidedHeight,proto3" json:"decided_height,omitempty"`
+}
+
+func (m *QueryPaymentProofRequest) Reset()         { *m = QueryPaymentProofRequest{} }
+func (m *QueryPaymentProofRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryPaymentProofRequest) ProtoMessage()    {}
+func (*QueryPaymentProofRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{8}
+}
+func (m *QueryPaymentProofRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryPaymentProofRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryPaymentProofRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryPaymentProofRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryPaymentProofRequest.Merge(m, src)
+}
+func (m *QueryPaymentProofRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryPaymentProofRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryPaymentProofRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryPaymentProofRequest proto.InternalMessageInfo
+
+func (m *QueryPaymentProofRequest) GetUetr() string {
+	if m != nil {
+		return m.Uetr
+	}
+	return ""
+}
+
+func (m *QueryPaymentProofRequest) GetLogSize() uint64 {
+	if m != nil {
+		return m.LogSize
+	}
+	return 0
+}
+
+func (m *QueryPaymentProofRequest) GetDecidedHeight() int64 {
+	if m != nil {
+		return m.DecidedHeight
+	}
+	return 0
+}
+
+// QueryPaymentProofResponse is a payment and its inclusion proof (RFC 6962, section 2.1.1).
+type QueryPaymentProofResponse struct {
+	// The stored zhilian.settlement.v1.Payment, as it was encoded when it was decided.
+	Payment []byte `protobuf:"bytes,1,opt,name=payment,proto3" json:"payment,omitempty"`
+	// Number of the payment in the log, from 0.
+	LogIndex uint64 `protobuf:"varint,2,opt,name=log_index,json=logIndex,proto3" json:"log_index,omitempty"`
+	// Size of the log that the proof is for.
+	LogSize uint64 `protobuf:"varint,3,opt,name=log_size,json=logSize,proto3" json:"log_size,omitempty"`
+	// Hashes from the leaf's sibling up, 32 bytes each, at most 64.
+	Path [][]byte `protobuf:"bytes,4,rep,name=path,proto3" json:"path,omitempty"`
+	// Height up to which the index knows the chain.
+	IndexedHeight int64 `protobuf:"varint,5,opt,name=indexed_height,json=indexedHeight,proto3" json:"indexed_height,omitempty"`
+}
+
+func (m *QueryPaymentProofResponse) Reset()         { *m = QueryPaymentProofResponse{} }
+func (m *QueryPaymentProofResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryPaymentProofResponse) ProtoMessage()    {}
+func (*QueryPaymentProofResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{9}
+}
+func (m *QueryPaymentProofResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryPaymentProofResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryPaymentProofResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryPaymentProofResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryPaymentProofResponse.Merge(m, src)
+}
+func (m *QueryPaymentProofResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryPaymentProofResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryPaymentProofResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryPaymentProofResponse proto.InternalMessageInfo
+
+func (m *QueryPaymentProofResponse) GetPayment() []byte {
+	if m != nil {
+		return m.Payment
+	}
+	return nil
+}
+
+func (m *QueryPaymentProofResponse) GetLogIndex() uint64 {
+	if m != nil {
+		return m.LogIndex
+	}
+	return 0
+}
+
+func (m *QueryPaymentProofResponse) GetLogSize() uint64 {
+	if m != nil {
+		return m.LogSize
+	}
+	return 0
+}
+
+func (m *QueryPaymentProofResponse) GetPath() [][]byte {
+	if m != nil {
+		return m.Path
+	}
+	return nil
+}
+
+func (m *QueryPaymentProofResponse) GetIndexedHeight() int64 {
+	if m != nil {
+		return m.IndexedHeight
+	}
+	return 0
+}
+
 // QueryStatusRequest is empty.
 type QueryStatusRequest struct {
 }
@@ -587,7 +901,7 @@ func (m *QueryStatusRequest) Reset()         { *m = QueryStatusRequest{} }
 func (m *QueryStatusRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryStatusRequest) ProtoMessage()    {}
 func (*QueryStatusRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_4a40ea652874079b, []int{6}
+	return fileDescriptor_4a40ea652874079b, []int{10}
 }
 func (m *QueryStatusRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -643,7 +957,7 @@ func (m *QueryStatusResponse) Reset()         { *m = QueryStatusResponse{} }
 func (m *QueryStatusResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryStatusResponse) ProtoMessage()    {}
 func (*QueryStatusResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_4a40ea652874079b, []int{7}
+	return fileDescriptor_4a40ea652874079b, []int{11}
 }
 func (m *QueryStatusResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -742,6 +1056,10 @@ func init() {
 	proto.RegisterType((*QueryPaymentsResponse)(nil), "zhilian.gateway.v1.QueryPaymentsResponse")
 	proto.RegisterType((*QueryEntriesRequest)(nil), "zhilian.gateway.v1.QueryEntriesRequest")
 	proto.RegisterType((*QueryEntriesResponse)(nil), "zhilian.gateway.v1.QueryEntriesResponse")
+	proto.RegisterType((*QueryFindPaymentsRequest)(nil), "zhilian.gateway.v1.QueryFindPaymentsRequest")
+	proto.RegisterType((*QueryFindPaymentsResponse)(nil), "zhilian.gateway.v1.QueryFindPaymentsResponse")
+	proto.RegisterType((*QueryPaymentProofRequest)(nil), "zhilian.gateway.v1.QueryPaymentProofRequest")
+	proto.RegisterType((*QueryPaymentProofResponse)(nil), "zhilian.gateway.v1.QueryPaymentProofResponse")
 	proto.RegisterType((*QueryStatusRequest)(nil), "zhilian.gateway.v1.QueryStatusRequest")
 	proto.RegisterType((*QueryStatusResponse)(nil), "zhilian.gateway.v1.QueryStatusResponse")
 }
@@ -749,74 +1067,89 @@ func init() {
 func init() { proto.RegisterFile("zhilian/gateway/v1/query.proto", fileDescriptor_4a40ea652874079b) }
 
 var fileDescriptor_4a40ea652874079b = []byte{
-	// 1057 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xc4, 0x56, 0x41, 0x6f, 0x1b, 0xc5,
-	0x17, 0xcf, 0xda, 0x89, 0xbd, 0x7e, 0x6e, 0xaa, 0x7f, 0xe6, 0xef, 0xc2, 0xc6, 0x54, 0x76, 0x64,
-	0x09, 0xea, 0x82, 0xb2, 0x9b, 0x04, 0x04, 0x37, 0xa4, 0x04, 0x52, 0x25, 0x9c, 0x60, 0x5b, 0x38,
-	0x70, 0x59, 0x8d, 0x77, 0x27, 0xf6, 0x28, 0xde, 0x99, 0xed, 0xcc, 0x38, 0x89, 0x41, 0xbd, 0xf0,
-	0x09, 0x2a, 0xc1, 0x81, 0x8f, 0xc0, 0x91, 0x43, 0x91, 0xf8, 0x00, 0x1c, 0x7a, 0x8c, 0xca, 0xa5,
-	0xe2, 0x50, 0x50, 0x82, 0x84, 0xf8, 0x06, 0x1c, 0xd1, 0xce, 0xcc, 0x1a, 0xbb, 0x75, 0x48, 0x2b,
-	0x24, 0xb8, 0x24, 0xf3, 0x7e, 0xef, 0xbd, 0x79, 0x6f, 0xde, 0xef, 0xbd, 0xb7, 0x86, 0xd6, 0x67,
-	0x03, 0x3a, 0xa4, 0x98, 0x05, 0x7d, 0xac, 0xc8, 0x31, 0x1e, 0x07, 0x47, 0x9b, 0xc1, 0xdd, 0x11,
-	0x11, 0x63, 0x3f, 0x13, 0x5c, 0x71, 0x84, 0xac, 0xde, 0xb7, 0x7a, 0xff, 0x68, 0xb3, 0xb9, 0x82,
-	0x53, 0xca, 0x78, 0xa0, 0xff, 0x1a, 0xb3, 0xe6, 0x6a, 0xcc, 0x65, 0xca, 0x65, 0xa4, 0xa5, 0xc0,
-	0x08, 0x56, 0xd5, 0xe8, 0xf3, 0x3e, 0x37, 0x78, 0x7e, 0xb2, 0xe8, 0xf5, 0x3e, 0xe7, 0xfd, 0x21,
-	0x09, 0x70, 0x46, 0x03, 0xcc, 0x18, 0x57, 0x58, 0x51, 0xce, 0x0a, 0x9f, 0xb6, 0xd5, 0x6a, 0xa9,
-	0x37, 0x3a, 0x08, 0x14, 0x4d, 0x89, 0x54, 0x38, 0xcd, 0x8c, 0x41, 0xe7, 0x87, 0x32, 0xc0, 0x87,
-	0x78, 0x9c, 0x12, 0xa6, 0x42, 0x7e, 0x8c, 0x10, 0x2c, 0x8e, 0x88, 0x12, 0x9e, 0xb3, 0xe6, 0x74,
-	0x6b, 0xa1, 0x3e, 0xa3, 0x0d, 0xa8, 0x24, 0xa4, 0xa7, 0xb8, 0xf0, 0x4a, 0x39, 0xba, 0xe3, 0x3d,
-	0x7a, 0xb0, 0xde, 0xb0, 0x99, 0x6d, 0x27, 0x89, 0x20, 0x52, 0xde, 0x56, 0x82, 0xb2, 0x7e, 0x68,
-	0xed, 0xd0, 0x5b, 0xe0, 0xc6, 0x82, 0x24, 0x34, 0xf7, 0x29, 0x5f, 0xe2, 0x33, 0xb1, 0x44, 0x4d,
-	0x70, 0xe3, 0x91, 0x10, 0x84, 0xc5, 0x63, 0x6f, 0x51, 0xc7, 0x9f, 0xc8, 0x68, 0x0f, 0x2a, 0x38,
-	0xe5, 0x23, 0xa6, 0xbc, 0x25, 0x7d, 0xdf, 0xc6, 0xc3, 0x27, 0xed, 0x85, 0x9f, 0x9e, 0xb4, 0xaf,
-	0x99, 0x3b, 0x65, 0x72, 0xe8, 0x53, 0x1e, 0xa4, 0x58, 0x0d, 0xfc, 0x7d, 0xa6, 0x1e, 0x3d, 0x58,
-	0x07, 0x1b, 0x6c, 0x9f, 0xa9, 0x6f, 0x7e, 0xfb, 0xf6, 0x75, 0x27, 0xb4, 0xfe, 0xe8, 0x25, 0xa8,
-	0x48, 0x85, 0xd5, 0x48, 0x7a, 0x15, 0x1d, 0xc3, 0x4a, 0x39, 0x2e, 0x08, 0x96, 0x9c, 0x79, 0x55,
-	0x83, 0x1b, 0x29, 0xc7, 0x07, 0x84, 0xf6, 0x07, 0xca, 0x73, 0xd7, 0x9c, 0x6e, 0x39, 0xb4, 0x12,
-	0xda, 0x03, 0x48, 0x48, 0x4c, 0x13, 0x92, 0x44, 0x58, 0x79, 0xb5, 0x35, 0xa7, 0x5b, 0xdf, 0x6a,
-	0xfa, 0xa6, 0xdc, 0x7e, 0x51, 0x6e, 0xff, 0x4e, 0x51, 0xee, 0x9d, 0xe5, 0x3c, 0xe3, 0xfb, 0x3f,
-	0xb7, 0x1d, 0x93, 0x4e, 0xcd, 0x3a, 0x6f, 0x2b, 0xf4, 0x32, 0x54, 0xd5, 0x49, 0x34, 0xc0, 0x72,
-	0xe0, 0x81, 0x09, 0xad, 0x4e, 0xf6, 0xb0, 0x1c, 0xa0, 0x9b, 0xb0, 0x42, 0x58, 0x12, 0x29, 0x1e,
-	0xe5, 0xff, 0x12, 0xda, 0x27, 0x52, 0x79, 0xf5, 0x35, 0xa7, 0x7b, 0x25, 0xbc, 0x4a, 0x58, 0x72,
-	0x87, 0xef, 0xb2, 0xe4, 0x7d, 0x8d, 0x76, 0xfe, 0x28, 0xc1, 0xd2, 0x2e, 0x53, 0x62, 0x3c, 0x95,
-	0xaf, 0x33, 0x93, 0x6f, 0x13, 0x5c, 0x49, 0xee, 0x8e, 0x08, 0x8b, 0x89, 0xe6, 0x71, 0x39, 0x9c,
-	0xc8, 0xe8, 0x16, 0xd4, 0x7a, 0x9c, 0x1f, 0x9a, 0xa7, 0x94, 0x5f, 0xf4, 0x29, 0xae, 0xf1, 0xdd,
-	0x56, 0xff, 0x1e, 0x83, 0xa6, 0x67, 0x34, 0x83, 0x6e, 0x68, 0xa5, 0xbc, 0x77, 0x0f, 0x29, 0x4b,
-	0x2c, 0x7f, 0xfa, 0x3c, 0xe9, 0x67, 0x77, 0xaa, 0x9f, 0x3b, 0x70, 0x25, 0xce, 0x2f, 0x22, 0x22,
-	0xc3, 0x42, 0x8d, 0x35, 0x77, 0xb5, 0x70, 0x06, 0x9b, 0x5f, 0x7a, 0x98, 0x5b, 0xfa, 0x13, 0x68,
-	0x7c, 0x94, 0xcf, 0xb9, 0x9d, 0x22, 0x19, 0xe6, 0x55, 0x95, 0x0a, 0x6d, 0x41, 0x15, 0xc7, 0xfa,
-	0x52, 0x33, 0x4d, 0x7f, 0x33, 0x03, 0x85, 0x21, 0x6a, 0xc0, 0xd2, 0x90, 0xa6, 0x54, 0x59, 0x86,
-	0x8c, 0xa0, 0x1f, 0x3c, 0x12, 0xb2, 0x18, 0xa6, 0xd0, 0x4a, 0x9d, 0xc7, 0x0e, 0x5c, 0x7b, 0x2a,
-	0xb4, 0xcc, 0x38, 0x93, 0x04, 0xed, 0x82, 0x9b, 0x59, 0xcc, 0x73, 0xd6, 0xca, 0xdd, 0xfa, 0x56,
-	0xcb, 0x7f, 0x76, 0xff, 0xf8, 0x7f, 0x0d, 0xfe, 0x4e, 0x2d, 0xa7, 0xc3, 0xf2, 0x59, 0xb8, 0xa2,
-	0x36, 0xd4, 0x19, 0x39, 0x51, 0x91, 0x8d, 0xae, 0xc7, 0x3f, 0x84, 0x1c, 0x7a, 0x4f, 0x23, 0xe8,
-	0x55, 0xb8, 0x4a, 0x59, 0x42, 0x4e, 0x48, 0x12, 0xd9, 0xa6, 0x2b, 0xeb, 0xa6, 0x5b, 0xb6, 0xe8,
-	0x9e, 0xe9, 0xbd, 0x0d, 0x68, 0xc4, 0x3c, 0xcd, 0x86, 0x44, 0x91, 0xe8, 0x40, 0xf0, 0xb4, 0x30,
-	0x5e, 0xd4, 0xc6, 0xa8, 0xd0, 0xdd, 0x12, 0x3c, 0x35, 0x1e, 0x9d, 0xef, 0x1c, 0xf8, 0xbf, 0x7e,
-	0x5a, 0xde, 0xd4, 0x94, 0xfc, 0xa3, 0xa2, 0xb6, 0xa1, 0x3e, 0x1d, 0xb4, 0xa4, 0x83, 0xc2, 0xc1,
-	0x24, 0x18, 0x7a, 0x05, 0x6a, 0x8a, 0xcf, 0x3e, 0xc0, 0x55, 0xdc, 0x2a, 0x27, 0x94, 0x2c, 0xce,
-	0xa7, 0x64, 0x69, 0x86, 0x92, 0x53, 0xc7, 0x76, 0xc3, 0x24, 0x6f, 0xcb, 0xc8, 0xbb, 0x50, 0x25,
-	0x06, 0xb2, 0x84, 0xac, 0xce, 0x23, 0x44, 0x8f, 0xf0, 0x34, 0x17, 0x85, 0xd3, 0x7f, 0x48, 0x45,
-	0x03, 0x90, 0x7e, 0xd1, 0x6d, 0xbd, 0x27, 0x2d, 0x11, 0x9d, 0xdf, 0x4b, 0x96, 0xa0, 0x02, 0xb6,
-	0xef, 0x5c, 0x05, 0x37, 0x1e, 0x60, 0xca, 0x22, 0x9a, 0xd8, 0x8f, 0x48, 0x55, 0xcb, 0xfb, 0xc9,
-	0xd4, 0x66, 0x2a, 0x3d, 0xbd, 0x49, 0x7b, 0x43, 0x1e, 0x1f, 0x46, 0xf9, 0xb7, 0xe9, 0xc5, 0xd7,
-	0x4f, 0x4d, 0x3b, 0xe7, 0xea, 0x39, 0x35, 0x58, 0x9c, 0x57, 0x83, 0x36, 0xd4, 0x63, 0xac, 0xe2,
-	0x01, 0x65, 0xfd, 0x68, 0x94, 0x69, 0x06, 0xdd, 0x10, 0x0a, 0xe8, 0xe3, 0x2c, 0xe7, 0x3c, 0x23,
-	0x44, 0x98, 0x4f, 0xc4, 0x72, 0x68, 0x04, 0xf4, 0x06, 0xac, 0xe0, 0x58, 0xd1, 0x23, 0x12, 0x1d,
-	0xe1, 0x21, 0x4d, 0xb0, 0xe2, 0x42, 0xea, 0x65, 0xb3, 0x1c, 0xfe, 0xcf, 0x28, 0x3e, 0x99, 0xe0,
-	0xc8, 0x83, 0xea, 0x11, 0x11, 0x92, 0x72, 0x66, 0x77, 0x4f, 0x21, 0x5e, 0xc8, 0x40, 0xed, 0x22,
-	0x06, 0xb6, 0xbe, 0x2f, 0xc3, 0x92, 0xae, 0x35, 0xfa, 0xda, 0x01, 0xb7, 0x18, 0x76, 0xd4, 0x9d,
-	0xd7, 0x41, 0xf3, 0x56, 0x51, 0xf3, 0xe6, 0x73, 0x58, 0x1a, 0xfe, 0x3a, 0xef, 0x7c, 0xf1, 0xe3,
-	0xaf, 0x5f, 0x96, 0x36, 0x51, 0x10, 0xcc, 0xf9, 0x3d, 0x63, 0x27, 0x4a, 0x06, 0x9f, 0xdb, 0xd3,
-	0xbd, 0x60, 0xb2, 0x2b, 0xbe, 0x72, 0xa0, 0x6a, 0x9b, 0x1e, 0xdd, 0xb8, 0x30, 0xde, 0xec, 0x38,
-	0x37, 0xbb, 0x97, 0x1b, 0xda, 0xbc, 0xde, 0xd6, 0x79, 0x6d, 0x20, 0xff, 0x39, 0xf3, 0x2a, 0xe6,
-	0xe6, 0x1e, 0x54, 0x4c, 0x87, 0xa2, 0xd7, 0x2e, 0x8c, 0x35, 0xd3, 0xd9, 0xcd, 0x1b, 0x97, 0xda,
-	0xd9, 0x94, 0x3a, 0x3a, 0xa5, 0xeb, 0xa8, 0x39, 0x2f, 0x25, 0xf3, 0xab, 0x62, 0xe7, 0x83, 0x87,
-	0x67, 0x2d, 0xe7, 0xf4, 0xac, 0xe5, 0xfc, 0x72, 0xd6, 0x72, 0xee, 0x9f, 0xb7, 0x16, 0x4e, 0xcf,
-	0x5b, 0x0b, 0x8f, 0xcf, 0x5b, 0x0b, 0x9f, 0x6e, 0xf4, 0xa9, 0x1a, 0x8c, 0x7a, 0x7e, 0xcc, 0xd3,
-	0xc2, 0x7f, 0x9d, 0x11, 0x75, 0xcc, 0xc5, 0xe1, 0x33, 0xf7, 0xa9, 0x71, 0x46, 0x64, 0xaf, 0xa2,
-	0x67, 0xe1, 0xcd, 0x3f, 0x03, 0x00, 0x00, 0xff, 0xff, 0x3c, 0x28, 0xb0, 0x60, 0x6a, 0x0a, 0x00,
-	0x00,
+	// 1305 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xc4, 0x57, 0xcd, 0x6f, 0x1b, 0x45,
+	0x14, 0xcf, 0xfa, 0x23, 0x5e, 0x3f, 0x3b, 0x15, 0x19, 0x52, 0xd8, 0x98, 0xc8, 0xb6, 0x2c, 0xa0,
+	0x2e, 0x25, 0xde, 0x24, 0x20, 0xb8, 0x21, 0x35, 0xd0, 0x2a, 0xe1, 0x54, 0xb6, 0x85, 0x03, 0x97,
+	0xd5, 0x64, 0x77, 0x6c, 0x8f, 0x62, 0xcf, 0x6c, 0x77, 0xc7, 0x69, 0xdc, 0xaa, 0x17, 0xfe, 0x82,
+	0x22, 0x40, 0xe2, 0xc4, 0xb9, 0x47, 0x0e, 0xe5, 0x7f, 0xe8, 0xb1, 0x2a, 0x97, 0x8a, 0x43, 0x41,
+	0x2d, 0x12, 0xe2, 0xc0, 0x9d, 0x13, 0x42, 0xf3, 0xb1, 0xae, 0x9d, 0xae, 0xd3, 0x44, 0x20, 0xb8,
+	0x24, 0xfb, 0xde, 0xbc, 0xb7, 0xef, 0x37, 0xbf, 0xf7, 0xb5, 0x86, 0xfa, 0xcd, 0x3e, 0x1d, 0x50,
+	0xcc, 0xdc, 0x1e, 0x16, 0xe4, 0x06, 0x1e, 0xbb, 0x07, 0x9b, 0xee, 0xf5, 0x11, 0x89, 0xc7, 0x9d,
+	0x28, 0xe6, 0x82, 0x23, 0x64, 0xce, 0x3b, 0xe6, 0xbc, 0x73, 0xb0, 0x59, 0x5b, 0xc6, 0x43, 0xca,
+	0xb8, 0xab, 0xfe, 0x6a, 0xb3, 0xda, 0x6a, 0xc0, 0x93, 0x21, 0x4f, 0x7c, 0x25, 0xb9, 0x5a, 0x30,
+	0x47, 0x2b, 0x3d, 0xde, 0xe3, 0x5a, 0x2f, 0x9f, 0x8c, 0x76, 0xad, 0xc7, 0x79, 0x6f, 0x40, 0x5c,
+	0x1c, 0x51, 0x17, 0x33, 0xc6, 0x05, 0x16, 0x94, 0xb3, 0xd4, 0xa7, 0x61, 0x4e, 0x95, 0xb4, 0x37,
+	0xea, 0xba, 0x82, 0x0e, 0x49, 0x22, 0xf0, 0x30, 0xd2, 0x06, 0xad, 0x6f, 0x0a, 0x00, 0x57, 0xf0,
+	0x78, 0x48, 0x98, 0xf0, 0xf8, 0x0d, 0x84, 0xa0, 0x30, 0x22, 0x22, 0x76, 0xac, 0xa6, 0xd5, 0x2e,
+	0x7b, 0xea, 0x19, 0x6d, 0xc0, 0x62, 0x48, 0xf6, 0x04, 0x8f, 0x9d, 0x9c, 0xd4, 0x6e, 0x3b, 0x0f,
+	0xef, 0xad, 0xaf, 0x18, 0x64, 0x17, 0xc3, 0x30, 0x26, 0x49, 0x72, 0x55, 0xc4, 0x94, 0xf5, 0x3c,
+	0x63, 0x87, 0xde, 0x05, 0x3b, 0x88, 0x49, 0x48, 0xa5, 0x4f, 0xfe, 0x05, 0x3e, 0x13, 0x4b, 0x54,
+	0x03, 0x3b, 0x18, 0xc5, 0x31, 0x61, 0xc1, 0xd8, 0x29, 0xa8, 0xf8, 0x13, 0x19, 0xed, 0xc0, 0x22,
+	0x1e, 0xf2, 0x11, 0x13, 0x4e, 0x51, 0xbd, 0x6f, 0xe3, 0xfe, 0xe3, 0xc6, 0xc2, 0x4f, 0x8f, 0x1b,
+	0x67, 0xf5, 0x3b, 0x93, 0x70, 0xbf, 0x43, 0xb9, 0x3b, 0xc4, 0xa2, 0xdf, 0xd9, 0x65, 0xe2, 0xe1,
+	0xbd, 0x75, 0x30, 0xc1, 0x76, 0x99, 0xb8, 0xfb, 0xdb, 0xf7, 0x6f, 0x59, 0x9e, 0xf1, 0x47, 0xaf,
+	0xc0, 0x62, 0x22, 0xb0, 0x18, 0x25, 0xce, 0xa2, 0x8a, 0x61, 0x24, 0xa9, 0x8f, 0x09, 0x4e, 0x38,
+	0x73, 0x4a, 0x5a, 0xaf, 0x25, 0xa9, 0xef, 0x13, 0xda, 0xeb, 0x0b, 0xc7, 0x6e, 0x5a, 0xed, 0xbc,
+	0x67, 0x24, 0xb4, 0x03, 0x10, 0x92, 0x80, 0x86, 0x24, 0xf4, 0xb1, 0x70, 0xca, 0x4d, 0xab, 0x5d,
+	0xd9, 0xaa, 0x75, 0x34, 0xdd, 0x9d, 0x94, 0xee, 0xce, 0xb5, 0x94, 0xee, 0xed, 0x25, 0x89, 0xf8,
+	0xce, 0xcf, 0x0d, 0x4b, 0xc3, 0x29, 0x1b, 0xe7, 0x8b, 0x02, 0xbd, 0x0a, 0x25, 0x71, 0xe8, 0xf7,
+	0x71, 0xd2, 0x77, 0x40, 0x87, 0x16, 0x87, 0x3b, 0x38, 0xe9, 0xa3, 0xf3, 0xb0, 0x4c, 0x58, 0xe8,
+	0x0b, 0xee, 0xcb, 0x7f, 0x21, 0xed, 0x91, 0x44, 0x38, 0x95, 0xa6, 0xd5, 0xae, 0x7a, 0x67, 0x08,
+	0x0b, 0xaf, 0xf1, 0x4b, 0x2c, 0xfc, 0x48, 0x69, 0xd1, 0x3a, 0x20, 0xca, 0x12, 0x11, 0x8f, 0x02,
+	0x99, 0xfd, 0xd4, 0xb6, 0xaa, 0x6c, 0x97, 0xa7, 0x4e, 0x8c, 0x79, 0x13, 0x2a, 0xe4, 0x30, 0x1a,
+	0x60, 0xa6, 0x8a, 0xc5, 0x59, 0x52, 0x61, 0xa7, 0x55, 0xad, 0x3f, 0x73, 0x50, 0xbc, 0xc4, 0x44,
+	0x3c, 0x9e, 0x22, 0xc0, 0x9a, 0x21, 0xa0, 0x06, 0x76, 0x42, 0xae, 0x8f, 0x08, 0x0b, 0x88, 0x2a,
+	0x8c, 0x25, 0x6f, 0x22, 0xa3, 0xcb, 0x50, 0xde, 0xe3, 0x7c, 0x5f, 0x73, 0x93, 0x3f, 0x2d, 0x37,
+	0xb6, 0xf6, 0xbd, 0x28, 0xfe, 0xbb, 0x92, 0xd0, 0x45, 0xa8, 0x4a, 0xc2, 0xf6, 0x8c, 0x24, 0x9b,
+	0x61, 0x9f, 0xb2, 0xd0, 0x14, 0x84, 0x7a, 0x9e, 0x34, 0x88, 0x3d, 0xd5, 0x20, 0x2d, 0xa8, 0x06,
+	0xf2, 0x45, 0x24, 0x8e, 0x70, 0x2c, 0xc6, 0xaa, 0x18, 0xca, 0xde, 0x8c, 0x2e, 0x3b, 0x97, 0x90,
+	0x95, 0xcb, 0xd6, 0x21, 0xac, 0x7c, 0x22, 0x07, 0x87, 0x69, 0xcb, 0xc4, 0x93, 0xac, 0x26, 0x02,
+	0x6d, 0x41, 0x09, 0x07, 0xea, 0xa5, 0xba, 0x3d, 0x8f, 0x69, 0xaa, 0xd4, 0x10, 0xad, 0x40, 0x71,
+	0x40, 0x87, 0x54, 0x98, 0x0c, 0x69, 0x41, 0x5d, 0x78, 0x14, 0x27, 0x69, 0x77, 0x7a, 0x46, 0x6a,
+	0x3d, 0xb2, 0xe0, 0xec, 0x91, 0xd0, 0x49, 0xc4, 0x59, 0x42, 0xd0, 0x25, 0xb0, 0x23, 0xa3, 0x73,
+	0xac, 0x66, 0xbe, 0x5d, 0xd9, 0xaa, 0x77, 0x9e, 0x1f, 0x68, 0x9d, 0x67, 0x93, 0x64, 0xbb, 0x2c,
+	0xd3, 0x61, 0xf2, 0x99, 0xba, 0xa2, 0x06, 0x54, 0x18, 0x39, 0x14, 0xbe, 0x89, 0xae, 0xe6, 0x89,
+	0x07, 0x52, 0xf5, 0xa1, 0xd2, 0xa0, 0x37, 0xe0, 0x0c, 0x65, 0x21, 0x39, 0x24, 0xa1, 0x6f, 0x8a,
+	0x2e, 0xaf, 0x8a, 0x6e, 0xc9, 0x68, 0x77, 0x74, 0xed, 0x6d, 0xc0, 0x4a, 0xc0, 0x87, 0xd1, 0x80,
+	0x08, 0xe2, 0x77, 0x63, 0x3e, 0x4c, 0x8d, 0x0b, 0xca, 0x18, 0xa5, 0x67, 0x97, 0x63, 0x3e, 0xd4,
+	0x1e, 0xad, 0x1f, 0x2c, 0x78, 0x59, 0x5d, 0x4d, 0x16, 0x35, 0x25, 0xff, 0x88, 0xd4, 0x06, 0x54,
+	0xa6, 0x83, 0xe6, 0x54, 0x50, 0xe8, 0x4e, 0x82, 0xa1, 0xd7, 0xa0, 0x2c, 0xf8, 0xec, 0x05, 0x6c,
+	0xc1, 0xcd, 0xe1, 0x24, 0x25, 0x85, 0xec, 0x94, 0x14, 0x67, 0x52, 0xf2, 0xc0, 0x32, 0xd5, 0x30,
+	0xc1, 0x6d, 0x32, 0xf2, 0x01, 0x94, 0x88, 0x56, 0x99, 0x84, 0xac, 0x66, 0x25, 0x44, 0xb5, 0xf0,
+	0x74, 0x2e, 0x52, 0xa7, 0xff, 0x31, 0x15, 0x5d, 0x70, 0xd4, 0x8d, 0x2e, 0x53, 0x16, 0x1e, 0xad,
+	0xf1, 0x35, 0x28, 0xc7, 0xa4, 0x4b, 0x62, 0x35, 0x55, 0xf4, 0x12, 0x7a, 0xa6, 0x38, 0x65, 0x35,
+	0xff, 0x65, 0xc1, 0x6a, 0x46, 0xa0, 0x7f, 0xb7, 0xa2, 0x8f, 0x4c, 0xd2, 0xdc, 0x73, 0x93, 0xf4,
+	0x28, 0xd1, 0xf9, 0x13, 0x10, 0x5d, 0x38, 0x0d, 0xd1, 0xc5, 0xb9, 0x44, 0x47, 0x86, 0x68, 0x73,
+	0x87, 0x2b, 0x31, 0xe7, 0xdd, 0x94, 0xe8, 0xac, 0x45, 0xbf, 0x0a, 0xf6, 0x80, 0xf7, 0xfc, 0x84,
+	0xde, 0xd4, 0x13, 0xbd, 0xe0, 0x95, 0x06, 0xbc, 0x77, 0x95, 0xde, 0x24, 0x12, 0x63, 0xba, 0xed,
+	0x66, 0x8b, 0xc1, 0x68, 0x4d, 0xc4, 0xbb, 0x29, 0xe5, 0xb3, 0x21, 0x0d, 0xe5, 0x0e, 0x94, 0x0c,
+	0x6f, 0x2a, 0x6c, 0xd5, 0x4b, 0x45, 0xd9, 0x30, 0x32, 0xb2, 0xba, 0xb0, 0x09, 0x2d, 0xa1, 0xec,
+	0x4a, 0x79, 0x06, 0x56, 0x7e, 0x16, 0x16, 0x82, 0x42, 0x84, 0x45, 0xdf, 0x29, 0x34, 0xf3, 0xed,
+	0xaa, 0xa7, 0x9e, 0x33, 0xe8, 0x2c, 0x66, 0xd0, 0xd9, 0x5a, 0x01, 0xa4, 0x90, 0x5e, 0x55, 0xeb,
+	0xdf, 0xd0, 0xd2, 0xfa, 0x3d, 0x67, 0xc6, 0x44, 0xaa, 0x36, 0xd0, 0x57, 0xc1, 0x0e, 0xfa, 0x98,
+	0x32, 0x9f, 0x86, 0x86, 0xb2, 0x92, 0x92, 0x77, 0xc3, 0xa9, 0xfd, 0x98, 0x3b, 0xfa, 0x81, 0xb0,
+	0x37, 0xe0, 0xc1, 0xbe, 0x2f, 0x3f, 0xb9, 0x4e, 0xbf, 0x04, 0xcb, 0xca, 0x59, 0x1e, 0x9f, 0xb4,
+	0x40, 0x1a, 0x50, 0x09, 0xb0, 0x08, 0xfa, 0x94, 0xf5, 0xfc, 0x51, 0xa4, 0x6e, 0x6d, 0x7b, 0x90,
+	0xaa, 0x3e, 0x8d, 0x64, 0xfb, 0x44, 0x84, 0xc4, 0xfa, 0xcb, 0x67, 0xc9, 0xd3, 0x02, 0xba, 0x00,
+	0xcb, 0x38, 0x10, 0xf4, 0x80, 0xf8, 0x07, 0x78, 0x40, 0x43, 0x2c, 0x78, 0x9c, 0xa8, 0x95, 0xb7,
+	0xe4, 0xbd, 0xa4, 0x0f, 0x3e, 0x9b, 0xe8, 0x65, 0x0a, 0x0f, 0x48, 0x9c, 0xc8, 0x52, 0xd7, 0x1b,
+	0x30, 0x15, 0xe7, 0x96, 0x67, 0x79, 0x5e, 0x79, 0x6e, 0xfd, 0x51, 0x84, 0xa2, 0xe2, 0x1a, 0x7d,
+	0x6b, 0x81, 0x9d, 0x36, 0x28, 0x6a, 0x67, 0xb5, 0x61, 0xd6, 0x42, 0xac, 0x9d, 0x3f, 0x81, 0xa5,
+	0xce, 0x5f, 0xeb, 0xfd, 0x2f, 0x7e, 0xfc, 0xf5, 0xab, 0xdc, 0x26, 0x72, 0xdd, 0x8c, 0xcf, 0x74,
+	0x33, 0xd7, 0x13, 0xf7, 0x96, 0x79, 0xba, 0xed, 0x4e, 0xfa, 0xfb, 0x6b, 0x0b, 0x4a, 0x66, 0xf4,
+	0xa2, 0x73, 0x73, 0xe3, 0xcd, 0x2e, 0x95, 0x5a, 0xfb, 0xc5, 0x86, 0x06, 0xd7, 0x7b, 0x0a, 0xd7,
+	0x06, 0xea, 0x9c, 0x10, 0x57, 0x3a, 0xbd, 0xbf, 0xb4, 0xa0, 0x3a, 0x3d, 0xd6, 0xd0, 0xdb, 0x73,
+	0x43, 0x66, 0x8c, 0xd9, 0xda, 0xfa, 0x09, 0xad, 0x0d, 0xca, 0xd7, 0x15, 0xca, 0x3a, 0x5a, 0xcb,
+	0x42, 0x39, 0xa1, 0xea, 0x3b, 0x0b, 0xaa, 0xd3, 0x7d, 0x7f, 0x0c, 0xa6, 0x8c, 0x89, 0x74, 0x0c,
+	0xa6, 0xac, 0x61, 0xd2, 0xda, 0x54, 0x98, 0x2e, 0xa0, 0xf3, 0xc7, 0x61, 0x72, 0x6f, 0xc9, 0xc1,
+	0x76, 0x5b, 0xfe, 0xfc, 0xe1, 0x5d, 0x74, 0x1b, 0x16, 0x75, 0x5b, 0xa3, 0x37, 0xe7, 0xc6, 0x9a,
+	0x19, 0x07, 0xb5, 0x73, 0x2f, 0xb4, 0x33, 0x68, 0x5a, 0x0a, 0xcd, 0x1a, 0xaa, 0x65, 0xa1, 0xd1,
+	0xbf, 0x30, 0xb6, 0x3f, 0xbe, 0xff, 0xa4, 0x6e, 0x3d, 0x78, 0x52, 0xb7, 0x7e, 0x79, 0x52, 0xb7,
+	0xee, 0x3c, 0xad, 0x2f, 0x3c, 0x78, 0x5a, 0x5f, 0x78, 0xf4, 0xb4, 0xbe, 0xf0, 0xf9, 0x46, 0x8f,
+	0x8a, 0xfe, 0x68, 0xaf, 0x13, 0xf0, 0x61, 0xea, 0xbf, 0xce, 0x88, 0xb8, 0xc1, 0xe3, 0xfd, 0xe7,
+	0xde, 0x27, 0xc6, 0x11, 0x49, 0xf6, 0x16, 0xd5, 0x00, 0x79, 0xe7, 0xef, 0x00, 0x00, 0x00, 0xff,
+	0xff, 0x99, 0x44, 0x8d, 0x9c, 0x76, 0x0e, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -835,6 +1168,11 @@ type QueryClient interface {
 	Payments(ctx context.Context, in *QueryPaymentsRequest, opts ...grpc.CallOption) (*QueryPaymentsResponse, error)
 	// Entries lists what moved the balance of an account, oldest first: the material of a statement.
 	Entries(ctx context.Context, in *QueryEntriesRequest, opts ...grpc.CallOption) (*QueryEntriesResponse, error)
+	// FindPayments finds payments by any reference and says in words where each stands.
+	FindPayments(ctx context.Context, in *QueryFindPaymentsRequest, opts ...grpc.CallOption) (*QueryFindPaymentsResponse, error)
+	// PaymentProof returns a payment as it was stored, and its place in the network's log of payments.
+	// Together with the log's head, which stands in the state, that proves the payment.
+	PaymentProof(ctx context.Context, in *QueryPaymentProofRequest, opts ...grpc.CallOption) (*QueryPaymentProofResponse, error)
 	// Status says how the node and its network are.
 	Status(ctx context.Context, in *QueryStatusRequest, opts ...grpc.CallOption) (*QueryStatusResponse, error)
 }
@@ -865,6 +1203,24 @@ func (c *queryClient) Entries(ctx context.Context, in *QueryEntriesRequest, opts
 	return out, nil
 }
 
+func (c *queryClient) FindPayments(ctx context.Context, in *QueryFindPaymentsRequest, opts ...grpc.CallOption) (*QueryFindPaymentsResponse, error) {
+	out := new(QueryFindPaymentsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.gateway.v1.Query/FindPayments", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) PaymentProof(ctx context.Context, in *QueryPaymentProofRequest, opts ...grpc.CallOption) (*QueryPaymentProofResponse, error) {
+	out := new(QueryPaymentProofResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.gateway.v1.Query/PaymentProof", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Status(ctx context.Context, in *QueryStatusRequest, opts ...grpc.CallOption) (*QueryStatusResponse, error) {
 	out := new(QueryStatusResponse)
 	err := c.cc.Invoke(ctx, "/zhilian.gateway.v1.Query/Status", in, out, opts...)
@@ -880,6 +1236,11 @@ type QueryServer interface {
 	Payments(context.Context, *QueryPaymentsRequest) (*QueryPaymentsResponse, error)
 	// Entries lists what moved the balance of an account, oldest first: the material of a statement.
 	Entries(context.Context, *QueryEntriesRequest) (*QueryEntriesResponse, error)
+	// FindPayments finds payments by any reference and says in words where each stands.
+	FindPayments(context.Context, *QueryFindPaymentsRequest) (*QueryFindPaymentsResponse, error)
+	// PaymentProof returns a payment as it was stored, and its place in the network's log of payments.
+	// Together with the log's head, which stands in the state, that proves the payment.
+	PaymentProof(context.Context, *QueryPaymentProofRequest) (*QueryPaymentProofResponse, error)
 	// Status says how the node and its network are.
 	Status(context.Context, *QueryStatusRequest) (*QueryStatusResponse, error)
 }
@@ -893,6 +1254,12 @@ func (*UnimplementedQueryServer) Payments(ctx context.Context, req *QueryPayment
 }
 func (*UnimplementedQueryServer) Entries(ctx context.Context, req *QueryEntriesRequest) (*QueryEntriesResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Entries not implemented")
+}
+func (*UnimplementedQueryServer) FindPayments(ctx context.Context, req *QueryFindPaymentsRequest) (*QueryFindPaymentsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method FindPayments not implemented")
+}
+func (*UnimplementedQueryServer) PaymentProof(ctx context.Context, req *QueryPaymentProofRequest) (*QueryPaymentProofResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method PaymentProof not implemented")
 }
 func (*UnimplementedQueryServer) Status(ctx context.Context, req *QueryStatusRequest) (*QueryStatusResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Status not implemented")
@@ -938,6 +1305,42 @@ func _Query_Entries_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_FindPayments_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFindPaymentsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).FindPayments(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.gateway.v1.Query/FindPayments",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).FindPayments(ctx, req.(*QueryFindPaymentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_PaymentProof_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryPaymentProofRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).PaymentProof(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.gateway.v1.Query/PaymentProof",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).PaymentProof(ctx, req.(*QueryPaymentProofRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Status_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryStatusRequest)
 	if err := dec(in); err != nil {
@@ -970,6 +1373,14 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 			Handler:    _Query_Entries_Handler,
 		},
 		{
+			MethodName: "FindPayments",
+			Handler:    _Query_FindPayments_Handler,
+		},
+		{
+			MethodName: "PaymentProof",
+			Handler:    _Query_PaymentProof_Handler,
+		},
+		{
 			MethodName: "Status",
 			Handler:    _Query_Status_Handler,
 		},
@@ -998,6 +1409,20 @@ func (m *PaymentRow) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.Explanation) > 0 {
+		i -= len(m.Explanation)
+		copy(dAtA[i:], m.Explanation)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Explanation)))
+		i--
+		dAtA[i] = 0x6a
+	}
+	if len(m.InstructionDigest) > 0 {
+		i -= len(m.InstructionDigest)
+		copy(dAtA[i:], m.InstructionDigest)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstructionDigest)))
+		i--
+		dAtA[i] = 0x62
+	}
 	if len(m.EndToEndDigest) > 0 {
 		i -= len(m.EndToEndDigest)
 		copy(dAtA[i:], m.EndToEndDigest)
@@ -1378,6 +1803,203 @@ func (m *QueryEntriesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryFindPaymentsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFindPaymentsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFindPaymentsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Cursor) > 0 {
+		i -= len(m.Cursor)
+		copy(dAtA[i:], m.Cursor)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Cursor)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Limit != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Limit))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Reference) > 0 {
+		i -= len(m.Reference)
+		copy(dAtA[i:], m.Reference)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Reference)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFindPaymentsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFindPaymentsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFindPaymentsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.CompleteFromHeight != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.CompleteFromHeight))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.IndexedHeight != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.IndexedHeight))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.NextCursor) > 0 {
+		i -= len(m.NextCursor)
+		copy(dAtA[i:], m.NextCursor)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.NextCursor)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Explanation) > 0 {
+		i -= len(m.Explanation)
+		copy(dAtA[i:], m.Explanation)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Explanation)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Payments) > 0 {
+		for iNdEx := len(m.Payments) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Payments[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryPaymentProofRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryPaymentProofRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryPaymentProofRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.DecidedHeight != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.DecidedHeight))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.LogSize != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.LogSize))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Uetr) > 0 {
+		i -= len(m.Uetr)
+		copy(dAtA[i:], m.Uetr)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Uetr)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryPaymentProofResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryPaymentProofResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryPaymentProofResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.IndexedHeight != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.IndexedHeight))
+		i--
+		dAtA[i] = 0x28
+	}
+	if len(m.Path) > 0 {
+		for iNdEx := len(m.Path) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Path[iNdEx])
+			copy(dAtA[i:], m.Path[iNdEx])
+			i = encodeVarintQuery(dAtA, i, uint64(len(m.Path[iNdEx])))
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	if m.LogSize != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.LogSize))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.LogIndex != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.LogIndex))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Payment) > 0 {
+		i -= len(m.Payment)
+		copy(dAtA[i:], m.Payment)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Payment)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *QueryStatusRequest) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -1537,6 +2159,14 @@ func (m *PaymentRow) Size() (n int) {
 	if l > 0 {
 		n += 1 + l + sovQuery(uint64(l))
 	}
+	l = len(m.InstructionDigest)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Explanation)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
 	return n
 }
 
@@ -1674,6 +2304,102 @@ func (m *QueryEntriesResponse) Size() (n int) {
 	}
 	if m.CompleteFromHeight != 0 {
 		n += 1 + sovQuery(uint64(m.CompleteFromHeight))
+	}
+	return n
+}
+
+func (m *QueryFindPaymentsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Reference)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Limit != 0 {
+		n += 1 + sovQuery(uint64(m.Limit))
+	}
+	l = len(m.Cursor)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryFindPaymentsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Payments) > 0 {
+		for _, e := range m.Payments {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	l = len(m.Explanation)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.NextCursor)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.IndexedHeight != 0 {
+		n += 1 + sovQuery(uint64(m.IndexedHeight))
+	}
+	if m.CompleteFromHeight != 0 {
+		n += 1 + sovQuery(uint64(m.CompleteFromHeight))
+	}
+	return n
+}
+
+func (m *QueryPaymentProofRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Uetr)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.LogSize != 0 {
+		n += 1 + sovQuery(uint64(m.LogSize))
+	}
+	if m.DecidedHeight != 0 {
+		n += 1 + sovQuery(uint64(m.DecidedHeight))
+	}
+	return n
+}
+
+func (m *QueryPaymentProofResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Payment)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.LogIndex != 0 {
+		n += 1 + sovQuery(uint64(m.LogIndex))
+	}
+	if m.LogSize != 0 {
+		n += 1 + sovQuery(uint64(m.LogSize))
+	}
+	if len(m.Path) > 0 {
+		for _, b := range m.Path {
+			l = len(b)
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.IndexedHeight != 0 {
+		n += 1 + sovQuery(uint64(m.IndexedHeight))
 	}
 	return n
 }
@@ -2102,6 +2828,72 @@ func (m *PaymentRow) Unmarshal(dAtA []byte) error {
 			if m.EndToEndDigest == nil {
 				m.EndToEndDigest = []byte{}
 			}
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstructionDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstructionDigest = append(m.InstructionDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.InstructionDigest == nil {
+				m.InstructionDigest = []byte{}
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Explanation", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Explanation = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
@@ -3048,6 +3840,618 @@ func (m *QueryEntriesResponse) Unmarshal(dAtA []byte) error {
 				b := dAtA[iNdEx]
 				iNdEx++
 				m.CompleteFromHeight |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFindPaymentsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFindPaymentsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFindPaymentsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reference", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reference = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Limit", wireType)
+			}
+			m.Limit = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Limit |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Cursor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Cursor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFindPaymentsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFindPaymentsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFindPaymentsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Payments", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Payments = append(m.Payments, PaymentRow{})
+			if err := m.Payments[len(m.Payments)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Explanation", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Explanation = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NextCursor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.NextCursor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field IndexedHeight", wireType)
+			}
+			m.IndexedHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.IndexedHeight |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field CompleteFromHeight", wireType)
+			}
+			m.CompleteFromHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.CompleteFromHeight |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryPaymentProofRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryPaymentProofRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryPaymentProofRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LogSize", wireType)
+			}
+			m.LogSize = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LogSize |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DecidedHeight", wireType)
+			}
+			m.DecidedHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.DecidedHeight |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryPaymentProofResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryPaymentProofResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryPaymentProofResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Payment", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Payment = append(m.Payment[:0], dAtA[iNdEx:postIndex]...)
+			if m.Payment == nil {
+				m.Payment = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LogIndex", wireType)
+			}
+			m.LogIndex = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LogIndex |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LogSize", wireType)
+			}
+			m.LogSize = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LogSize |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Path", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Path = append(m.Path, make([]byte, postIndex-iNdEx))
+			copy(m.Path[len(m.Path)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field IndexedHeight", wireType)
+			}
+			m.IndexedHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.IndexedHeight |= int64(b&0x7F) << shift
 				if b < 0x80 {
 					break
 				}

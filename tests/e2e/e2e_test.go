@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -45,6 +46,8 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"attempt":      attempt,
+			"await":        await,
+			"rpc":          rpc,
 			"payroll":      payroll,
 			"pad":          pad,
 			"field":        field,
@@ -84,6 +87,43 @@ func attempt(ts *testscript.TestScript, negated bool, args []string) {
 	command.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"))
 	output, err := command.CombinedOutput()
 	ts.Logf("%s\nended with: %v", output, err)
+}
+
+// await runs a program again and again until its output matches a pattern, however it ends:
+// await SECONDS PATTERN PROGRAM ARGUMENTS.
+func await(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) < 3 {
+		ts.Fatalf("usage: await SECONDS PATTERN PROGRAM ARGUMENTS")
+	}
+	seconds, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	pattern, err := regexp.Compile(args[1])
+	ts.Check(err)
+	program := filepath.Join(strings.SplitN(ts.Getenv("PATH"), string(os.PathListSeparator), 2)[0], args[2])
+	for end := time.Now().Add(time.Duration(seconds) * time.Second); ; time.Sleep(awaitInterval) {
+		command := exec.Command(program, args[3:]...)
+		command.Dir = ts.MkAbs(".")
+		command.Env = append(os.Environ(), "HOME="+ts.Getenv("HOME"))
+		output, err := command.CombinedOutput()
+		if pattern.Match(output) {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s\nended with: %v\nno %q within %d seconds", output, err, args[1], seconds)
+		}
+	}
+}
+
+const awaitInterval = 200 * time.Millisecond
+
+// rpc sets a variable to the RPC address of a network's first node: rpc VARIABLE HOME.
+func rpc(ts *testscript.TestScript, negated bool, args []string) {
+	if negated || len(args) != 2 {
+		ts.Fatalf("usage: rpc VARIABLE HOME")
+	}
+	layout, err := localnet.Load(ts.MkAbs(args[1]))
+	ts.Check(err)
+	ts.Setenv(args[0], layout.Nodes[0].RPC())
 }
 
 // payroll writes a pain.001 of N payments of 1.00 CNY from the first customer of the built-in
@@ -212,5 +252,5 @@ func spoil(ts *testscript.TestScript, negated bool, args []string) {
 		ts.Fatalf("%s tells no amount", args[0])
 	}
 	at += len(field)
-	ts.Check(os.WriteFile(args[0], []byte(text[:at]+"9"+text[at:]), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text[:at]+"9"+text[at:]), 0o600))
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	abci "github.com/cometbft/cometbft/abci/types"
 	dbm "github.com/cosmos/cosmos-db"
 	"github.com/spf13/cast"
 	"golang.org/x/sync/errgroup"
@@ -21,9 +22,14 @@ import (
 
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/gateway"
+	"github.com/zhilian-network/zhilian/gateway/live"
+	"github.com/zhilian-network/zhilian/gateway/metrics"
+	"github.com/zhilian-network/zhilian/gateway/rest"
+	"github.com/zhilian-network/zhilian/nodeconfig"
 )
 
-// nodeServices is what runs beside consensus in a node: the index of its payments.
+// nodeServices is what runs beside consensus in a node: the index of its payments, the stream of
+// events, and the metrics.
 type nodeServices struct {
 	index      *gateway.Service
 	validators gateway.ValidatorCounter
@@ -31,11 +37,27 @@ type nodeServices struct {
 
 // newApp builds the application of a node.
 func (n *nodeServices) newApp(logger log.Logger, db dbm.DB, options servertypes.AppOptions) servertypes.Application {
+	nodeconfig.TuneMemory()
 	application := app.New(logger, db, true, options, server.DefaultBaseappOptions(options)...)
 	if err := n.openIndex(application, cast.ToString(options.Get(flags.FlagHome))); err != nil {
 		panic(err)
 	}
-	return application
+	return observed{application, n.index}
+}
+
+// observed is an application whose door is watched: what becomes of a transaction is told to the node's
+// services after the application has answered, so that they cannot change the answer.
+type observed struct {
+	*app.App
+	index *gateway.Service
+}
+
+func (o observed) CheckTx(request *abci.RequestCheckTx) (*abci.ResponseCheckTx, error) {
+	answer, err := o.App.CheckTx(request)
+	if err == nil {
+		o.index.Checked(request, answer)
+	}
+	return answer, err
 }
 
 func (n *nodeServices) openIndex(application *app.App, home string) error {
@@ -50,6 +72,10 @@ func (n *nodeServices) openIndex(application *app.App, home string) error {
 	}
 	n.index, n.validators = service, application.Keepers.Consortium
 	application.AttachGateway(service.QueryServer())
+	application.AttachRoutes(
+		rest.Route{Path: live.Path, Handler: service.EventsHandler(), Streams: true},
+		rest.Route{Path: metrics.Path, Handler: service.MetricsHandler()},
+	)
 	return nil
 }
 
@@ -62,7 +88,7 @@ func (n *nodeServices) postSetup(serverCtx *server.Context, clientCtx client.Con
 	}
 	group.Go(func() error {
 		// It ends when the node stops, and for no other reason: that is no fault of the node.
-		_ = n.index.Follow(ctx, blocks, n.validators, serverCtx.Logger)
+		_ = n.index.Follow(ctx, blocks, n.validators, gateway.NewState(clientCtx), serverCtx.Logger)
 		return n.index.Close()
 	})
 	return nil

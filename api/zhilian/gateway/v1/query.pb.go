@@ -51,8 +51,12 @@ type PaymentRow struct {
 	TxHash string `protobuf:"bytes,10,opt,name=tx_hash,json=txHash,proto3" json:"tx_hash,omitempty"`
 	// Keyed digest of the end-to-end id; 32 bytes.
 	EndToEndDigest []byte `protobuf:"bytes,11,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Keyed digest of the file's MsgId; 32 bytes, or empty for a single payment.
+	InstructionDigest []byte `protobuf:"bytes,12,opt,name=instruction_digest,json=instructionDigest,proto3" json:"instruction_digest,omitempty"`
+	// Where the payment stands, in one sentence.
+	Explanation   string `protobuf:"bytes,13,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PaymentRow) Reset() {
@@ -160,6 +164,20 @@ func (x *PaymentRow) GetEndToEndDigest() []byte {
 		return x.EndToEndDigest
 	}
 	return nil
+}
+
+func (x *PaymentRow) GetInstructionDigest() []byte {
+	if x != nil {
+		return x.InstructionDigest
+	}
+	return nil
+}
+
+func (x *PaymentRow) GetExplanation() string {
+	if x != nil {
+		return x.Explanation
+	}
+	return ""
 }
 
 // Entry is one movement of an account's balance.
@@ -583,6 +601,302 @@ func (x *QueryEntriesResponse) GetCompleteFromHeight() int64 {
 	return 0
 }
 
+// QueryFindPaymentsRequest asks for payments by a reference.
+type QueryFindPaymentsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A UETR, the hash of a transaction, or the keyed digest of an end-to-end id or of a file's MsgId
+	// (64 hexadecimal characters). At most 64 characters.
+	Reference string `protobuf:"bytes,1,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Most rows wanted, 1 to 200; 0 stands for 50.
+	Limit uint32 `protobuf:"varint,2,opt,name=limit,proto3" json:"limit,omitempty"`
+	// next_cursor of the page before; empty for the newest rows. New payments do not shift pages.
+	Cursor        string `protobuf:"bytes,3,opt,name=cursor,proto3" json:"cursor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFindPaymentsRequest) Reset() {
+	*x = QueryFindPaymentsRequest{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFindPaymentsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFindPaymentsRequest) ProtoMessage() {}
+
+func (x *QueryFindPaymentsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFindPaymentsRequest.ProtoReflect.Descriptor instead.
+func (*QueryFindPaymentsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *QueryFindPaymentsRequest) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *QueryFindPaymentsRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *QueryFindPaymentsRequest) GetCursor() string {
+	if x != nil {
+		return x.Cursor
+	}
+	return ""
+}
+
+// QueryFindPaymentsResponse is what the node knows of a reference.
+type QueryFindPaymentsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Payments, newest first, at most 200.
+	Payments []*PaymentRow `protobuf:"bytes,1,rep,name=payments,proto3" json:"payments,omitempty"`
+	// What is known of the reference as a whole, in one sentence: also of a transaction that waits for
+	// a block or was refused, for which there is no payment.
+	Explanation string `protobuf:"bytes,2,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	// Cursor of the next page; empty if this is the last one.
+	NextCursor string `protobuf:"bytes,3,opt,name=next_cursor,json=nextCursor,proto3" json:"next_cursor,omitempty"`
+	// Height up to which the index knows the chain.
+	IndexedHeight int64 `protobuf:"varint,4,opt,name=indexed_height,json=indexedHeight,proto3" json:"indexed_height,omitempty"`
+	// Lowest height from which on the index misses no block.
+	CompleteFromHeight int64 `protobuf:"varint,5,opt,name=complete_from_height,json=completeFromHeight,proto3" json:"complete_from_height,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *QueryFindPaymentsResponse) Reset() {
+	*x = QueryFindPaymentsResponse{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFindPaymentsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFindPaymentsResponse) ProtoMessage() {}
+
+func (x *QueryFindPaymentsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFindPaymentsResponse.ProtoReflect.Descriptor instead.
+func (*QueryFindPaymentsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *QueryFindPaymentsResponse) GetPayments() []*PaymentRow {
+	if x != nil {
+		return x.Payments
+	}
+	return nil
+}
+
+func (x *QueryFindPaymentsResponse) GetExplanation() string {
+	if x != nil {
+		return x.Explanation
+	}
+	return ""
+}
+
+func (x *QueryFindPaymentsResponse) GetNextCursor() string {
+	if x != nil {
+		return x.NextCursor
+	}
+	return ""
+}
+
+func (x *QueryFindPaymentsResponse) GetIndexedHeight() int64 {
+	if x != nil {
+		return x.IndexedHeight
+	}
+	return 0
+}
+
+func (x *QueryFindPaymentsResponse) GetCompleteFromHeight() int64 {
+	if x != nil {
+		return x.CompleteFromHeight
+	}
+	return 0
+}
+
+// QueryPaymentProofRequest asks for the place of a payment in the log.
+type QueryPaymentProofRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Size of the log that the proof is for; 0 stands for the newest size that the index knows.
+	LogSize uint64 `protobuf:"varint,2,opt,name=log_size,json=logSize,proto3" json:"log_size,omitempty"`
+	// Height of the block that decided the payment; 0 stands for the newest decision, or the newest
+	// settlement if there was one. A UETR can name an earlier decision too: a rejection that was tried
+	// again, or a payment that left the state before its names were used again.
+	DecidedHeight int64 `protobuf:"varint,3,opt,name=decided_height,json=decidedHeight,proto3" json:"decided_height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryPaymentProofRequest) Reset() {
+	*x = QueryPaymentProofRequest{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryPaymentProofRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryPaymentProofRequest) ProtoMessage() {}
+
+func (x *QueryPaymentProofRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryPaymentProofRequest.ProtoReflect.Descriptor instead.
+func (*QueryPaymentProofRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *QueryPaymentProofRequest) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *QueryPaymentProofRequest) GetLogSize() uint64 {
+	if x != nil {
+		return x.LogSize
+	}
+	return 0
+}
+
+func (x *QueryPaymentProofRequest) GetDecidedHeight() int64 {
+	if x != nil {
+		return x.DecidedHeight
+	}
+	return 0
+}
+
+// QueryPaymentProofResponse is a payment and its inclusion proof (RFC 6962, section 2.1.1).
+type QueryPaymentProofResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The stored zhilian.settlement.v1.Payment, as it was encoded when it was decided.
+	Payment []byte `protobuf:"bytes,1,opt,name=payment,proto3" json:"payment,omitempty"`
+	// Number of the payment in the log, from 0.
+	LogIndex uint64 `protobuf:"varint,2,opt,name=log_index,json=logIndex,proto3" json:"log_index,omitempty"`
+	// Size of the log that the proof is for.
+	LogSize uint64 `protobuf:"varint,3,opt,name=log_size,json=logSize,proto3" json:"log_size,omitempty"`
+	// Hashes from the leaf's sibling up, 32 bytes each, at most 64.
+	Path [][]byte `protobuf:"bytes,4,rep,name=path,proto3" json:"path,omitempty"`
+	// Height up to which the index knows the chain.
+	IndexedHeight int64 `protobuf:"varint,5,opt,name=indexed_height,json=indexedHeight,proto3" json:"indexed_height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryPaymentProofResponse) Reset() {
+	*x = QueryPaymentProofResponse{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryPaymentProofResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryPaymentProofResponse) ProtoMessage() {}
+
+func (x *QueryPaymentProofResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryPaymentProofResponse.ProtoReflect.Descriptor instead.
+func (*QueryPaymentProofResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *QueryPaymentProofResponse) GetPayment() []byte {
+	if x != nil {
+		return x.Payment
+	}
+	return nil
+}
+
+func (x *QueryPaymentProofResponse) GetLogIndex() uint64 {
+	if x != nil {
+		return x.LogIndex
+	}
+	return 0
+}
+
+func (x *QueryPaymentProofResponse) GetLogSize() uint64 {
+	if x != nil {
+		return x.LogSize
+	}
+	return 0
+}
+
+func (x *QueryPaymentProofResponse) GetPath() [][]byte {
+	if x != nil {
+		return x.Path
+	}
+	return nil
+}
+
+func (x *QueryPaymentProofResponse) GetIndexedHeight() int64 {
+	if x != nil {
+		return x.IndexedHeight
+	}
+	return 0
+}
+
 // QueryStatusRequest is empty.
 type QueryStatusRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -592,7 +906,7 @@ type QueryStatusRequest struct {
 
 func (x *QueryStatusRequest) Reset() {
 	*x = QueryStatusRequest{}
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[6]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -604,7 +918,7 @@ func (x *QueryStatusRequest) String() string {
 func (*QueryStatusRequest) ProtoMessage() {}
 
 func (x *QueryStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[6]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -617,7 +931,7 @@ func (x *QueryStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryStatusRequest.ProtoReflect.Descriptor instead.
 func (*QueryStatusRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{6}
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{10}
 }
 
 // QueryStatusResponse says how the node is.
@@ -648,7 +962,7 @@ type QueryStatusResponse struct {
 
 func (x *QueryStatusResponse) Reset() {
 	*x = QueryStatusResponse{}
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[7]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -660,7 +974,7 @@ func (x *QueryStatusResponse) String() string {
 func (*QueryStatusResponse) ProtoMessage() {}
 
 func (x *QueryStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[7]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -673,7 +987,7 @@ func (x *QueryStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryStatusResponse.ProtoReflect.Descriptor instead.
 func (*QueryStatusResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{7}
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *QueryStatusResponse) GetChainId() string {
@@ -743,7 +1057,7 @@ var File_zhilian_gateway_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/gateway/v1/query.proto\x12\x12zhilian.gateway.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc4\x03\n" +
+	"\x1ezhilian/gateway/v1/query.proto\x12\x12zhilian.gateway.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x95\x04\n" +
 	"\n" +
 	"PaymentRow\x12\x12\n" +
 	"\x04uetr\x18\x01 \x01(\tR\x04uetr\x120\n" +
@@ -759,7 +1073,9 @@ const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
 	"decided_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\r\xc8\xde\x1f\x00\x90\xdf\x1f\x01\xa8\xe7\xb0*\x01R\tdecidedAt\x12\x17\n" +
 	"\atx_hash\x18\n" +
 	" \x01(\tR\x06txHash\x12)\n" +
-	"\x11end_to_end_digest\x18\v \x01(\fR\x0eendToEndDigest\"\xf8\x02\n" +
+	"\x11end_to_end_digest\x18\v \x01(\fR\x0eendToEndDigest\x12-\n" +
+	"\x12instruction_digest\x18\f \x01(\fR\x11instructionDigest\x12 \n" +
+	"\vexplanation\x18\r \x01(\tR\vexplanation\"\xf8\x02\n" +
 	"\x05Entry\x12\x16\n" +
 	"\x06height\x18\x01 \x01(\x03R\x06height\x12\x1a\n" +
 	"\bsequence\x18\x02 \x01(\rR\bsequence\x12F\n" +
@@ -795,7 +1111,28 @@ const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
 	"\vnext_cursor\x18\x02 \x01(\tR\n" +
 	"nextCursor\x12%\n" +
 	"\x0eindexed_height\x18\x03 \x01(\x03R\rindexedHeight\x120\n" +
-	"\x14complete_from_height\x18\x04 \x01(\x03R\x12completeFromHeight\"\x14\n" +
+	"\x14complete_from_height\x18\x04 \x01(\x03R\x12completeFromHeight\"f\n" +
+	"\x18QueryFindPaymentsRequest\x12\x1c\n" +
+	"\treference\x18\x01 \x01(\tR\treference\x12\x14\n" +
+	"\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"\xfe\x01\n" +
+	"\x19QueryFindPaymentsResponse\x12E\n" +
+	"\bpayments\x18\x01 \x03(\v2\x1e.zhilian.gateway.v1.PaymentRowB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\bpayments\x12 \n" +
+	"\vexplanation\x18\x02 \x01(\tR\vexplanation\x12\x1f\n" +
+	"\vnext_cursor\x18\x03 \x01(\tR\n" +
+	"nextCursor\x12%\n" +
+	"\x0eindexed_height\x18\x04 \x01(\x03R\rindexedHeight\x120\n" +
+	"\x14complete_from_height\x18\x05 \x01(\x03R\x12completeFromHeight\"p\n" +
+	"\x18QueryPaymentProofRequest\x12\x12\n" +
+	"\x04uetr\x18\x01 \x01(\tR\x04uetr\x12\x19\n" +
+	"\blog_size\x18\x02 \x01(\x04R\alogSize\x12%\n" +
+	"\x0edecided_height\x18\x03 \x01(\x03R\rdecidedHeight\"\xa8\x01\n" +
+	"\x19QueryPaymentProofResponse\x12\x18\n" +
+	"\apayment\x18\x01 \x01(\fR\apayment\x12\x1b\n" +
+	"\tlog_index\x18\x02 \x01(\x04R\blogIndex\x12\x19\n" +
+	"\blog_size\x18\x03 \x01(\x04R\alogSize\x12\x12\n" +
+	"\x04path\x18\x04 \x03(\fR\x04path\x12%\n" +
+	"\x0eindexed_height\x18\x05 \x01(\x03R\rindexedHeight\"\x14\n" +
 	"\x12QueryStatusRequest\"\xe9\x02\n" +
 	"\x13QueryStatusResponse\x12\x19\n" +
 	"\bchain_id\x18\x01 \x01(\tR\achainId\x12\x16\n" +
@@ -808,10 +1145,12 @@ const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
 	"\x05peers\x18\x06 \x01(\rR\x05peers\x12+\n" +
 	"\x11active_validators\x18\a \x01(\rR\x10activeValidators\x12\x18\n" +
 	"\aversion\x18\b \x01(\tR\aversion\x120\n" +
-	"\x14complete_from_height\x18\t \x01(\x03R\x12completeFromHeight2\xb8\x03\n" +
+	"\x14complete_from_height\x18\t \x01(\x03R\x12completeFromHeight2\xed\x05\n" +
 	"\x05Query\x12\x98\x01\n" +
 	"\bPayments\x12(.zhilian.gateway.v1.QueryPaymentsRequest\x1a).zhilian.gateway.v1.QueryPaymentsResponse\"7\x82\xd3\xe4\x93\x021\x12//zhilian/gateway/v1/accounts/{account}/payments\x12\x94\x01\n" +
-	"\aEntries\x12'.zhilian.gateway.v1.QueryEntriesRequest\x1a(.zhilian.gateway.v1.QueryEntriesResponse\"6\x82\xd3\xe4\x93\x020\x12./zhilian/gateway/v1/accounts/{account}/entries\x12}\n" +
+	"\aEntries\x12'.zhilian.gateway.v1.QueryEntriesRequest\x1a(.zhilian.gateway.v1.QueryEntriesResponse\"6\x82\xd3\xe4\x93\x020\x12./zhilian/gateway/v1/accounts/{account}/entries\x12\x91\x01\n" +
+	"\fFindPayments\x12,.zhilian.gateway.v1.QueryFindPaymentsRequest\x1a-.zhilian.gateway.v1.QueryFindPaymentsResponse\"$\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/gateway/v1/payments\x12\x9e\x01\n" +
+	"\fPaymentProof\x12,.zhilian.gateway.v1.QueryPaymentProofRequest\x1a-.zhilian.gateway.v1.QueryPaymentProofResponse\"1\x82\xd3\xe4\x93\x02+\x12)/zhilian/gateway/v1/payments/{uetr}/proof\x12}\n" +
 	"\x06Status\x12&.zhilian.gateway.v1.QueryStatusRequest\x1a'.zhilian.gateway.v1.QueryStatusResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/zhilian/gateway/v1/statusB\xd3\x01\n" +
 	"\x16com.zhilian.gateway.v1B\n" +
 	"QueryProtoP\x01ZCgithub.com/zhilian-network/zhilian/api/zhilian/gateway/v1;gatewayv1\xa2\x02\x03ZGX\xaa\x02\x12Zhilian.Gateway.V1\xca\x02\x12Zhilian\\Gateway\\V1\xe2\x02\x1eZhilian\\Gateway\\V1\\GPBMetadata\xea\x02\x14Zhilian::Gateway::V1b\x06proto3"
@@ -828,35 +1167,44 @@ func file_zhilian_gateway_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_gateway_v1_query_proto_rawDescData
 }
 
-var file_zhilian_gateway_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_zhilian_gateway_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_zhilian_gateway_v1_query_proto_goTypes = []any{
-	(*PaymentRow)(nil),            // 0: zhilian.gateway.v1.PaymentRow
-	(*Entry)(nil),                 // 1: zhilian.gateway.v1.Entry
-	(*QueryPaymentsRequest)(nil),  // 2: zhilian.gateway.v1.QueryPaymentsRequest
-	(*QueryPaymentsResponse)(nil), // 3: zhilian.gateway.v1.QueryPaymentsResponse
-	(*QueryEntriesRequest)(nil),   // 4: zhilian.gateway.v1.QueryEntriesRequest
-	(*QueryEntriesResponse)(nil),  // 5: zhilian.gateway.v1.QueryEntriesResponse
-	(*QueryStatusRequest)(nil),    // 6: zhilian.gateway.v1.QueryStatusRequest
-	(*QueryStatusResponse)(nil),   // 7: zhilian.gateway.v1.QueryStatusResponse
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*PaymentRow)(nil),                // 0: zhilian.gateway.v1.PaymentRow
+	(*Entry)(nil),                     // 1: zhilian.gateway.v1.Entry
+	(*QueryPaymentsRequest)(nil),      // 2: zhilian.gateway.v1.QueryPaymentsRequest
+	(*QueryPaymentsResponse)(nil),     // 3: zhilian.gateway.v1.QueryPaymentsResponse
+	(*QueryEntriesRequest)(nil),       // 4: zhilian.gateway.v1.QueryEntriesRequest
+	(*QueryEntriesResponse)(nil),      // 5: zhilian.gateway.v1.QueryEntriesResponse
+	(*QueryFindPaymentsRequest)(nil),  // 6: zhilian.gateway.v1.QueryFindPaymentsRequest
+	(*QueryFindPaymentsResponse)(nil), // 7: zhilian.gateway.v1.QueryFindPaymentsResponse
+	(*QueryPaymentProofRequest)(nil),  // 8: zhilian.gateway.v1.QueryPaymentProofRequest
+	(*QueryPaymentProofResponse)(nil), // 9: zhilian.gateway.v1.QueryPaymentProofResponse
+	(*QueryStatusRequest)(nil),        // 10: zhilian.gateway.v1.QueryStatusRequest
+	(*QueryStatusResponse)(nil),       // 11: zhilian.gateway.v1.QueryStatusResponse
+	(*timestamppb.Timestamp)(nil),     // 12: google.protobuf.Timestamp
 }
 var file_zhilian_gateway_v1_query_proto_depIdxs = []int32{
-	8, // 0: zhilian.gateway.v1.PaymentRow.decided_at:type_name -> google.protobuf.Timestamp
-	8, // 1: zhilian.gateway.v1.Entry.booked_at:type_name -> google.protobuf.Timestamp
-	0, // 2: zhilian.gateway.v1.QueryPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
-	1, // 3: zhilian.gateway.v1.QueryEntriesResponse.entries:type_name -> zhilian.gateway.v1.Entry
-	8, // 4: zhilian.gateway.v1.QueryStatusResponse.block_time:type_name -> google.protobuf.Timestamp
-	2, // 5: zhilian.gateway.v1.Query.Payments:input_type -> zhilian.gateway.v1.QueryPaymentsRequest
-	4, // 6: zhilian.gateway.v1.Query.Entries:input_type -> zhilian.gateway.v1.QueryEntriesRequest
-	6, // 7: zhilian.gateway.v1.Query.Status:input_type -> zhilian.gateway.v1.QueryStatusRequest
-	3, // 8: zhilian.gateway.v1.Query.Payments:output_type -> zhilian.gateway.v1.QueryPaymentsResponse
-	5, // 9: zhilian.gateway.v1.Query.Entries:output_type -> zhilian.gateway.v1.QueryEntriesResponse
-	7, // 10: zhilian.gateway.v1.Query.Status:output_type -> zhilian.gateway.v1.QueryStatusResponse
-	8, // [8:11] is the sub-list for method output_type
-	5, // [5:8] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	12, // 0: zhilian.gateway.v1.PaymentRow.decided_at:type_name -> google.protobuf.Timestamp
+	12, // 1: zhilian.gateway.v1.Entry.booked_at:type_name -> google.protobuf.Timestamp
+	0,  // 2: zhilian.gateway.v1.QueryPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
+	1,  // 3: zhilian.gateway.v1.QueryEntriesResponse.entries:type_name -> zhilian.gateway.v1.Entry
+	0,  // 4: zhilian.gateway.v1.QueryFindPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
+	12, // 5: zhilian.gateway.v1.QueryStatusResponse.block_time:type_name -> google.protobuf.Timestamp
+	2,  // 6: zhilian.gateway.v1.Query.Payments:input_type -> zhilian.gateway.v1.QueryPaymentsRequest
+	4,  // 7: zhilian.gateway.v1.Query.Entries:input_type -> zhilian.gateway.v1.QueryEntriesRequest
+	6,  // 8: zhilian.gateway.v1.Query.FindPayments:input_type -> zhilian.gateway.v1.QueryFindPaymentsRequest
+	8,  // 9: zhilian.gateway.v1.Query.PaymentProof:input_type -> zhilian.gateway.v1.QueryPaymentProofRequest
+	10, // 10: zhilian.gateway.v1.Query.Status:input_type -> zhilian.gateway.v1.QueryStatusRequest
+	3,  // 11: zhilian.gateway.v1.Query.Payments:output_type -> zhilian.gateway.v1.QueryPaymentsResponse
+	5,  // 12: zhilian.gateway.v1.Query.Entries:output_type -> zhilian.gateway.v1.QueryEntriesResponse
+	7,  // 13: zhilian.gateway.v1.Query.FindPayments:output_type -> zhilian.gateway.v1.QueryFindPaymentsResponse
+	9,  // 14: zhilian.gateway.v1.Query.PaymentProof:output_type -> zhilian.gateway.v1.QueryPaymentProofResponse
+	11, // 15: zhilian.gateway.v1.Query.Status:output_type -> zhilian.gateway.v1.QueryStatusResponse
+	11, // [11:16] is the sub-list for method output_type
+	6,  // [6:11] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_gateway_v1_query_proto_init() }
@@ -870,7 +1218,7 @@ func file_zhilian_gateway_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_gateway_v1_query_proto_rawDesc), len(file_zhilian_gateway_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,9 +19,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Query_Payments_FullMethodName = "/zhilian.gateway.v1.Query/Payments"
-	Query_Entries_FullMethodName  = "/zhilian.gateway.v1.Query/Entries"
-	Query_Status_FullMethodName   = "/zhilian.gateway.v1.Query/Status"
+	Query_Payments_FullMethodName     = "/zhilian.gateway.v1.Query/Payments"
+	Query_Entries_FullMethodName      = "/zhilian.gateway.v1.Query/Entries"
+	Query_FindPayments_FullMethodName = "/zhilian.gateway.v1.Query/FindPayments"
+	Query_PaymentProof_FullMethodName = "/zhilian.gateway.v1.Query/PaymentProof"
+	Query_Status_FullMethodName       = "/zhilian.gateway.v1.Query/Status"
 )
 
 // QueryClient is the client API for Query service.
@@ -35,6 +37,11 @@ type QueryClient interface {
 	Payments(ctx context.Context, in *QueryPaymentsRequest, opts ...grpc.CallOption) (*QueryPaymentsResponse, error)
 	// Entries lists what moved the balance of an account, oldest first: the material of a statement.
 	Entries(ctx context.Context, in *QueryEntriesRequest, opts ...grpc.CallOption) (*QueryEntriesResponse, error)
+	// FindPayments finds payments by any reference and says in words where each stands.
+	FindPayments(ctx context.Context, in *QueryFindPaymentsRequest, opts ...grpc.CallOption) (*QueryFindPaymentsResponse, error)
+	// PaymentProof returns a payment as it was stored, and its place in the network's log of payments.
+	// Together with the log's head, which stands in the state, that proves the payment.
+	PaymentProof(ctx context.Context, in *QueryPaymentProofRequest, opts ...grpc.CallOption) (*QueryPaymentProofResponse, error)
 	// Status says how the node and its network are.
 	Status(ctx context.Context, in *QueryStatusRequest, opts ...grpc.CallOption) (*QueryStatusResponse, error)
 }
@@ -67,6 +74,26 @@ func (c *queryClient) Entries(ctx context.Context, in *QueryEntriesRequest, opts
 	return out, nil
 }
 
+func (c *queryClient) FindPayments(ctx context.Context, in *QueryFindPaymentsRequest, opts ...grpc.CallOption) (*QueryFindPaymentsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryFindPaymentsResponse)
+	err := c.cc.Invoke(ctx, Query_FindPayments_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) PaymentProof(ctx context.Context, in *QueryPaymentProofRequest, opts ...grpc.CallOption) (*QueryPaymentProofResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryPaymentProofResponse)
+	err := c.cc.Invoke(ctx, Query_PaymentProof_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Status(ctx context.Context, in *QueryStatusRequest, opts ...grpc.CallOption) (*QueryStatusResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QueryStatusResponse)
@@ -88,6 +115,11 @@ type QueryServer interface {
 	Payments(context.Context, *QueryPaymentsRequest) (*QueryPaymentsResponse, error)
 	// Entries lists what moved the balance of an account, oldest first: the material of a statement.
 	Entries(context.Context, *QueryEntriesRequest) (*QueryEntriesResponse, error)
+	// FindPayments finds payments by any reference and says in words where each stands.
+	FindPayments(context.Context, *QueryFindPaymentsRequest) (*QueryFindPaymentsResponse, error)
+	// PaymentProof returns a payment as it was stored, and its place in the network's log of payments.
+	// Together with the log's head, which stands in the state, that proves the payment.
+	PaymentProof(context.Context, *QueryPaymentProofRequest) (*QueryPaymentProofResponse, error)
 	// Status says how the node and its network are.
 	Status(context.Context, *QueryStatusRequest) (*QueryStatusResponse, error)
 	mustEmbedUnimplementedQueryServer()
@@ -105,6 +137,12 @@ func (UnimplementedQueryServer) Payments(context.Context, *QueryPaymentsRequest)
 }
 func (UnimplementedQueryServer) Entries(context.Context, *QueryEntriesRequest) (*QueryEntriesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Entries not implemented")
+}
+func (UnimplementedQueryServer) FindPayments(context.Context, *QueryFindPaymentsRequest) (*QueryFindPaymentsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FindPayments not implemented")
+}
+func (UnimplementedQueryServer) PaymentProof(context.Context, *QueryPaymentProofRequest) (*QueryPaymentProofResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PaymentProof not implemented")
 }
 func (UnimplementedQueryServer) Status(context.Context, *QueryStatusRequest) (*QueryStatusResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Status not implemented")
@@ -166,6 +204,42 @@ func _Query_Entries_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_FindPayments_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFindPaymentsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).FindPayments(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_FindPayments_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).FindPayments(ctx, req.(*QueryFindPaymentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_PaymentProof_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryPaymentProofRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).PaymentProof(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_PaymentProof_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).PaymentProof(ctx, req.(*QueryPaymentProofRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Status_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryStatusRequest)
 	if err := dec(in); err != nil {
@@ -198,6 +272,14 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Entries",
 			Handler:    _Query_Entries_Handler,
+		},
+		{
+			MethodName: "FindPayments",
+			Handler:    _Query_FindPayments_Handler,
+		},
+		{
+			MethodName: "PaymentProof",
+			Handler:    _Query_PaymentProof_Handler,
 		},
 		{
 			MethodName: "Status",

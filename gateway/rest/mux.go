@@ -1,0 +1,126 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/cosmos/gogoproto/proto"
+	gateway "github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/protobuf/encoding/protojson"
+	protov2 "google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/dynamicpb"
+
+	"github.com/cosmos/cosmos-sdk/client"
+	"github.com/cosmos/cosmos-sdk/client/grpc/cmtservice"
+	nodeservice "github.com/cosmos/cosmos-sdk/client/grpc/node"
+	"github.com/cosmos/cosmos-sdk/server/api"
+	grpctypes "github.com/cosmos/cosmos-sdk/types/grpc"
+	authtx "github.com/cosmos/cosmos-sdk/x/auth/tx"
+	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
+	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
+
+	accessv1 "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
+	consortiumv1 "github.com/zhilian-network/zhilian/api/zhilian/consortium/v1"
+	gatewayv1 "github.com/zhilian-network/zhilian/api/zhilian/gateway/v1"
+	ledgerv1 "github.com/zhilian-network/zhilian/api/zhilian/ledger/v1"
+	settlementv1 "github.com/zhilian-network/zhilian/api/zhilian/settlement/v1"
+
+	"github.com/zhilian-network/zhilian/api/openapi"
+)
+
+// Mount puts all routes on the node's API server, behind one door. Call it once, before the server
+// starts. The node's own catch-all (the SDK's routes) is added by the server later, and is behind
+// the door too.
+func Mount(server *api.Server, config Config) error {
+	config = config.withDefaults()
+	methods, err := readMethods(openapi.JSON)
+	if err != nil {
+		return err
+	}
+	door, err := newDoor(config, methods)
+	if err != nil {
+		return err
+	}
+	own, err := newMux(server.ClientCtx, config.Heights)
+	if err != nil {
+		return err
+	}
+	if err := registerSDK(server); err != nil {
+		return err
+	}
+	server.Router.Use(door.wrap)
+	if err := mountDocument(server.Router); err != nil {
+		return err
+	}
+	for _, route := range config.Routes {
+		mountRoute(server.Router, route)
+	}
+	server.Router.PathPrefix(ownPrefix).Handler(own)
+	return nil
+}
+
+// registerSDK mounts the routes of the SDK that wallets use: accounts, balances, transactions,
+// blocks, and the node.
+func registerSDK(server *api.Server) error {
+	ctx, clientCtx, routes := context.Background(), server.ClientCtx, server.GRPCGatewayRouter
+	authtx.RegisterGRPCGatewayRoutes(clientCtx, routes)
+	cmtservice.RegisterGRPCGatewayRoutes(clientCtx, routes)
+	nodeservice.RegisterGRPCGatewayRoutes(clientCtx, routes)
+	if err := authtypes.RegisterQueryHandlerClient(ctx, routes, authtypes.NewQueryClient(clientCtx)); err != nil {
+		return err
+	}
+	return banktypes.RegisterQueryHandlerClient(ctx, routes, banktypes.NewQueryClient(clientCtx))
+}
+
+// newMux has the routes of our modules.
+func newMux(clientCtx client.Context, heights Heights) (*gateway.ServeMux, error) {
+	files, err := proto.MergedRegistry()
+	if err != nil {
+		return nil, err
+	}
+	// Public keys and proposed messages stand in Any fields: their types are looked up here.
+	types := dynamicpb.NewTypes(files)
+	mux := gateway.NewServeMux(
+		gateway.WithMarshalerOption(gateway.MIMEWildcard, &gateway.JSONPb{
+			MarshalOptions:   protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true, Resolver: types},
+			UnmarshalOptions: protojson.UnmarshalOptions{Resolver: types},
+		}),
+		gateway.WithIncomingHeaderMatcher(matchHeader),
+		gateway.WithForwardResponseOption(setHeightHeader),
+		// A form is no way to ask here: without this, POST on a path of GET would be taken for GET.
+		gateway.WithDisablePathLengthFallback(),
+	)
+	ctx := context.Background()
+	settlement := &books{QueryClient: settlementv1.NewQueryClient(clientCtx), heights: heights}
+	for _, register := range []func() error{
+		func() error { return accessv1.RegisterQueryHandlerClient(ctx, mux, accessv1.NewQueryClient(clientCtx)) },
+		func() error {
+			return consortiumv1.RegisterQueryHandlerClient(ctx, mux, consortiumv1.NewQueryClient(clientCtx))
+		},
+		func() error { return ledgerv1.RegisterQueryHandlerClient(ctx, mux, ledgerv1.NewQueryClient(clientCtx)) },
+		func() error { return settlementv1.RegisterQueryHandlerClient(ctx, mux, settlement) },
+		func() error {
+			return gatewayv1.RegisterQueryHandlerClient(ctx, mux, gatewayv1.NewQueryClient(clientCtx))
+		},
+	} {
+		if err := register(); err != nil {
+			return nil, err
+		}
+	}
+	return mux, nil
+}
+
+// matchHeader lets a caller ask for the state of an earlier height, and set nothing else.
+func matchHeader(key string) (string, bool) {
+	return grpctypes.GRPCBlockHeightHeader, http.CanonicalHeaderKey(key) == http.CanonicalHeaderKey(grpctypes.GRPCBlockHeightHeader)
+}
+
+// setHeightHeader tells the caller which height the answer is of.
+func setHeightHeader(ctx context.Context, writer http.ResponseWriter, _ protov2.Message) error {
+	if md, ok := gateway.ServerMetadataFromContext(ctx); ok {
+		for _, height := range md.HeaderMD.Get(grpctypes.GRPCBlockHeightHeader) {
+			writer.Header().Set(grpctypes.GRPCBlockHeightHeader, height)
+		}
+	}
+	return nil
+}
