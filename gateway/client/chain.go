@@ -55,6 +55,10 @@ func NewOperator(ctx sdkclient.Context) (*Chain, error) {
 	return &Chain{ctx: ctx, sender: NewSender(sdkNode{ctx}, signer, DefaultPace())}, nil
 }
 
+// questions carries the caller's deadline to the node: the SDK's context asks under its own, and not under the
+// one that a query is called with.
+func (c *Chain) questions(ctx context.Context) sdkclient.Context { return c.ctx.WithCmdContext(ctx) }
+
 // Operator returns who the signing key acts for.
 func (c *Chain) Operator(ctx context.Context) (access.Operator, error) {
 	if c.ctx.FromAddress.Empty() {
@@ -64,7 +68,7 @@ func (c *Chain) Operator(ctx context.Context) (access.Operator, error) {
 	if err != nil {
 		return access.Operator{}, err
 	}
-	answer, err := access.NewQueryClient(c.ctx).Operator(ctx, &access.QueryOperatorRequest{Address: key})
+	answer, err := access.NewQueryClient(c.questions(ctx)).Operator(ctx, &access.QueryOperatorRequest{Address: key})
 	if status.Code(err) == codes.NotFound {
 		return access.Operator{}, fmt.Errorf("key %s (%s) is no operator of this network", c.ctx.FromName, key)
 	}
@@ -79,7 +83,7 @@ func (c *Chain) Institutions(ctx context.Context) ([]access.Institution, error) 
 	var all []access.Institution
 	var next []byte
 	for range maxListPages {
-		answer, err := access.NewQueryClient(c.ctx).Institutions(ctx, &access.QueryInstitutionsRequest{
+		answer, err := access.NewQueryClient(c.questions(ctx)).Institutions(ctx, &access.QueryInstitutionsRequest{
 			Pagination: &query.PageRequest{Key: next, Limit: listPage},
 		})
 		if err != nil {
@@ -97,7 +101,7 @@ func (c *Chain) Institutions(ctx context.Context) ([]access.Institution, error) 
 // Resolve finds accounts by the digests of their numbers, at most settlement.ResolveReferencesMax;
 // nil stands for a number that no account has.
 func (c *Chain) Resolve(ctx context.Context, digests [][]byte) ([]*settlement.Account, error) {
-	answer, err := settlement.NewQueryClient(c.ctx).ResolveReferences(ctx, &settlement.QueryResolveReferencesRequest{Digests: digests})
+	answer, err := settlement.NewQueryClient(c.questions(ctx)).ResolveReferences(ctx, &settlement.QueryResolveReferencesRequest{Digests: digests})
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +154,7 @@ func decodeBatch(data []byte) ([]settlement.TransferResult, error) {
 
 // Payment returns a payment by its UETR, and nil if the chain's state has none.
 func (c *Chain) Payment(ctx context.Context, uetr string) (*settlement.Payment, error) {
-	answer, err := settlement.NewQueryClient(c.ctx).Payment(ctx, &settlement.QueryPaymentRequest{Uetr: uetr})
+	answer, err := settlement.NewQueryClient(c.questions(ctx)).Payment(ctx, &settlement.QueryPaymentRequest{Uetr: uetr})
 	if status.Code(err) == codes.NotFound {
 		return nil, nil
 	}
@@ -162,7 +166,7 @@ func (c *Chain) Payment(ctx context.Context, uetr string) (*settlement.Payment, 
 
 // Account returns a settlement account by its address, and nil if there is none.
 func (c *Chain) Account(ctx context.Context, address string) (*settlement.Account, error) {
-	answer, err := settlement.NewQueryClient(c.ctx).Account(ctx, &settlement.QueryAccountRequest{Address: address})
+	answer, err := settlement.NewQueryClient(c.questions(ctx)).Account(ctx, &settlement.QueryAccountRequest{Address: address})
 	if status.Code(err) == codes.NotFound {
 		return nil, nil
 	}
@@ -177,7 +181,7 @@ func (c *Chain) Participants(ctx context.Context) ([]settlement.Participant, err
 	var all []settlement.Participant
 	var next []byte
 	for range maxListPages {
-		answer, err := settlement.NewQueryClient(c.ctx).Participants(ctx, &settlement.QueryParticipantsRequest{
+		answer, err := settlement.NewQueryClient(c.questions(ctx)).Participants(ctx, &settlement.QueryParticipantsRequest{
 			Pagination: &query.PageRequest{Key: next, Limit: listPage},
 		})
 		if err != nil {
@@ -194,7 +198,7 @@ func (c *Chain) Participants(ctx context.Context) ([]settlement.Participant, err
 
 // Balance returns what an account held of a denom after a block.
 func (c *Chain) Balance(ctx context.Context, address, denom string, height int64) (math.Int, error) {
-	answer, err := ledger.NewQueryClient(c.ctx.WithHeight(height)).Balance(ctx, &ledger.QueryBalanceRequest{Address: address, Denom: denom})
+	answer, err := ledger.NewQueryClient(c.questions(ctx).WithHeight(height)).Balance(ctx, &ledger.QueryBalanceRequest{Address: address, Denom: denom})
 	if err != nil {
 		return math.Int{}, fmt.Errorf("balance of %s at height %d: %w", denom, height, err)
 	}
@@ -203,7 +207,7 @@ func (c *Chain) Balance(ctx context.Context, address, denom string, height int64
 
 // Entries returns a page of an account's movements from the node's index.
 func (c *Chain) Entries(ctx context.Context, request *gatewaytypes.QueryEntriesRequest) (*gatewaytypes.QueryEntriesResponse, error) {
-	return gatewaytypes.NewQueryClient(c.ctx).Entries(ctx, request)
+	return gatewaytypes.NewQueryClient(c.questions(ctx)).Entries(ctx, request)
 }
 
 // BlockTime returns the time of a block.

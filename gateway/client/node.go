@@ -30,7 +30,7 @@ func (n sdkNode) Account(ctx context.Context, address sdk.AccAddress) (uint64, u
 	if err != nil {
 		return 0, 0, err
 	}
-	answer, err := authtypes.NewQueryClient(n.ctx).AccountInfo(ctx, &authtypes.QueryAccountInfoRequest{Address: text})
+	answer, err := authtypes.NewQueryClient(n.ctx.WithCmdContext(ctx)).AccountInfo(ctx, &authtypes.QueryAccountInfoRequest{Address: text})
 	if err != nil {
 		return 0, 0, err
 	}

@@ -54,6 +54,7 @@ type Receipt struct {
 
 // Pace bounds how long the sender tries.
 type Pace struct {
+	Call     time.Duration // for one answer of the node: one that hangs counts as one that does not answer
 	Poll     time.Duration // between two looks for a transaction
 	Wait     time.Duration // for a transaction to get into a block, before it is handed in again
 	Pause    time.Duration // before another attempt, when the node or the network is busy
@@ -63,7 +64,7 @@ type Pace struct {
 
 // DefaultPace fits blocks of about a second.
 func DefaultPace() Pace {
-	return Pace{Poll: 50 * time.Millisecond, Wait: 20 * time.Second, Pause: 500 * time.Millisecond, Attempts: 20, Resends: 3}
+	return Pace{Call: 10 * time.Second, Poll: 50 * time.Millisecond, Wait: 20 * time.Second, Pause: 500 * time.Millisecond, Attempts: 20, Resends: 3}
 }
 
 // Sender sends the messages of one operator, one transaction at a time, and keeps its sequence.
@@ -80,7 +81,7 @@ type Sender struct {
 
 // NewSender returns a sender; the first Send fetches the account.
 func NewSender(node Node, signer Signer, pace Pace) *Sender {
-	return &Sender{node: node, signer: signer, pace: pace}
+	return &Sender{node: boundedNode{node, pace.Call}, signer: signer, pace: pace}
 }
 
 // Address is the operator's.
@@ -134,7 +135,9 @@ func (s *Sender) Send(ctx context.Context, msgs ...sdk.Msg) (Receipt, error) {
 			return Receipt{}, unknownIf(unsettled, err)
 		}
 	}
-	if is(sdkerrors.ErrUnauthorized, last.Codespace, last.Code) {
+	// Only a block's word about the signature counts. A node that has made no block since its start refuses every
+	// signature, for as long as the network stands still.
+	if is(sdkerrors.ErrUnauthorized, last.Codespace, last.Code) && last.Height > 0 {
 		return Receipt{}, last
 	}
 	// The network was too busy all the time. That is no decision about the instruction.
@@ -182,6 +185,31 @@ func (s *Sender) deliver(ctx context.Context, tx, hash []byte) (*Included, Check
 }
 
 var errNotInBlock = errors.New("not in a block in time")
+
+// boundedNode gives each question its time. A node that hangs with open connections, as a stopped machine does,
+// would otherwise hold the sender for ever.
+type boundedNode struct {
+	Node
+	bound time.Duration
+}
+
+func (n boundedNode) Account(ctx context.Context, address sdk.AccAddress) (number, sequence uint64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, n.bound)
+	defer cancel()
+	return n.Node.Account(ctx, address)
+}
+
+func (n boundedNode) Broadcast(ctx context.Context, tx []byte) (Check, error) {
+	ctx, cancel := context.WithTimeout(ctx, n.bound)
+	defer cancel()
+	return n.Node.Broadcast(ctx, tx)
+}
+
+func (n boundedNode) Find(ctx context.Context, hash []byte) (*Included, error) {
+	ctx, cancel := context.WithTimeout(ctx, n.bound)
+	defer cancel()
+	return n.Node.Find(ctx, hash)
+}
 
 func (s *Sender) await(ctx context.Context, hash []byte, wait time.Duration) (*Included, error) {
 	deadline := time.Now().Add(wait)

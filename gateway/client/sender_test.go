@@ -18,7 +18,7 @@ import (
 	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
-var pace = client.Pace{Poll: time.Millisecond, Wait: 20 * time.Millisecond, Pause: time.Millisecond, Attempts: 5, Resends: 2}
+var pace = client.Pace{Call: 50 * time.Millisecond, Poll: time.Millisecond, Wait: 20 * time.Millisecond, Pause: time.Millisecond, Attempts: 5, Resends: 2}
 
 // signer writes the sequence into the transaction.
 type signer struct{}
@@ -150,10 +150,21 @@ func TestTryingEnds(t *testing.T) {
 	require.False(t, errors.As(err, &refused), "a busy network is no decision")
 	require.Equal(t, pace.Attempts, n.broadcasts)
 
-	n.check = func(int, uint64) (client.Check, error) { return check(sdkerrors.ErrUnauthorized), nil }
+	n.check = nil
+	n.result = check(sdkerrors.ErrUnauthorized)
 	_, err = client.NewSender(n, signer{}, pace).Send(t.Context())
-	require.ErrorAs(t, err, &refused)
+	require.ErrorAs(t, err, &refused, "a block has checked the signature")
 	require.Equal(t, "DS0H", refused.Reason())
+}
+
+func TestANodeWithoutABlockSinceItsStartDecidesNothing(t *testing.T) {
+	n := newNode()
+	n.check = func(int, uint64) (client.Check, error) { return check(sdkerrors.ErrUnauthorized), nil }
+	_, err := client.NewSender(n, signer{}, pace).Send(t.Context())
+	require.ErrorContains(t, err, "nothing was handed in")
+	var refused *client.Refused
+	require.False(t, errors.As(err, &refused), "the network stands still; the payment is in order")
+	require.Equal(t, pace.Attempts, n.broadcasts)
 }
 
 func TestARefusalIsDefinite(t *testing.T) {
@@ -195,6 +206,42 @@ func TestABrokenConnectionDoesNotSendTwoTransactions(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, uint64(1), n.sequence)
 	require.Equal(t, 1, n.broadcasts)
+}
+
+// hanging takes what is handed in and answers nothing, as a machine that was stopped with open connections.
+type hanging struct{ *node }
+
+func (h hanging) Account(ctx context.Context, address sdk.AccAddress) (uint64, uint64, error) {
+	number, sequence, err := h.node.Account(ctx, address)
+	if h.accounts > 1 {
+		<-ctx.Done()
+		err = ctx.Err()
+	}
+	return number, sequence, err
+}
+
+func (h hanging) Broadcast(ctx context.Context, tx []byte) (client.Check, error) {
+	h.broadcasts++
+	<-ctx.Done()
+	return client.Check{}, ctx.Err()
+}
+
+func (hanging) Find(ctx context.Context, _ []byte) (*client.Included, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestANodeThatHangsDoesNotHoldTheSender(t *testing.T) {
+	n := hanging{newNode()}
+	s := client.NewSender(n, signer{}, pace)
+	_, err := s.Send(t.Context())
+	var unknown *client.OutcomeUnknown
+	require.ErrorAs(t, err, &unknown, "the node may have taken it")
+	require.Equal(t, pace.Resends+1, n.broadcasts)
+
+	_, err = s.Send(t.Context())
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.False(t, errors.As(err, &unknown), "nothing was handed in: the account was not even known")
 }
 
 func TestALostTransactionIsHandedInAgainWithTheSameBytes(t *testing.T) {
