@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhilian-network/zhilian/iso20022"
+	"github.com/zhilian-network/zhilian/testutil/shareddata"
 )
 
 func decimal(n int) string { return strconv.Itoa(n) }
@@ -32,7 +33,7 @@ var decisions = map[string]struct{ outcome, why string }{
 }
 
 func TestEveryFileOfTheHostileSetGetsItsVerdict(t *testing.T) {
-	dir := filepath.Join(sharedData(t, "iso20022"), "invalid")
+	dir := filepath.Join(shareddata.Folder(t, "iso20022"), "invalid")
 	f, err := os.Open(filepath.Join(dir, "EXPECT.csv"))
 	require.NoError(t, err)
 	defer f.Close()
@@ -81,7 +82,7 @@ func outcomesOf(data []byte) []string {
 }
 
 func TestHostileTextIsKeptByteForByte(t *testing.T) {
-	dir := filepath.Join(sharedData(t, "iso20022"), "invalid")
+	dir := filepath.Join(shareddata.Folder(t, "iso20022"), "invalid")
 	cases := map[string]string{
 		"inj_log_crlf.xml": "a\r\n2026-01-05 INFO accepted",
 		"inj_template.xml": "${jndi:ldap://127.0.0.1/a} {{7*7}}",
@@ -96,7 +97,7 @@ func TestHostileTextIsKeptByteForByte(t *testing.T) {
 }
 
 func TestTheSameMessageInGB18030AndUTF8ReadsTheSame(t *testing.T) {
-	dir := filepath.Join(sharedData(t, "iso20022"), "invalid")
+	dir := filepath.Join(shareddata.Folder(t, "iso20022"), "invalid")
 	data, err := os.ReadFile(filepath.Join(dir, "control_gb18030.xml"))
 	require.NoError(t, err)
 	m, err := iso20022.Parse(data)
@@ -127,7 +128,7 @@ var refusedSamples = map[string]string{
 }
 
 func TestEverySampleIsReadOrRefusedForTheKnownReason(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(sharedData(t, "iso20022"), "samples", "*.xml"))
+	files, err := filepath.Glob(filepath.Join(shareddata.Folder(t, "iso20022"), "samples", "*.xml"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	read := 0

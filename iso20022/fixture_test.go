@@ -1,7 +1,6 @@
 package iso20022_test
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,22 +53,4 @@ func edited(t testing.TB, name string, oldNew ...string) string {
 		document = strings.Replace(document, oldNew[i], oldNew[i+1], 1)
 	}
 	return document
-}
-
-// sharedData finds ../shared/data/<name> beside the repository root.
-func sharedData(t testing.TB, name string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	require.NoError(t, err)
-	for dir != filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	found := filepath.Join(filepath.Dir(dir), "shared", "data", name)
-	if _, err := os.Stat(found); errors.Is(err, os.ErrNotExist) {
-		t.Skip("no shared/data/" + name + " beside the repository")
-	}
-	return found
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhilian-network/zhilian/iso20022"
+	"github.com/zhilian-network/zhilian/testutil/shareddata"
 )
 
 // wholeFile lists faults that refuse the file, in the order in which they are
@@ -205,7 +206,7 @@ func TestTodayIsTheNetworksDay(t *testing.T) {
 }
 
 func TestEveryReasonIsInTheISOCodeList(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join(sharedData(t, "iso20022"), "codes", "external_status_reason_code.json"))
+	data, err := os.ReadFile(filepath.Join(shareddata.Folder(t, "iso20022"), "codes", "external_status_reason_code.json"))
 	require.NoError(t, err)
 	var list struct{ Codes map[string]string }
 	require.NoError(t, json.Unmarshal(data, &list))

@@ -1,6 +1,7 @@
 package localnet
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,8 +16,9 @@ import (
 	"github.com/zhilian-network/zhilian/localnet/network"
 )
 
-// NewCommand is `zhiliand localnet`.
-func NewCommand() *cobra.Command {
+// NewCommand is `zhiliand localnet`. What is given is called once all nodes of a started network make
+// blocks; if it fails, that is shown, and the network goes on.
+func NewCommand(started ...func(context.Context, *Layout) error) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "localnet",
 		Short: "Run a network of validators on this machine",
@@ -32,12 +34,12 @@ CNY), or that of a network file: see docs/network-file.md.`,
 		// The root's hook would make a node's configuration in --home, which here is no node.
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
 	}
-	command.AddCommand(newStartCommand(), newStopCommand(), newStatusCommand())
+	command.AddCommand(newStartCommand(started), newStopCommand(), newStatusCommand())
 	return command
 }
 
-func newStartCommand() *cobra.Command {
-	var options startOptions
+func newStartCommand(started []func(context.Context, *Layout) error) *cobra.Command {
+	options := startOptions{started: started}
 	command := &cobra.Command{
 		Use:   "start",
 		Short: "Make a network if the home is empty, and start its nodes",
@@ -68,19 +70,28 @@ If some of its nodes run, the others are started.`,
 
 func newStopCommand() *cobra.Command {
 	var options common
+	var node string
 	command := &cobra.Command{
-		Use:     "stop",
-		Short:   "Stop all nodes of a network; its data stay",
-		Example: `  zhiliand localnet stop --home ./net`,
-		Args:    cobra.NoArgs,
+		Use:   "stop",
+		Short: "Stop all nodes of a network, or one; their data stay",
+		Example: `  zhiliand localnet stop --home ./net
+
+  # One node: "localnet start" starts it again
+  zhiliand localnet stop --home ./net --node node3`,
+		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			if err := Stop(options.home); err != nil {
+			stopChosen := func() error { return Stop(options.home) }
+			if node != "" {
+				stopChosen = func() error { return StopNode(options.home, node) }
+			}
+			if err := stopChosen(); err != nil {
 				return err
 			}
 			return options.showState(command)
 		},
 	}
 	addCommonFlags(command, &options)
+	command.Flags().StringVar(&node, "node", "", "name of the one node to stop, such as node3 (default: all)")
 	return command
 }
 
@@ -135,6 +146,7 @@ type startOptions struct {
 	validators count
 	network    string
 	detach     bool
+	started    []func(context.Context, *Layout) error
 }
 
 func (o *startOptions) run(command *cobra.Command) error {
@@ -212,6 +224,11 @@ func (o *startOptions) compare(layout *Layout, file *network.File) error {
 }
 
 func (o *startOptions) showLayout(command *cobra.Command, layout *Layout) error {
+	for _, call := range o.started {
+		if err := call(command.Context(), layout); err != nil {
+			command.PrintErrln("Warning:", err)
+		}
+	}
 	if o.output == formatJSON {
 		return printJSON(command, struct {
 			Home string `json:"home"`

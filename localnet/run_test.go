@@ -106,6 +106,21 @@ func TestAKilledNodeIsStartedAgainAlone(t *testing.T) {
 	require.Equal(t, []bool{true, true, true}, running(t, first.Home))
 }
 
+func TestOneNodeIsStoppedAndStartedAgain(t *testing.T) {
+	first := startFake(t, fakeHome(t, 3).Home)
+	require.NoError(t, StopNode(first.Home, "node1"))
+	require.Equal(t, []bool{true, false, true}, running(t, first.Home))
+	require.NoError(t, StopNode(first.Home, "node1"), "stopping it again is no error")
+
+	second := startFake(t, first.Home)
+	require.Equal(t, first.Nodes[0].PID, second.Nodes[0].PID)
+	require.NotEqual(t, first.Nodes[1].PID, second.Nodes[1].PID)
+	require.Equal(t, []bool{true, true, true}, running(t, first.Home))
+
+	require.ErrorContains(t, StopNode(first.Home, "node7"), `has no node "node7"; it has node0 to node2`)
+	require.Equal(t, []bool{true, true, true}, running(t, first.Home))
+}
+
 func TestAProcessIDThatSomebodyElseHasNowIsLeftAlone(t *testing.T) {
 	layout := fakeHome(t, 1)
 	stranger := exec.Command("sleep", "60")

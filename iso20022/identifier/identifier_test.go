@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/zhilian-network/zhilian/iso20022/identifier"
+	"github.com/zhilian-network/zhilian/testutil/shareddata"
 )
 
 var checks = map[string]func(string) error{
@@ -136,10 +137,7 @@ func TestChecksNeverPanic(t *testing.T) {
 }
 
 func TestPublishedVectorsGetTheExpectedVerdict(t *testing.T) {
-	dir, found := sharedData("identifiers")
-	if !found {
-		t.Skip("no shared/data/identifiers beside the repository")
-	}
+	dir := shareddata.Folder(t, "identifiers")
 	for scheme, check := range checks {
 		t.Run(scheme, func(t *testing.T) { checkVectors(t, filepath.Join(dir, scheme+".csv"), check) })
 	}
@@ -158,18 +156,4 @@ func checkVectors(t *testing.T, file string, check func(string) error) {
 			t.Errorf("%q must be %s (%s), got %v", row[0], row[1], row[2], err)
 		}
 	}
-}
-
-// sharedData finds ../shared/data/<name> beside the repository root.
-func sharedData(name string) (string, bool) {
-	dir, err := os.Getwd()
-	for err == nil && dir != filepath.Dir(dir) {
-		candidate := filepath.Join(filepath.Dir(dir), "shared", "data", name)
-		if _, statErr := os.Stat(filepath.Join(dir, "go.mod")); statErr == nil {
-			_, statErr = os.Stat(candidate)
-			return candidate, statErr == nil
-		}
-		dir = filepath.Dir(dir)
-	}
-	return "", false
 }

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/zhilian-network/zhilian/iso20022/money"
+	"github.com/zhilian-network/zhilian/testutil/shareddata"
 )
 
 func TestCurrenciesHaveTheMinorUnitsOfISO4217(t *testing.T) {
@@ -180,10 +181,7 @@ func FuzzParseMinor(f *testing.F) {
 }
 
 func TestPublishedVectorsGetTheExpectedVerdict(t *testing.T) {
-	dir, found := sharedData("identifiers")
-	if !found {
-		t.Skip("no shared/data/identifiers beside the repository")
-	}
+	dir := shareddata.Folder(t, "identifiers")
 	for _, row := range readCSV(t, filepath.Join(dir, "amt.csv")) {
 		code, text, _ := strings.Cut(row[0], " ")
 		if _, err := money.ParseMinor(code, text); (err == nil) != (row[1] == "valid") {
@@ -206,18 +204,4 @@ func readCSV(t *testing.T, file string) [][]string {
 	require.NoError(t, err)
 	require.Greater(t, len(rows), 10)
 	return rows[1:]
-}
-
-// sharedData finds ../shared/data/<name> beside the repository root.
-func sharedData(name string) (string, bool) {
-	dir, err := os.Getwd()
-	for err == nil && dir != filepath.Dir(dir) {
-		candidate := filepath.Join(filepath.Dir(dir), "shared", "data", name)
-		if _, statErr := os.Stat(filepath.Join(dir, "go.mod")); statErr == nil {
-			_, statErr = os.Stat(candidate)
-			return candidate, statErr == nil
-		}
-		dir = filepath.Dir(dir)
-	}
-	return "", false
 }

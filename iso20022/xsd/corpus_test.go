@@ -13,22 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhilian-network/zhilian/iso20022/xsd"
+	"github.com/zhilian-network/zhilian/testutil/shareddata"
 )
-
-// sharedData finds the ISO 20022 corpus beside the repository.
-func sharedData(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	require.NoError(t, err)
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		data := filepath.Join(dir, "shared", "data", "iso20022")
-		if _, err := os.Stat(data); err == nil {
-			return data
-		}
-	}
-	t.Skip("the ISO 20022 corpus is not beside the repository")
-	return ""
-}
 
 func records(t *testing.T, path string) []map[string]string {
 	t.Helper()
@@ -48,9 +34,9 @@ func records(t *testing.T, path string) []map[string]string {
 }
 
 func TestEverySchemaCompiles(t *testing.T) {
-	v, err := xsd.New(filepath.Join(sharedData(t), "xsd"))
+	v, err := xsd.New(filepath.Join(shareddata.Folder(t, "iso20022"), "xsd"))
 	require.NoError(t, err)
-	files, err := filepath.Glob(filepath.Join(sharedData(t), "xsd", "*.xsd"))
+	files, err := filepath.Glob(filepath.Join(shareddata.Folder(t, "iso20022"), "xsd", "*.xsd"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for _, file := range files {
@@ -65,7 +51,7 @@ func TestEverySchemaCompiles(t *testing.T) {
 
 // libxml2's verdicts on samples of other people are the reference.
 func TestSamplesAgreeWithLibxml2(t *testing.T) {
-	data := sharedData(t)
+	data := shareddata.Folder(t, "iso20022")
 	v, err := xsd.New(filepath.Join(data, "xsd"))
 	require.NoError(t, err)
 	compared := 0
@@ -102,7 +88,7 @@ func theOne(v *xsd.Validator, namespaces string) string {
 }
 
 func TestHostileFilesAgreeWithLibxml2(t *testing.T) {
-	data := sharedData(t)
+	data := shareddata.Folder(t, "iso20022")
 	v, err := xsd.New(filepath.Join(data, "xsd"))
 	require.NoError(t, err)
 	valid, invalid := 0, 0

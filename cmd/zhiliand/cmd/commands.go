@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
+	// Proposals name consensus keys: the commands must know their type.
+	_ "cosmossdk.io/api/cosmos/crypto/ed25519"
 
 	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/keys"
@@ -19,6 +21,7 @@ import (
 	"github.com/zhilian-network/zhilian/gateway"
 	"github.com/zhilian-network/zhilian/localnet"
 	"github.com/zhilian-network/zhilian/receipt"
+	"github.com/zhilian-network/zhilian/registry"
 )
 
 func addCommands(root *cobra.Command) {
@@ -28,7 +31,8 @@ func addCommands(root *cobra.Command) {
 	})
 	root.AddCommand(
 		newDemoCommand(),
-		localnet.NewCommand(),
+		localnet.NewCommand(registry.LeaveFiles),
+		registry.NewCommand(),
 		gateway.NewISOCommand(),
 		receipt.NewCommand(),
 		server.StatusCommand(),

@@ -16,6 +16,7 @@ import (
 
 	"github.com/zhilian-network/zhilian/iso20022"
 	"github.com/zhilian-network/zhilian/iso20022/internal/xmltree"
+	"github.com/zhilian-network/zhilian/testutil/shareddata"
 )
 
 const isoNamespace = "urn:iso:std:iso:20022:tech:xsd:"
@@ -78,26 +79,14 @@ func validators(t *testing.T) []validator {
 
 func schemaFolders(t *testing.T) []string {
 	t.Helper()
-	folders := []string{filepath.Join(shared(t), "xsd")}
+	var folders []string
+	if set, found := shareddata.Find("iso20022"); found {
+		folders = append(folders, filepath.Join(set, "xsd"))
+	}
 	if extra := os.Getenv("ZHILIAN_ISO_XSD"); extra != "" {
 		folders = append(folders, extra)
 	}
 	return folders
-}
-
-func shared(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for dir != filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		dir = filepath.Dir(dir)
-	}
-	return filepath.Join(filepath.Dir(dir), "shared", "data", "iso20022")
 }
 
 func (v validator) allows(t *testing.T, document string) bool {
@@ -302,7 +291,8 @@ func compareRead(t *testing.T, v validator, document, what string) {
 
 func TestSamplesGetTheVerdictOfTheSchema(t *testing.T) {
 	all := validators(t)
-	files, _ := filepath.Glob(filepath.Join(shared(t), "samples", "*.xml"))
+	set, _ := shareddata.Find("iso20022")
+	files, _ := filepath.Glob(filepath.Join(set, "samples", "*.xml"))
 	compared := 0
 	for _, file := range files {
 		data, err := os.ReadFile(file)
