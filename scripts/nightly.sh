@@ -22,3 +22,6 @@ done
 
 echo "== simulation"
 ZHILIAN_SIMULATION_BLOCKS=2000 ZHILIAN_SIMULATION_SEED=$RANDOM go test -timeout 60m -count 1 -v ./tests/simulation
+
+echo "== faults"
+FAULTS_ROUNDS=20 FAULTS_SEED=$RANDOM ZHILIAN_TEST_BINARY="$PWD/build/zhiliand" go test -timeout 30m -count 1 -v ./tests/faults
