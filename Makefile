@@ -37,7 +37,17 @@ stop: build ## Stop the network that make run left
 
 .PHONY: test
 test: build ## Run every test
-	@go test -timeout 20m ./...
+	@ZHILIAN_TEST_BINARY=$(CURDIR)/$(BINARY) go test -timeout 20m ./...
+
+.PHONY: bench
+bench: build ## Measure on real nodes, beside a plain chain, for some 40 minutes; fills docs/benchmarks.md
+	@go build -ldflags '$(LDFLAGS)' -o build/bench ./bench/cmd/bench
+	@build/bench run --out build/bench.json --doc docs/benchmarks.md --binary $(BINARY)
+
+.PHONY: bench-short
+bench-short: build ## The same in under three minutes, into build/bench.json
+	@go build -ldflags '$(LDFLAGS)' -o build/bench ./bench/cmd/bench
+	@build/bench run --short --out build/bench.json --binary $(BINARY)
 
 .PHONY: nightly
 nightly: build ## Run the long fuzz, property and simulation runs
