@@ -102,7 +102,9 @@ func TestGenesisIsRefusedIfItContradictsItself(t *testing.T) {
 		"the log lacks a subtree":                 func(s *types.GenesisState) { s.PaymentLog.Subtrees = s.PaymentLog.Subtrees[1:] },
 		"the log has a subtree too many":          func(s *types.GenesisState) { s.PaymentLog.Size_ = 8 },
 		"a subtree of the log is no hash":         func(s *types.GenesisState) { s.PaymentLog.Subtrees[0] = []byte("root") },
-		"the log is longer than can be counted":   func(s *types.GenesisState) { s.PaymentLog = types.PaymentLog{Size_: 1 << 63, Subtrees: [][]byte{digest("")}} },
+		"the log is longer than can be counted": func(s *types.GenesisState) {
+			s.PaymentLog = types.PaymentLog{Size_: 1 << 63, Subtrees: [][]byte{digest("")}}
+		},
 	} {
 		f := busyFixture(t)
 		state := f.export()
