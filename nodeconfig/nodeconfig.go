@@ -1,8 +1,6 @@
 package nodeconfig
 
 import (
-	"os"
-	"runtime/debug"
 	"time"
 
 	cmtcfg "github.com/cometbft/cometbft/config"
@@ -45,10 +43,6 @@ const (
 	stateStore = dbm.PebbleDBBackend
 	// noGasPrices is a price of zero: there are no fees, and the SDK refuses an empty setting.
 	noGasPrices = "0reserve"
-	// gcPercent lets the heap grow to three times what is live before it is collected: a node's
-	// caches are large and seldom change, and walking them is a tenth of its work otherwise.
-	gcPercent = 200
-	gcEnv     = "GOGC"
 )
 
 // Comet is config.toml.
@@ -85,11 +79,4 @@ func App() *serverconfig.Config {
 	config.API.RPCReadTimeout = apiReadTimeoutSeconds
 	config.API.RPCWriteTimeout = apiWriteTimeoutSeconds
 	return config
-}
-
-// TuneMemory sets how eagerly a node collects garbage, unless the operator has.
-func TuneMemory() {
-	if os.Getenv(gcEnv) == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 }

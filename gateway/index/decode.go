@@ -131,6 +131,9 @@ func parse(event abci.Event) (proto.Message, error) {
 			own.Attributes = append(own.Attributes, attribute)
 		}
 	}
+	if payment, ok := settlement.ParsePaymentEvent(own); ok {
+		return payment, nil
+	}
 	return sdk.ParseTypedEvent(own)
 }
 

@@ -24,6 +24,7 @@ var migrations embed.FS
 const (
 	busyTimeoutMillis = 5_000
 	readConnections   = 4
+	writerCacheBytes  = 64 << 20
 )
 
 // Refusals of the store. None of them changes a row.
@@ -39,15 +40,16 @@ type Store struct {
 	writer *sql.DB
 	reader *sql.DB
 
-	insertPayment *sql.Stmt
-	insertEntry   *sql.Stmt
-	insertUnread  *sql.Stmt
-	payments      *sql.Stmt
-	entries       *sql.Stmt
-	position      *sql.Stmt
-	complete      *sql.Stmt
-	hash          *sql.Stmt // for readers
-	writerHash    *sql.Stmt // for the writer, in its own transaction
+	insertPayment  *sql.Stmt
+	replacePayment *sql.Stmt
+	insertEntry    *sql.Stmt
+	insertUnread   *sql.Stmt
+	payments       *sql.Stmt
+	entries        *sql.Stmt
+	position       *sql.Stmt
+	complete       *sql.Stmt
+	hash           *sql.Stmt // for readers
+	writerHash     *sql.Stmt // for the writer, in its own transaction
 }
 
 // Position is where an index stands. The zero value is an index without blocks.
@@ -107,6 +109,11 @@ func source(path string, readOnly bool) string {
 		pragmas.Add("_pragma", "query_only(1)")
 	} else {
 		pragmas.Add("_txlock", "immediate")
+		// Each row is undone by itself if it is refused; what that needs is kept in memory, not in a file.
+		pragmas.Add("_pragma", "temp_store(MEMORY)")
+		// A negative size is in KiB. Payments are found by random ids: with a small cache each block
+		// writes and reads the same pages again and again.
+		pragmas.Add("_pragma", "cache_size(-"+strconv.Itoa(writerCacheBytes>>10)+")")
 	}
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: pragmas.Encode()}).String()
 }
@@ -118,6 +125,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		text      string
 	}{
 		{&s.insertPayment, s.writer, insertPaymentSQL},
+		{&s.replacePayment, s.writer, replacePaymentSQL},
 		{&s.insertEntry, s.writer, insertEntrySQL},
 		{&s.insertUnread, s.writer, insertUnreadSQL},
 		{&s.payments, s.reader, paymentsSQL},
@@ -191,10 +199,14 @@ func inTransaction(ctx context.Context, db *sql.DB, work func(*sql.Tx) error) er
 const (
 	// A settled payment is final: only a settlement may replace one, never a rejection. Deciding a
 	// payment anew can only have happened later.
-	insertPaymentSQL = `
+	paymentValuesSQL = `
 INSERT INTO payments (uetr, debtor, creditor, currency, amount, status, reason, height, tx_index, event_index, decided_at, tx_hash, end_to_end_digest, instruction_digest, log_index)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (uetr) DO UPDATE SET
+`
+	// Nearly every payment is a new one. Without an update, and so without its trigger, SQLite need not
+	// note pages for undoing a single statement.
+	insertPaymentSQL  = paymentValuesSQL + `ON CONFLICT (uetr) DO NOTHING`
+	replacePaymentSQL = paymentValuesSQL + `ON CONFLICT (uetr) DO UPDATE SET
     debtor = excluded.debtor, creditor = excluded.creditor, currency = excluded.currency, amount = excluded.amount,
     status = excluded.status, reason = excluded.reason, height = excluded.height, tx_index = excluded.tx_index,
     event_index = excluded.event_index, decided_at = excluded.decided_at, tx_hash = excluded.tx_hash,
@@ -306,15 +318,9 @@ func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, block Block) error {
 	if err != nil {
 		return err
 	}
-	payment := tx.StmtContext(ctx, s.insertPayment)
+	insert, replace := tx.StmtContext(ctx, s.insertPayment), tx.StmtContext(ctx, s.replacePayment)
 	for _, p := range block.Payments {
-		result, err := payment.ExecContext(ctx, p.Uetr, p.Debtor, p.Creditor, p.Currency, p.Amount.String(), p.Status, p.Reason,
-			block.Height, p.TxIndex, p.EventIndex, block.Time.UnixNano(), p.TxHash, present(p.EndToEndDigest),
-			present(p.InstructionDigest), logged)
-		if err == nil {
-			err = keepBehind(ctx, tx, result, block, p, logged)
-		}
-		if err != nil {
+		if err := insertPayment(ctx, tx, insert, replace, block, p, logged); err != nil {
 			return fmt.Errorf("payment %s: %w", p.Uetr, err)
 		}
 		logged.Int64++
@@ -333,6 +339,24 @@ func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, block Block) error {
 		}
 	}
 	return insertRefused(ctx, tx, block.Refused)
+}
+
+func insertPayment(ctx context.Context, tx *sql.Tx, insert, replace *sql.Stmt, block Block, p Payment, logged sql.NullInt64) error {
+	row := []any{
+		p.Uetr, p.Debtor, p.Creditor, p.Currency, p.Amount.String(), p.Status, p.Reason, block.Height, p.TxIndex, p.EventIndex,
+		block.Time.UnixNano(), p.TxHash, present(p.EndToEndDigest), present(p.InstructionDigest), logged,
+	}
+	result, err := insert.ExecContext(ctx, row...)
+	if err != nil {
+		return err
+	}
+	if inserted, err := result.RowsAffected(); err != nil || inserted > 0 {
+		return err
+	}
+	if result, err = replace.ExecContext(ctx, row...); err != nil {
+		return err
+	}
+	return keepBehind(ctx, tx, result, block, p, logged)
 }
 
 // present makes an absent digest an empty one: the columns know no NULL.
