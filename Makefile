@@ -28,8 +28,13 @@ demo: build ## Settle payment files on a network of four validators, and stop (F
 	@$(BINARY) demo $(FILES) --validators $(VALIDATORS) --report build/demo/report.json
 
 .PHONY: run
-run: build ## Leave a network running and say how to talk to it
+run: build ## Leave a network running and say how to talk to it (FILES="a.xml b.xml" for the one they name)
+ifneq ($(FILES),)
+	@$(BINARY) demo network $(FILES) --validators $(VALIDATORS) > build/network.yaml
+	@$(BINARY) localnet start --network build/network.yaml --home $(HOME_DIR) --detach
+else
 	@$(BINARY) localnet start --validators $(VALIDATORS) --home $(HOME_DIR) --detach
+endif
 
 .PHONY: stop
 stop: build ## Stop the network that make run left

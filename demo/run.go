@@ -15,6 +15,7 @@ import (
 	"github.com/zhilian-network/zhilian/iso20022"
 	"github.com/zhilian-network/zhilian/iso20022/report"
 	"github.com/zhilian-network/zhilian/localnet"
+	"github.com/zhilian-network/zhilian/localnet/network"
 )
 
 // builtInName stands for the file that is settled if none is given.
@@ -172,6 +173,16 @@ func verdict(result Report) error {
 		}
 	}
 	return nil
+}
+
+// Network is the network that Run would build for payment files: its banks and customers are those
+// that they name.
+func Network(paths []string, validators int) (*network.File, error) {
+	files, err := read(Options{Files: paths})
+	if err != nil {
+		return nil, err
+	}
+	return newPlan(messagesOf(files)).file(validators), nil
 }
 
 func read(options Options) ([]given, error) {

@@ -55,7 +55,7 @@ ends with Ctrl-C, after --count events, or after --timeout. With -o json each me
 		RunE: watch,
 	}
 	f := command.Flags()
-	f.String(flagAPI, "", "URL of a node's API server (default api.address of HOME/config/app.toml, or "+defaultAPI+")")
+	f.String(flagAPI, "", "URL of a node's API server (default "+flagAPI+" of client.toml or api.address of app.toml in HOME/config, or "+defaultAPI+")")
 	f.String(flagAfter, "", "cursor of the last event that was seen")
 	f.Int(flagCount, 0, "end after so many events; 0: never")
 	f.Duration(flagTimeout, 0, "end after a time, such as 30s; 0: never")
@@ -111,10 +111,17 @@ func ended(err error, count int) error {
 	return err
 }
 
-// apiOf is where the flag or the home's configuration says that the API server is.
+// apiOf is where the flag or the home's configuration, a client's or a node's, says that the API
+// server is.
 func apiOf(command *cobra.Command) string {
 	if given, _ := command.Flags().GetString(flagAPI); given != "" {
 		return given
+	}
+	clientCtx := sdkclient.GetClientContextFromCmd(command)
+	if clientCtx.Viper != nil {
+		if url := clientCtx.Viper.GetString(flagAPI); url != "" {
+			return url
+		}
 	}
 	serverCtx := server.GetServerContextFromCmd(command)
 	if address := serverCtx.Viper.GetString("api.address"); address != "" {

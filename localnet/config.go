@@ -62,6 +62,7 @@ keyring-backend = "test"
 keyring-default-keyname = ""
 output = "text"
 node = "tcp://` + address(node.Ports.RPC) + `"
+api-url = "` + node.API() + `"
 broadcast-mode = "sync"
 `
 }

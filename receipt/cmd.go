@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	rpchttp "github.com/cometbft/cometbft/rpc/client/http"
 	"github.com/spf13/cobra"
+	"github.com/spf13/viper"
 
 	"github.com/cosmos/cosmos-sdk/client/flags"
 )
@@ -53,15 +56,39 @@ node, no network.`,
 }
 
 func addNode(command *cobra.Command) {
-	command.Flags().String(flags.FlagNode, "tcp://localhost:26657", "<host>:<port> of a node's RPC interface")
+	command.Flags().String(flags.FlagNode, "tcp://localhost:26657", "<host>:<port> of a node's RPC interface (default: node of HOME/config/client.toml)")
 }
 
 func openNode(command *cobra.Command) (RPC, error) {
-	address, err := command.Flags().GetString(flags.FlagNode)
+	address, err := nodeAddress(command)
 	if err != nil {
 		return nil, err
 	}
 	return rpchttp.NewWithTimeout(address, "/websocket", requestSeconds)
+}
+
+// nodeAddress is what the flag says, else client.toml of the home, as for other commands.
+func nodeAddress(command *cobra.Command) (string, error) {
+	given, err := command.Flags().GetString(flags.FlagNode)
+	if err != nil || command.Flags().Changed(flags.FlagNode) {
+		return given, err
+	}
+	home := command.Flags().Lookup(flags.FlagHome)
+	if home == nil {
+		return given, nil
+	}
+	config := viper.New()
+	config.SetConfigFile(filepath.Join(home.Value.String(), "config", "client.toml"))
+	if err := config.ReadInConfig(); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return given, nil
+		}
+		return "", err
+	}
+	if known := config.GetString(flags.FlagNode); known != "" {
+		return known, nil
+	}
+	return given, nil
 }
 
 func newGetCommand() *cobra.Command {

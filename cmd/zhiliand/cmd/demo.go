@@ -4,6 +4,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"sigs.k8s.io/yaml"
 
 	"github.com/zhilian-network/zhilian/demo"
 )
@@ -20,6 +21,7 @@ settles the files, writes pain.002, camt.054 and camt.053 beside the report, che
 created or lost, and stops the network. Without files it settles one of its own: a supplier run in
 Qingdao. A file that must be refused is refused and reported; that is no failure.`,
 		Example: `  zhiliand demo
+  zhiliand demo network payroll.xml > network.yaml   # the network only, for localnet start --network
   zhiliand demo payroll.xml suppliers.xml --validators 4 --report out/report.json`,
 		// It needs no home of its own: nothing is written but the report and the answers.
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
@@ -36,7 +38,38 @@ Qingdao. A file that must be refused is refused and reported; that is no failure
 			return err
 		},
 	}
+	command.AddCommand(newDemoNetworkCommand())
 	command.Flags().IntVar(&options.Validators, "validators", 4, "number of validators")
 	command.Flags().StringVar(&options.Report, "report", "zhilian-demo/report.json", "where the report goes; the answers go beside it")
+	return command
+}
+
+func newDemoNetworkCommand() *cobra.Command {
+	var validators int
+	command := &cobra.Command{
+		Use:   "network FILE.xml…",
+		Short: "Print the network file that payment files need",
+		Long: `Prints a network file whose banks and customers are the ones that the payment files name, with funds for
+their payments. "zhiliand localnet start --network" starts it.`,
+		Example: `  zhiliand demo network payroll.xml > network.yaml
+  zhiliand localnet start --network network.yaml --home net --detach`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, files []string) error {
+			if validators < 1 || validators > maxDemoValidators {
+				return usagef("--validators must be 1 to %d", maxDemoValidators)
+			}
+			file, err := demo.Network(files, validators)
+			if err != nil {
+				return err
+			}
+			text, err := yaml.Marshal(file)
+			if err != nil {
+				return err
+			}
+			_, err = command.OutOrStdout().Write(text)
+			return err
+		},
+	}
+	command.Flags().IntVar(&validators, "validators", 4, "number of validators")
 	return command
 }
