@@ -17,13 +17,10 @@ import (
 
 	"github.com/zhilian-network/zhilian/localnet"
 	networkfile "github.com/zhilian-network/zhilian/localnet/network"
+	"github.com/zhilian-network/zhilian/testutil/nodebinary"
 )
 
-const (
-	// binaryVariable names a ready binary, to spare the build.
-	binaryVariable = "ZHILIAN_TEST_BINARY"
-	commandBound   = 2 * time.Minute
-)
+const commandBound = 2 * time.Minute
 
 // shared is the network of all tests; it is started by the first that asks for it.
 var shared struct {
@@ -71,13 +68,9 @@ func startNetwork() (*testNetwork, error) {
 		return nil, err
 	}
 	shared.folder = folder
-	n := &testNetwork{binary: os.Getenv(binaryVariable), folder: folder}
-	if n.binary == "" {
-		n.binary = filepath.Join(folder, "zhiliand")
-		build := exec.Command("go", "build", "-o", n.binary, "github.com/zhilian-network/zhilian/cmd/zhiliand")
-		if output, err := build.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("build: %w\n%s", err, output)
-		}
+	n := &testNetwork{folder: folder}
+	if n.binary, err = nodebinary.In(folder); err != nil {
+		return nil, err
 	}
 	home := filepath.Join(folder, "net")
 	if err := prepare(home); err != nil {

@@ -22,16 +22,18 @@ import (
 	reflectionv1alpha "google.golang.org/grpc/reflection/grpc_reflection_v1alpha"
 
 	"github.com/zhilian-network/zhilian/localnet"
+	"github.com/zhilian-network/zhilian/testutil/nodebinary"
 )
-
-// binaryVariable names a ready binary, to spare the build.
-const binaryVariable = "ZHILIAN_TEST_BINARY"
 
 func TestScripts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("networks of real nodes are left out of short runs")
 	}
-	folder := filepath.Dir(binary(t))
+	binary, err := nodebinary.In(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Dir(binary)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
 		Setup: func(env *testscript.Env) error {
@@ -57,18 +59,6 @@ func TestScripts(t *testing.T) {
 			"get":          get,
 		},
 	})
-}
-
-func binary(t *testing.T) string {
-	if ready := os.Getenv(binaryVariable); ready != "" {
-		return ready
-	}
-	path := filepath.Join(t.TempDir(), "zhiliand")
-	build := exec.Command("go", "build", "-o", path, "github.com/zhilian-network/zhilian/cmd/zhiliand")
-	if output, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, output)
-	}
-	return path
 }
 
 // attempt runs a program and kills it after a time, however far it has come; both ends are fine:

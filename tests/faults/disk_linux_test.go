@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhilian-network/zhilian/localnet"
+	"github.com/zhilian-network/zhilian/testutil/nodebinary"
 )
 
 const (
@@ -45,7 +46,7 @@ func TestAFullDisk(t *testing.T) {
 	runtime.LockOSThread() // the kernel ties the copy to the thread that starts it
 	defer runtime.UnlockOSThread()
 	inside := inNamespace(os.Args[0], "-test.run=^TestAFullDisk$", "-test.v", "-test.timeout=10m")
-	inside.Env = append(os.Environ(), insideVariable+"=1", binaryVariable+"="+binary(t))
+	inside.Env = append(os.Environ(), insideVariable+"=1", nodebinary.Variable+"="+binary(t))
 	words, err := inside.CombinedOutput()
 	t.Logf("%s", words)
 	require.NoError(t, err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"github.com/zhilian-network/zhilian/localnet"
 	description "github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/tests/faults/observer"
+	"github.com/zhilian-network/zhilian/testutil/nodebinary"
 )
 
 // Bounds. They are far above what two idle cores need: a loaded machine must not fail a sound network.
@@ -41,9 +41,7 @@ const (
 const (
 	validators    = 4
 	networkFolder = "net"
-	// binaryVariable names a ready binary, to spare the build.
-	binaryVariable = "ZHILIAN_TEST_BINARY"
-	shownLines     = 40
+	shownLines    = 40
 )
 
 // faultyNetwork is a network of real nodes, its observer and its customers.
@@ -63,15 +61,8 @@ type faultyNetwork struct {
 
 func binary(t *testing.T) string {
 	t.Helper()
-	if ready := os.Getenv(binaryVariable); ready != "" {
-		path, err := filepath.Abs(ready)
-		require.NoError(t, err)
-		return path
-	}
-	path := filepath.Join(t.TempDir(), "zhiliand")
-	build := exec.Command("go", "build", "-o", path, "github.com/zhilian-network/zhilian/cmd/zhiliand")
-	output, err := build.CombinedOutput()
-	require.NoError(t, err, "%s", output)
+	path, err := nodebinary.In(t.TempDir())
+	require.NoError(t, err)
 	return path
 }
 
