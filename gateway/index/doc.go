@@ -6,10 +6,19 @@
 //
 //	decode.go    a block and its results in, rows out; pure
 //	store.go     the SQLite file: migrations, one transaction per block
+//	write.go     the rows of a block: payments in order, entries that do not follow from them
+//	accounts.go  numbers in place of addresses
+//	columns.go   what a column holds, and how it is given back
 //	log.go       the log of payments: a copy of its tree, checked against the chain's; proofs
 //	queries.go   pages with cursors that new rows do not shift
 //	find.go      payments by any reference
 //	events.go    what happened to an account, in one order
+//
+// What a payment costs is mostly the pages that it changes, so each fact is written once. Rows lie in the
+// order of decision, and only the indexes (by UETR, by account, by digest, by transaction) are written in
+// random places. The entries of a payment are not stored: they are read off its row, which knows the number
+// of the first of them. An entry that says anything else than its payment is stored as it is. A payment that
+// is decided about again makes way: its receipt goes to replaced_payments and its entries become rows.
 //
 // Opening balances of genesis are not events, so entries alone are no balance: a statement takes
 // its opening balance as closing balance less entries.

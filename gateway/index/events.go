@@ -12,16 +12,20 @@ import (
 const MaxEvents = 200
 
 const (
+	// afterPlace takes the payments after a place, as beforePlace those before one.
+	afterPlace = `p.id >= ?4 AND (p.id >= ?5 OR (p.tx_index, p.event_index) > (?2, ?3)) ORDER BY p.id LIMIT ?6`
+
 	accountPaymentsAfterSQL = `
-SELECT ` + paymentColumns + ` FROM (
-    SELECT * FROM (SELECT ` + paymentColumns + ` FROM payments
-        WHERE debtor = ?1 AND (height, tx_index, event_index) > (?2, ?3, ?4)
-        ORDER BY height, tx_index, event_index LIMIT ?5)
-    UNION ALL
-    SELECT * FROM (SELECT ` + paymentColumns + ` FROM payments
-        WHERE creditor = ?1 AND debtor <> ?1 AND (height, tx_index, event_index) > (?2, ?3, ?4)
-        ORDER BY height, tx_index, event_index LIMIT ?5)
-) ORDER BY height, tx_index, event_index LIMIT ?5`
+WITH account AS (SELECT id FROM accounts WHERE address = ?1),
+page AS (
+    SELECT * FROM (SELECT p.id FROM payments p WHERE p.debtor = (SELECT id FROM account) AND p.moved = 0 AND ` + afterPlace + `)
+    UNION SELECT * FROM (SELECT p.id FROM payments p WHERE p.debtor = (SELECT id FROM account) AND p.moved = 1 AND ` + afterPlace + `)
+    UNION SELECT * FROM (SELECT p.id FROM payments p WHERE p.creditor = (SELECT id FROM account) AND p.moved = 0 AND ` + afterPlace + `)
+    UNION SELECT * FROM (SELECT p.id FROM payments p WHERE p.creditor = (SELECT id FROM account) AND p.moved = 1 AND ` + afterPlace + `)
+    ORDER BY 1 LIMIT ?6
+)
+SELECT ` + paymentColumns + ` FROM page CROSS JOIN payments p ON p.id = page.id ` + otherTables + `
+ORDER BY p.id`
 )
 
 // EventCursor is a place in the events of an account. They are ordered by height; within a block the
@@ -137,7 +141,11 @@ func (s *Store) paymentEvents(ctx context.Context, tx *sql.Tx, account string, a
 	if after.kind > kindPayments {
 		first, second = math.MaxInt64, math.MaxInt64
 	}
-	rows, err := tx.QueryContext(ctx, accountPaymentsAfterSQL, account, after.height, first, second, limit)
+	from, end, err := s.paymentsOf(ctx, tx, after.height)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.QueryContext(ctx, accountPaymentsAfterSQL, account, first, second, from, end, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +169,7 @@ func (s *Store) entryEvents(ctx context.Context, tx *sql.Tx, account string, aft
 	case kindEnd:
 		sequence = math.MaxInt64
 	}
-	rows, err := tx.StmtContext(ctx, s.entries).QueryContext(ctx, account, after.height, sequence, int64(math.MaxInt64), limit)
+	rows, err := s.entriesAfter(ctx, tx, account, after.height, sequence, math.MaxInt64, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -15,21 +15,19 @@ const (
 	// A hash may be that of a transaction or the digest of an id. UNION, not UNION ALL: an operator
 	// may write one digest into both places, and the payment is still one.
 	findSQL = `
-SELECT ` + paymentColumns + ` FROM (
-    SELECT * FROM (SELECT ` + paymentColumns + ` FROM payments
-        WHERE tx_hash = ?1 AND tx_hash <> '' AND (height, tx_index, event_index) < (?3, ?4, ?5)
-        ORDER BY height DESC, tx_index DESC, event_index DESC LIMIT ?6)
-    UNION
-    SELECT * FROM (SELECT ` + paymentColumns + ` FROM payments
-        WHERE end_to_end_digest = ?2 AND (height, tx_index, event_index) < (?3, ?4, ?5)
-        ORDER BY height DESC, tx_index DESC, event_index DESC LIMIT ?6)
-    UNION
-    SELECT * FROM (SELECT ` + paymentColumns + ` FROM payments
-        WHERE instruction_digest = ?2 AND instruction_digest <> X'' AND (height, tx_index, event_index) < (?3, ?4, ?5)
-        ORDER BY height DESC, tx_index DESC, event_index DESC LIMIT ?6)
-) ORDER BY height DESC, tx_index DESC, event_index DESC LIMIT ?6`
+WITH page AS (
+    SELECT * FROM (SELECT p.id FROM transactions t CROSS JOIN payments p ON p.id >= t.id AND p.id < t.id + t.payments
+        WHERE t.hash_key = ?7 AND t.hash = ?1 AND ` + beforePlace + `)
+    UNION SELECT * FROM (SELECT p.id FROM payments p
+        WHERE p.end_to_end_key = ?8 AND p.end_to_end_digest = ?1 AND ` + beforePlace + `)
+    UNION SELECT * FROM (SELECT p.id FROM payments p
+        WHERE p.instruction_key = ?8 AND p.instruction_digest = ?1 AND ` + beforePlace + `)
+    ORDER BY 1 DESC LIMIT ?6
+)
+SELECT ` + paymentColumns + ` FROM page CROSS JOIN payments p ON p.id = page.id ` + otherTables + `
+ORDER BY p.id DESC`
 
-	findUETRSQL = `SELECT ` + paymentColumns + ` FROM payments WHERE uetr = ?1`
+	findUETRSQL = `SELECT ` + paymentColumns + ` ` + paymentTables + `WHERE p.uetr = ?1`
 
 	findRefusedSQL = `SELECT tx_hash, height, refused_at, codespace, code, log FROM refused_transactions WHERE tx_hash = ?1`
 
@@ -56,7 +54,7 @@ func (s *Store) FindByUETR(ctx context.Context, uetr string) (Found, error) {
 		if found.Position, err = s.positionIn(ctx, tx); err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, findUETRSQL, uetr)
+		rows, err := tx.QueryContext(ctx, findUETRSQL, storedUETR(uetr))
 		if err != nil {
 			return err
 		}
@@ -86,7 +84,11 @@ func (s *Store) FindByHash(ctx context.Context, hash [32]byte, limit uint32, cur
 		if found.Refused, err = scanRefused(tx.QueryRowContext(ctx, findRefusedSQL, txHash)); err != nil {
 			return err
 		}
-		rows, err := tx.QueryContext(ctx, findSQL, txHash, hash[:], before[0], before[1], before[2], size+1)
+		first, end, err := s.paymentsOf(ctx, tx, before[0])
+		if err != nil {
+			return err
+		}
+		rows, err := tx.QueryContext(ctx, findSQL, hash[:], before[1], before[2], first, end, size+1, hashKey(hash[:]), digestKey(hash[:]))
 		if err != nil {
 			return err
 		}

@@ -48,7 +48,8 @@ SELECT substr(hashes, (?1 - first) * 32 + 1, 32) FROM log_hashes WHERE first <= 
 
 	// Without a height the row of payments is asked for: the newest settlement, or else the newest rejection.
 	storedPaymentSQL = `
-SELECT ` + storedColumns + ` FROM payments WHERE uetr = ?1 AND (?2 = 0 OR height = ?2) AND log_index IS NOT NULL
+SELECT ?1 AS uetr, d.address, c.address, p.currency, p.amount, p.status, p.reason, b.height, b.time, p.end_to_end_digest, p.instruction_digest, p.log_index
+` + paymentTables + `WHERE p.uetr = ?3 AND (?2 = 0 OR b.height = ?2) AND p.log_index IS NOT NULL
 UNION ALL
 SELECT ` + storedColumns + ` FROM replaced_payments WHERE uetr = ?1 AND height = ?2
 ORDER BY log_index DESC LIMIT 1`
@@ -258,18 +259,6 @@ func (t *tree) grow(size int64, leaves []tlog.Hash) (tlog.Hash, error) {
 	return tlog.TreeHash(size+int64(len(leaves)), t)
 }
 
-// keepBehind keeps a payment that the upsert left out, a rejection after a settlement, beside the table
-// of payments: its receipt stays obtainable.
-func keepBehind(ctx context.Context, tx *sql.Tx, upsert sql.Result, block Block, p Payment, logged sql.NullInt64) error {
-	changed, err := upsert.RowsAffected()
-	if err != nil || changed > 0 || !logged.Valid {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, insertReplacedSQL, p.Uetr, p.Debtor, p.Creditor, p.Currency, p.Amount.String(), p.Status, p.Reason,
-		block.Height, block.Time.UnixNano(), present(p.EndToEndDigest), present(p.InstructionDigest), logged)
-	return err
-}
-
 func lookupBy(ctx context.Context, statement *sql.Stmt) func(at int64) ([]byte, error) {
 	return func(at int64) ([]byte, error) {
 		var hash []byte
@@ -348,7 +337,7 @@ func findStored(ctx context.Context, tx *sql.Tx, uetr string, height int64) ([]b
 	var p gatewaytypes.PaymentRow
 	var amount string
 	var decidedAt, number int64
-	err := tx.QueryRowContext(ctx, storedPaymentSQL, uetr, height).Scan(&p.Uetr, &p.Debtor, &p.Creditor, &p.Currency, &amount,
+	err := tx.QueryRowContext(ctx, storedPaymentSQL, uetr, height, storedUETR(uetr)).Scan(&p.Uetr, &p.Debtor, &p.Creditor, &p.Currency, &amount,
 		&p.Status, &p.Reason, &p.Height, &decidedAt, &p.EndToEndDigest, &p.InstructionDigest, &number)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, 0, nil

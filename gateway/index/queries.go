@@ -4,13 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 	"time"
-
-	sdkmath "cosmossdk.io/math"
 
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 )
@@ -27,25 +24,60 @@ const (
 var ErrBadCursor = errors.New("cursor is not one that this list gave out")
 
 const (
-	paymentColumns = `uetr, debtor, creditor, currency, amount, status, reason, height, tx_index, event_index, decided_at, tx_hash, end_to_end_digest, instruction_digest`
+	paymentColumns = `p.uetr, d.address, c.address, p.currency, p.amount, p.status, p.reason, b.height, p.tx_index, p.event_index, b.time, t.hash, p.end_to_end_digest, p.instruction_digest`
 
-	// Each side is read off its own index, newest first, and cut to the page before both are merged.
-	// A rejected payment may name one account on both sides; it is listed once.
+	// CROSS JOIN keeps the order of the tables: each row of the others is found by its number.
+	paymentTables = `FROM payments p ` + otherTables + `
+`
+	otherTables = `CROSS JOIN transactions t ON t.id = p.tx CROSS JOIN blocks b ON b.height = t.height
+CROSS JOIN accounts d ON d.id = p.debtor CROSS JOIN accounts c ON c.id = p.creditor`
+
+	// beforePlace takes the payments before a place: ?2 and ?3 are the transaction and the event in the
+	// block whose payments have the ids from ?4 to below ?5.
+	beforePlace = `p.id < ?5 AND (p.id < ?4 OR (p.tx_index, p.event_index) < (?2, ?3)) ORDER BY p.id DESC LIMIT ?6`
+
+	// Each side is read off its own index, newest first, and cut to the page before all are merged. UNION,
+	// not UNION ALL: a rejected payment may name one account on both sides; it is listed once.
 	paymentsSQL = `
-SELECT ` + paymentColumns + ` FROM (
-    SELECT * FROM (SELECT ` + paymentColumns + ` FROM payments
-        WHERE debtor = ?1 AND (height, tx_index, event_index) < (?2, ?3, ?4)
-        ORDER BY height DESC, tx_index DESC, event_index DESC LIMIT ?5)
-    UNION ALL
-    SELECT * FROM (SELECT ` + paymentColumns + ` FROM payments
-        WHERE creditor = ?1 AND debtor <> ?1 AND (height, tx_index, event_index) < (?2, ?3, ?4)
-        ORDER BY height DESC, tx_index DESC, event_index DESC LIMIT ?5)
-) ORDER BY height DESC, tx_index DESC, event_index DESC LIMIT ?5`
+WITH account AS (SELECT id FROM accounts WHERE address = ?1),
+page AS (
+    SELECT * FROM (SELECT p.id FROM payments p WHERE p.debtor = (SELECT id FROM account) AND p.moved = 0 AND ` + beforePlace + `)
+    UNION SELECT * FROM (SELECT p.id FROM payments p WHERE p.debtor = (SELECT id FROM account) AND p.moved = 1 AND ` + beforePlace + `)
+    UNION SELECT * FROM (SELECT p.id FROM payments p WHERE p.creditor = (SELECT id FROM account) AND p.moved = 0 AND ` + beforePlace + `)
+    UNION SELECT * FROM (SELECT p.id FROM payments p WHERE p.creditor = (SELECT id FROM account) AND p.moved = 1 AND ` + beforePlace + `)
+    ORDER BY 1 DESC LIMIT ?6
+)
+SELECT ` + paymentColumns + ` FROM page CROSS JOIN payments p ON p.id = page.id ` + otherTables + `
+ORDER BY p.id DESC`
+
+	entryTables = `FROM payments p CROSS JOIN transactions t ON t.id = p.tx `
+
+	// The entries that follow from a payment, in their order: its debtor's, its creditor's, and those of the reserves.
+	debitColumns         = `t.height AS height, p.first_entry AS sequence, p.currency, p.amount, 0, '` + KindPayment + `', p.uetr, p.creditor AS counterparty, p.end_to_end_digest`
+	creditColumns        = `t.height AS height, p.first_entry + 1 AS sequence, p.currency, p.amount, 1, '` + KindPayment + `', p.uetr, p.debtor AS counterparty, p.end_to_end_digest`
+	reserveDebitColumns  = `t.height AS height, p.first_entry + 2 AS sequence, p.currency, p.amount, 0, '` + KindPayment + `', p.uetr, p.creditor_reserve AS counterparty, p.end_to_end_digest`
+	reserveCreditColumns = `t.height AS height, p.first_entry + 3 AS sequence, p.currency, p.amount, 1, '` + KindPayment + `', p.uetr, p.debtor_reserve AS counterparty, p.end_to_end_digest`
+
+	// afterEntry takes the payments whose entry comes after a number, ?3, in the block whose payments have
+	// the ids from ?5 to below ?6, up to the id ?7. What is added to the number follows it.
+	afterEntry = ` AND p.id >= ?5 AND p.id < ?7 AND (p.id >= ?6 OR p.first_entry > ?3 `
 
 	entriesSQL = `
-SELECT height, sequence, booked_at, currency, amount, credit, kind, uetr, counterparty, end_to_end_digest FROM entries
-WHERE account = ?1 AND (height, sequence) > (?2, ?3) AND height <= ?4
-ORDER BY height, sequence LIMIT ?5`
+WITH account AS (SELECT id FROM accounts WHERE address = ?1)
+SELECT e.height, e.sequence, b.time, e.currency, e.amount, e.credit, e.kind, e.uetr, COALESCE(c.address, ''), e.end_to_end_digest FROM (
+    SELECT * FROM (SELECT height, sequence, currency, amount, credit, kind, uetr, counterparty, end_to_end_digest FROM entries
+        WHERE account = (SELECT id FROM account) AND (height, sequence) > (?2, ?3) AND height <= ?4
+        ORDER BY height, sequence LIMIT ?8)
+    UNION ALL SELECT * FROM (SELECT ` + debitColumns + ` ` + entryTables + `WHERE p.debtor = (SELECT id FROM account) AND p.moved = 1` + afterEntry + `) ORDER BY p.id LIMIT ?8)
+    UNION ALL SELECT * FROM (SELECT ` + creditColumns + ` ` + entryTables + `WHERE p.creditor = (SELECT id FROM account) AND p.moved = 1` + afterEntry + `- 1) ORDER BY p.id LIMIT ?8)
+    UNION ALL SELECT * FROM (SELECT ` + reserveDebitColumns + ` ` + entryTables + `WHERE p.debtor_reserve = (SELECT id FROM account)` + afterEntry + `- 2) ORDER BY p.id LIMIT ?8)
+    UNION ALL SELECT * FROM (SELECT ` + reserveCreditColumns + ` ` + entryTables + `WHERE p.creditor_reserve = (SELECT id FROM account)` + afterEntry + `- 3) ORDER BY p.id LIMIT ?8)
+    ORDER BY height, sequence LIMIT ?8
+) e CROSS JOIN blocks b ON b.height = e.height LEFT JOIN accounts c ON c.id = e.counterparty
+ORDER BY e.height, e.sequence`
+
+	// The newest block with payments or entries that is not above a height.
+	blockAtSQL = `SELECT height, first_payment, payments FROM blocks WHERE height <= ? ORDER BY height DESC LIMIT 1`
 )
 
 // PaymentPage is a page of payments and what the index knew when it was read.
@@ -90,7 +122,11 @@ func (s *Store) Payments(ctx context.Context, account string, limit uint32, curs
 		if page.Position, err = s.positionIn(ctx, tx); err != nil {
 			return err
 		}
-		rows, err := tx.StmtContext(ctx, s.payments).QueryContext(ctx, account, before[0], before[1], before[2], size+1)
+		first, end, err := s.paymentsOf(ctx, tx, before[0])
+		if err != nil {
+			return err
+		}
+		rows, err := tx.StmtContext(ctx, s.payments).QueryContext(ctx, account, before[1], before[2], first, end, size+1)
 		if err != nil {
 			return err
 		}
@@ -136,7 +172,7 @@ func (s *Store) Entries(ctx context.Context, account string, from, to int64, lim
 		if page.Position, err = s.positionIn(ctx, tx); err != nil {
 			return err
 		}
-		rows, err := tx.StmtContext(ctx, s.entries).QueryContext(ctx, account, after[0], after[1], to, size+1)
+		rows, err := s.entriesAfter(ctx, tx, account, after[0], after[1], to, size+1)
 		if err != nil {
 			return err
 		}
@@ -162,8 +198,8 @@ func scanPayment(rows *sql.Rows) (Payment, error) {
 	var p Payment
 	var amount string
 	var decidedAt int64
-	if err := rows.Scan(&p.Uetr, &p.Debtor, &p.Creditor, &p.Currency, &amount, &p.Status, &p.Reason,
-		&p.Height, &p.TxIndex, &p.EventIndex, &decidedAt, &p.TxHash, &p.EndToEndDigest, &p.InstructionDigest); err != nil {
+	if err := rows.Scan((*uetrColumn)(&p.Uetr), &p.Debtor, &p.Creditor, &p.Currency, &amount, &p.Status, &p.Reason,
+		&p.Height, &p.TxIndex, &p.EventIndex, &decidedAt, (*hashColumn)(&p.TxHash), &p.EndToEndDigest, &p.InstructionDigest); err != nil {
 		return Payment{}, err
 	}
 	minor, err := parseAmount(amount)
@@ -179,7 +215,7 @@ func scanEntry(rows *sql.Rows) (gatewaytypes.Entry, error) {
 	var amount string
 	var bookedAt int64
 	if err := rows.Scan(&e.Height, &e.Sequence, &bookedAt, &e.Currency, &amount, &e.Credit, &e.Kind,
-		&e.Uetr, &e.Counterparty, &e.EndToEndDigest); err != nil {
+		(*uetrColumn)(&e.Uetr), &e.Counterparty, &e.EndToEndDigest); err != nil {
 		return gatewaytypes.Entry{}, err
 	}
 	minor, err := parseAmount(amount)
@@ -190,12 +226,32 @@ func scanEntry(rows *sql.Rows) (gatewaytypes.Entry, error) {
 	return e, nil
 }
 
-func parseAmount(text string) (sdkmath.Int, error) {
-	amount, ok := sdkmath.NewIntFromString(text)
-	if !ok {
-		return sdkmath.Int{}, fmt.Errorf("amount %q in the index is not a number", text)
+// entriesAfter reads an account's entries behind a height and a number in it, up to a height.
+func (s *Store) entriesAfter(ctx context.Context, tx *sql.Tx, account string, height, sequence, to int64, limit int) (*sql.Rows, error) {
+	first, end, err := s.paymentsOf(ctx, tx, height)
+	if err != nil {
+		return nil, err
 	}
-	return amount, nil
+	_, last, err := s.paymentsOf(ctx, tx, to)
+	if err != nil {
+		return nil, err
+	}
+	return tx.StmtContext(ctx, s.entries).QueryContext(ctx, account, height, sequence, to, first, end, last, limit)
+}
+
+// paymentsOf returns the ids of the payments of a block: from first to below end. Where a block has none,
+// both are the id that the next payment has.
+func (s *Store) paymentsOf(ctx context.Context, tx *sql.Tx, height int64) (first, end int64, err error) {
+	var at, count int64
+	err = tx.StmtContext(ctx, s.blockAt).QueryRowContext(ctx, height).Scan(&at, &first, &count)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, 0, nil
+	}
+	end = first + count
+	if at < height {
+		first = end
+	}
+	return first, end, err
 }
 
 func pageSize(limit uint32, standard, most int) int {

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 
 	// The driver is pure Go: a node builds without a C compiler.
 	_ "modernc.org/sqlite"
@@ -25,6 +26,9 @@ const (
 	busyTimeoutMillis = 5_000
 	readConnections   = 4
 	writerCacheBytes  = 64 << 20
+	// checkpointPages is how long the write-ahead log grows, in pages, before it is written into the file:
+	// a page that many blocks change is then written there once.
+	checkpointPages = 8_000
 )
 
 // Refusals of the store. None of them changes a row.
@@ -40,16 +44,23 @@ type Store struct {
 	writer *sql.DB
 	reader *sql.DB
 
-	insertPayment  *sql.Stmt
-	replacePayment *sql.Stmt
-	insertEntry    *sql.Stmt
-	insertUnread   *sql.Stmt
-	payments       *sql.Stmt
-	entries        *sql.Stmt
-	position       *sql.Stmt
-	complete       *sql.Stmt
-	hash           *sql.Stmt // for readers
-	writerHash     *sql.Stmt // for the writer, in its own transaction
+	insertPayments     table
+	insertTransactions table
+	insertEntry        *sql.Stmt
+	insertUnread       *sql.Stmt
+	findAccount        *sql.Stmt
+	insertAccount      *sql.Stmt
+	payments           *sql.Stmt
+	entries            *sql.Stmt
+	blockAt            *sql.Stmt
+	position           *sql.Stmt
+	complete           *sql.Stmt
+	hash               *sql.Stmt // for readers
+	writerHash         *sql.Stmt // for the writer, in its own transaction
+
+	// appending is held by the one that writes; accounts is its own.
+	appending sync.Mutex
+	accounts  accounts
 }
 
 // Position is where an index stands. The zero value is an index without blocks.
@@ -74,7 +85,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		return nil, fmt.Errorf("index: %w", err)
 	}
 
-	s := &Store{}
+	s := &Store{accounts: accounts{most: recentAccounts}}
 	if err := s.open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("index %s: %w", path, err), s.Close())
 	}
@@ -111,6 +122,7 @@ func source(path string, readOnly bool) string {
 		pragmas.Add("_txlock", "immediate")
 		// Each row is undone by itself if it is refused; what that needs is kept in memory, not in a file.
 		pragmas.Add("_pragma", "temp_store(MEMORY)")
+		pragmas.Add("_pragma", "wal_autocheckpoint("+strconv.Itoa(checkpointPages)+")")
 		// A negative size is in KiB. Payments are found by random ids: with a small cache each block
 		// writes and reads the same pages again and again.
 		pragmas.Add("_pragma", "cache_size(-"+strconv.Itoa(writerCacheBytes>>10)+")")
@@ -124,12 +136,13 @@ func (s *Store) prepare(ctx context.Context) error {
 		db        *sql.DB
 		text      string
 	}{
-		{&s.insertPayment, s.writer, insertPaymentSQL},
-		{&s.replacePayment, s.writer, replacePaymentSQL},
 		{&s.insertEntry, s.writer, insertEntrySQL},
 		{&s.insertUnread, s.writer, insertUnreadSQL},
+		{&s.findAccount, s.writer, findAccountSQL},
+		{&s.insertAccount, s.writer, insertAccountSQL},
 		{&s.payments, s.reader, paymentsSQL},
 		{&s.entries, s.reader, entriesSQL},
+		{&s.blockAt, s.reader, blockAtSQL},
 		{&s.position, s.reader, positionSQL},
 		{&s.complete, s.reader, completeSQL},
 		{&s.hash, s.reader, hashSQL},
@@ -141,7 +154,10 @@ func (s *Store) prepare(ctx context.Context) error {
 		}
 		*p.statement = statement
 	}
-	return nil
+	if err := s.insertPayments.prepare(ctx, s.writer, paymentInto, ` ON CONFLICT (uetr) DO NOTHING`); err != nil {
+		return err
+	}
+	return s.insertTransactions.prepare(ctx, s.writer, transactionInto, "")
 }
 
 // Close releases the file.
@@ -197,27 +213,6 @@ func inTransaction(ctx context.Context, db *sql.DB, work func(*sql.Tx) error) er
 }
 
 const (
-	// A settled payment is final: only a settlement may replace one, never a rejection. Deciding a
-	// payment anew can only have happened later.
-	paymentValuesSQL = `
-INSERT INTO payments (uetr, debtor, creditor, currency, amount, status, reason, height, tx_index, event_index, decided_at, tx_hash, end_to_end_digest, instruction_digest, log_index)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-`
-	// Nearly every payment is a new one. Without an update, and so without its trigger, SQLite need not
-	// note pages for undoing a single statement.
-	insertPaymentSQL  = paymentValuesSQL + `ON CONFLICT (uetr) DO NOTHING`
-	replacePaymentSQL = paymentValuesSQL + `ON CONFLICT (uetr) DO UPDATE SET
-    debtor = excluded.debtor, creditor = excluded.creditor, currency = excluded.currency, amount = excluded.amount,
-    status = excluded.status, reason = excluded.reason, height = excluded.height, tx_index = excluded.tx_index,
-    event_index = excluded.event_index, decided_at = excluded.decided_at, tx_hash = excluded.tx_hash,
-    end_to_end_digest = excluded.end_to_end_digest, instruction_digest = excluded.instruction_digest,
-    log_index = excluded.log_index
-WHERE payments.status = '` + StatusRejected + `' OR excluded.status = '` + StatusSettled + `'`
-
-	insertEntrySQL = `
-INSERT INTO entries (account, height, sequence, booked_at, currency, amount, credit, kind, uetr, counterparty, end_to_end_digest)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
 	insertUnreadSQL = `INSERT INTO unread_events (height, tx_index, event_index, type, problem) VALUES (?, ?, ?, ?, ?)`
 
 	insertGapSQL = `INSERT INTO gaps (from_height, to_height) VALUES (?, ?)`
@@ -271,7 +266,9 @@ func (s *Store) UnreadEvents(ctx context.Context) (int64, error) {
 // is left alone. earliest is the lowest height that the node has: blocks below it that the index
 // lacks are recorded as a gap; any other hole is refused.
 func (s *Store) Append(ctx context.Context, block Block, earliest int64) error {
-	return inTransaction(ctx, s.writer, func(tx *sql.Tx) error {
+	s.appending.Lock()
+	defer s.appending.Unlock()
+	err := inTransaction(ctx, s.writer, func(tx *sql.Tx) error {
 		position, err := scanPosition(tx.QueryRowContext(ctx, positionSQL))
 		if err != nil {
 			return err
@@ -291,6 +288,10 @@ func (s *Store) Append(ctx context.Context, block Block, earliest int64) error {
 		_, err = tx.ExecContext(ctx, setPositionSQL, block.ChainID, block.Height, block.Hash)
 		return err
 	})
+	if err != nil {
+		s.accounts.forget()
+	}
+	return err
 }
 
 func follows(position Position, block Block, earliest int64) error {
@@ -318,19 +319,11 @@ func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, block Block) error {
 	if err != nil {
 		return err
 	}
-	insert, replace := tx.StmtContext(ctx, s.insertPayment), tx.StmtContext(ctx, s.replacePayment)
-	for _, p := range block.Payments {
-		if err := insertPayment(ctx, tx, insert, replace, block, p, logged); err != nil {
-			return fmt.Errorf("payment %s: %w", p.Uetr, err)
-		}
-		logged.Int64++
+	w := blockWriter{
+		Store: s, tx: tx, find: tx.StmtContext(ctx, s.findAccount), insert: tx.StmtContext(ctx, s.insertAccount), block: block,
 	}
-	entry := tx.StmtContext(ctx, s.insertEntry)
-	for _, e := range block.Entries {
-		if _, err := entry.ExecContext(ctx, e.Account, block.Height, e.Sequence, block.Time.UnixNano(), e.Currency, e.Amount.String(),
-			e.Credit, e.Kind, e.Uetr, e.Counterparty, present(e.EndToEndDigest)); err != nil {
-			return fmt.Errorf("entry %d: %w", e.Sequence, err)
-		}
+	if err := w.write(ctx, logged); err != nil {
+		return err
 	}
 	unread := tx.StmtContext(ctx, s.insertUnread)
 	for _, u := range block.Unread {
@@ -339,30 +332,4 @@ func (s *Store) insertRows(ctx context.Context, tx *sql.Tx, block Block) error {
 		}
 	}
 	return insertRefused(ctx, tx, block.Refused)
-}
-
-func insertPayment(ctx context.Context, tx *sql.Tx, insert, replace *sql.Stmt, block Block, p Payment, logged sql.NullInt64) error {
-	row := []any{
-		p.Uetr, p.Debtor, p.Creditor, p.Currency, p.Amount.String(), p.Status, p.Reason, block.Height, p.TxIndex, p.EventIndex,
-		block.Time.UnixNano(), p.TxHash, present(p.EndToEndDigest), present(p.InstructionDigest), logged,
-	}
-	result, err := insert.ExecContext(ctx, row...)
-	if err != nil {
-		return err
-	}
-	if inserted, err := result.RowsAffected(); err != nil || inserted > 0 {
-		return err
-	}
-	if result, err = replace.ExecContext(ctx, row...); err != nil {
-		return err
-	}
-	return keepBehind(ctx, tx, result, block, p, logged)
-}
-
-// present makes an absent digest an empty one: the columns know no NULL.
-func present(digest []byte) []byte {
-	if digest == nil {
-		return []byte{}
-	}
-	return digest
 }
