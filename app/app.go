@@ -55,7 +55,7 @@ func New(logger log.Logger, db dbm.DB, load bool, options servertypes.AppOptions
 	app := &App{BaseApp: base, Encoding: encoding, stores: newStores()}
 	app.Keepers = newKeepers(encoding, app.stores, base, cast.ToString(options.Get(flags.FlagHome)), skippedUpgrades(options))
 	base.SetParamStore(app.Keepers.Consensus.ParamsStore)
-	app.modules = newManager(encoding, app.Keepers)
+	app.modules = newManager(encoding, app.Keepers, base.LastBlockHeight)
 	app.door = readDoor(options)
 	app.registerServices()
 	app.registerUpgrades()

@@ -35,8 +35,9 @@ func basics() []module.AppModuleBasic {
 	}
 }
 
-// newManager sets every order of the modules, each with its reason.
-func newManager(encoding Encoding, k Keepers) *module.Manager {
+// newManager sets every order of the modules, each with its reason. newest tells the newest height that
+// is committed.
+func newManager(encoding Encoding, k Keepers, newest func() int64) *module.Manager {
 	manager := module.NewManager(
 		auth.NewAppModule(encoding.Codec, k.Accounts, nil),
 		consensus.NewAppModule(encoding.Codec, k.Consensus),
@@ -44,7 +45,7 @@ func newManager(encoding Encoding, k Keepers) *module.Manager {
 		access.NewAppModule(encoding.Codec, k.Access),
 		consortium.NewAppModule(encoding.Codec, k.Consortium),
 		ledger.NewAppModule(encoding.Codec, k.Ledger),
-		settlement.NewAppModule(encoding.Codec, k.Settlement),
+		settlement.NewAppModule(encoding.Codec, k.Settlement, newest),
 	)
 	// An upgrade must run before anything reads state that it changes.
 	manager.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)

@@ -5,19 +5,23 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"time"
 )
 
 // Client sends transactions to one node over connections that stay open.
 type Client struct {
-	url  string
-	http *http.Client
+	url     string
+	http    *http.Client
+	retries atomic.Int64
 }
 
 // Answer is what a node says to a transaction. It is not yet committed then.
@@ -35,6 +39,9 @@ type Answer struct {
 const (
 	answerMax   = 1 << 20 // bytes
 	sendTimeout = 60 * time.Second
+	// attemptsMax and retryPause bound how often a transaction is sent over connections that break.
+	attemptsMax = 5
+	retryPause  = 50 * time.Millisecond
 )
 
 // NewClient takes the URL of a node's RPC, which must be on this machine: the load may not reach
@@ -54,13 +61,47 @@ func NewClient(rpc string, connections int) (*Client, error) {
 // Close ends the open connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Send hands a transaction to the node and waits until it was checked. An error means that nobody
-// knows whether the node has it.
+// Send hands a transaction to the node and waits until it was checked. If the connection breaks, it
+// sends the same bytes again: a node takes a transaction once. An error means that nobody knows
+// whether the node has it.
 func (c *Client) Send(ctx context.Context, raw []byte) (Answer, error) {
 	body := make([]byte, 0, base64.StdEncoding.EncodedLen(len(raw))+128)
 	body = append(body, `{"jsonrpc":"2.0","id":1,"method":"broadcast_tx_sync","params":{"tx":"`...)
 	body = base64.StdEncoding.AppendEncode(body, raw)
 	body = append(body, `"}}`...)
+	for attempt := 1; ; attempt++ {
+		answer, err := c.post(ctx, body)
+		switch {
+		case err == nil && attempt > 1 && answer.isKnown():
+			return Answer{Accepted: true, Checked: true}, nil
+		case err == nil || attempt == attemptsMax || !isBroken(err):
+			return answer, err
+		}
+		c.retries.Add(1)
+		select {
+		case <-ctx.Done():
+			return Answer{}, err
+		case <-time.After(time.Duration(attempt) * retryPause):
+		}
+	}
+}
+
+// Retries is how often a transaction was sent again since its connection had broken.
+func (c *Client) Retries() int64 { return c.retries.Load() }
+
+// isBroken tells a connection that broke under a request from other failures, such as no answer in time.
+func isBroken(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, io.EOF) ||
+		errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// isKnown says that the node had the transaction already. An attempt whose answer was lost may have
+// handed it in; the nonce is used then, if it was committed meanwhile too.
+func (a Answer) isKnown() bool {
+	return strings.Contains(a.Words, "already exists in cache") || a.Reason == "sdk/19"
+}
+
+func (c *Client) post(ctx context.Context, body []byte) (Answer, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url, bytes.NewReader(body))
 	if err != nil {
 		return Answer{}, err

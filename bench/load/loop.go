@@ -136,6 +136,15 @@ func (s *Sender) Refusals() map[string]int64 {
 	return maps.Clone(s.refusals)
 }
 
+// Retries is how often a transaction was sent again since its connection had broken.
+func (s *Sender) Retries() int64 {
+	var sum int64
+	for _, client := range s.clients {
+		sum += client.Retries()
+	}
+	return sum
+}
+
 // LastRefusal is what a node said to the last transaction that it refused.
 func (s *Sender) LastRefusal() string {
 	s.mutex.Lock()

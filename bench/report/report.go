@@ -102,6 +102,8 @@ type Round struct {
 	Refusals map[string]int64 `json:"refusals"`
 	// SignedLate are transactions that were signed while the load ran.
 	SignedLate int64 `json:"signed_late"`
+	// Retries are transactions that were sent again, as their connection to the node had broken.
+	Retries int64 `json:"retries,omitempty"`
 	// StepSeconds is how long each step of the measurement took.
 	StepSeconds map[string]float64 `json:"step_seconds"`
 	// BalancesChecked is how many accounts were compared with the generator's book.

@@ -23,7 +23,7 @@ func (m *measurement) round() (*report.Round, error) {
 		Figures: map[string]float64{}, DiskParts: map[string]float64{},
 		WindowSeconds: end.block.Seen.Sub(begin.block.Seen).Seconds(),
 		Committed:     m.book.Settled, NotSettled: m.book.NotSettled,
-		Refusals: m.sender.Refusals(), SignedLate: m.payers.SignedLate(), BalancesChecked: len(m.balances),
+		Refusals: m.sender.Refusals(), SignedLate: m.payers.SignedLate(), Retries: m.sender.Retries(), BalancesChecked: len(m.balances),
 	}
 	if err := m.windowFigures(r, begin, end); err != nil {
 		return nil, err

@@ -2,11 +2,8 @@ package live
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
@@ -18,6 +15,7 @@ import (
 	"cosmossdk.io/core/address"
 
 	"github.com/zhilian-network/zhilian/gateway/index"
+	"github.com/zhilian-network/zhilian/gateway/internal/caller"
 )
 
 // Path is where the handler belongs; net/http and gorilla/mux both read it as a pattern.
@@ -166,40 +164,21 @@ func (h *handler) full(w http.ResponseWriter, err error) {
 	}
 }
 
-// refuse answers in the form of the REST server's errors.
+// refuse answers in the form of the REST server's errors. The handler may stand without its door.
 func refuse(w http.ResponseWriter, status int, code codes.Code, message string) {
-	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	// A client that went away needs no answer.
-	_ = json.NewEncoder(w).Encode(struct {
-		Code    codes.Code `json:"code"`
-		Message string     `json:"message"`
-		Details []struct{} `json:"details"`
-	}{code, message, []struct{}{}})
+	caller.Refuse(w, status, code, message)
 }
 
-// ClientAddress is the address that the connection comes from; of IPv6 the network of 64 bits, which
-// is what one customer usually has. Forwarding headers are not believed: anyone can write them. It is
-// empty for this machine itself: a proxy before the node speaks for many.
+// ClientAddress names the network that the connection comes from. It is empty for this machine itself:
+// a proxy before the node speaks for many.
 func ClientAddress(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	switch ip = ip.Unmap(); {
-	case ip.IsLoopback():
+	network := caller.Of(r)
+	switch {
+	case network.Addr().IsLoopback():
 		return ""
-	case ip.Is4():
-		return ip.String()
-	}
-	network, err := ip.WithZone("").Prefix(64)
-	if err != nil {
-		return ip.String()
+	case network.IsSingleIP():
+		return network.Addr().String()
 	}
 	return network.String()
 }

@@ -321,7 +321,7 @@ func TestClientsAreToldApartByAddress(t *testing.T) {
 		"[2001:db8:1:2:3:4:5:6]:80": "2001:db8:1:2::/64",
 		"127.0.0.1:4711":            "",
 		"[::1]:4711":                "",
-		"pipe":                      "pipe",
+		"pipe":                      "0.0.0.0",
 	} {
 		require.Equal(t, want, live.ClientAddress(&http.Request{RemoteAddr: remote}), remote)
 	}

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"net"
 	"net/http"
 	"net/netip"
 	"time"
@@ -9,6 +8,8 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
 	"google.golang.org/grpc/codes"
+
+	"github.com/zhilian-network/zhilian/gateway/internal/caller"
 )
 
 // clients counts what each address asks: a bucket of tokens that fills again.
@@ -28,7 +29,7 @@ func newClients(perSecond float64, burst int) (*clients, error) {
 
 // admit takes a token of the caller's bucket, or refuses.
 func (c *clients) admit(r *http.Request, now time.Time) *failure {
-	bucket := c.bucket(clientOf(r))
+	bucket := c.bucket(caller.Of(r))
 	reservation := bucket.ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)
 	if wait == 0 {
@@ -52,25 +53,4 @@ func (c *clients) bucket(client netip.Prefix) *rate.Limiter {
 		return known
 	}
 	return fresh
-}
-
-// clientOf is the address that a request comes from. Of IPv6 a caller has a network of 64 bits, and
-// could show a new address with each request. Headers that a proxy sets are not believed: anyone
-// could set them.
-func clientOf(r *http.Request) netip.Prefix {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	address, err := netip.ParseAddr(host)
-	if err != nil {
-		address = netip.IPv4Unspecified() // a socket that is no network's: one bucket for all
-	}
-	address = address.Unmap().WithZone("")
-	bits := address.BitLen()
-	if address.Is6() && !address.IsLoopback() {
-		bits = 64
-	}
-	prefix, _ := address.Prefix(bits) // bits are within the length
-	return prefix
 }

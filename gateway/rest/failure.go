@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"encoding/json"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -9,6 +8,8 @@ import (
 
 	gateway "github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc/codes"
+
+	"github.com/zhilian-network/zhilian/gateway/internal/caller"
 )
 
 // failure is a refusal as callers see it. Every answer that is not 2xx, 3xx or 101 has its shape:
@@ -30,27 +31,15 @@ func busy(status int, code codes.Code, seconds int, message string) *failure {
 	return &failure{status: status, code: code, message: message, retryAfter: seconds}
 }
 
-func (f *failure) body() []byte {
-	// A struct of a number, a text and an empty list cannot fail to encode.
-	text, _ := json.Marshal(struct {
-		Code    codes.Code `json:"code"`
-		Message string     `json:"message"`
-		Details []string   `json:"details"`
-	}{f.code, f.message, []string{}})
-	return text
-}
-
 func (f *failure) write(w http.ResponseWriter) {
 	header := w.Header()
-	header.Set("Content-Type", "application/json")
 	if f.retryAfter > 0 {
 		header.Set("Retry-After", strconv.Itoa(f.retryAfter))
 	}
 	if f.allow != "" {
 		header.Set("Allow", f.allow)
 	}
-	w.WriteHeader(f.status)
-	_, _ = w.Write(f.body())
+	caller.Refuse(w, f.status, f.code, f.message)
 }
 
 // faultMessage stands for what went wrong inside the node: its text is for the log, not for strangers.

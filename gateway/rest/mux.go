@@ -41,7 +41,7 @@ func Mount(server *api.Server, config Config) error {
 	if err != nil {
 		return err
 	}
-	own, err := newMux(server.ClientCtx, config.Heights)
+	own, err := newMux(server.ClientCtx)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func registerSDK(server *api.Server) error {
 }
 
 // newMux has the routes of our modules.
-func newMux(clientCtx client.Context, heights Heights) (*gateway.ServeMux, error) {
+func newMux(clientCtx client.Context) (*gateway.ServeMux, error) {
 	files, err := proto.MergedRegistry()
 	if err != nil {
 		return nil, err
@@ -91,14 +91,15 @@ func newMux(clientCtx client.Context, heights Heights) (*gateway.ServeMux, error
 		gateway.WithDisablePathLengthFallback(),
 	)
 	ctx := context.Background()
-	settlement := &books{QueryClient: settlementv1.NewQueryClient(clientCtx), heights: heights}
 	for _, register := range []func() error{
 		func() error { return accessv1.RegisterQueryHandlerClient(ctx, mux, accessv1.NewQueryClient(clientCtx)) },
 		func() error {
 			return consortiumv1.RegisterQueryHandlerClient(ctx, mux, consortiumv1.NewQueryClient(clientCtx))
 		},
 		func() error { return ledgerv1.RegisterQueryHandlerClient(ctx, mux, ledgerv1.NewQueryClient(clientCtx)) },
-		func() error { return settlementv1.RegisterQueryHandlerClient(ctx, mux, settlement) },
+		func() error {
+			return settlementv1.RegisterQueryHandlerClient(ctx, mux, settlementv1.NewQueryClient(clientCtx))
+		},
 		func() error {
 			return gatewayv1.RegisterQueryHandlerClient(ctx, mux, gatewayv1.NewQueryClient(clientCtx))
 		},
@@ -115,7 +116,8 @@ func matchHeader(key string) (string, bool) {
 	return grpctypes.GRPCBlockHeightHeader, http.CanonicalHeaderKey(key) == http.CanonicalHeaderKey(grpctypes.GRPCBlockHeightHeader)
 }
 
-// setHeightHeader tells the caller which height the answer is of.
+// setHeightHeader tells the caller which height the answer is of. Of two, the last is the answer's own:
+// the check of the books may answer of an earlier height than was asked for.
 func setHeightHeader(ctx context.Context, writer http.ResponseWriter, _ protov2.Message) error {
 	if md, ok := gateway.ServerMetadataFromContext(ctx); ok {
 		for _, height := range md.HeaderMD.Get(grpctypes.GRPCBlockHeightHeader) {

@@ -16,6 +16,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/module"
 
+	"github.com/zhilian-network/zhilian/x/settlement/audit"
 	"github.com/zhilian-network/zhilian/x/settlement/keeper"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -35,10 +36,13 @@ var (
 type AppModule struct {
 	cdc    codec.Codec
 	keeper *keeper.Keeper
+	newest func() int64
 }
 
-// NewAppModule wraps a keeper.
-func NewAppModule(cdc codec.Codec, k *keeper.Keeper) AppModule { return AppModule{cdc: cdc, keeper: k} }
+// NewAppModule wraps a keeper. newest tells the newest height that is committed, to queries only.
+func NewAppModule(cdc codec.Codec, k *keeper.Keeper, newest func() int64) AppModule {
+	return AppModule{cdc: cdc, keeper: k, newest: newest}
+}
 
 // IsAppModule marks the type for the module manager.
 func (AppModule) IsAppModule() {}
@@ -60,10 +64,11 @@ func (AppModule) RegisterInterfaces(registry codectypes.InterfaceRegistry) {
 // RegisterGRPCGatewayRoutes does nothing: the REST gateway is mounted by the application.
 func (AppModule) RegisterGRPCGatewayRoutes(client.Context, *gwruntime.ServeMux) {}
 
-// RegisterServices registers message and query servers.
+// RegisterServices registers message and query servers. The check of the books is bounded here, where
+// gRPC, REST and ABCI meet.
 func (m AppModule) RegisterServices(registrar grpc.ServiceRegistrar) error {
 	types.RegisterMsgServer(registrar, keeper.NewMsgServer(m.keeper))
-	types.RegisterQueryServer(registrar, keeper.NewQueryServer(m.keeper))
+	types.RegisterQueryServer(registrar, audit.NewServer(keeper.NewQueryServer(m.keeper), m.newest))
 	return nil
 }
 

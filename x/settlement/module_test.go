@@ -144,7 +144,7 @@ func TestTheExamplesAreWhatTheyLookLike(t *testing.T) {
 
 func TestDefaultGenesisIsValid(t *testing.T) {
 	cdc := codec.NewProtoCodec(codectypes.NewInterfaceRegistry())
-	module := settlement.NewAppModule(cdc, nil)
+	module := settlement.NewAppModule(cdc, nil, nil)
 	require.NoError(t, module.ValidateGenesis(cdc, nil, module.DefaultGenesis(cdc)))
 	require.Error(t, module.ValidateGenesis(cdc, nil, []byte(`{"params":{}}`)))
 	require.ErrorIs(t, module.ValidateGenesis(cdc, nil, []byte(`[]`)), types.ErrGenesisInvalid)

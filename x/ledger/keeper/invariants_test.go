@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"context"
 	"testing"
 
 	"cosmossdk.io/collections"
@@ -85,4 +86,50 @@ func newRawRecords(f fixture) rawRecords {
 			collections.PairKeyCodec(collections.BytesKey, collections.StringKey), codec.CollValue[types.Balance](f.codec)),
 		supplies: collections.NewMap(sb, types.SuppliesPrefix, "supplies", collections.StringKey, sdk.IntValue),
 	}
+}
+
+func TestHoldingsAreSummedBesideTheBalancesAndInTheOrderOfAddresses(t *testing.T) {
+	f := newFixture(t)
+	long := append(sdk.AccAddress{}, make([]byte, 32)...)
+	for _, holder := range []sdk.AccAddress{carol, long, alice, bob} {
+		require.NoError(t, f.keeper.Post(f.ctx, issue(holder, deposit, ceilingShare)))
+	}
+	require.NoError(t, f.keeper.Post(f.ctx, issue(alice, other, math.NewInt(7))))
+	var asked []string
+	found, held, err := f.keeper.CheckHoldings(f.ctx, func(holder []byte, denom string) (bool, error) {
+		asked = append(asked, string(holder[:1])+" "+denom)
+		return string(holder) == string(alice) || string(holder) == string(carol), nil
+	})
+	require.NoError(t, err)
+	require.Empty(t, found)
+	require.Equal(t, []string{"a BQDQ/CNY", "a HZHZ/CNY", "b BQDQ/CNY", "c BQDQ/CNY", "\x00 BQDQ/CNY"}, asked)
+	require.Equal(t, ceilingShare.MulRaw(2).String(), held[deposit].String(), "words carry")
+	require.Equal(t, "7", held[other].String())
+	require.Equal(t, "0", held[reserve].String())
+}
+
+// ceilingShare is a quarter of the ceiling: two words, all their bits set but two.
+var ceilingShare = ceiling.QuoRaw(4)
+
+// Balances that add up to more than any amount must not wrap round to the supply.
+func TestASumAboveTheCeilingIsNoSmallSum(t *testing.T) {
+	f := newFixture(t)
+	w := newRawRecords(f)
+	for _, holder := range []sdk.AccAddress{alice, bob} {
+		require.NoError(t, w.balances.Set(f.ctx, collections.Join([]byte(holder), deposit), types.Balance{Amount: ceiling}))
+	}
+	require.NoError(t, w.balances.Set(f.ctx, collections.Join([]byte(carol), deposit), types.Balance{Amount: math.NewInt(9)}))
+	require.NoError(t, w.supplies.Set(f.ctx, deposit, math.NewInt(7)))
+	violations, err := f.keeper.CheckInvariants(f.ctx)
+	require.NoError(t, err)
+	require.Equal(t, []string{"supply of BQDQ/CNY is 7, its balances add up to " + ceiling.MulRaw(2).AddRaw(9).String()}, violations)
+}
+
+func TestACheckEndsWithItsContext(t *testing.T) {
+	f := newFixture(t)
+	require.NoError(t, f.keeper.Post(f.ctx, issue(alice, deposit, math.NewInt(10))))
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err := f.keeper.CheckInvariants(f.ctx.WithContext(gone))
+	require.ErrorIs(t, err, context.Canceled)
 }

@@ -19,6 +19,7 @@ type balanceKey = collections.Pair[[]byte, string]
 // Keeper holds the ledger's records.
 type Keeper struct {
 	addresses address.Codec
+	store     corestore.KVStoreService
 
 	denoms collections.Map[string, types.Denom]
 	// Keyed by account first: what a person asks for is the balances of an account. An index by
@@ -33,6 +34,7 @@ func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, addresses 
 	sb := collections.NewSchemaBuilder(store)
 	k := &Keeper{
 		addresses: addresses,
+		store:     store,
 		denoms:    collections.NewMap(sb, types.DenomsPrefix, "denoms", collections.StringKey, codec.CollValue[types.Denom](cdc)),
 		balances: collections.NewMap(sb, types.BalancesPrefix, "balances",
 			collections.PairKeyCodec(collections.BytesKey, collections.StringKey), codec.CollValue[types.Balance](cdc)),

@@ -27,6 +27,10 @@ type Ledger interface {
 	Post(ctx context.Context, posting ledgertypes.Posting) error
 	Balance(ctx context.Context, account sdk.AccAddress, denom string) (math.Int, error)
 	Supply(ctx context.Context, denom string) (math.Int, error)
-	// CheckInvariants reads every balance and returns what is wrong, in words.
-	CheckInvariants(ctx context.Context) ([]string, error)
+	// CheckHoldings reads every balance and returns what is wrong, in words, and the sums of those that
+	// counted says yes to, by denom. It asks for each balance, the shorter addresses first, those of one
+	// length in the order of their bytes; counted must not keep the address.
+	CheckHoldings(
+		ctx context.Context, counted func(holder []byte, denom string) (bool, error),
+	) (violations []string, held map[string]math.Int, err error)
 }

@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	corestore "cosmossdk.io/core/store"
@@ -162,22 +163,32 @@ func (f *fakeLedger) Supply(_ context.Context, denom string) (math.Int, error) {
 	return orZero(f.supplies[denom]), nil
 }
 
-func (f *fakeLedger) CheckInvariants(context.Context) ([]string, error) {
-	sums := map[string]math.Int{}
-	for key, amount := range f.balances {
-		var address, denom string
-		if _, err := fmt.Sscan(key, &address, &denom); err != nil {
-			return nil, err
+// CheckHoldings goes over the holders in order, as the ledger does.
+func (f *fakeLedger) CheckHoldings(
+	_ context.Context, counted func([]byte, string) (bool, error),
+) (violations []string, held map[string]math.Int, err error) {
+	sums, held := map[string]math.Int{}, map[string]math.Int{}
+	for _, key := range slices.Sorted(maps.Keys(f.balances)) {
+		var address []byte
+		var denom string
+		if _, err := fmt.Sscanf(key, "%X %s", &address, &denom); err != nil {
+			return nil, nil, err
 		}
-		sums[denom] = orZero(sums[denom]).Add(amount)
+		sums[denom] = orZero(sums[denom]).Add(f.balances[key])
+		counts, err := counted(address, denom)
+		if err != nil {
+			return nil, nil, err
+		}
+		if counts {
+			held[denom] = orZero(held[denom]).Add(f.balances[key])
+		}
 	}
-	var violations []string
 	for denom, supply := range f.supplies {
 		if !orZero(sums[denom]).Equal(supply) {
 			violations = append(violations, "supply of "+denom)
 		}
 	}
-	return violations, nil
+	return violations, held, nil
 }
 
 // countingStores notes which keys of the Merklised store are written or deleted.

@@ -16,6 +16,7 @@ type Keeper struct {
 	access    Authoriser
 	ledger    Ledger
 	authority string
+	store     corestore.KVStoreService
 
 	params       collections.Item[types.Params]
 	currencies   collections.Map[string, types.Currency]
@@ -42,7 +43,7 @@ func NewKeeper(
 	cdc codec.BinaryCodec, store corestore.KVStoreService, transient corestore.TransientStoreService,
 	addresses address.Codec, access Authoriser, ledger Ledger, authority string,
 ) *Keeper {
-	k := &Keeper{addresses: addresses, access: access, ledger: ledger, authority: authority}
+	k := &Keeper{addresses: addresses, access: access, ledger: ledger, authority: authority, store: store}
 	k.openStore(cdc, collections.NewSchemaBuilder(store))
 	k.openTransient(collections.NewSchemaBuilderFromAccessor(transient.OpenTransientStore))
 	return k
