@@ -71,8 +71,8 @@ proto: ## Generate code from proto/
 
 .PHONY: proto-check
 proto-check: proto ## Fail if the generated code is not what proto/ says
-	@git diff --exit-code --stat -- x gateway api proto || { echo 'run make proto and commit the result'; exit 1; }
-	@test -z "$$(git ls-files --others --exclude-standard -- x gateway api proto)" || { echo 'uncommitted generated files'; exit 1; }
+	@git diff --exit-code --stat -- x gateway crypto privacy api proto || { echo 'run make proto and commit the result'; exit 1; }
+	@test -z "$$(git ls-files --others --exclude-standard -- x gateway crypto privacy api proto)" || { echo 'uncommitted generated files'; exit 1; }
 
 .PHONY: clean
 clean: ## Remove what was built

@@ -9,7 +9,7 @@ buf() { go -C tools/buf build -o ../../build/buf github.com/bufbuild/buf/cmd/buf
 buf lint
 rm -rf build/gen
 buf generate --template buf.gen.gogo.yaml
-find x gateway -name '*.pb.go' -delete 2>/dev/null || true
+find x gateway crypto privacy -name '*.pb.go' -delete 2>/dev/null || true
 cp -r build/gen/github.com/zhilian-network/zhilian/. .
 rm -rf build/gen
 
