@@ -97,6 +97,10 @@ func (app *App) initChain(ctx sdk.Context, request *abci.RequestInitChain) (*abc
 	if err := json.Unmarshal(request.AppStateBytes, &state); err != nil {
 		return nil, fmt.Errorf("genesis is not JSON: %w", err)
 	}
+	if request.ConsensusParams != nil {
+		// The SDK stores them and does not tell the modules, one of which must know what keys CometBFT takes.
+		ctx = ctx.WithConsensusParams(*request.ConsensusParams)
+	}
 	if err := app.Keepers.Upgrade.SetModuleVersionMap(ctx, app.modules.GetVersionMap()); err != nil {
 		return nil, err
 	}

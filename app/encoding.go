@@ -11,6 +11,8 @@ import (
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	"github.com/cosmos/cosmos-sdk/std"
 	authtx "github.com/cosmos/cosmos-sdk/x/auth/tx"
+
+	"github.com/zhilian-network/zhilian/crypto/accountkey"
 )
 
 // Encoding is how messages and addresses are written and read.
@@ -49,6 +51,8 @@ func NewEncoding() Encoding {
 
 	std.RegisterInterfaces(registry)
 	std.RegisterLegacyAminoCodec(encoding.Amino)
+	accountkey.RegisterInterfaces(registry)
+	accountkey.RegisterLegacyAminoCodec(encoding.Amino)
 	for _, basic := range basics() {
 		basic.RegisterInterfaces(registry)
 		basic.RegisterLegacyAminoCodec(encoding.Amino)

@@ -29,11 +29,13 @@ const signaturesMax = 100_000
 // nonce up. It does the work of four of the SDK's decorators (SetPubKey, ValidateSigCount,
 // SigVerification, IncrementSequence) with one read and one write of each account, and verifies a
 // signature once: the check of the mempool and the block ask for the same one. It refuses what they
-// refuse, with their errors; a test compares them.
+// refuse, with their errors; a test compares them. Beyond that it admits only the kinds of keys and the forms
+// of signatures that keys.go lists.
 type signatureDecorator struct {
 	accounts signerAccounts
 	modes    *txsigning.HandlerMap
 	verified *recent[struct{}]
+	expanded expandedKeys
 }
 
 // signerAccounts are the accounts that hold the operators' public keys and nonces.
@@ -48,7 +50,9 @@ type signerAccounts interface {
 }
 
 func newSignatureDecorator(accounts signerAccounts, modes *txsigning.HandlerMap) signatureDecorator {
-	return signatureDecorator{accounts: accounts, modes: modes, verified: newRecent[struct{}](signaturesMax)}
+	return signatureDecorator{
+		accounts: accounts, modes: modes, verified: newRecent[struct{}](signaturesMax), expanded: newExpandedKeys(),
+	}
 }
 
 // signer is one of those who sign a transaction.
@@ -90,6 +94,9 @@ func (d signatureDecorator) signers(ctx sdk.Context, tx authsigning.Tx, simulate
 	if err != nil {
 		return nil, err
 	}
+	if err := checkModes(tx); err != nil {
+		return nil, err
+	}
 	signatures, err := tx.GetSignaturesV2()
 	if err != nil {
 		return nil, err
@@ -100,6 +107,9 @@ func (d signatureDecorator) signers(ctx sdk.Context, tx authsigning.Tx, simulate
 	signers := make([]signer, len(signatures))
 	count := 0
 	for i, signature := range signatures {
+		if err := checkKey(signature.PubKey); err != nil {
+			return nil, err
+		}
 		account, err := d.accounts.Get(ctx, addresses[i])
 		if err != nil {
 			return nil, err
@@ -110,8 +120,13 @@ func (d signatureDecorator) signers(ctx sdk.Context, tx authsigning.Tx, simulate
 		if err := takePubKey(ctx, addresses[i], account, signature.PubKey, simulate); err != nil {
 			return nil, err
 		}
+		// A genesis may have given the account a key that never came by here.
+		if err := checkKey(account.GetPubKey()); err != nil {
+			return nil, err
+		}
 		signers[i] = signer{index: i, address: addresses[i], account: account, signature: signature}
-		count += ante.CountSubKeys(signature.PubKey)
+		// The account's key and not the sent one, which may be left out.
+		count += ante.CountSubKeys(account.GetPubKey())
 	}
 	return signers, d.limit(ctx, count)
 }
@@ -137,6 +152,9 @@ func takePubKey(ctx sdk.Context, address sdk.AccAddress, account sdk.AccountI, s
 	}
 	if known != nil {
 		return nil
+	}
+	if err := checkNewKey(sent); err != nil {
+		return err
 	}
 	if err := account.SetPubKey(sent); err != nil {
 		return errorsmod.Wrap(sdkerrors.ErrInvalidPubKey, err.Error())
@@ -164,6 +182,9 @@ func (d signatureDecorator) check(ctx sdk.Context, tx authsigning.Tx, s signer, 
 	key := verifiedKey(ctx, s, pubKey, number)
 	if _, known := d.verified.get(key); known {
 		return nil
+	}
+	if err := checkSignature(pubKey, s.signature.Data); err != nil {
+		return err
 	}
 	if err := d.verify(ctx, tx, s, pubKey, number); err != nil {
 		return err
@@ -207,7 +228,7 @@ func (d signatureDecorator) verify(ctx sdk.Context, tx authsigning.Tx, s signer,
 		Address: text, ChainID: ctx.ChainID(), AccountNumber: number, Sequence: s.signature.Sequence,
 		PubKey: &anypb.Any{TypeUrl: packed.TypeUrl, Value: packed.Value},
 	}
-	err = authsigning.VerifySignature(ctx, pubKey, data, s.signature.Data, d.modes, adaptable.GetSigningTxData())
+	err = authsigning.VerifySignature(ctx, d.expanded.verifier(pubKey), data, s.signature.Data, d.modes, adaptable.GetSigningTxData())
 	if err != nil {
 		return errorsmod.Wrapf(sdkerrors.ErrUnauthorized,
 			"signature verification failed; please verify account number (%d), sequence (%d) and chain-id (%s): %s",

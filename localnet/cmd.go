@@ -8,11 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
 
+	"github.com/zhilian-network/zhilian/crypto/accountkey"
 	"github.com/zhilian-network/zhilian/localnet/network"
 )
 
@@ -48,13 +51,17 @@ func newStartCommand(started []func(context.Context, *Layout) error) *cobra.Comm
 In the foreground the network runs until Ctrl-C. With --detach the command returns when all nodes
 have made a block, and the network runs until "localnet stop".
 
-A home that holds a network continues with its data; --network and --validators may then be left out.
+A home that holds a network continues with its data; --network, --validators and the kinds of keys may then be
+left out.
 If some of its nodes run, the others are started.`,
 		Example: `  # Four validators, in the foreground
   zhiliand localnet start
 
   # In the background, with its data in ./net
   zhiliand localnet start --home ./net --detach
+
+  # Operators with SM2 keys, validators with post-quantum ones
+  zhiliand localnet start --home ./net --account-key sm2 --consensus-key ml_dsa_65 --detach
 
   # An own network, with output for a script
   zhiliand localnet start --network network.yaml --home ./net --detach --output json`,
@@ -64,6 +71,10 @@ If some of its nodes run, the others are started.`,
 	addCommonFlags(command, &options.common)
 	command.Flags().Var(&options.validators, "validators", "number of validators (default: what the network file says)")
 	command.Flags().StringVar(&options.network, "network", "", "network file in YAML (default: the built-in network)")
+	command.Flags().Var(kind{&options.keys.Account, accountkey.Names()}, "account-key",
+		"kind of the operators' keys: "+strings.Join(accountkey.Names(), ", ")+" (default: "+accountkey.Default+")")
+	command.Flags().Var(kind{&options.keys.Consensus, consensusKeyTypes}, "consensus-key",
+		"kind of the validators' keys: "+strings.Join(consensusKeyTypes, ", ")+" (default: "+consensusKeyTypes[0]+")")
 	command.Flags().BoolVar(&options.detach, "detach", false, "leave the network running and return")
 	return command
 }
@@ -145,6 +156,7 @@ type startOptions struct {
 	common
 	validators count
 	network    string
+	keys       KeyTypes
 	detach     bool
 	started    []func(context.Context, *Layout) error
 }
@@ -187,7 +199,7 @@ func (o *startOptions) prepare(command *cobra.Command) error {
 		return err
 	}
 	command.PrintErrf("Making a network in %s ...\n", o.home)
-	_, err = Prepare(*file, o.home, int(o.validators))
+	_, err = PrepareWithKeys(*file, o.home, int(o.validators), o.keys)
 	return err
 }
 
@@ -206,6 +218,9 @@ func (o *startOptions) compare(layout *Layout, file *network.File) error {
 	if o.validators != 0 && int(o.validators) != len(layout.Nodes) {
 		return fmt.Errorf("%s %w, with %d validators: leave out --validators, or choose another --home", layout.Home, ErrNetworkExists, len(layout.Nodes))
 	}
+	if err := o.compareKeys(layout); err != nil {
+		return err
+	}
 	if o.network == "" {
 		return nil
 	}
@@ -219,6 +234,22 @@ func (o *startOptions) compare(layout *Layout, file *network.File) error {
 	}
 	if !reflect.DeepEqual(&made, file) {
 		return fmt.Errorf("%s %w, made from another network file: leave out --network, or choose another --home", layout.Home, ErrNetworkExists)
+	}
+	return nil
+}
+
+func (o *startOptions) compareKeys(layout *Layout) error {
+	made, err := layout.KeyTypes.completed()
+	if err != nil {
+		return err
+	}
+	for _, asked := range []struct{ flag, want, have string }{
+		{"account-key", o.keys.Account, made.Account}, {"consensus-key", o.keys.Consensus, made.Consensus},
+	} {
+		if asked.want != "" && asked.want != asked.have {
+			return fmt.Errorf("%s %w, with keys of the kind %s: leave out --%s, or choose another --home",
+				layout.Home, ErrNetworkExists, asked.have, asked.flag)
+		}
 	}
 	return nil
 }
@@ -284,5 +315,29 @@ func (c *count) Set(text string) error {
 		return fmt.Errorf("must be 1 to %d", network.MaxValidators)
 	}
 	*c = count(n)
+	return nil
+}
+
+// kind is a flag that is one of some kinds of keys; hyphens may stand for underscores.
+type kind struct {
+	name    *string
+	choices []string
+}
+
+func (k kind) String() string {
+	if k.name == nil {
+		return ""
+	}
+	return *k.name
+}
+
+func (kind) Type() string { return "string" }
+
+func (k kind) Set(text string) error {
+	name := strings.ReplaceAll(text, "-", "_")
+	if !slices.Contains(k.choices, name) {
+		return fmt.Errorf("must be %s", strings.Join(k.choices, ", "))
+	}
+	*k.name = name
 	return nil
 }

@@ -98,7 +98,13 @@ func TestAHomeIsNotStartedAsAnotherNetworkThanItHolds(t *testing.T) {
 	_, _, err = command(t, "start", "--home", home, "--network", other, "--detach")
 	require.ErrorContains(t, err, "made from another network file")
 
-	_, _, err = command(t, "start", "--home", home, "--network", own, "--validators", "1", "--detach")
+	_, _, err = command(t, "start", "--home", home, "--account-key", "sm2", "--detach")
+	require.ErrorIs(t, err, ErrNetworkExists)
+	require.ErrorContains(t, err, "with keys of the kind secp256k1: leave out --account-key")
+	_, _, err = command(t, "start", "--home", home, "--consensus-key", "ml-dsa-65", "--detach")
+	require.ErrorContains(t, err, "with keys of the kind ed25519: leave out --consensus-key")
+
+	_, _, err = command(t, "start", "--home", home, "--network", own, "--validators", "1", "--account-key", "secp256k1", "--detach")
 	require.NoError(t, err, "the same network goes on")
 }
 
@@ -110,6 +116,8 @@ func TestWrongFlagsAreUsageErrors(t *testing.T) {
 		{"no validators", "must be 1 to 64", []string{"start", "--validators", "0"}},
 		{"too many validators", "must be 1 to 64", []string{"start", "--validators", "65"}},
 		{"a word for a number", "must be 1 to 64", []string{"start", "--validators", "four"}},
+		{"keys that sign no payments", "must be secp256k1, secp256r1, sm2, ml_dsa_65", []string{"start", "--account-key", "ed25519"}},
+		{"keys that sign no blocks", "must be ed25519, ml_dsa_65", []string{"start", "--consensus-key", "sm2"}},
 		{"an unknown output", "must be text or json", []string{"status", "--output", "xml"}},
 		{"an argument", "unknown command", []string{"start", "now"}},
 	}

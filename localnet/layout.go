@@ -33,6 +33,8 @@ type Layout struct {
 	Nodes     []Node     `json:"nodes"`
 	Operators []Operator `json:"operators"`
 	Accounts  []Account  `json:"accounts"`
+	// KeyTypes are the kinds of its keys; empty in a home that was made before there was a choice.
+	KeyTypes KeyTypes `json:"key_types"`
 	// Runs counts how often the network was started.
 	Runs int `json:"runs"`
 

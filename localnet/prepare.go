@@ -21,6 +21,7 @@ import (
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
+	"github.com/zhilian-network/zhilian/crypto/accountkey"
 	"github.com/zhilian-network/zhilian/gateway/reference"
 	"github.com/zhilian-network/zhilian/localnet/genesis"
 	"github.com/zhilian-network/zhilian/localnet/network"
@@ -37,6 +38,15 @@ var addresses = addresscodec.NewBech32Codec(bech32Prefix)
 // validators is their number; 0 stands for what the file says. The home must be empty or not exist
 // yet; after an error nothing of it is left.
 func Prepare(file network.File, home string, validators int) (*Layout, error) {
+	return PrepareWithKeys(file, home, validators, KeyTypes{})
+}
+
+// PrepareWithKeys is Prepare with other kinds of keys than the default ones.
+func PrepareWithKeys(file network.File, home string, validators int, types KeyTypes) (*Layout, error) {
+	types, err := types.completed()
+	if err != nil {
+		return nil, err
+	}
 	if err := file.Validate(); err != nil {
 		return nil, err
 	}
@@ -52,7 +62,7 @@ func Prepare(file network.File, home string, validators int) (*Layout, error) {
 	if err := claim(home); err != nil {
 		return nil, err
 	}
-	p := preparation{file: named, layout: &Layout{ChainID: named.ChainID, Home: home}, codec: newCodec()}
+	p := preparation{file: named, layout: &Layout{ChainID: named.ChainID, Home: home, KeyTypes: types}, codec: newCodec()}
 	if err := p.run(given); err != nil {
 		return nil, errors.Join(fmt.Errorf("prepare %s: %w", home, err), empty(home))
 	}
@@ -140,7 +150,11 @@ func (p *preparation) nodes() error {
 			return err
 		}
 		node.ID = string(nodeKey.ID())
-		signer := privval.GenFilePV(
+		key, err := newConsensusKey(p.layout.KeyTypes.Consensus)
+		if err != nil {
+			return err
+		}
+		signer := privval.NewFilePV(key,
 			filepath.Join(home, "config", "priv_validator_key.json"),
 			filepath.Join(home, "data", "priv_validator_state.json"))
 		signer.Save()
@@ -197,6 +211,7 @@ func (p *preparation) genesis() error {
 	document.GenesisTime = time.Now().UTC().Truncate(time.Second)
 	document.Consensus.Params = cmttypes.DefaultConsensusParams()
 	document.Consensus.Params.Block.MaxBytes = nodeconfig.BlockBytes
+	document.Consensus.Params.Validator.PubKeyTypes = []string{p.layout.KeyTypes.Consensus}
 	if err := document.ValidateAndComplete(); err != nil {
 		return err
 	}
@@ -256,6 +271,7 @@ func saveFile(home string, file *network.File) error {
 func newCodec() codec.Codec {
 	registry := codectypes.NewInterfaceRegistry()
 	cryptocodec.RegisterInterfaces(registry)
+	accountkey.RegisterInterfaces(registry)
 	authtypes.RegisterInterfaces(registry)
 	return codec.NewProtoCodec(registry)
 }

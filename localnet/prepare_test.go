@@ -1,6 +1,7 @@
 package localnet
 
 import (
+	"encoding/base64"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -218,4 +219,40 @@ func TestNetworksPreparedSideBySideGetDifferentKeys(t *testing.T) {
 		keys[i] = readText(reference.KeyPath(layout.NodeHome(layout.Nodes[0])))
 	}
 	require.NotEqual(t, keys[0], keys[1])
+}
+
+func TestANetworkHasKeysOfTheKindsThatAreAskedFor(t *testing.T) {
+	for _, kinds := range []KeyTypes{
+		{}, {Account: "sm2"}, {Account: "secp256r1", Consensus: "ed25519"}, {Account: "ml_dsa_65", Consensus: "ml_dsa_65"}, {Consensus: "ml_dsa_65"},
+	} {
+		layout, err := PrepareWithKeys(*network.Default(), filepath.Join(t.TempDir(), "net"), 2, kinds)
+		require.NoError(t, err)
+		want, err := kinds.completed()
+		require.NoError(t, err)
+		loaded, err := Load(layout.Home)
+		require.NoError(t, err)
+		require.Equal(t, want, loaded.KeyTypes)
+
+		ring, err := keyring.New(sdk.KeyringServiceName(), keyring.BackendTest, layout.Keys(), strings.NewReader(""), newCodec())
+		require.NoError(t, err)
+		record, err := ring.Key(layout.Operators[0].Name)
+		require.NoError(t, err)
+		key, err := record.GetPubKey()
+		require.NoError(t, err)
+		require.Equal(t, want.Account, key.Type())
+
+		home := layout.NodeHome(layout.Nodes[1])
+		signer := privval.LoadFilePVEmptyState(filepath.Join(home, "config", "priv_validator_key.json"), "")
+		require.Equal(t, want.Consensus, signer.Key.PubKey.Type())
+		document, err := genutiltypes.AppGenesisFromFile(filepath.Join(home, "config", "genesis.json"))
+		require.NoError(t, err)
+		require.Equal(t, []string{want.Consensus}, document.Consensus.Params.Validator.PubKeyTypes)
+		require.Contains(t, string(document.AppState), base64.StdEncoding.EncodeToString(signer.Key.PubKey.Bytes()))
+	}
+	for _, kinds := range []KeyTypes{{Account: "ed25519"}, {Consensus: "sm2"}, {Consensus: "secp256k1"}} {
+		home := filepath.Join(t.TempDir(), "net")
+		_, err := PrepareWithKeys(*network.Default(), home, 2, kinds)
+		require.Error(t, err)
+		require.NoDirExists(t, home)
+	}
 }

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+	"github.com/cometbft/cometbft/crypto"
 	"github.com/cometbft/cometbft/crypto/ed25519"
+	"github.com/cometbft/cometbft/crypto/mldsa65"
 	cmtbytes "github.com/cometbft/cometbft/libs/bytes"
 	cmtproto "github.com/cometbft/cometbft/proto/tendermint/types"
 	cmtversion "github.com/cometbft/cometbft/proto/tendermint/version"
@@ -75,17 +78,32 @@ const (
 
 type era struct {
 	from int64
-	keys []ed25519.PrivKey
+	keys []crypto.PrivKey
 	set  *types.ValidatorSet
+}
+
+// postQuantum begins the names of validators with ML-DSA keys; the others have ed25519.
+const postQuantum = "pq "
+
+func consensusKey(name string) crypto.PrivKey {
+	if !strings.HasPrefix(name, postQuantum) {
+		return ed25519.GenPrivKeyFromSecret([]byte(name))
+	}
+	seed := sha256.Sum256([]byte(name))
+	key, err := mldsa65.GenPrivKeyFromSeed(seed[:])
+	if err != nil {
+		panic(err)
+	}
+	return key
 }
 
 // members are validators of 10 power each, by name.
 func members(from int64, names ...string) era {
 	e := era{from: from}
 	var list []*types.Validator
-	byAddress := map[string]ed25519.PrivKey{}
+	byAddress := map[string]crypto.PrivKey{}
 	for _, name := range names {
-		key := ed25519.GenPrivKeyFromSecret([]byte(name))
+		key := consensusKey(name)
 		list = append(list, types.NewValidator(key.PubKey(), 10))
 		byAddress[string(key.PubKey().Address())] = key
 	}

@@ -19,8 +19,9 @@ const (
 	Format = "zhilian-receipt-2"
 	// olderFormat proved the payment's own record, which a network keeps for a time only.
 	olderFormat = "zhilian-receipt-1"
-	// BytesMax bounds a receipt and a trust file: 64 links of a hundred validators have about 3 MB.
-	BytesMax = 4 << 20
+	// BytesMax bounds a receipt and a trust file: 64 links of a hundred ed25519 validators have about 5 MB, of
+	// twenty with ML-DSA keys 13.
+	BytesMax = 16 << 20
 	// LinksMax bounds the links of a receipt: each costs the verification of two commits.
 	LinksMax = 64
 	// ValidatorsMax bounds a validator set.

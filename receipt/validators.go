@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 
+	"github.com/cometbft/cometbft/crypto"
 	"github.com/cometbft/cometbft/crypto/ed25519"
+	"github.com/cometbft/cometbft/crypto/mldsa65"
 	cmtbytes "github.com/cometbft/cometbft/libs/bytes"
 	"github.com/cometbft/cometbft/types"
 )
@@ -17,7 +19,7 @@ type Validator struct {
 	Power   int64             `json:"power"`
 }
 
-// PubKey is a consensus key; the network has only ed25519.
+// PubKey is a consensus key. Its type is CometBFT's name: ed25519 or ml_dsa_65.
 type PubKey struct {
 	Type  string `json:"type"`
 	Value []byte `json:"value"`
@@ -27,10 +29,10 @@ type PubKey struct {
 func validatorsOf(set *types.ValidatorSet) ([]Validator, error) {
 	list := make([]Validator, 0, set.Size())
 	for _, v := range set.Validators {
-		if v.PubKey.Type() != ed25519.KeyType {
-			return nil, fmt.Errorf("validator %s has a key of type %s, want %s", v.Address, v.PubKey.Type(), ed25519.KeyType)
+		key := PubKey{Type: v.PubKey.Type(), Value: v.PubKey.Bytes()}
+		if _, err := key.parse(); err != nil {
+			return nil, fmt.Errorf("validator %s: %w", v.Address, err)
 		}
-		key := PubKey{Type: ed25519.KeyType, Value: v.PubKey.Bytes()}
 		list = append(list, Validator{Address: v.Address, PubKey: key, Power: v.VotingPower})
 	}
 	return list, nil
@@ -61,17 +63,29 @@ func setOf(list []Validator) (*types.ValidatorSet, error) {
 }
 
 func (v Validator) member() (*types.Validator, error) {
-	switch {
-	case v.PubKey.Type != ed25519.KeyType:
-		return nil, fmt.Errorf("key type %.40q, want %q", v.PubKey.Type, ed25519.KeyType)
-	case len(v.PubKey.Value) != ed25519.PubKeySize:
-		return nil, fmt.Errorf("key has %d bytes, want %d", len(v.PubKey.Value), ed25519.PubKeySize)
-	case v.Power <= 0:
+	key, err := v.PubKey.parse()
+	if err != nil {
+		return nil, err
+	}
+	if v.Power <= 0 {
 		return nil, fmt.Errorf("power %d is not above 0", v.Power)
 	}
-	member := types.NewValidator(ed25519.PubKey(v.PubKey.Value), v.Power)
+	member := types.NewValidator(key, v.Power)
 	if !bytes.Equal(member.Address, v.Address) {
 		return nil, fmt.Errorf("address %s is not that of its key", v.Address)
 	}
 	return member, nil
+}
+
+func (k PubKey) parse() (crypto.PubKey, error) {
+	size := map[string]int{ed25519.KeyType: ed25519.PubKeySize, mldsa65.KeyType: mldsa65.PubKeySize}[k.Type]
+	switch {
+	case size == 0:
+		return nil, fmt.Errorf("key type %.40q, want %q or %q", k.Type, ed25519.KeyType, mldsa65.KeyType)
+	case len(k.Value) != size:
+		return nil, fmt.Errorf("%s key has %d bytes, want %d", k.Type, len(k.Value), size)
+	case k.Type == mldsa65.KeyType:
+		return mldsa65.NewPubKeyFromBytes(k.Value)
+	}
+	return ed25519.PubKey(k.Value), nil
 }

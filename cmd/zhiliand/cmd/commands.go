@@ -8,9 +8,9 @@ import (
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 	// Proposals name consensus keys: the commands must know their type.
 	_ "cosmossdk.io/api/cosmos/crypto/ed25519"
+	_ "cosmossdk.io/api/cosmos/crypto/mldsa65"
 
 	"github.com/cosmos/cosmos-sdk/client"
-	"github.com/cosmos/cosmos-sdk/client/keys"
 	"github.com/cosmos/cosmos-sdk/client/pruning"
 	"github.com/cosmos/cosmos-sdk/client/rpc"
 	"github.com/cosmos/cosmos-sdk/client/snapshot"
@@ -36,7 +36,7 @@ func addCommands(root *cobra.Command) {
 		gateway.NewISOCommand(),
 		receipt.NewCommand(),
 		server.StatusCommand(),
-		keys.Commands(),
+		newKeysCommand(),
 		newQueryCommand(),
 		newTxCommand(),
 		pruning.Cmd(node.newApp, defaultHome()),

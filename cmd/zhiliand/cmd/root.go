@@ -22,6 +22,7 @@ import (
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 
 	"github.com/zhilian-network/zhilian/app"
+	"github.com/zhilian-network/zhilian/crypto/accountkey"
 	"github.com/zhilian-network/zhilian/nodeconfig"
 )
 
@@ -59,6 +60,7 @@ func NewRoot() (*cobra.Command, error) {
 		WithInput(os.Stdin).
 		WithAccountRetriever(authtypes.AccountRetriever{}).
 		WithHomeDir(defaultHome()).
+		WithKeyringOptions(accountkey.KeyringOptions).
 		WithViper(envPrefix)
 
 	root := &cobra.Command{

@@ -8,9 +8,12 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 )
 
-// BeginBlock takes in what CometBFT saw of the validators. Evidence comes first: whoever is expelled
+// BeginBlock takes in what CometBFT saw of the validators and what keys it takes. Evidence comes first: whoever is expelled
 // is no longer a candidate for jail.
 func (k *Keeper) BeginBlock(ctx context.Context) error {
+	if err := k.noteKeyTypes(ctx); err != nil {
+		return err
+	}
 	info := sdk.UnwrapSDKContext(ctx).CometInfo()
 	if info == nil {
 		return nil

@@ -6,6 +6,7 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 
 	"cosmossdk.io/collections"
+	errorsmod "cosmossdk.io/errors"
 
 	"github.com/zhilian-network/zhilian/x/consortium/types"
 )
@@ -22,6 +23,9 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) ([]
 	if err := k.initProposals(ctx, state); err != nil {
 		return nil, err
 	}
+	if err := k.noteKeyTypes(ctx); err != nil {
+		return nil, err
+	}
 	return k.initValidators(ctx, state)
 }
 
@@ -34,6 +38,11 @@ func (k *Keeper) initValidators(ctx context.Context, state *types.GenesisState) 
 		}
 		if err := k.validators.Set(ctx, validator.InstitutionId, validator); err != nil {
 			return nil, err
+		}
+		if validator.IsMember() { // who has left may have had a key of any type
+			if err := k.checkKeyType(ctx, validator.ConsensusPubkey); err != nil {
+				return nil, errorsmod.Wrapf(err, "validator of %q", validator.InstitutionId)
+			}
 		}
 		if power := validator.EffectivePower(); power > 0 {
 			update, err := validatorUpdate(validator.ConsensusPubkey, power)

@@ -39,6 +39,9 @@ type Keeper struct {
 	// openProposals is the expiry queue: open proposals by the time they expire, with the
 	// institution that proposed.
 	openProposals collections.Map[collections.Pair[time.Time, uint64], string]
+	// keyTypes holds the types of consensus keys that CometBFT takes at the end of this block, with commas
+	// between them. A network that has always had the default has no record.
+	keyTypes collections.Item[string]
 }
 
 // NewKeeper builds the keeper. The authority is the address, bech32, that collective decisions act
@@ -79,6 +82,7 @@ func NewKeeper(
 			collections.PairKeyCodec(collections.Uint64Key, collections.StringKey), codec.CollValue[types.Vote](cdc)),
 		openProposals: collections.NewMap(sb, types.OpenProposalsPrefix, "open_proposals",
 			collections.PairKeyCodec(sdk.TimeKey, collections.Uint64Key), collections.StringValue),
+		keyTypes: collections.NewItem(sb, types.KeyTypesPrefix, "key_types", collections.StringValue),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

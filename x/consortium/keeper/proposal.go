@@ -21,7 +21,7 @@ import (
 func (k *Keeper) submitProposal(
 	ctx context.Context, actor accesstypes.Actor, title string, messages []*codectypes.Any,
 ) (uint64, error) {
-	messageTypes, err := k.checkMessages(messages)
+	messageTypes, err := k.checkMessages(ctx, messages)
 	if err != nil {
 		return 0, err
 	}
@@ -59,7 +59,7 @@ func (k *Keeper) submitProposal(
 
 // checkMessages refuses what could not be executed anyway, and returns the messages' type URLs. The
 // signer rule also keeps operators' messages out: a proposal acts for the network, never for a member.
-func (k *Keeper) checkMessages(messages []*codectypes.Any) ([]string, error) {
+func (k *Keeper) checkMessages(ctx context.Context, messages []*codectypes.Any) ([]string, error) {
 	messageTypes := make([]string, len(messages))
 	for i, packed := range messages {
 		msg, ok := packed.GetCachedValue().(sdk.Msg)
@@ -73,10 +73,8 @@ func (k *Keeper) checkMessages(messages []*codectypes.Any) ([]string, error) {
 		if len(signers) != 1 || !bytes.Equal(signers[0], k.authorityBytes) {
 			return nil, types.ErrMessageSigner.Wrapf("message %d (%s): want %s", i+1, packed.TypeUrl, k.authority)
 		}
-		if update, ok := msg.(*consensustypes.MsgUpdateParams); ok {
-			if err := domain.CheckConsensusUpdate(update); err != nil {
-				return nil, err
-			}
+		if err := checkConsensusUpdate(ctx, msg); err != nil {
+			return nil, err
 		}
 		if k.router.Handler(msg) == nil {
 			return nil, types.ErrMessageNotRoutable.Wrapf("message %d (%s)", i+1, packed.TypeUrl)
@@ -84,6 +82,16 @@ func (k *Keeper) checkMessages(messages []*codectypes.Any) ([]string, error) {
 		messageTypes[i] = packed.TypeUrl
 	}
 	return messageTypes, nil
+}
+
+// checkConsensusUpdate is asked of a message when it is proposed and again when it is executed: the settings
+// may have changed in the meantime.
+func checkConsensusUpdate(ctx context.Context, msg sdk.Msg) error {
+	update, ok := msg.(*consensustypes.MsgUpdateParams)
+	if !ok {
+		return nil
+	}
+	return domain.CheckConsensusUpdate(update, namedKeyTypes(ctx))
 }
 
 func (k *Keeper) checkQueueRoom(ctx context.Context, institutionID string) error {

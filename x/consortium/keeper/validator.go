@@ -44,6 +44,9 @@ func (k *Keeper) admitValidator(ctx context.Context, institutionID string, packe
 	if err := k.checkRoom(ctx, after); err != nil {
 		return err
 	}
+	if err := k.checkKeyType(ctx, packedKey); err != nil {
+		return err
+	}
 	if err := k.claimKey(ctx, key); err != nil {
 		return err
 	}

@@ -20,4 +20,5 @@ var (
 	ProposalsPrefix      = collections.NewPrefix(7)
 	VotesPrefix          = collections.NewPrefix(8)
 	OpenProposalsPrefix  = collections.NewPrefix(9)
+	KeyTypesPrefix       = collections.NewPrefix(10)
 )
