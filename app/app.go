@@ -36,6 +36,7 @@ type App struct {
 	modules      *module.Manager
 	configurator module.Configurator
 	door         rest.Config
+	readers      readers
 }
 
 var _ servertypes.Application = (*App)(nil)

@@ -123,7 +123,7 @@ func TestWhatMustBeRefusedIsRefusedWithACodeAndMovesNothing(t *testing.T) {
 		"1,001 transfers":                  {payerKey, batch, settlementtypes.ModuleName, settlementtypes.ErrTooManyTransfers.ABCICode()},
 		"issuance by a customer":           {payerKey, &settlementtypes.MsgIssueDeposit{Operator: chain.Address(payerKey), Account: chain.Account(payer, 0), Currency: "CNY", Amount: math.OneInt()}, accesstypes.ModuleName, accesstypes.ErrPermissionDenied.ABCICode()},
 		"reserves issued by a bank":        {payerBankKey, &settlementtypes.MsgIssueReserve{Operator: chain.Address(payerBankKey), InstitutionId: "BQDQ", Currency: "CNY", Amount: math.OneInt()}, settlementtypes.ModuleName, settlementtypes.ErrNotCentralBank.ABCICode()},
-		"settings changed by one bank":     {payerBankKey, &accesstypes.MsgUpdateParams{Authority: chain.Address(payerBankKey), Params: accesstypes.Params{DefaultQuotaPerBlock: 1}}, accesstypes.ModuleName, accesstypes.ErrNotAuthority.ABCICode()},
+		"settings changed by one bank":     {payerBankKey, &accesstypes.MsgUpdateParams{Authority: chain.Address(payerBankKey), Params: accesstypes.DefaultParams()}, accesstypes.ModuleName, accesstypes.ErrNotAuthority.ABCICode()},
 		"another bank's customer credited": {payerBankKey, &settlementtypes.MsgIssueDeposit{Operator: chain.Address(payerBankKey), Account: chain.Account(supplier, 0), Currency: "CNY", Amount: math.OneInt()}, accesstypes.ModuleName, accesstypes.ErrScopeDenied.ABCICode()},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -279,7 +279,7 @@ func TestExportImportExportIsEqual(t *testing.T) {
 	for _, block := range history(c) {
 		c.Block(block...)
 	}
-	decide(t, c, "no change", &accesstypes.MsgUpdateParams{Authority: app.Authority(), Params: accesstypes.Params{DefaultQuotaPerBlock: 7_000}})
+	decide(t, c, "no change", &accesstypes.MsgUpdateParams{Authority: app.Authority(), Params: accessSettings(7_000)})
 	first, err := c.App.Export(nil)
 	require.NoError(t, err)
 
@@ -328,4 +328,11 @@ func succeeded(results []*abci.ExecTxResult) []bool {
 		ok[i] = result.Code == 0
 	}
 	return ok
+}
+
+// accessSettings are the default settings of access with a quota.
+func accessSettings(quota uint64) accesstypes.Params {
+	params := accesstypes.DefaultParams()
+	params.DefaultQuotaPerBlock = quota
+	return params
 }

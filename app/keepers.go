@@ -23,6 +23,8 @@ import (
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementkeeper "github.com/zhilian-network/zhilian/x/settlement/keeper"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
+	vaultkeeper "github.com/zhilian-network/zhilian/x/vault/keeper"
+	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
 // Keepers are the modules' keepers.
@@ -34,6 +36,7 @@ type Keepers struct {
 	Consortium *consortiumkeeper.Keeper
 	Ledger     *ledgerkeeper.Keeper
 	Settlement *settlementkeeper.Keeper
+	Vault      *vaultkeeper.Keeper
 }
 
 // Stores are the keys of the modules' stores.
@@ -47,6 +50,7 @@ func newStores() Stores {
 		Persistent: storetypes.NewKVStoreKeys(
 			authtypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
 			accesstypes.StoreKey, consortiumtypes.StoreKey, ledgertypes.StoreKey, settlementtypes.StoreKey,
+			vaulttypes.StoreKey,
 		),
 		// Quotas and the block's list of decided payments last for one block and cost no tree write.
 		Transient: storetypes.NewTransientStoreKeys(accesstypes.TransientStoreKey, settlementtypes.TransientStoreKey),
@@ -77,7 +81,8 @@ func newKeepers(encoding Encoding, stores Stores, base *baseapp.BaseApp, home st
 	k.Access = accesskeeper.NewKeeper(encoding.Codec,
 		runtime.NewKVStoreService(persistent(accesstypes.StoreKey)),
 		runtime.NewTransientStoreService(stores.Transient[accesstypes.TransientStoreKey]),
-		encoding.Addresses, accountOpener{k.Accounts}, authority)
+		encoding.Addresses, accountOpener{k.Accounts}, authority,
+		accesskeeper.ActionDeps{Router: base.MsgServiceRouter(), Units: contentUnits, Keys: keyProofs{k.Accounts}})
 
 	// Tier 1.
 	k.Consortium = consortiumkeeper.NewKeeper(encoding.Codec,
@@ -85,6 +90,9 @@ func newKeepers(encoding Encoding, stores Stores, base *baseapp.BaseApp, home st
 		encoding.Addresses, encoding.ConsensusAddresses, k.Access, base.MsgServiceRouter(), authority)
 	k.Ledger = ledgerkeeper.NewKeeper(encoding.Codec,
 		runtime.NewKVStoreService(persistent(ledgertypes.StoreKey)), encoding.Addresses)
+
+	k.Vault = vaultkeeper.NewKeeper(encoding.Codec,
+		runtime.NewKVStoreService(persistent(vaulttypes.StoreKey)), k.Access, authority)
 
 	// Tier 3.
 	k.Settlement = settlementkeeper.NewKeeper(encoding.Codec,

@@ -19,6 +19,8 @@ import (
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	"github.com/zhilian-network/zhilian/x/settlement"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
+	"github.com/zhilian-network/zhilian/x/vault"
+	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
 // basics are the modules without keepers: enough to register types and to build commands, so that a
@@ -32,6 +34,7 @@ func basics() []module.AppModuleBasic {
 		consortium.AppModule{},
 		ledger.AppModule{},
 		settlement.AppModule{},
+		vault.AppModule{},
 	}
 }
 
@@ -46,18 +49,20 @@ func newManager(encoding Encoding, k Keepers, newest func() int64) *module.Manag
 		consortium.NewAppModule(encoding.Codec, k.Consortium),
 		ledger.NewAppModule(encoding.Codec, k.Ledger),
 		settlement.NewAppModule(encoding.Codec, k.Settlement, newest),
+		vault.NewAppModule(encoding.Codec, k.Vault),
 	)
 	// An upgrade must run before anything reads state that it changes.
 	manager.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
 	// Misbehaviour is judged before the block's transactions.
 	manager.SetOrderBeginBlockers(consortiumtypes.ModuleName)
-	// Settlement retires what it decided long ago; the validator set is settled last.
-	manager.SetOrderEndBlockers(settlementtypes.ModuleName, consortiumtypes.ModuleName)
+	// Access and settlement retire what they decided long ago, and requests to the vault expire; the validator
+	// set is settled last.
+	manager.SetOrderEndBlockers(accesstypes.ModuleName, vaulttypes.ModuleName, settlementtypes.ModuleName, consortiumtypes.ModuleName)
 	// Up the tiers, so that each finds what it builds on; consortium, which returns the validators,
 	// after access, which knows their institutions.
 	order := []string{
 		authtypes.ModuleName, consensustypes.ModuleName, upgradetypes.ModuleName,
-		accesstypes.ModuleName, consortiumtypes.ModuleName, ledgertypes.ModuleName, settlementtypes.ModuleName,
+		accesstypes.ModuleName, consortiumtypes.ModuleName, ledgertypes.ModuleName, vaulttypes.ModuleName, settlementtypes.ModuleName,
 	}
 	manager.SetOrderInitGenesis(order...)
 	manager.SetOrderExportGenesis(order...)
@@ -75,5 +80,6 @@ func CommandOptions() map[string]*autocliv1.ModuleOptions {
 		consortiumtypes.ModuleName: consortium.AppModule{}.AutoCLIOptions(),
 		ledgertypes.ModuleName:     ledger.AppModule{}.AutoCLIOptions(),
 		settlementtypes.ModuleName: settlement.AppModule{}.AutoCLIOptions(),
+		vaulttypes.ModuleName:      vault.AppModule{}.AutoCLIOptions(),
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/testutil/chain"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
@@ -56,6 +57,18 @@ func BenchmarkPayment(b *testing.B) {
 			}
 		})
 	})
+	b.Run("single inside a bank, with details", func(b *testing.B) {
+		details := benchDetails(b)
+		benchmark(b, benchBlock, 1, func(c *chain.Chain, n int) (string, sdk.Msg) {
+			from, to := n%benchPayers, (n*7+3)%(benchPayers-1)
+			return "party-" + benchParty(from), &settlementtypes.MsgPay{
+				Operator: chain.Address("party-" + benchParty(from)),
+				Debtor:   chain.Account(benchParty(from), 0),
+				Creditor: chain.Account(benchParty(to), uint32(1+n%(benchAccounts-1))),
+				Currency: "CNY", Amount: math.OneInt(), EndToEndDigest: digest(fmt.Sprint(n)), Details: details,
+			}
+		})
+	})
 	b.Run("single between banks", func(b *testing.B) {
 		benchmark(b, benchBlock, 1, func(c *chain.Chain, n int) (string, sdk.Msg) {
 			from := n % benchPayers
@@ -67,23 +80,39 @@ func BenchmarkPayment(b *testing.B) {
 			}
 		})
 	})
-	b.Run("batch of 500 inside a bank", func(b *testing.B) {
-		benchmark(b, benchBatchBlocks, benchBatch, func(c *chain.Chain, n int) (string, sdk.Msg) {
-			from := n % benchPayers
-			msg := &settlementtypes.MsgPayBatch{
-				Operator: chain.Address("party-" + benchParty(from)),
-				Debtor:   chain.Account(benchParty(from), 0),
-				Currency: "CNY", Mode: settlementtypes.BestEffort,
-			}
-			for i := range benchBatch {
-				msg.Transfers = append(msg.Transfers, settlementtypes.Transfer{
-					Creditor: chain.Account(benchParty((n+i)%benchPayers), uint32(1+i%(benchAccounts-1))),
-					Amount:   math.OneInt(), EndToEndDigest: digest(fmt.Sprint(n, "/", i)),
-				})
-			}
-			return "party-" + benchParty(from), msg
-		})
+	b.Run("batch of 500 inside a bank", func(b *testing.B) { benchmarkBatch(b, nil) })
+	b.Run("batch of 500 inside a bank, with details", func(b *testing.B) { benchmarkBatch(b, benchDetails(b)) })
+}
+
+func benchmarkBatch(b *testing.B, details *seal.Envelope) {
+	benchmark(b, benchBatchBlocks, benchBatch, func(c *chain.Chain, n int) (string, sdk.Msg) {
+		from := n % benchPayers
+		msg := &settlementtypes.MsgPayBatch{
+			Operator: chain.Address("party-" + benchParty(from)),
+			Debtor:   chain.Account(benchParty(from), 0),
+			Currency: "CNY", Mode: settlementtypes.BestEffort,
+		}
+		for i := range benchBatch {
+			msg.Transfers = append(msg.Transfers, settlementtypes.Transfer{
+				Creditor: chain.Account(benchParty((n+i)%benchPayers), uint32(1+i%(benchAccounts-1))),
+				Amount:   math.OneInt(), EndToEndDigest: digest(fmt.Sprint(n, "/", i)), Details: details,
+			})
+		}
+		return "party-" + benchParty(from), msg
 	})
+}
+
+// benchDetails are details of usual length for the payee and its bank, as a client would seal them.
+func benchDetails(b *testing.B) *seal.Envelope {
+	var readers []seal.PublicKey
+	for range 2 {
+		key, err := seal.GenerateKey(seal.MLKEM768X25519)
+		require.NoError(b, err)
+		readers = append(readers, key.Public())
+	}
+	details, err := seal.Seal(make([]byte, 384), []byte("binding"), seal.AES256GCM, readers)
+	require.NoError(b, err)
+	return &details
 }
 
 // benchmark runs b.N transactions in blocks and reports the time per transfer.

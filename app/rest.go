@@ -50,7 +50,7 @@ func (app *App) keptHeights() (earliest, newest int64) {
 // header is known already: it fails queries that come while a block is committed, and app.toml as the
 // SDK writes it has no setting for it.
 func (app *App) RegisterGRPCServerWithSkipCheckHeader(server gogogrpc.Server, _ bool) {
-	app.BaseApp.RegisterGRPCServerWithSkipCheckHeader(server, true)
+	app.BaseApp.RegisterGRPCServerWithSkipCheckHeader(app.readers.guarded(server), true)
 }
 
 // RegisterTxService adds the SDK's transaction service.

@@ -1,11 +1,15 @@
 package app
 
 import (
+	"math"
+	"math/bits"
+
 	abci "github.com/cometbft/cometbft/abci/types"
 	cmttypes "github.com/cometbft/cometbft/types"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -15,8 +19,26 @@ import (
 // all of them together. Every validator must have the same: a proposal beyond it is refused.
 const blockUnitsMax = 4_000
 
-// workUnits counts what quotas and blocks are bounded by: each message, and each transfer of a batch.
+// workUnits counts what quotas and blocks are bounded by: each message, and each transfer of a batch. An
+// action is counted when it is proposed, for it is tried once then, and again with each approval, for each
+// may be the one that executes it; access makes sure that the approval states the action's units.
 func workUnits(msgs []sdk.Msg) uint64 {
+	var units uint64
+	for _, msg := range msgs {
+		switch msg := msg.(type) {
+		case *accesstypes.MsgProposeAction:
+			units = addUnits(units, max(1, contentUnits(proposed(msg))))
+		case *accesstypes.MsgApproveAction:
+			units = addUnits(units, max(1, msg.Units))
+		default:
+			units = addUnits(units, contentUnits([]sdk.Msg{msg}))
+		}
+	}
+	return units
+}
+
+// contentUnits counts messages that are about no action: an action holds no other one.
+func contentUnits(msgs []sdk.Msg) uint64 {
 	var units uint64
 	for _, msg := range msgs {
 		if batch, ok := msg.(*settlementtypes.MsgPayBatch); ok {
@@ -26,6 +48,28 @@ func workUnits(msgs []sdk.Msg) uint64 {
 		units++
 	}
 	return units
+}
+
+// proposed are the messages that an action would hold, nil for one that access will refuse.
+func proposed(msg *accesstypes.MsgProposeAction) []sdk.Msg {
+	msgs := make([]sdk.Msg, len(msg.Messages))
+	for i, packed := range msg.Messages {
+		held, ok := packed.GetCachedValue().(sdk.Msg)
+		if !ok {
+			return nil
+		}
+		msgs[i] = held
+	}
+	return msgs
+}
+
+// addUnits stops at the top: an approval may state any number.
+func addUnits(a, b uint64) uint64 {
+	sum, carry := bits.Add64(a, b, 0)
+	if carry > 0 {
+		return math.MaxUint64
+	}
+	return sum
 }
 
 // proposer makes and judges proposals by size and work.
@@ -43,7 +87,7 @@ func (p proposer) Prepare(_ sdk.Context, request *abci.RequestPrepareProposal) (
 			continue // no node's mempool lets it in; a proposal with it would only fail it
 		}
 		size += cmttypes.ComputeProtoSizeForTxs([]cmttypes.Tx{raw})
-		units += workUnits(tx.GetMsgs())
+		units = addUnits(units, workUnits(tx.GetMsgs()))
 		if size > request.MaxTxBytes || units > blockUnitsMax && len(taken) > 0 {
 			break
 		}
@@ -62,7 +106,7 @@ func (p proposer) Process(_ sdk.Context, request *abci.RequestProcessProposal) (
 			units++ // it will fail with a code of its own
 			continue
 		}
-		units += workUnits(tx.GetMsgs())
+		units = addUnits(units, workUnits(tx.GetMsgs()))
 		if units > blockUnitsMax && i > 0 {
 			return &abci.ResponseProcessProposal{Status: abci.ResponseProcessProposal_REJECT}, nil
 		}

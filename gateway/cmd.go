@@ -20,13 +20,17 @@ import (
 	"github.com/zhilian-network/zhilian/gateway/terminal"
 	"github.com/zhilian-network/zhilian/iso20022"
 	"github.com/zhilian-network/zhilian/iso20022/xsd"
+	access "github.com/zhilian-network/zhilian/x/access/types"
 )
 
 const (
-	flagReferenceKey = "reference-key"
-	flagSchemas      = "xsd"
-	flagAllOrNothing = "all-or-nothing"
-	flagOut          = "out"
+	flagReferenceKey   = "reference-key"
+	flagSchemas        = "xsd"
+	flagAllOrNothing   = "all-or-nothing"
+	flagRequireDetails = "require-details"
+	flagNoDetails      = "no-details"
+	flagRegulator      = "regulator"
+	flagOut            = "out"
 
 	outputXML = "xml"
 	stdinName = "-"
@@ -44,7 +48,7 @@ Exit codes: 0 everything settled, 1 refused, failed or settled in part, 2 wrong 
 		RunE: sdkclient.ValidateCmd,
 	}
 	command.AddCommand(newSubmitCommand(), newStatusCommand(), newCheckCommand(), newDigestCommand(), newStatementCommand(), newNotifyCommand(),
-		newFindCommand(), newWatchCommand())
+		newFindCommand(), newDetailsCommand(), newWatchCommand())
 	return command
 }
 
@@ -69,25 +73,52 @@ func newSubmitCommand() *cobra.Command {
 
 Handing a file in twice never pays twice: a file that was interrupted is completed, and one that was
 processed is refused as a duplicate (DU01). With --out the status report and a notification for each
-account that moved are written to a folder. FILE - reads standard input.`,
+account that moved are written to a folder. FILE - reads standard input.
+
+Names, addresses, remittance information and purpose travel sealed: this machine encrypts them for payer,
+payee and their banks, as far as these have registered encryption keys ("zhiliand vault keygen"), and for a
+regulator if one is named. "zhiliand iso details" opens them. If nobody has a key, payments go without
+details, and it is said.`,
 		Example: `  zhiliand iso submit salaries.xml --from treasurer --out answers
   zhiliand iso submit salaries.xml --from treasurer --output xml`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(command *cobra.Command, files []string) error {
-			allOrNothing, err := command.Flags().GetBool(flagAllOrNothing)
+			options, err := submitOptions(command)
 			if err != nil {
 				return err
 			}
 			return eachFile(command, files, func(ctx context.Context, g *payments.Gateway, file []byte) (*payments.Outcome, error) {
-				return g.Submit(ctx, file, payments.Options{AllOrNothing: allOrNothing})
+				return g.Submit(ctx, file, options)
 			})
 		},
 	}
 	addKeyFlags(command)
 	addSchemaFlag(command)
 	command.Flags().Bool(flagAllOrNothing, false, "settle all transfers of a debtor account and currency, or none of them")
+	command.Flags().Bool(flagRequireDetails, false, "send nothing if the details of a payment would not reach its payee")
+	command.Flags().Bool(flagNoDetails, false, "seal no details: payments go without")
+	command.Flags().String(flagRegulator, "", "id of an institution that may read all details, where compliance asks for it")
 	addAnswerFlags(command)
 	return command
+}
+
+func submitOptions(command *cobra.Command) (payments.Options, error) {
+	var options payments.Options
+	for _, f := range []struct {
+		name string
+		into *bool
+	}{
+		{flagAllOrNothing, &options.AllOrNothing}, {flagRequireDetails, &options.RequireDetails}, {flagNoDetails, &options.WithoutDetails},
+	} {
+		var err error
+		if *f.into, err = command.Flags().GetBool(f.name); err != nil {
+			return options, err
+		}
+	}
+	if options.RequireDetails && options.WithoutDetails {
+		return options, usage("--" + flagRequireDetails + " and --" + flagNoDetails + " exclude each other")
+	}
+	return options, nil
 }
 
 func newStatusCommand() *cobra.Command {
@@ -196,7 +227,33 @@ func openGateway(command *cobra.Command, clientCtx sdkclient.Context) (*payments
 			options = append(options, payments.WithSchemas(schemas))
 		}
 	}
+	if command.Flags().Lookup(flagRegulator) != nil {
+		sealing, err := sealingOf(command, clientCtx, chain)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, payments.WithSealing(sealing))
+	}
 	return payments.New(chain, key, client.Addresses(clientCtx), options...), nil
+}
+
+// sealingOf is how details of what this command hands in are sealed.
+func sealingOf(command *cobra.Command, clientCtx sdkclient.Context, chain *client.Chain) (payments.Sealing, error) {
+	sealing := payments.Sealing{Readers: registeredKeys{clientCtx}, ChainID: clientCtx.ChainID}
+	var err error
+	if sealing.Regulator, err = command.Flags().GetString(flagRegulator); err != nil || sealing.Regulator == "" {
+		return sealing, err
+	}
+	institutions, err := chain.Institutions(command.Context())
+	if err != nil {
+		return sealing, err
+	}
+	for _, institution := range institutions {
+		if institution.Id == sealing.Regulator && institution.Kind == access.InstitutionKind_INSTITUTION_KIND_REGULATOR {
+			return sealing, nil
+		}
+	}
+	return sealing, usage(fmt.Sprintf("--%s %s is no regulator of this network", flagRegulator, terminal.Inert(sealing.Regulator)))
 }
 
 func oneFile(command *cobra.Command, g *payments.Gateway, name, out string, do handle) (*fileReport, error) {
@@ -319,20 +376,11 @@ func outputFormat(clientCtx sdkclient.Context, known ...string) (string, error) 
 }
 
 func withChainID(ctx context.Context, clientCtx sdkclient.Context) (sdkclient.Context, error) {
-	node, err := clientCtx.GetNode()
-	if err != nil {
-		return clientCtx, err
+	clientCtx, err := client.WithChainID(ctx, clientCtx)
+	if errors.Is(err, client.ErrOtherNetwork) {
+		return clientCtx, usage(err.Error())
 	}
-	status, err := node.Status(ctx)
-	if err != nil {
-		return clientCtx, fmt.Errorf("node %s does not answer: %w", clientCtx.NodeURI, err)
-	}
-	network := status.NodeInfo.Network
-	if clientCtx.ChainID != "" && clientCtx.ChainID != network {
-		// A signature for another network would come back as a refused payment.
-		return clientCtx, usage(fmt.Sprintf("node %s is of network %s, not %s", clientCtx.NodeURI, network, clientCtx.ChainID))
-	}
-	return clientCtx.WithChainID(network), nil
+	return clientCtx, err
 }
 
 func loadKey(command *cobra.Command, clientCtx sdkclient.Context) (reference.Key, error) {

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	sdkclient "github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/flags"
 
+	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/gateway/client"
 	"github.com/zhilian-network/zhilian/gateway/payments"
 	"github.com/zhilian-network/zhilian/gateway/terminal"
@@ -71,6 +73,7 @@ func newNotifyCommand() *cobra.Command {
 func addStatementFlags(command *cobra.Command) {
 	addKeyFlags(command)
 	f := command.Flags()
+	f.String(flagKey, "", "encryption key, a name in HOME/vault or a key file: names and remittance information that it opens go into the entries")
 	f.StringArray(flagFile, nil, "a payment file that was handed in with --from: its references and names go into the entries; may be repeated")
 	f.String(flagAccount, "", "IBAN, or the bank's own account number together with --"+flagInstitution)
 	f.String(flagInstitution, "", "id of the bank that keeps the account; alone: its reserves")
@@ -104,11 +107,48 @@ func write(command *cobra.Command, compose writer) error {
 	if request.Known, err = knownPayments(command); err != nil {
 		return err
 	}
+	stop, err := openInto(command, clientCtx, &request)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	document, err := compose(command.Context(), chain, request, now)
 	if err != nil {
 		return err
 	}
 	return printDocument(command, format, document)
+}
+
+// openInto has sealed details opened for the entries if a key is named. What this key does not open is left
+// out. So is what is broken, with a warning: a payer who seals junk must not cost its payee the statement.
+func openInto(command *cobra.Command, clientCtx sdkclient.Context, request *payments.StatementRequest) (stop func(), err error) {
+	name, err := command.Flags().GetString(flagKey)
+	if err != nil || name == "" {
+		return func() {}, err
+	}
+	opener, err := newOpener(command, clientCtx)
+	if err != nil {
+		return nil, err
+	}
+	request.Details = func(ctx context.Context, uetr string) ([]byte, bool, error) {
+		answer, err := sealedDetails(ctx, clientCtx, uetr)
+		if errors.Is(err, ErrNoDetails) {
+			return nil, false, nil
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		opening, err := opener.open(answer)
+		switch {
+		case errors.Is(err, seal.ErrNotReader):
+			return nil, false, nil
+		case errors.Is(err, seal.ErrBroken), errors.Is(err, seal.ErrDigest), errors.Is(err, seal.ErrInvalidEnvelope):
+			command.PrintErrf("warning: details of payment %s: %s\n", uetr, err)
+			return nil, false, nil
+		}
+		return opening.Content, err == nil, err
+	}
+	return opener.close, nil
 }
 
 // knownPayments reads what files tell of their payments: the chain keeps digests only.

@@ -140,6 +140,28 @@ func (q queryServer) PaymentProof(ctx context.Context, req *gatewaytypes.QueryPa
 	}, nil
 }
 
+// PaymentDetails answers with what is sealed: the node can open none of it.
+func (q queryServer) PaymentDetails(ctx context.Context, req *gatewaytypes.QueryPaymentDetailsRequest) (*gatewaytypes.QueryPaymentDetailsResponse, error) {
+	if req == nil {
+		return nil, status.Error(codes.InvalidArgument, "empty request")
+	}
+	if _, err := settlement.ParseUETR(req.Uetr); err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	found, err := q.store.PaymentDetails(ctx, req.Uetr)
+	if errors.Is(err, index.ErrNoDetails) {
+		return nil, status.Error(codes.NotFound, err.Error())
+	}
+	if err != nil {
+		return nil, storeError(err)
+	}
+	return &gatewaytypes.QueryPaymentDetailsResponse{
+		Uetr: req.Uetr, Debtor: found.Debtor, Creditor: found.Creditor, InstructionDigest: found.InstructionDigest,
+		Digest: found.Envelope.Digest, Details: found.Envelope, Group: found.Group,
+		ChainId: found.Position.ChainID, IndexedHeight: found.Position.Height,
+	}, nil
+}
+
 // errBeyondLog is a size that the network's log does not have, which is the asker's mistake; one that
 // the index does not have yet is not.
 var errBeyondLog = errors.New("the network's log of payments is not that long")

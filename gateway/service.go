@@ -65,9 +65,10 @@ func (s *Service) QueryServer() gatewaytypes.QueryServer {
 	return NewQueryServer(s.store, s, s, s.arrivals, s.addresses, s.version)
 }
 
-// EventsHandler serves live.Path: the events of an account over WebSocket.
-func (s *Service) EventsHandler() http.Handler {
-	return live.NewHandler(live.Config{Hub: s.hub, Index: s.store, Accounts: s, Addresses: s.addresses})
+// EventsHandler serves live.Path: the events of an account over WebSocket. admit says who may watch; nil
+// admits everyone.
+func (s *Service) EventsHandler(admit func(r *http.Request, account string) (still func() error, err error)) http.Handler {
+	return live.NewHandler(live.Config{Hub: s.hub, Index: s.store, Accounts: s, Addresses: s.addresses, Admit: admit})
 }
 
 // MetricsHandler serves metrics.Path.

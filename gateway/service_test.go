@@ -104,7 +104,7 @@ func indexedTo(t *testing.T, service *Service, height int64) {
 func TestSubscribersHearOfABlockAndOfTheEnd(t *testing.T) {
 	chain := newFakeChain(t, 1)
 	service, stop := runService(t, chain)
-	server := httptest.NewServer(service.EventsHandler())
+	server := httptest.NewServer(service.EventsHandler(nil))
 	t.Cleanup(server.Close)
 	indexedTo(t, service, 1)
 
@@ -345,7 +345,7 @@ entry   +2.50 CNY  payment in block 9 on 2026-11-22 09:15:02 UTC  u1
 func TestAWatchEndsAsItWasAskedTo(t *testing.T) {
 	chain := newFakeChain(t, 3)
 	service, _ := runService(t, chain)
-	server := httptest.NewServer(service.EventsHandler())
+	server := httptest.NewServer(service.EventsHandler(nil))
 	t.Cleanup(server.Close)
 	indexedTo(t, service, 3)
 	account := accountOf(t, "a")

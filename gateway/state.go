@@ -12,6 +12,7 @@ import (
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 	"github.com/cosmos/cosmos-sdk/types/query"
 
+	"github.com/zhilian-network/zhilian/gateway/door"
 	"github.com/zhilian-network/zhilian/gateway/metrics"
 	consortium "github.com/zhilian-network/zhilian/x/consortium/types"
 	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
@@ -23,10 +24,13 @@ const (
 	maxStatePages = 100
 )
 
-// NewState reads the chain's newest state through a node's client.
-func NewState(ctx sdkclient.Context) State { return chainState{ctx} }
+// NewState reads the chain's newest state through a node's client. token opens the node's read door.
+func NewState(ctx sdkclient.Context, token string) State { return chainState{ctx, token} }
 
-type chainState struct{ ctx sdkclient.Context }
+type chainState struct {
+	ctx   sdkclient.Context
+	token string
+}
 
 // Validators lists the consortium's validators of every status.
 func (c chainState) Validators(ctx context.Context) ([]metrics.Validator, error) {
@@ -78,6 +82,7 @@ func (c chainState) Currencies(ctx context.Context) ([]string, error) {
 
 // AccountKnown tells whether an address is that of a settlement account or of a bank's reserves.
 func (c chainState) AccountKnown(ctx context.Context, address string) (bool, error) {
+	ctx = door.WithToken(ctx, c.token)
 	_, err := settlement.NewQueryClient(c.ctx).Account(ctx, &settlement.QueryAccountRequest{Address: address})
 	if status.Code(err) != codes.NotFound {
 		return err == nil, err

@@ -45,22 +45,23 @@ type transferView struct {
 }
 
 type fileView struct {
-	File        string         `json:"file"`
-	MessageID   string         `json:"message_id,omitempty"`
-	Message     string         `json:"message,omitempty"`
-	Status      string         `json:"status"`
-	Reason      string         `json:"reason,omitempty"`
-	Explanation string         `json:"explanation,omitempty"`
-	Path        string         `json:"path,omitempty"`
-	Line        int            `json:"line,omitempty"`
-	Duplicate   bool           `json:"duplicate"`
-	Incomplete  string         `json:"incomplete,omitempty"`
-	Settled     int            `json:"settled"`
-	Rejected    int            `json:"rejected"`
-	Undecided   int            `json:"undecided"`
-	Answers     []string       `json:"answers,omitempty"`
-	Problems    []string       `json:"problems,omitempty"`
-	Transfers   []transferView `json:"transfers,omitempty"`
+	File        string                  `json:"file"`
+	MessageID   string                  `json:"message_id,omitempty"`
+	Message     string                  `json:"message,omitempty"`
+	Status      string                  `json:"status"`
+	Reason      string                  `json:"reason,omitempty"`
+	Explanation string                  `json:"explanation,omitempty"`
+	Path        string                  `json:"path,omitempty"`
+	Line        int                     `json:"line,omitempty"`
+	Duplicate   bool                    `json:"duplicate"`
+	Incomplete  string                  `json:"incomplete,omitempty"`
+	Details     *payments.DetailsReport `json:"details,omitempty"`
+	Settled     int                     `json:"settled"`
+	Rejected    int                     `json:"rejected"`
+	Undecided   int                     `json:"undecided"`
+	Answers     []string                `json:"answers,omitempty"`
+	Problems    []string                `json:"problems,omitempty"`
+	Transfers   []transferView          `json:"transfers,omitempty"`
 }
 
 func (r *fileReport) view() fileView {
@@ -68,6 +69,7 @@ func (r *fileReport) view() fileView {
 	view := fileView{
 		File: r.File, Status: string(o.Status), Reason: o.Reason, Explanation: o.Explanation, Duplicate: o.Duplicate,
 		Settled: o.Settled(), Rejected: o.Rejected(), Undecided: o.Undecided(), Answers: r.Written, Problems: r.Problems,
+		Details: o.Details,
 	}
 	if o.Duplicate {
 		// Nothing was done for this handing in; the transfers below show what was done before.
@@ -117,6 +119,11 @@ func (r *fileReport) printText(w io.Writer) error {
 	if view.Incomplete != "" {
 		p.line("incomplete: %s", terminal.Inert(view.Incomplete))
 		p.line("hand the same file in again to complete it; nothing is paid twice")
+	}
+	if view.Details != nil {
+		for _, warning := range view.Details.Warnings {
+			p.line("warning: %s", terminal.Inert(warning))
+		}
 	}
 	for _, problem := range view.Problems {
 		p.line("problem: %s", terminal.Inert(problem))

@@ -95,6 +95,9 @@ type Transfer struct {
 	CategoryPurpose, Purpose string // code or proprietary text
 	ChargeBearer             string
 	Remittance               []string // RmtInf/Ustrd, byte for byte
+	// Details are the parties, purpose and remittance information as they stand in the file, addresses and
+	// references included.
+	Details []Element
 	// Refusal is set when this transfer can not be settled for a reason that
 	// the file alone shows.
 	Refusal *Refusal

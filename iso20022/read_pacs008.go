@@ -31,6 +31,7 @@ func (r *reader) readBankTransfer(n *xmltree.Node, shared *fault) (Transfer, *fa
 		return Transfer{}, f
 	}
 	transfer := readTransferTerms(n)
+	transfer.Details = readDetails(n, nil)
 	settlement, f := readAmount(n.Child("IntrBkSttlmAmt"))
 	if f != nil {
 		return Transfer{}, f

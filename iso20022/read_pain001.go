@@ -36,12 +36,14 @@ func (r *reader) readInstruction(block *xmltree.Node, inherited *fault, all *tot
 		DebtorAgent:   readAgent(block.Child("DbtrAgt")),
 	}
 	shared := firstFault(inherited, r.blockFault(block, instruction))
+	details := sharedDetails(block)
 	var own totals
 	for _, n := range block.All("CdtTrfTxInf") {
 		transfer, f := readCustomerTransfer(n, block, shared)
 		if f != nil {
 			return f
 		}
+		transfer.Details = readDetails(n, details)
 		transfer.Index = all.count
 		own.add(transfer.Amount)
 		all.add(transfer.Amount)

@@ -1,6 +1,7 @@
 package localnet
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -50,7 +51,39 @@ func appConfig(node Node) *serverconfig.Config {
 func writeNodeConfig(home string, node Node, peers []Node) {
 	// Both writers panic if the file cannot be written; Prepare turns that into an error.
 	cmtcfg.WriteConfigFile(filepath.Join(home, "config", "config.toml"), cometConfig(home, node, peers))
-	serverconfig.WriteConfigFile(filepath.Join(home, "config", "app.toml"), appConfig(node))
+	file := filepath.Join(home, "config", "app.toml")
+	serverconfig.WriteConfigFile(file, appConfig(node))
+	appendFile(file, readDoor)
+}
+
+// readDoor opens the REST queries of a network that is there to be looked at. Without it, as on any other
+// node, sensitive ones want a token.
+const readDoor = `
+###############################################################################
+###                               Read door                                 ###
+###############################################################################
+
+[door]
+
+# rest: "token" answers sensitive queries to operators who prove their key; "open" answers everyone.
+rest = "open"
+
+# grpc, abci: "auto" is "open" if only this machine reaches the listener, and "token" otherwise.
+grpc = "auto"
+abci = "auto"
+`
+
+func appendFile(name, text string) {
+	file, err := os.OpenFile(name, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		panic(err)
+	}
+	if _, err := file.WriteString(text); err != nil {
+		panic(err)
+	}
+	if err := file.Close(); err != nil {
+		panic(err)
+	}
 }
 
 // clientConfig is client.toml in the directory of the keys, so that a command needs only

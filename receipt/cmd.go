@@ -24,6 +24,7 @@ const (
 
 	flagDecidedHeight = "decided-height"
 	flagTrustPeriod   = "trust-period"
+	flagDetails       = "details"
 
 	outputText = "text"
 	outputJSON = "json"
@@ -185,7 +186,7 @@ func writeTrust(command *cobra.Command, out string, trust Trust) error {
 }
 
 func newVerifyCommand() *cobra.Command {
-	var trustFile, output string
+	var trustFile, detailsFile, output string
 	var period time.Duration
 	command := &cobra.Command{
 		Use:   "verify FILE",
@@ -194,7 +195,10 @@ func newVerifyCommand() *cobra.Command {
 network. Ends with 0 if everything holds; otherwise with 1 and the part that is wrong.
 
 A trust file may be of any age, since a receipt is evidence that is kept for years. Who does not want
-to rest on validators of long ago says so with --trust-period.`,
+to rest on validators of long ago says so with --trust-period.
+
+With --details a file that discloses the payment's sealed details ("zhiliand iso details UETR --disclose FILE")
+is checked against the receipt: what it says is what the payment settled with.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(command *cobra.Command, args []string) error {
 			if output != outputText && output != outputJSON {
@@ -205,17 +209,28 @@ to rest on validators of long ago says so with --trust-period.`,
 			}
 			command.SilenceUsage = true
 			verified, err := verifyFiles(args[0], trustFile, period)
+			var disclosed *Opening
+			if err == nil && detailsFile != "" {
+				if disclosed, err = checkDetails(detailsFile, verified); err != nil {
+					verified = nil
+				}
+			}
 			if output == outputJSON {
 				return errors.Join(err, printJSON(command.OutOrStdout(), verified, err))
 			}
 			if err != nil {
-				return fmt.Errorf("the receipt does not hold: %w", err)
+				return fmt.Errorf("%s: %w", doesNotHold(err), err)
 			}
-			_, err = io.WriteString(command.OutOrStdout(), verified.Words())
+			said := verified.Words()
+			if disclosed != nil {
+				said += disclosed.Words()
+			}
+			_, err = io.WriteString(command.OutOrStdout(), said)
 			return err
 		},
 	}
 	command.Flags().StringVar(&trustFile, flagTrust, "validators.json", "trust file")
+	command.Flags().StringVar(&detailsFile, flagDetails, "", "file that discloses the payment's sealed details, to check as well")
 	command.Flags().DurationVar(&period, flagTrustPeriod, 0, "refuse a trust file whose block is older, e.g. 8760h (default: any age)")
 	command.Flags().StringVarP(&output, flags.FlagOutput, "o", outputText, "output format: text or json")
 	return command
@@ -234,6 +249,27 @@ func verifyFiles(receiptFile, trustFile string, period time.Duration) (*Verified
 		return nil, err
 	}
 	return Verify(file, trust, time.Now())
+}
+
+// doesNotHold says what is wrong: the receipt, or what was disclosed beside it.
+func doesNotHold(err error) string {
+	var part *Error
+	if errors.As(err, &part) && part.Part == PartDetails {
+		return "the receipt holds, the disclosed details do not"
+	}
+	return "the receipt does not hold"
+}
+
+func checkDetails(name string, verified *Verified) (*Opening, error) {
+	file, err := readBounded(name)
+	if err != nil {
+		return nil, err
+	}
+	disclosed, err := ReadOpening(file)
+	if err != nil {
+		return nil, err
+	}
+	return &disclosed, verified.CheckOpening(disclosed)
 }
 
 type verdict struct {

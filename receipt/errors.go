@@ -16,6 +16,8 @@ const (
 	PartValidators Part = "validator set"
 	PartCommit     Part = "commit"
 	PartTrust      Part = "trust"
+	// PartDetails is the disclosed details beside a receipt that holds.
+	PartDetails Part = "details"
 	// PartTrustPeriod is the reader's: the trust file is older than the reader allows.
 	PartTrustPeriod Part = "trust period"
 )

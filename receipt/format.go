@@ -67,6 +67,8 @@ type Payment struct {
 	Reason    string    `json:"reason"`
 	Height    int64     `json:"height"`
 	DecidedAt time.Time `json:"decided_at"`
+	// DetailsDigest is the digest of its sealed details; left out if there are none.
+	DetailsDigest cmtbytes.HexBytes `json:"details_digest,omitempty"`
 }
 
 // Log is a head of the log of payments, and the payment's place in it.
@@ -105,7 +107,7 @@ func readable(p settlement.Payment) Payment {
 		UETR: p.Uetr, Debtor: p.Debtor, Creditor: p.Creditor, Currency: p.Currency, AmountMinor: p.Amount.String(),
 		EndToEndDigest: p.EndToEndDigest, InstructionDigest: p.InstructionDigest,
 		Status: strings.TrimPrefix(p.Status.String(), "PAYMENT_STATUS_"), Reason: p.Reason,
-		Height: p.Height, DecidedAt: p.DecidedAt,
+		Height: p.Height, DecidedAt: p.DecidedAt, DetailsDigest: p.DetailsDigest,
 	}
 }
 

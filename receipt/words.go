@@ -13,7 +13,7 @@ func (v *Verified) Words() string {
 	p := v.Payment
 	var b strings.Builder
 	fmt.Fprintf(&b, "Proven by validators with %d of %d voting power of the network %s:\n\n", v.PowerSigned, v.PowerTotal, v.ChainID)
-	for _, row := range [][2]string{
+	rows := [][2]string{
 		{"payment", p.UETR},
 		{"status", statusWords(p)},
 		{"amount", amountWords(p.AmountMinor, p.Currency)},
@@ -24,7 +24,11 @@ func (v *Verified) Words() string {
 		{"proven at", fmt.Sprintf("height %d, by block %d of %s", v.Height, v.Height+1, v.BlockTime.Format(time.RFC3339Nano))},
 		{"block hash", v.BlockHash},
 		{"validators", trustWords(v.Links)},
-	} {
+	}
+	if len(p.DetailsDigest) > 0 {
+		rows = append(rows, [2]string{"details", "sealed, with the digest " + p.DetailsDigest.String()})
+	}
+	for _, row := range rows {
 		fmt.Fprintf(&b, "  %-13s %s\n", row[0], row[1])
 	}
 	return b.String()

@@ -18,6 +18,7 @@ var tiers = map[string]int{
 	"access":     0,
 	"consortium": 1,
 	"ledger":     1,
+	"vault":      1,
 	"settlement": 3,
 }
 

@@ -87,6 +87,9 @@ func (m *PubKey) Type() string { return KeyType }
 // String shows the key in hex.
 func (m *PubKey) String() string { return fmt.Sprintf("PubKeySm2{%X}", m.GetKey()) }
 
+// String shows nothing of the key.
+func (m *PrivKey) String() string { return "PrivKeySm2{}" }
+
 // Equals compares type and bytes.
 func (m *PubKey) Equals(other cryptotypes.PubKey) bool {
 	o, ok := other.(*PubKey)

@@ -48,11 +48,11 @@ func NewReader(ctx sdkclient.Context) *Chain { return &Chain{ctx: ctx} }
 
 // NewOperator returns a chain for the operator whose key the context names.
 func NewOperator(ctx sdkclient.Context) (*Chain, error) {
-	signer, err := newKeyringSigner(ctx)
+	sender, err := NewContextSender(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Chain{ctx: ctx, sender: NewSender(sdkNode{ctx}, signer, DefaultPace())}, nil
+	return &Chain{ctx: ctx, sender: sender}, nil
 }
 
 // questions carries the caller's deadline to the node: the SDK's context asks under its own, and not under the

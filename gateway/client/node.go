@@ -23,6 +23,37 @@ func Addresses(ctx sdkclient.Context) address.Codec {
 	return ctx.InterfaceRegistry.SigningContext().AddressCodec()
 }
 
+// ErrOtherNetwork says that a node is not of the network that was asked for.
+var ErrOtherNetwork = errors.New("node is of another network")
+
+// WithChainID returns the context with the id of the node's network; ErrOtherNetwork if the context names
+// another, since a signature for that one would come back as a refusal.
+func WithChainID(ctx context.Context, clientCtx sdkclient.Context) (sdkclient.Context, error) {
+	node, err := clientCtx.GetNode()
+	if err != nil {
+		return clientCtx, err
+	}
+	status, err := node.Status(ctx)
+	if err != nil {
+		return clientCtx, fmt.Errorf("node %s does not answer: %w", clientCtx.NodeURI, err)
+	}
+	network := status.NodeInfo.Network
+	if clientCtx.ChainID != "" && clientCtx.ChainID != network {
+		return clientCtx, fmt.Errorf("%w: %s is of %s, not %s", ErrOtherNetwork, clientCtx.NodeURI, network, clientCtx.ChainID)
+	}
+	return clientCtx.WithChainID(network), nil
+}
+
+// NewContextSender returns a sender for the operator whose key the context names (--from). The context must
+// know its chain id; see WithChainID.
+func NewContextSender(ctx sdkclient.Context) (*Sender, error) {
+	signer, err := newKeyringSigner(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return NewSender(sdkNode{ctx}, signer, DefaultPace()), nil
+}
+
 type sdkNode struct{ ctx sdkclient.Context }
 
 func (n sdkNode) Account(ctx context.Context, address sdk.AccAddress) (uint64, uint64, error) {

@@ -49,6 +49,7 @@ type Payment struct {
 	gatewaytypes.PaymentRow
 	TxIndex    int
 	EventIndex int
+	Details    *Details // nil if it came without
 }
 
 // AccountEntry is one movement of an account's balance.

@@ -29,6 +29,7 @@ var addedBySDK = []string{"msg_index", "mode"}
 // indexed are the event types that the index keeps.
 var indexed = map[string]bool{
 	proto.MessageName(&settlement.EventPaymentSettled{}):  true,
+	proto.MessageName(&settlement.EventPaymentDetails{}):  true,
 	proto.MessageName(&settlement.EventPaymentRejected{}): true,
 	proto.MessageName(&settlement.EventDepositIssued{}):   true,
 	proto.MessageName(&settlement.EventDepositRedeemed{}): true,
@@ -76,6 +77,7 @@ func Decode(block *coretypes.ResultBlock, results *coretypes.ResultBlockResults,
 type decoder struct {
 	addresses address.Codec
 	out       Block
+	group     openGroup
 }
 
 func (d *decoder) events(txIndex int, txHash string, events []abci.Event) {
@@ -107,6 +109,8 @@ func (d *decoder) event(at place, event abci.Event) error {
 	switch e := message.(type) {
 	case *settlement.EventPaymentSettled:
 		return d.settled(at, e)
+	case *settlement.EventPaymentDetails:
+		return d.details(at, e)
 	case *settlement.EventPaymentRejected:
 		return d.rejected(at, e)
 	case *settlement.EventDepositIssued:

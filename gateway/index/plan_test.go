@@ -32,6 +32,7 @@ func TestNoQueryReadsAWholeTable(t *testing.T) {
 		"a payment to prove":  {storedPaymentSQL, []any{"u", 1, "u"}, []string{"payments_by_uetr"}},
 		"the next number":     {nextPaymentSQL, nil, nil},
 		"a block's payments":  {blockAtSQL, []any{1}, []string{"PRIMARY KEY"}},
+		"details":             {findDetailsSQL, []any{"u"}, []string{"payments_by_uetr"}},
 		"a replaced payment":  {keepReplacedSQL, []any{1, "u", 1}, []string{"PRIMARY KEY"}},
 		"its entries":         {keepEntriesSQL, []any{1}, []string{"PRIMARY KEY"}},
 		"who has the UETR":    {findStoredSQL, []any{"u"}, []string{"payments_by_uetr"}},

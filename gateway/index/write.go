@@ -39,7 +39,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	// What is left of a payment that makes way for a later decision: its receipt and its entries.
 	keepReplacedSQL = `
 INSERT INTO replaced_payments (` + storedColumns + `)
-SELECT ?2, d.address, c.address, p.currency, CAST(p.amount AS TEXT), p.status, p.reason, b.height, b.time, p.end_to_end_digest, p.instruction_digest, p.log_index
+SELECT ?2, d.address, c.address, p.currency, CAST(p.amount AS TEXT), p.status, p.reason, b.height, b.time, p.end_to_end_digest, p.instruction_digest, ` + detailsDigest + `, p.log_index
 ` + paymentTables + `WHERE p.id = ?1 AND p.log_index IS NOT NULL AND p.log_index IS NOT ?3`
 
 	keepEntriesSQL = `
@@ -148,6 +148,9 @@ func (w *blockWriter) write(ctx context.Context, logged sql.NullInt64) error {
 		return err
 	}
 	if err := w.writePayments(ctx); err != nil {
+		return err
+	}
+	if err := w.writeDetails(ctx); err != nil {
 		return err
 	}
 	return w.writeEntries(ctx)
@@ -323,8 +326,10 @@ func (w *blockWriter) decideAgain(ctx context.Context, r *newRow, values []any) 
 	if _, err := w.tx.ExecContext(ctx, keepEntriesSQL, id); err != nil {
 		return err
 	}
-	if _, err := w.tx.ExecContext(ctx, deletePaymentSQL, id); err != nil {
-		return err
+	for _, forget := range []string{deletePaymentSQL, deleteDetailsSQL} {
+		if _, err := w.tx.ExecContext(ctx, forget, id); err != nil {
+			return err
+		}
 	}
 	_, err := w.tx.StmtContext(ctx, w.insertPayments.statements[len(rowsAtOnce)-1]).ExecContext(ctx, values...)
 	return err
@@ -336,7 +341,7 @@ func (w *blockWriter) keepBehind(ctx context.Context, r *newRow) error {
 		return nil
 	}
 	_, err := w.tx.ExecContext(ctx, insertReplacedSQL, r.Uetr, r.Debtor, r.Creditor, r.Currency, r.Amount.String(), r.Status, r.Reason,
-		w.block.Height, w.block.Time.UnixNano(), present(r.EndToEndDigest), present(r.InstructionDigest), r.logIndex)
+		w.block.Height, w.block.Time.UnixNano(), present(r.EndToEndDigest), present(r.InstructionDigest), present(r.DetailsDigest), r.logIndex)
 	return err
 }
 

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	gateway "github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"cosmossdk.io/core/address"
 
@@ -42,7 +44,14 @@ type Config struct {
 	Addresses address.Codec
 	// Client names whose request it is, for the limit per client; "" is not limited. nil: ClientAddress.
 	Client func(*http.Request) string
+	// Admit says whether a caller may watch an account, with an error that carries a gRPC status; nil admits
+	// everyone. What it returns is asked again while the stream goes on, and ends it with its error.
+	Admit func(r *http.Request, account string) (still func() error, err error)
 }
+
+// Subprotocol is what a browser's client names beside the subprotocol that carries its token, which it cannot
+// send in a header.
+const Subprotocol = "zhilian.v1"
 
 // NewHandler serves Path. It may be mounted anywhere, behind any router that lets it take over the
 // connection: it reads the account off the path itself.
@@ -56,9 +65,10 @@ func NewHandler(config Config) http.Handler {
 		WriteBufferSize:  4096,
 		// A connection that says nothing holds no buffer.
 		WriteBufferPool: &sync.Pool{},
-		// The data is public, read-only, and the same for everyone: there is no cookie or session that
-		// a foreign page could use in a visitor's name, so any page may show it.
-		CheckOrigin: func(*http.Request) bool { return true },
+		// There is no cookie or session that a foreign page could use in a visitor's name: a page that has
+		// a token was given it. So any page may ask.
+		CheckOrigin:  func(*http.Request) bool { return true },
+		Subprotocols: []string{Subprotocol},
 		Error: func(w http.ResponseWriter, _ *http.Request, status int, reason error) {
 			refuse(w, status, codes.InvalidArgument, reason.Error())
 		},
@@ -94,6 +104,12 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer h.Hub.release(client)
+	still, err := h.admit(r, account)
+	if err != nil {
+		refusal := status.Convert(err)
+		refuse(w, gateway.HTTPStatusFromCode(refusal.Code()), refusal.Code(), refusal.Message())
+		return
+	}
 	if !h.known(w, r, account) {
 		return
 	}
@@ -103,9 +119,16 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s := &subscriber{
 		hub: h.Hub, index: h.Index, account: account, conn: conn, pinged: time.Now(),
-		reader: make(chan struct{}), wake: make(chan struct{}, 1),
+		reader: make(chan struct{}), wake: make(chan struct{}, 1), still: still,
 	}
 	s.run(after)
+}
+
+func (h *handler) admit(r *http.Request, account string) (still func() error, err error) {
+	if h.Admit == nil {
+		return func() error { return nil }, nil
+	}
+	return h.Admit(r, account)
 }
 
 // question reads account and cursor.

@@ -20,6 +20,7 @@ const (
 	DroppedSlow   = "slow"   // its queue ran over, or it read nothing for the time of a write
 	DroppedSilent = "silent" // it did not answer pings
 	DroppedTalked = "talked" // it sent a message
+	DroppedDenied = "denied" // it may not watch any more
 	DroppedFailed = "failed" // the index could not be read
 
 	RefusedTotal  = "total"

@@ -27,6 +27,8 @@ const (
 	CodeSlow = websocket.CloseTryAgainLater
 	// CodeFailed: the node could not read its index.
 	CodeFailed = websocket.CloseInternalServerErr
+	// CodeDenied: the client may not watch any more: its token has expired, or its operator was suspended.
+	CodeDenied = websocket.ClosePolicyViolation
 )
 
 // subscriber is one connection that watches one account. Its queue belongs to the hub's lock; the rest
@@ -41,6 +43,8 @@ type subscriber struct {
 	// reader ends when the client has gone; ended says why.
 	reader chan struct{}
 	ended  error
+	// still says why the client may not watch any more; nil while it may.
+	still func() error
 
 	wake        chan struct{} // something is in the queue
 	queue       []encoded
@@ -53,6 +57,7 @@ var (
 	errStopping = errors.New("the node stops")
 	errSlow     = errors.New("the client reads too slowly")
 	errIndex    = errors.New("the index cannot be read")
+	errDenied   = errors.New("the client may not watch any more")
 )
 
 // run serves the connection until one side ends it. after is where the client wants to go on; nil
@@ -146,6 +151,9 @@ func (s *subscriber) live() error {
 		case <-s.hub.closing:
 			return errStopping
 		case <-ping.C:
+			if err := s.still(); err != nil {
+				return errors.Join(errDenied, err)
+			}
 			if err := s.ping(); err != nil {
 				return err
 			}
@@ -257,6 +265,8 @@ func (s *subscriber) farewell(err error) (code int, text, dropped string) {
 		return CodeSlow, "read too slowly" + resume, DroppedSlow
 	case errors.Is(err, errTalked):
 		return CodeTalked, "this stream takes no messages", DroppedTalked
+	case errors.Is(err, errDenied):
+		return CodeDenied, "token expired or reading denied" + resume, DroppedDenied
 	case errors.Is(err, errIndex):
 		return CodeFailed, "the index could not be read" + resume, DroppedFailed
 	case errors.As(err, &timeout) && timeout.Timeout():

@@ -106,7 +106,7 @@ func (m *Metrics) beginAtZero() {
 	for _, source := range []string{sourceNode, sourcePeers, sourceMempool, sourceValidators, sourceCurrencies, sourceSets, sourceIndex} {
 		m.sampleFails.WithLabelValues(source)
 	}
-	for _, why := range []string{live.DroppedSlow, live.DroppedSilent, live.DroppedTalked, live.DroppedFailed} {
+	for _, why := range []string{live.DroppedSlow, live.DroppedSilent, live.DroppedTalked, live.DroppedDenied, live.DroppedFailed} {
 		m.dropped.WithLabelValues(why)
 	}
 	for _, why := range []string{live.RefusedTotal, live.RefusedClient} {

@@ -7,6 +7,9 @@
 //	lookup.go         the outcome of a file that was sent earlier, without sending
 //	outcome.go        what became of a file and of each transfer
 //	answer.go         pain.002, pacs.002, admi.002
+//	details.go        who reads the details of each payment; sealing them
+//	content.go        what is sealed, and what a reader makes of it
+//	open.go           opening details
 //	notification.go   camt.054
 //	statement.go      camt.053
 //	document.go       answers as files, with names that no sender can choose

@@ -27,6 +27,8 @@ type Outcome struct {
 	// Transfers in the order of the file; empty for a rejected file.
 	Transfers []TransferOutcome
 	Batches   int
+	// Details is how the payments' details travel; nil if none were to be sealed.
+	Details *DetailsReport
 	// ReceivedAt is when the file was handed in.
 	ReceivedAt time.Time
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/iso20022"
 	access "github.com/zhilian-network/zhilian/x/access/types"
 	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
@@ -36,6 +37,9 @@ type planned struct {
 	digest          []byte
 	uetr            string // given or derived
 
+	// details are what the file says of it, sealed; nil if they do not travel.
+	details *seal.Envelope
+
 	// refusal keeps it from being sent at all.
 	refusal *refusal
 	// doubt words the chain's AC03 for a creditor that was not found.
@@ -47,6 +51,7 @@ type batch struct {
 	debtor    *settlement.Account
 	currency  string
 	transfers []*planned
+	group     *seal.GroupKeys // of the readers of all details; nil if there are none
 }
 
 // plan is a file ready to be sent.
@@ -352,7 +357,11 @@ func (p *plan) messageOf(b batch, mode settlement.BatchMode) *settlement.MsgPayB
 	for _, t := range b.transfers {
 		msg.Transfers = append(msg.Transfers, settlement.Transfer{
 			Uetr: t.transfer.UETR, Creditor: t.creditorAddress, Amount: t.transfer.Amount.Minor, EndToEndDigest: t.digest,
+			Details: t.details,
 		})
+	}
+	if b.hasDetails() {
+		msg.DetailsGroup = b.group
 	}
 	return msg
 }

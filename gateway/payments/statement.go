@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"sort"
 	"time"
 
@@ -53,6 +54,9 @@ type StatementRequest struct {
 	// Known says by UETR what payment files tell of a payment; the chain keeps no names and no
 	// references in clear. It may be nil.
 	Known map[string]KnownPayment
+	// Details opens what was sealed with a payment, and says false if there is nothing that this reader
+	// opens. It is asked for payments that are not known; it may be nil.
+	Details func(ctx context.Context, uetr string) ([]byte, bool, error)
 }
 
 // KnownPayment is a payment as its file tells it.
@@ -76,6 +80,9 @@ func Statement(ctx context.Context, books Books, request StatementRequest, now t
 	if err != nil {
 		return Document{}, err
 	}
+	if request.Known, err = tell(ctx, b.entries, request); err != nil {
+		return Document{}, err
+	}
 	digest := requestDigest(request)
 	content, err := report.Statement(report.AccountStatement{
 		Header: report.Header{MessageID: messageID("SM", digest, now, ""), CreatedAt: now},
@@ -93,6 +100,9 @@ func Statement(ctx context.Context, books Books, request StatementRequest, now t
 func AccountNotification(ctx context.Context, books Books, request StatementRequest, now time.Time) (Document, error) {
 	b, err := read(ctx, books, request)
 	if err != nil {
+		return Document{}, err
+	}
+	if request.Known, err = tell(ctx, b.entries, request); err != nil {
 		return Document{}, err
 	}
 	if len(b.entries) == 0 {
@@ -194,6 +204,47 @@ func heights(ctx context.Context, books Books, request StatementRequest) (first,
 		return 0, 0, fmt.Errorf("%w (complete from block %d)", ErrIndexIncomplete, complete)
 	}
 	return complete, newest, nil
+}
+
+// tell adds what sealed details say of the payments of entries to what is known of them. What was sealed by
+// a stranger and does not fit into a statement is left out of it.
+func tell(ctx context.Context, entries []gatewaytypes.Entry, request StatementRequest) (map[string]KnownPayment, error) {
+	if request.Details == nil {
+		return request.Known, nil
+	}
+	known := map[string]KnownPayment{}
+	maps.Copy(known, request.Known)
+	for _, e := range entries {
+		if _, told := known[e.Uetr]; told || e.Uetr == "" {
+			continue
+		}
+		content, opened, err := request.Details(ctx, e.Uetr)
+		if err != nil {
+			return nil, fmt.Errorf("details of payment %s: %w", e.Uetr, err)
+		}
+		if !opened {
+			continue
+		}
+		detail, err := entryDetail(content)
+		if err != nil {
+			continue
+		}
+		detail.UETR, detail.Amount = e.Uetr, e.Amount
+		if fits(detail, e) {
+			known[e.Uetr] = KnownPayment{Detail: detail}
+		}
+	}
+	return known, nil
+}
+
+// fits tries an entry out in a message of its own.
+func fits(detail report.EntryDetail, e gatewaytypes.Entry) bool {
+	_, err := report.Notification(report.AccountNotification{
+		Header: report.Header{MessageID: "TRY", CreatedAt: e.BookedAt}, ID: "TRY",
+		Account: report.AccountDetail{Account: report.Account{Other: "TRY"}},
+		Entries: reportEntries([]gatewaytypes.Entry{e}, map[string]KnownPayment{e.Uetr: {Detail: detail}}),
+	})
+	return err == nil
 }
 
 // sums adds movements up by currency.

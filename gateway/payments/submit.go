@@ -37,6 +37,7 @@ type Gateway struct {
 	addresses address.Codec
 	now       func() time.Time
 	parsing   []iso20022.Option
+	sealing   *Sealing // nil: payments travel without details
 }
 
 // Option changes a gateway.
@@ -63,6 +64,10 @@ func New(chain Chain, key reference.Key, addresses address.Codec, options ...Opt
 type Options struct {
 	// AllOrNothing settles all transfers of a debtor account and currency, or none of them.
 	AllOrNothing bool
+	// RequireDetails sends nothing if not all details reach their payee.
+	RequireDetails bool
+	// WithoutDetails seals nothing.
+	WithoutDetails bool
 }
 
 func (o Options) mode() settlement.BatchMode {
@@ -81,6 +86,10 @@ func (g *Gateway) Submit(ctx context.Context, file []byte, options Options) (*Ou
 	if p == nil || err != nil {
 		return outcome, err
 	}
+	if outcome.Details, err = g.sealDetails(ctx, p, options); err != nil {
+		return nil, err
+	}
+	outcome.Batches = len(p.batches)
 	at := 0
 	position := map[*planned]int{}
 	for i, t := range p.transfers {

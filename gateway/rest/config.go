@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cast"
+	"google.golang.org/grpc"
 
 	"cosmossdk.io/log/v2"
 )
@@ -68,6 +69,8 @@ type Config struct {
 	Heights Heights
 	Logger  log.Logger
 	Routes  []Route
+	// Guard puts the read door before every query; nil answers whoever asks.
+	Guard func(grpc.ClientConnInterface) grpc.ClientConnInterface
 }
 
 // Options is what Config reads of app.toml.

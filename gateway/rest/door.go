@@ -72,13 +72,13 @@ func (d *door) wrap(next http.Handler) http.Handler {
 	return d.cors().Handler(guarded)
 }
 
-// cors lets any page read: nothing here depends on who asks, and no credentials are taken. Pages that
-// may also send are named.
+// cors lets any page read what it may: a token is sent by the page that has it, never by the browser on
+// its own. Pages that may also send are named.
 func (d *door) cors() *cors.Cors {
 	options := cors.Options{
 		AllowedOrigins: []string{"*"},
 		AllowedMethods: []string{http.MethodGet, http.MethodHead},
-		AllowedHeaders: []string{"Accept", "Content-Type", grpctypes.GRPCBlockHeightHeader},
+		AllowedHeaders: []string{"Accept", "Authorization", "Content-Type", grpctypes.GRPCBlockHeightHeader},
 		ExposedHeaders: []string{grpctypes.GRPCBlockHeightHeader, "Retry-After"},
 		MaxAge:         int((10 * time.Minute).Seconds()),
 	}

@@ -33,8 +33,8 @@ var update = flag.Bool("update-examples", false, "take the examples of answers f
 const examplesFile = "../../tools/openapi/examples.json"
 
 // ownAnswer are operations whose example is not taken from the application: the answer tells what
-// machine it runs on, or is no JSON.
-var ownAnswer = []string{"nodeInfo", "gatewayEvents"}
+// machine it runs on, or is no JSON, or needs a person's signature on what the node has just made up.
+var ownAnswer = []string{"nodeInfo", "gatewayEvents", "gatewayChallenge", "gatewayEnter", "accessBreakGlass"}
 
 type parameter struct {
 	Ref      string `json:"$ref"`
@@ -112,7 +112,12 @@ func (o *operation) target(value func(parameter) string) (string, []string) {
 	return path, headers
 }
 
-func example(p parameter) string { return fmt.Sprint(p.Example) }
+func example(p parameter) string {
+	if list, ok := p.Example.([]any); ok {
+		return fmt.Sprint(list[0])
+	}
+	return fmt.Sprint(p.Example)
+}
 
 func (o *operation) askExample(n *node) reply {
 	path, headers := o.target(example)
@@ -243,6 +248,12 @@ func validate(schema map[string]any, value any) error {
 		if _, ok := value.(bool); !ok {
 			return fmt.Errorf("%v is no boolean", value)
 		}
+	case "array":
+		list, ok := value.([]any)
+		if !ok || len(list) == 0 {
+			return fmt.Errorf("%v is no list with an example", value)
+		}
+		return within(schema, "minItems", "maxItems", uint64(len(list)))
 	case "integer":
 		number, ok := value.(json.Number)
 		if !ok {

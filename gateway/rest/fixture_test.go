@@ -36,23 +36,31 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/zhilian-network/zhilian/app"
+	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/gateway"
 	"github.com/zhilian-network/zhilian/gateway/live"
 	"github.com/zhilian-network/zhilian/gateway/rest"
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	"github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/testutil/chain"
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
+	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
 // What the network of the tests has: the built-in one, with payments between two of its banks.
 const (
-	payer       = "huanghai-appliances"
-	payerKey    = "party-huanghai-appliances"
-	supplier    = "laoshan-compressors"
-	paidUETR    = "3f1a9c52-7d0e-4b6a-9a51-2c8e4d7b6f10"
+	payer    = "huanghai-appliances"
+	payerKey = "party-huanghai-appliances"
+	supplier = "laoshan-compressors"
+	paidUETR = "3f1a9c52-7d0e-4b6a-9a51-2c8e4d7b6f10"
+	// newest is the height of the node's newest block.
+	newest      = "12"
+	supplierKey = "party-laoshan-compressors"
 	refusedUETR = "8c2b7e64-1f3d-4a95-b8d0-5e6f7a8b9c0d"
+	// detailedUETR is of a payment with sealed details.
+	detailedUETR = "5b0e6a1c-94d2-4f37-8c1b-2a7d9e3f4c60"
 )
 
 // node is the real application with the real API server around it, in one process; only consensus
@@ -98,7 +106,7 @@ func startNode(t testing.TB, change ...func(*rest.Config)) *node {
 	for _, f := range change {
 		f(&config)
 	}
-	config.Routes = append(config.Routes, rest.Route{Path: live.Path, Handler: service.EventsHandler(), Streams: true})
+	config.Routes = append(config.Routes, rest.Route{Path: live.Path, Handler: service.EventsHandler(nil), Streams: true})
 	require.Eventually(t, func() bool {
 		status, err := service.QueryServer().Status(n.chain.Context(), &gatewaytypes.QueryStatusRequest{})
 		return err == nil && status.IndexedHeight == status.Height
@@ -161,7 +169,58 @@ func (n *node) fill(t testing.TB) {
 	n.send("bank-BQDQ", &consortiumtypes.MsgSubmitProposal{
 		Operator: chain.Address("bank-BQDQ"), Title: "Set the consortium's settings", Messages: []*codectypes.Any{change},
 	})
+	n.fillAuthority(t)
+	n.fillVault(t)
 	n.send("bank-BQDQ")
+}
+
+// fillAuthority proposes a payment for others to approve, and lets a bank read.
+func (n *node) fillAuthority(t testing.TB) {
+	t.Helper()
+	payment, err := codectypes.NewAnyWithValue(&settlementtypes.MsgPay{
+		Operator: chain.Address(supplierKey), Debtor: chain.Account(supplier, 0), Creditor: chain.Account(payer, 0),
+		Currency: "CNY", Amount: math.NewInt(200_000), EndToEndDigest: digest("proposed"),
+	})
+	require.NoError(t, err)
+	n.send(supplierKey, &accesstypes.MsgProposeAction{Operator: chain.Address(supplierKey), Messages: []*codectypes.Any{payment}})
+	n.send(supplierKey, &accesstypes.MsgGiveConsent{
+		Operator: chain.Address(supplierKey), Subject: supplierMember, Grantee: accesstypes.Member{InstitutionId: "BQDQ"},
+		Purposes: []accesstypes.Purpose{accesstypes.Purpose_PURPOSE_FINANCING}, Level: 3, ExpiresAt: chain.Start.AddDate(1, 0, 0),
+	})
+	n.send("bank-LSHB", &accesstypes.MsgRecordLegalBasis{
+		Operator: chain.Address("bank-LSHB"), Subject: supplierMember, Grantee: accesstypes.Member{InstitutionId: "JZWB"},
+		Purposes: []accesstypes.Purpose{accesstypes.Purpose_PURPOSE_AUDIT}, Level: 2, Reference: "PIPL 13(3)", ExpiresAt: chain.Start.AddDate(1, 0, 0),
+	})
+}
+
+var supplierMember = accesstypes.Member{InstitutionId: "LSHB", PartyId: supplier}
+
+// fillVault seals a payment's details and a record.
+func (n *node) fillVault(t testing.TB) {
+	t.Helper()
+	private, err := seal.GenerateKey(seal.SM2)
+	require.NoError(t, err)
+	readers := []seal.PublicKey{private.Public()}
+	n.send(supplierKey, &vaulttypes.MsgRegisterKey{Operator: chain.Address(supplierKey), Owner: supplierMember, PublicKey: private.Public()})
+
+	put := &vaulttypes.MsgPut{
+		Operator: chain.Address(supplierKey), Subject: supplierMember, Level: 3, MediaType: "application/pdf",
+		Purpose: accesstypes.Purpose_PURPOSE_CREDIT_RATING,
+	}
+	if put.Envelope, err = seal.Seal([]byte("a balance sheet"), put.Binding(), seal.SM4GCM, readers); err != nil {
+		t.Fatal(err)
+	}
+	n.send(supplierKey, put)
+	n.send("bank-BQDQ", &vaulttypes.MsgRequestAccess{
+		Operator: chain.Address("bank-BQDQ"), RecordId: 1, Purpose: accesstypes.Purpose_PURPOSE_FINANCING,
+	})
+
+	details, err := seal.Seal([]byte("{}"), settlementtypes.DetailsBinding(n.comet.id, detailedUETR), seal.SM4GCM, readers)
+	require.NoError(t, err)
+	n.send(supplierKey, &settlementtypes.MsgPay{
+		Operator: chain.Address(supplierKey), Debtor: chain.Account(supplier, 0), Creditor: chain.Account(payer, 0),
+		Currency: "CNY", Amount: math.NewInt(42_00), EndToEndDigest: digest(detailedUETR), Uetr: detailedUETR, Details: &details,
+	})
 }
 
 // send makes a block of a transaction and tells consensus' stand-in of it.

@@ -5,12 +5,13 @@ import (
 	"net/http"
 
 	"github.com/cosmos/gogoproto/proto"
+	"github.com/grpc-ecosystem/grpc-gateway/runtime"
 	gateway "github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
 	protov2 "google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/dynamicpb"
 
-	"github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/grpc/cmtservice"
 	nodeservice "github.com/cosmos/cosmos-sdk/client/grpc/node"
 	"github.com/cosmos/cosmos-sdk/server/api"
@@ -24,6 +25,7 @@ import (
 	gatewayv1 "github.com/zhilian-network/zhilian/api/zhilian/gateway/v1"
 	ledgerv1 "github.com/zhilian-network/zhilian/api/zhilian/ledger/v1"
 	settlementv1 "github.com/zhilian-network/zhilian/api/zhilian/settlement/v1"
+	vaultv1 "github.com/zhilian-network/zhilian/api/zhilian/vault/v1"
 
 	"github.com/zhilian-network/zhilian/api/openapi"
 )
@@ -41,11 +43,15 @@ func Mount(server *api.Server, config Config) error {
 	if err != nil {
 		return err
 	}
-	own, err := newMux(server.ClientCtx)
+	var conn grpc.ClientConnInterface = server.ClientCtx
+	if config.Guard != nil {
+		conn = config.Guard(conn)
+	}
+	own, err := newMux(conn)
 	if err != nil {
 		return err
 	}
-	if err := registerSDK(server); err != nil {
+	if err := registerSDK(server.GRPCGatewayRouter, conn); err != nil {
 		return err
 	}
 	server.Router.Use(door.wrap)
@@ -61,19 +67,19 @@ func Mount(server *api.Server, config Config) error {
 
 // registerSDK mounts the routes of the SDK that wallets use: accounts, balances, transactions,
 // blocks, and the node.
-func registerSDK(server *api.Server) error {
-	ctx, clientCtx, routes := context.Background(), server.ClientCtx, server.GRPCGatewayRouter
-	authtx.RegisterGRPCGatewayRoutes(clientCtx, routes)
-	cmtservice.RegisterGRPCGatewayRoutes(clientCtx, routes)
-	nodeservice.RegisterGRPCGatewayRoutes(clientCtx, routes)
-	if err := authtypes.RegisterQueryHandlerClient(ctx, routes, authtypes.NewQueryClient(clientCtx)); err != nil {
+func registerSDK(routes *runtime.ServeMux, conn grpc.ClientConnInterface) error {
+	ctx := context.Background()
+	authtx.RegisterGRPCGatewayRoutes(conn, routes)
+	cmtservice.RegisterGRPCGatewayRoutes(conn, routes)
+	nodeservice.RegisterGRPCGatewayRoutes(conn, routes)
+	if err := authtypes.RegisterQueryHandlerClient(ctx, routes, authtypes.NewQueryClient(conn)); err != nil {
 		return err
 	}
-	return banktypes.RegisterQueryHandlerClient(ctx, routes, banktypes.NewQueryClient(clientCtx))
+	return banktypes.RegisterQueryHandlerClient(ctx, routes, banktypes.NewQueryClient(conn))
 }
 
 // newMux has the routes of our modules.
-func newMux(clientCtx client.Context) (*gateway.ServeMux, error) {
+func newMux(conn grpc.ClientConnInterface) (*gateway.ServeMux, error) {
 	files, err := proto.MergedRegistry()
 	if err != nil {
 		return nil, err
@@ -92,17 +98,19 @@ func newMux(clientCtx client.Context) (*gateway.ServeMux, error) {
 	)
 	ctx := context.Background()
 	for _, register := range []func() error{
-		func() error { return accessv1.RegisterQueryHandlerClient(ctx, mux, accessv1.NewQueryClient(clientCtx)) },
+		func() error { return accessv1.RegisterQueryHandlerClient(ctx, mux, accessv1.NewQueryClient(conn)) },
 		func() error {
-			return consortiumv1.RegisterQueryHandlerClient(ctx, mux, consortiumv1.NewQueryClient(clientCtx))
+			return consortiumv1.RegisterQueryHandlerClient(ctx, mux, consortiumv1.NewQueryClient(conn))
 		},
-		func() error { return ledgerv1.RegisterQueryHandlerClient(ctx, mux, ledgerv1.NewQueryClient(clientCtx)) },
+		func() error { return ledgerv1.RegisterQueryHandlerClient(ctx, mux, ledgerv1.NewQueryClient(conn)) },
 		func() error {
-			return settlementv1.RegisterQueryHandlerClient(ctx, mux, settlementv1.NewQueryClient(clientCtx))
+			return settlementv1.RegisterQueryHandlerClient(ctx, mux, settlementv1.NewQueryClient(conn))
 		},
 		func() error {
-			return gatewayv1.RegisterQueryHandlerClient(ctx, mux, gatewayv1.NewQueryClient(clientCtx))
+			return gatewayv1.RegisterQueryHandlerClient(ctx, mux, gatewayv1.NewQueryClient(conn))
 		},
+		func() error { return gatewayv1.RegisterDoorHandlerClient(ctx, mux, gatewayv1.NewDoorClient(conn)) },
+		func() error { return vaultv1.RegisterQueryHandlerClient(ctx, mux, vaultv1.NewQueryClient(conn)) },
 	} {
 		if err := register(); err != nil {
 			return nil, err

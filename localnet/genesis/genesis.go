@@ -21,6 +21,7 @@ import (
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
+	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
 // Digester gives the keyed digests of account numbers; reference.Key of the gateway is one.
@@ -52,6 +53,7 @@ type State struct {
 	Consortium *consortiumtypes.GenesisState
 	Ledger     *ledgertypes.GenesisState
 	Settlement *settlementtypes.GenesisState
+	Vault      *vaulttypes.GenesisState
 }
 
 // Build makes the state and validates it.
@@ -60,6 +62,7 @@ func Build(facts Facts) (*State, error) {
 		return nil, fmt.Errorf("genesis: %d validators are named, and there are %d consensus keys", want, len(facts.ConsensusKeys))
 	}
 	b := builder{Facts: facts, sums: map[string]*sums{}}
+	b.state.Vault = vaulttypes.DefaultGenesis() // records come when there are people to put them
 	steps := []func() error{b.access, b.auth, b.consortium, b.participants, b.accounts, b.outstandings}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -81,6 +84,7 @@ func (s *State) AppState(cdc codec.JSONCodec) (json.RawMessage, error) {
 	modules[consortiumtypes.ModuleName] = s.Consortium
 	modules[ledgertypes.ModuleName] = s.Ledger
 	modules[settlementtypes.ModuleName] = s.Settlement
+	modules[vaulttypes.ModuleName] = s.Vault
 
 	appState := make(map[string]json.RawMessage, len(modules))
 	for name, state := range modules {
@@ -99,6 +103,9 @@ type builder struct {
 	state State
 	sums  map[string]*sums
 }
+
+// firstHolder is the person who holds the first key of each institution and party, by a name of its own.
+const firstHolder = "administrator"
 
 func (b *builder) access() error {
 	genesis := accesstypes.DefaultGenesis()
@@ -139,6 +146,7 @@ func (b *builder) access() error {
 			PartyId:       operator.Party,
 			Roles:         operator.Roles,
 			Status:        accesstypes.MemberStatus_MEMBER_STATUS_ACTIVE,
+			Holder:        firstHolder,
 		})
 	}
 	b.state.Access = genesis

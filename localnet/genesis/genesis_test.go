@@ -181,7 +181,7 @@ func TestOperatorsHaveAccountsAndTheRolesOfTheirPlace(t *testing.T) {
 	for _, operator := range state.Access.Operators {
 		want := []string{genesis.RoleInstitutionAdmin}
 		if operator.PartyId != "" {
-			want = []string{genesis.RolePayer}
+			want = []string{genesis.RolePartyAdmin}
 		}
 		require.Equal(t, want, operator.Roles)
 	}

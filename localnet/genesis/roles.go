@@ -6,6 +6,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
+	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 
 	"github.com/zhilian-network/zhilian/localnet/network"
 )
@@ -16,10 +17,17 @@ const (
 	// kind of its institution. An administrator passes on only what it holds itself, so it must
 	// hold what any of its colleagues needs.
 	RoleInstitutionAdmin = accesstypes.AdministratorRole
-	// RolePartyAdmin pays, and manages the keys of its own party.
+	// RolePartyAdmin pays, manages the keys, policies and records of its own party, and consents for it.
 	RolePartyAdmin = "party-admin"
-	// RolePayer pays.
+	// RolePayer pays and reads: an accountant, who may need a director's approval.
 	RolePayer = "payer"
+	// RoleApprover approves what others have prepared.
+	RoleApprover = "approver"
+	// RoleCompliance shares records on a legal basis and asks for them.
+	RoleCompliance = "compliance"
+	// RoleSupervisor opens emergency access, at a regulator; RoleReviewer reviews it.
+	RoleSupervisor = "supervisor"
+	RoleReviewer   = "reviewer"
 	// RoleOnboarding registers customers and opens their accounts.
 	RoleOnboarding = "onboarding"
 	// RoleTreasury issues and redeems a bank's deposit money.
@@ -36,20 +44,45 @@ const (
 func Roles() []accesstypes.Role {
 	roles := []accesstypes.Role{
 		role(RoleInstitutionAdmin,
-			accesstypes.PermissionOperator, accesstypes.PermissionParty,
-			consortiumtypes.PermissionPropose, consortiumtypes.PermissionUnjail, consortiumtypes.PermissionVote,
-			settlementtypes.PermissionAccount, settlementtypes.PermissionDeposit,
-			settlementtypes.PermissionPay, settlementtypes.PermissionReserve),
-		role(RoleOnboarding, accesstypes.PermissionParty, settlementtypes.PermissionAccount),
-		role(RolePartyAdmin, accesstypes.PermissionOperator, settlementtypes.PermissionPay),
-		role(RolePayer, settlementtypes.PermissionPay),
-		role(RoleReserveIssuer, settlementtypes.PermissionReserve),
-		role(RoleTreasury, settlementtypes.PermissionDeposit),
+			slices.Concat(partyPermissions(), []string{
+				accesstypes.PermissionParty, accesstypes.PermissionLegalBasis,
+				accesstypes.PermissionBreakGlass, accesstypes.PermissionBreakGlassReview,
+				consortiumtypes.PermissionPropose, consortiumtypes.PermissionUnjail, consortiumtypes.PermissionVote,
+				settlementtypes.PermissionAccount, settlementtypes.PermissionDeposit, settlementtypes.PermissionReserve,
+			})...),
+		role(RoleApprover, accesstypes.PermissionApprove, accesstypes.PermissionRead, settlementtypes.PermissionRead),
+		role(RoleCompliance, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead, settlementtypes.PermissionRead,
+			atTop(vaulttypes.PermissionShare), atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionRead)),
+		role(RoleOnboarding, accesstypes.PermissionParty, accesstypes.PermissionRead, settlementtypes.PermissionAccount,
+			vaulttypes.PermissionKey, atTop(vaulttypes.PermissionPut)),
+		role(RolePartyAdmin, partyPermissions()...),
+		role(RolePayer, accesstypes.PermissionRead, settlementtypes.PermissionPay, settlementtypes.PermissionRead),
+		role(RoleReserveIssuer, settlementtypes.PermissionReserve, settlementtypes.PermissionRead),
+		role(RoleReviewer, accesstypes.PermissionBreakGlassReview, accesstypes.PermissionRead),
+		role(RoleSupervisor, accesstypes.PermissionBreakGlass, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead,
+			vaulttypes.PermissionKey, atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionRead)),
+		role(RoleTreasury, settlementtypes.PermissionDeposit, settlementtypes.PermissionRead),
 		role(RoleValidatorOperator, consortiumtypes.PermissionUnjail),
 		role(RoleVoter, consortiumtypes.PermissionPropose, consortiumtypes.PermissionVote),
 	}
 	slices.SortFunc(roles, func(a, b accesstypes.Role) int { return compare(a.Id, b.Id) })
 	return roles
+}
+
+// partyPermissions are what a customer's administrator needs.
+func partyPermissions() []string {
+	return []string{
+		accesstypes.PermissionApprove, accesstypes.PermissionConsent, accesstypes.PermissionDelegate,
+		accesstypes.PermissionOperator, accesstypes.PermissionPolicy, accesstypes.PermissionRead,
+		settlementtypes.PermissionPay, settlementtypes.PermissionRead,
+		vaulttypes.PermissionKey, atTop(vaulttypes.PermissionPut), atTop(vaulttypes.PermissionShare),
+		atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionErase), atTop(vaulttypes.PermissionRead),
+	}
+}
+
+// atTop is a permission for records of every level.
+func atTop(permission string) string {
+	return vaulttypes.AtLevel(permission, accesstypes.MaxSharingLevel)
 }
 
 func role(id string, permissions ...string) accesstypes.Role {
@@ -65,8 +98,7 @@ type Actor struct {
 	Roles       []string
 }
 
-// Actors lists the operators that a network starts with: an administrator per institution, and a
-// payer per party.
+// Actors lists the operators that a network starts with: an administrator per institution and party.
 func Actors(file *network.File) []Actor {
 	actors := make([]Actor, 0, len(file.Institutions)+len(file.Parties))
 	for _, institution := range file.Institutions {
@@ -81,7 +113,7 @@ func Actors(file *network.File) []Actor {
 			Key:         "party-" + party.ID,
 			Institution: party.Institution,
 			Party:       party.ID,
-			Roles:       []string{RolePayer},
+			Roles:       []string{RolePartyAdmin},
 		})
 	}
 	return actors

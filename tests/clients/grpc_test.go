@@ -175,6 +175,19 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 	known, operator := told.Known, told.Operators["buyer"].Address
 	say := func(format string, values ...any) string { return fmt.Sprintf(format, values...) }
 	return map[string]grpcRequest{
+		"zhilian.access.v1.Query/Action":       {body: `{"action_id": 1}`, code: codes.NotFound, holds: "action"},
+		"zhilian.access.v1.Query/Actions":      {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.access.v1.Query/BreakGlass":   {body: `{"break_glass_id": 1}`, code: codes.NotFound, holds: "emergency"},
+		"zhilian.access.v1.Query/BreakGlasses": {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.access.v1.Query/Consent":      {body: `{"consent_id": 1}`, code: codes.NotFound, holds: "consent"},
+		"zhilian.access.v1.Query/Consents":     {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.access.v1.Query/Delegations":  {body: say(`{"address": %q}`, operator), holds: "{"},
+		"zhilian.access.v1.Query/Explain": {
+			body:  say(`{"operator": %q, "message_type": "/zhilian.settlement.v1.MsgPay", "currency": "CNY", "amount": "1"}`, operator),
+			holds: `"allowed": true`,
+		},
+		"zhilian.access.v1.Query/LegalBases":   {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.access.v1.Query/Policies":     {body: `{"institution_id": "XMPL"}`, holds: "policies"},
 		"zhilian.access.v1.Query/Institution":  {body: `{"institution_id": "XMPL"}`, holds: "Example Bank"},
 		"zhilian.access.v1.Query/Institutions": {body: `{"pagination": {"limit": 2}}`, holds: "nextKey"},
 		"zhilian.access.v1.Query/Operator":     {body: say(`{"address": %q}`, operator), holds: "settlement.pay"},
@@ -192,6 +205,11 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 
 		"zhilian.gateway.v1.Query/Entries":      {body: say(`{"account": %q}`, known["account"]), holds: known["uetr"]},
 		"zhilian.gateway.v1.Query/FindPayments": {body: say(`{"reference": %q}`, known["hash"]), holds: known["uetr"]},
+		"zhilian.gateway.v1.Door/Challenge":     {body: say(`{"operator": %q}`, operator), holds: "prove your key"},
+		"zhilian.gateway.v1.Door/Enter":         {body: `{"challenge": "AA"}`, code: codes.InvalidArgument, holds: "challenge"},
+		"zhilian.gateway.v1.Query/PaymentDetails": {
+			body: say(`{"uetr": %q}`, known["uetr"]), code: codes.NotFound, holds: "no sealed details",
+		},
 		"zhilian.gateway.v1.Query/PaymentProof": {body: say(`{"uetr": %q}`, known["uetr"]), holds: "logSize"},
 		"zhilian.gateway.v1.Query/Payments":     {body: say(`{"account": %q}`, known["account"]), holds: known["uetr"]},
 		"zhilian.gateway.v1.Query/Status":       {body: `{}`, holds: n.layout.ChainID},
@@ -214,6 +232,13 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 		"zhilian.settlement.v1.Query/PaymentLog":        {body: `{}`, holds: "{"},
 		"zhilian.settlement.v1.Query/Reserves":          {body: `{"institution_id": "XMPL"}`, holds: "deposits"},
 		"zhilian.settlement.v1.Query/ResolveReferences": {body: say(`{"digests": [%q]}`, known["end_to_end_digest"]), holds: "references"},
+
+		"zhilian.vault.v1.Query/Keys":     {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.vault.v1.Query/Params":   {body: `{}`, holds: "params"},
+		"zhilian.vault.v1.Query/Record":   {body: `{"record_id": 1}`, code: codes.NotFound, holds: "record"},
+		"zhilian.vault.v1.Query/Records":  {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.vault.v1.Query/Requests": {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.vault.v1.Query/Trail":    {body: `{"record_id": 1}`, code: codes.NotFound, holds: "record"},
 
 		"cosmos.auth.v1beta1.Query/AccountInfo":             {body: say(`{"address": %q}`, operator), holds: "accountNumber"},
 		"cosmos.bank.v1beta1.Query/AllBalances":             {body: say(`{"address": %q}`, known["address"]), holds: "XMPL/CNY"},

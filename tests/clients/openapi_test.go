@@ -68,11 +68,14 @@ func (n *testNetwork) sweepFacts(t *testing.T, told *facts) {
 		"address": buyer.Address, "account": buyer.Address, "debtor": buyer.Address, "denom": buyer.Denom,
 		"institution_id": "XMPL", "party_id": "buyer", "uetr": row.Payments[0].UETR, "hash": sent.TxHash,
 		"end_to_end_digest": digest, "reference": row.Payments[0].UETR, "proposal_id": "1",
+		"action_id": "1", "consent_id": "1", "break_glass_id": "1", "record_id": "1",
 		"query": "tx.height>0", "height": "1", "limit": "10",
 	}
 	operator := told.Operators["buyer"].Address
 	told.KnownOf = map[string]map[string]string{
 		"/zhilian/access/v1/operators/{address}":             {"address": operator},
+		"/zhilian/access/v1/operators/{address}/delegations": {"address": operator},
+		"/zhilian/access/v1/explain":                         {"operator": operator, "permission": "settlement.pay"},
 		"/cosmos/auth/v1beta1/accounts/{address}":            {"address": operator},
 		"/cosmos/auth/v1beta1/account_info/{address}":        {"address": operator},
 		"/zhilian/consortium/v1/validators/{institution_id}": {"institution_id": "AUTH"},
@@ -83,9 +86,16 @@ func (n *testNetwork) sweepFacts(t *testing.T, told *facts) {
 		// No account holds that much.
 		"refused": map[string]string{"tx_bytes": n.signed(t, "99999999999999")},
 	}
-	// Nothing was voted on yet.
+	// Nothing was voted on, proposed, consented to or sealed yet, and no challenge was signed.
 	told.Expected = map[string]int{
-		"GET /zhilian/consortium/v1/proposals/{proposal_id}": http.StatusNotFound,
+		"GET /zhilian/gateway/v1/payments/{uetr}/details":     http.StatusNotFound,
+		"POST /zhilian/gateway/v1/door/token":                 http.StatusBadRequest,
+		"GET /zhilian/access/v1/actions/{action_id}":          http.StatusNotFound,
+		"GET /zhilian/access/v1/consents/{consent_id}":        http.StatusNotFound,
+		"GET /zhilian/access/v1/break_glass/{break_glass_id}": http.StatusNotFound,
+		"GET /zhilian/vault/v1/records/{record_id}":           http.StatusNotFound,
+		"GET /zhilian/vault/v1/records/{record_id}/trail":     http.StatusNotFound,
+		"GET /zhilian/consortium/v1/proposals/{proposal_id}":  http.StatusNotFound,
 	}
 }
 

@@ -128,6 +128,8 @@ func isBounded(schema map[string]any) bool {
 	switch schema["type"] {
 	case "boolean":
 		return true
+	case "array":
+		return has("maxItems")
 	case "integer":
 		return has("minimum") && has("maximum") || has("enum")
 	}

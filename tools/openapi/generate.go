@@ -14,8 +14,11 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 )
 
-// modules in the order in which the document shows them; each is a tag.
-var modules = []string{"settlement", "gateway", "ledger", "access", "consortium"}
+// services in the order in which the document shows them; each module is a tag.
+var services = []struct{ module, name string }{
+	{"settlement", "Query"}, {"gateway", "Query"}, {"gateway", "Door"}, {"ledger", "Query"},
+	{"access", "Query"}, {"vault", "Query"}, {"consortium", "Query"},
+}
 
 // refusals of every operation, by name of the response.
 var everyRefusal = []refusal{
@@ -42,14 +45,14 @@ type generator struct {
 
 func generate(files *protoregistry.Files, from *overlay) (object, error) {
 	g := &generator{overlay: from, schemas: map[protoreflect.FullName]object{}, used: map[string]bool{}}
-	for _, module := range modules {
-		found, err := files.FindDescriptorByName(protoreflect.FullName("zhilian." + module + ".v1.Query"))
+	for _, s := range services {
+		found, err := files.FindDescriptorByName(protoreflect.FullName("zhilian." + s.module + ".v1." + s.name))
 		if err != nil {
 			return nil, err
 		}
 		service := found.(protoreflect.ServiceDescriptor)
 		for i := range service.Methods().Len() {
-			if err := g.addMethod(module, service.Methods().Get(i)); err != nil {
+			if err := g.addMethod(s.module, service.Methods().Get(i)); err != nil {
 				return nil, err
 			}
 		}

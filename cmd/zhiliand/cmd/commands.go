@@ -19,9 +19,12 @@ import (
 
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/gateway"
+	"github.com/zhilian-network/zhilian/gateway/door"
 	"github.com/zhilian-network/zhilian/localnet"
 	"github.com/zhilian-network/zhilian/receipt"
 	"github.com/zhilian-network/zhilian/registry"
+	accessclient "github.com/zhilian-network/zhilian/x/access/client"
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 )
 
 func addCommands(root *cobra.Command) {
@@ -34,6 +37,7 @@ func addCommands(root *cobra.Command) {
 		localnet.NewCommand(registry.LeaveFiles),
 		registry.NewCommand(),
 		gateway.NewISOCommand(),
+		door.NewCommand(),
 		receipt.NewCommand(),
 		server.StatusCommand(),
 		newKeysCommand(),
@@ -82,6 +86,16 @@ func newTxCommand() *cobra.Command {
 		authcmd.GetSimulateCmd(),
 	)
 	return command
+}
+
+// addModuleCommands puts hand-written commands beside those that were made from a module's service.
+func addModuleCommands(root *cobra.Command) error {
+	access, _, err := root.Find([]string{"tx", accesstypes.ModuleName})
+	if err != nil {
+		return err
+	}
+	access.AddCommand(accessclient.NewTxCommands()...)
+	return nil
 }
 
 // commandOptions are the services that become commands: the modules', and those of the node.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 
@@ -22,6 +23,7 @@ import (
 
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/gateway"
+	"github.com/zhilian-network/zhilian/gateway/door"
 	"github.com/zhilian-network/zhilian/gateway/live"
 	"github.com/zhilian-network/zhilian/gateway/metrics"
 	"github.com/zhilian-network/zhilian/gateway/rest"
@@ -33,13 +35,15 @@ import (
 type nodeServices struct {
 	index      *gateway.Service
 	validators gateway.ValidatorCounter
+	// ownToken lets the node ask itself, behind its own read door.
+	ownToken string
 }
 
 // newApp builds the application of a node.
 func (n *nodeServices) newApp(logger log.Logger, db dbm.DB, options servertypes.AppOptions) servertypes.Application {
 	nodeconfig.TuneMemory()
 	application := app.New(logger, db, true, options, server.DefaultBaseappOptions(options)...)
-	if err := n.openIndex(application, cast.ToString(options.Get(flags.FlagHome))); err != nil {
+	if err := n.openIndex(application, options); err != nil {
 		panic(err)
 	}
 	return observed{application, n.index}
@@ -60,8 +64,8 @@ func (o observed) CheckTx(request *abci.RequestCheckTx) (*abci.ResponseCheckTx, 
 	return answer, err
 }
 
-func (n *nodeServices) openIndex(application *app.App, home string) error {
-	folder := filepath.Join(home, "data")
+func (n *nodeServices) openIndex(application *app.App, options servertypes.AppOptions) error {
+	folder := filepath.Join(cast.ToString(options.Get(flags.FlagHome)), "data")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
@@ -71,9 +75,23 @@ func (n *nodeServices) openIndex(application *app.App, home string) error {
 		return fmt.Errorf("open the index: %w", err)
 	}
 	n.index, n.validators = service, application.Keepers.Consortium
-	application.AttachGateway(service.QueryServer())
+	queries := service.QueryServer()
+	application.AttachGateway(queries)
+	modes, err := door.ReadModes(options)
+	if err != nil {
+		return err
+	}
+	readers, err := application.AttachReaders(modes, cast.ToString(options.Get("moniker")), queries)
+	if err != nil {
+		return err
+	}
+	n.ownToken = readers.NodeToken()
+	var admit func(*http.Request, string) (func() error, error)
+	if modes.REST {
+		admit = readers.Admit
+	}
 	application.AttachRoutes(
-		rest.Route{Path: live.Path, Handler: service.EventsHandler(), Streams: true},
+		rest.Route{Path: live.Path, Handler: service.EventsHandler(admit), Streams: true},
 		rest.Route{Path: metrics.Path, Handler: service.MetricsHandler()},
 	)
 	return nil
@@ -88,7 +106,7 @@ func (n *nodeServices) postSetup(serverCtx *server.Context, clientCtx client.Con
 	}
 	group.Go(func() error {
 		// It ends when the node stops, and for no other reason: that is no fault of the node.
-		_ = n.index.Follow(ctx, blocks, n.validators, gateway.NewState(clientCtx), serverCtx.Logger)
+		_ = n.index.Follow(ctx, blocks, n.validators, gateway.NewState(clientCtx, n.ownToken), serverCtx.Logger)
 		return n.index.Close()
 	})
 	return nil

@@ -91,6 +91,9 @@ func NewRoot() (*cobra.Command, error) {
 	if err := options.EnhanceRootCommand(root); err != nil {
 		return nil, err
 	}
+	if err := addModuleCommands(root); err != nil {
+		return nil, err
+	}
 	markUsage(root)
 	return root, nil
 }

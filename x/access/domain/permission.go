@@ -17,16 +17,37 @@ func Permissions(roles []types.Role) []string {
 }
 
 // CheckGrant refuses to give roles with a permission that the giver lacks, else whoever may
-// register operators could make one who may do anything. held is sorted.
+// register operators could make one who may do anything. A level gives those below.
 func CheckGrant(held []string, granted []types.Role) error {
 	for _, role := range granted {
 		for _, permission := range role.Permissions {
-			if _, has := slices.BinarySearch(held, permission); !has {
+			if !givesAny(held, permission) {
 				return types.ErrGrantDenied.Wrapf("role %s gives %s", role.Id, permission)
 			}
 		}
 	}
 	return nil
+}
+
+// CheckRoleScope refuses roles that may not be given for a scope this wide.
+func CheckRoleScope(scope types.Scope, roles []types.Role) error {
+	for _, role := range roles {
+		if !role.Fits(scope) {
+			return types.ErrRoleScope.Wrapf("role %s, institution %s, party %q", role.Id, scope.InstitutionID, scope.PartyID)
+		}
+	}
+	return nil
+}
+
+// AddedForAccounts are the role ids that an operator gets for an account for which it did not hold them;
+// sorted, each once.
+func AddedForAccounts(before, after types.Operator) []string {
+	var added []string
+	for _, roles := range after.AccountRoles {
+		added = append(added, Added(before.RolesFor(roles.Account), roles.Roles)...)
+	}
+	slices.Sort(added)
+	return slices.Compact(added)
 }
 
 // Added are the role ids in after that are not in before.

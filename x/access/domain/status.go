@@ -31,8 +31,8 @@ func CheckTransition(from, to types.MemberStatus) error {
 // CheckStanding refuses an operator that may not act: itself, its institution or its party, nil
 // if it has none, is not active.
 func CheckStanding(operator types.Operator, institution types.Institution, party *types.Party) error {
-	if operator.Status != active {
-		return types.ErrOperatorInactive.Wrap(operator.Address)
+	if err := checkOperatorActive(operator); err != nil {
+		return err
 	}
 	return CheckScopeActive(institution, party)
 }
@@ -42,6 +42,17 @@ func CheckScopeActive(institution types.Institution, party *types.Party) error {
 	if institution.Status != active {
 		return types.ErrInstitutionInactive.Wrap(institution.Id)
 	}
+	return checkPartyActive(party)
+}
+
+func checkOperatorActive(operator types.Operator) error {
+	if operator.Status != active {
+		return types.ErrOperatorInactive.Wrap(operator.Address)
+	}
+	return nil
+}
+
+func checkPartyActive(party *types.Party) error {
 	if party != nil && party.Status != active {
 		return types.ErrPartyInactive.Wrap(party.Id)
 	}

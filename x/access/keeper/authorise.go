@@ -3,9 +3,9 @@ package keeper
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"cosmossdk.io/collections"
+	"cosmossdk.io/math"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
@@ -13,51 +13,69 @@ import (
 	"github.com/zhilian-network/zhilian/x/access/types"
 )
 
-// Require answers whether an operator may do something about a scope: it, its institution and its
-// party are active; one of its roles gives the permission; it acts for the scope; and the scope's
-// institution and party are registered and active. OwnScope stands for what the operator acts for.
-// Denied by default.
-func (k *Keeper) Require(ctx context.Context, operator, permission string, scope types.Scope) (types.Actor, error) {
-	actor, err := k.authorise(ctx, operator, permission, scope)
-	if err != nil {
-		return types.Actor{}, err
-	}
-	if scope == actor.Scope() || scope == types.OwnScope {
-		return actor, nil // authorise has just seen that its own scope is active
-	}
-	institution, party, err := k.scopeRecords(ctx, scope)
-	if err != nil {
-		return types.Actor{}, err
-	}
-	if err := domain.CheckScopeActive(institution, party); err != nil {
-		return types.Actor{}, err
-	}
-	return actor, nil
+// Require answers whether an operator may do something about a scope, now and with the approvals of the
+// action that runs, if one does. domain.Decide has the rules and their order; README.md says them in
+// prose. OwnScope stands for what the operator acts for. Denied by default.
+func (k *Keeper) Require(ctx context.Context, ask types.Ask) (types.Actor, error) {
+	return k.require(ctx, ask, domain.Facts{})
 }
 
 // authorise is Require without the question whether the scope is active: a suspended party must
 // remain manageable, or nobody could restore it or close its keys.
-func (k *Keeper) authorise(ctx context.Context, text, permission string, scope types.Scope) (types.Actor, error) {
-	address, err := k.decode(text)
+func (k *Keeper) authorise(ctx context.Context, ask types.Ask) (types.Actor, error) {
+	return k.require(ctx, ask, domain.Facts{ScopeMayRest: true})
+}
+
+func (k *Keeper) require(ctx context.Context, ask types.Ask, facts domain.Facts) (types.Actor, error) {
+	facts.Approvals = types.ApprovalsIn(ctx)
+	if err := k.loadFacts(ctx, &ask, &facts); err != nil {
+		return types.Actor{}, err
+	}
+	decision := domain.Decide(&facts, &ask)
+	if facts.Approvals != nil && facts.Approvals.Maker == facts.Operator.Address {
+		for _, unmet := range decision.Unmet {
+			facts.Approvals.Miss(unmet.ID, unmet.Needed)
+		}
+	}
+	if decision.Err != nil {
+		return types.Actor{}, decision.Err
+	}
+	return facts.Actor(ask.Money), nil
+}
+
+// Spend charges what the operator has moved to its day, if a limit bounds the day: the actor, as it came
+// from Require, says so. Who moves money calls it once, with the total that has moved.
+func (k *Keeper) Spend(ctx context.Context, actor types.Actor, money types.Money) error {
+	if actor.DailyCurrency == "" || actor.DailyCurrency != money.Currency {
+		return nil
+	}
+	if err := domain.CheckMoney(money); err != nil || money.Total.IsZero() {
+		return err
+	}
+	address, err := k.decode(actor.Address)
 	if err != nil {
-		return types.Actor{}, err
+		return err
 	}
-	operator, institution, err := k.activeOperator(ctx, address)
+	spent, err := k.spentOn(ctx, address, money.Currency, actor.Day)
 	if err != nil {
-		return types.Actor{}, err
+		return err
 	}
-	if err := k.requirePermission(ctx, operator, permission); err != nil {
-		return types.Actor{}, err
+	amount, err := spent.SafeAdd(money.Total)
+	if err != nil {
+		return types.ErrInvalidMoney.Wrap(err.Error())
 	}
-	if scope != types.OwnScope && !operator.Scope().Covers(scope) {
-		return types.Actor{}, types.ErrScopeDenied.Wrapf("%s: institution %.40q, party %.70q", operator.Address, scope.InstitutionID, scope.PartyID)
+	return k.spending.Set(ctx, collections.Join([]byte(address), money.Currency), types.DailySpending{
+		Operator: actor.Address, Currency: money.Currency, Day: actor.Day, Amount: amount,
+	})
+}
+
+// spentOn is what an operator has moved on a day; what stands for another day is over.
+func (k *Keeper) spentOn(ctx context.Context, address sdk.AccAddress, currency string, day int64) (math.Int, error) {
+	spending, err := k.spending.Get(ctx, collections.Join([]byte(address), currency))
+	if errors.Is(err, collections.ErrNotFound) || err == nil && spending.Day != day {
+		return math.ZeroInt(), nil
 	}
-	return types.Actor{
-		Address:       operator.Address,
-		InstitutionID: operator.InstitutionId,
-		PartyID:       operator.PartyId,
-		Kind:          institution.Kind,
-	}, nil
+	return spending.Amount, err
 }
 
 // activeOperator loads an operator that may act at all.
@@ -74,20 +92,6 @@ func (k *Keeper) activeOperator(ctx context.Context, address sdk.AccAddress) (ty
 		return types.Operator{}, types.Institution{}, err
 	}
 	return operator, institution, nil
-}
-
-// requirePermission reads roles until one gives the permission; most operators have one or two.
-func (k *Keeper) requirePermission(ctx context.Context, operator types.Operator, permission string) error {
-	for _, id := range operator.Roles {
-		role, err := k.role(ctx, id)
-		if err != nil {
-			return err
-		}
-		if slices.Contains(role.Permissions, permission) {
-			return nil
-		}
-	}
-	return types.ErrPermissionDenied.Wrapf("%s lacks %s", operator.Address, permission)
 }
 
 // AdmitSigner lets a transaction in: its signer is a known operator, active with its institution

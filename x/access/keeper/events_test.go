@@ -30,7 +30,7 @@ func TestEachChangeIsToldOnceWithItsFacts(t *testing.T) {
 			&types.EventRoleDefined{RoleId: "viewer", Permissions: []string{"a.a", "b.b"}},
 		}},
 		{"changing the settings", func(f fixture) error {
-			_, err := f.messages.UpdateParams(f.ctx, &types.MsgUpdateParams{Authority: authority, Params: types.Params{DefaultQuotaPerBlock: 7}})
+			_, err := f.messages.UpdateParams(f.ctx, &types.MsgUpdateParams{Authority: authority, Params: settings(7)})
 			return err
 		}, []proto.Message{&types.EventParamsUpdated{OldDefaultQuotaPerBlock: 100, NewDefaultQuotaPerBlock: 7}}},
 		{"registering a party", func(f fixture) error { return f.registerParty("BQDQ admin", "new", "BQDQ") }, []proto.Message{

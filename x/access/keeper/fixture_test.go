@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -47,6 +48,7 @@ type fixture struct {
 	store    *storetypes.KVStoreKey
 	counters *storetypes.TransientStoreKey
 	codec    *codec.ProtoCodec
+	actions  keeper.ActionDeps // none: the actions' own tests have some
 }
 
 func newEmptyFixture(t testing.TB) fixture {
@@ -59,7 +61,7 @@ func newEmptyFixture(t testing.TB) fixture {
 	}
 	f.ctx = testutil.DefaultContext(f.store, f.counters)
 	f.keeper = keeper.NewKeeper(f.codec, runtime.NewKVStoreService(f.store), runtime.NewTransientStoreService(f.counters),
-		addresses, f.accounts, authority)
+		addresses, f.accounts, authority, f.actions)
 	f.messages = keeper.NewMsgServer(f.keeper)
 	return f
 }
@@ -73,12 +75,43 @@ func newFixture(t testing.TB) fixture {
 	return f
 }
 
+// now is the time of the tests' block: 20:00 in China, in the afternoon of UTC.
+var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// newOffice is the fixture with dual control at acme: an accountant prepares, two directors approve, one of
+// them with two keys, and there is a machine's key. All amounts are in minor units.
+func newOffice(t testing.TB) fixture {
+	t.Helper()
+	f := newEmptyFixture(t)
+	state := network()
+	state.Roles = append(state.Roles,
+		types.Role{Id: "accountant", Permissions: []string{"access.delegate", "settlement.pay", "vault.read:3"}},
+		types.Role{Id: "director", Permissions: []string{"access.delegate", "access.operator", "access.policy", "settlement.pay"}})
+	person := func(name, holder string, roles ...string) types.Operator {
+		return types.Operator{Address: address(name), InstitutionId: "BQDQ", PartyId: "acme", Roles: roles, Status: active, Holder: holder}
+	}
+	state.Operators = append(state.Operators,
+		person("accountant", "p1", "accountant"), person("accountant's other key", "p1", "director"),
+		person("director", "p2", "director"), person("director's other key", "p2", "director"),
+		person("second director", "p3", "director"), person("machine", "", "accountant"))
+	require.NoError(t, f.keeper.InitGenesis(f.ctx, state))
+	f.ctx = f.ctx.WithBlockTime(now)
+	return f
+}
+
+// settings are the default ones with a quota.
+func settings(quota uint64) types.Params {
+	params := types.DefaultParams()
+	params.DefaultQuotaPerBlock = quota
+	return params
+}
+
 func network() *types.GenesisState {
 	operator := func(name, institution, party string, roles ...string) types.Operator {
 		return types.Operator{Address: address(name), InstitutionId: institution, PartyId: party, Roles: roles, Status: active}
 	}
 	return &types.GenesisState{
-		Params: types.Params{DefaultQuotaPerBlock: 100},
+		Params: settings(100),
 		Roles: []types.Role{
 			{Id: "clerk", Permissions: []string{"access.party"}},
 			{Id: "institution-admin", Permissions: []string{"access.operator", "access.party", "settlement.pay"}},

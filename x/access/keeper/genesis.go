@@ -34,7 +34,13 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 			return err
 		}
 	}
-	return nil
+	if err := k.initAuthority(ctx, state); err != nil {
+		return err
+	}
+	if err := k.initActions(ctx, state); err != nil {
+		return err
+	}
+	return k.initSharing(ctx, state)
 }
 
 // ExportGenesis reads the whole store: each list in the order of its keys.
@@ -69,5 +75,14 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		state.Operators = append(state.Operators, operator)
 		return false, nil
 	})
-	return state, err
+	if err != nil {
+		return nil, err
+	}
+	if err := k.exportAuthority(ctx, state); err != nil {
+		return nil, err
+	}
+	if err := k.exportActions(ctx, state); err != nil {
+		return nil, err
+	}
+	return state, k.exportSharing(ctx, state)
 }

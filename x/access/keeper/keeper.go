@@ -35,6 +35,11 @@ type Keeper struct {
 	operatorsOfScope     collections.KeySet[operatorKey]
 	operatorCounts       collections.Map[partyKey, uint64]
 
+	authorityStore
+
+	sharing sharingStore
+	actions actionStore
+
 	// unitsUsed lives for one block and is in no Merkle tree: it bounds load, it is not state.
 	unitsUsed collections.Map[[]byte, uint64]
 }
@@ -42,12 +47,13 @@ type Keeper struct {
 // NewKeeper builds access over its stores; authority is the bech32 address of collective decisions.
 // It panics if a schema is wrong, at start.
 func NewKeeper(
-	cdc codec.BinaryCodec,
+	cdc codec.Codec,
 	store corestore.KVStoreService,
 	transient corestore.TransientStoreService,
 	addresses address.Codec,
 	accounts AccountOpener,
 	authority string,
+	actions ActionDeps,
 ) *Keeper {
 	sb := collections.NewSchemaBuilder(store)
 	scope := collections.PairKeyCodec(collections.StringKey, collections.StringKey)
@@ -56,7 +62,7 @@ func NewKeeper(
 		accounts:  accounts,
 		authority: authority,
 
-		params:       collections.NewItem(sb, types.ParamsPrefix, "params", codec.CollValue[types.Params](cdc)),
+		params:       collections.NewItem(sb, types.ParamsPrefix, "params", newSettingsCodec(cdc)),
 		roles:        collections.NewMap(sb, types.RolesPrefix, "roles", collections.StringKey, codec.CollValue[types.Role](cdc)),
 		institutions: collections.NewMap(sb, types.InstitutionsPrefix, "institutions", collections.StringKey, codec.CollValue[types.Institution](cdc)),
 		parties:      collections.NewMap(sb, types.PartiesPrefix, "parties", collections.StringKey, codec.CollValue[types.Party](cdc)),
@@ -66,6 +72,10 @@ func NewKeeper(
 		operatorsOfScope: collections.NewKeySet(sb, types.OperatorsOfScopePrefix, "operators_of_scope",
 			collections.TripleKeyCodec(collections.StringKey, collections.StringKey, collections.BytesKey)),
 		operatorCounts: collections.NewMap(sb, types.OperatorCountsPrefix, "operator_counts", scope, collections.Uint64Value),
+
+		authorityStore: newAuthorityStore(sb, cdc),
+		sharing:        newSharingStore(sb, cdc),
+		actions:        newActionStore(sb, cdc, actions),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

@@ -68,7 +68,7 @@ func (s msgServer) RegisterParty(ctx context.Context, msg *types.MsgRegisterPart
 		return nil, err
 	}
 	scope := types.Scope{InstitutionID: msg.Party.InstitutionId}
-	actor, err := s.keeper.Require(ctx, msg.Operator, types.PermissionParty, scope)
+	actor, err := s.keeper.Require(ctx, types.Ask{Operator: msg.Operator, Permission: types.PermissionParty, Scope: scope})
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func (s msgServer) SetPartyStatus(ctx context.Context, msg *types.MsgSetPartySta
 		return nil, err
 	}
 	scope := types.Scope{InstitutionID: party.InstitutionId}
-	actor, err := s.keeper.Require(ctx, msg.Operator, types.PermissionParty, scope)
+	actor, err := s.keeper.Require(ctx, types.Ask{Operator: msg.Operator, Permission: types.PermissionParty, Scope: scope})
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (s msgServer) RegisterOperator(ctx context.Context, msg *types.MsgRegisterO
 		return nil, err
 	}
 	operator := msg.NewOperator()
-	actor, err := s.keeper.Require(ctx, msg.Operator, types.PermissionOperator, operator.Scope())
+	actor, err := s.keeper.Require(ctx, types.Ask{Operator: msg.Operator, Permission: types.PermissionOperator, Scope: operator.Scope()})
 	if err != nil {
 		return nil, err
 	}
@@ -121,11 +121,11 @@ func (s msgServer) SetOperatorRoles(ctx context.Context, msg *types.MsgSetOperat
 	if err != nil {
 		return nil, err
 	}
-	actor, err := s.keeper.authorise(ctx, msg.Operator, types.PermissionOperator, target.Scope())
+	actor, err := s.keeper.authorise(ctx, types.Ask{Operator: msg.Operator, Permission: types.PermissionOperator, Scope: target.Scope()})
 	if err != nil {
 		return nil, err
 	}
-	if err := s.keeper.setOperatorRoles(ctx, actor, target, msg.Roles); err != nil {
+	if err := s.keeper.setOperatorRoles(ctx, actor, target, msg); err != nil {
 		return nil, err
 	}
 	return &types.MsgSetOperatorRolesResponse{}, nil
@@ -139,7 +139,7 @@ func (s msgServer) SetOperatorStatus(ctx context.Context, msg *types.MsgSetOpera
 	if err != nil {
 		return nil, err
 	}
-	actor, err := s.keeper.authorise(ctx, msg.Operator, types.PermissionOperator, target.Scope())
+	actor, err := s.keeper.authorise(ctx, types.Ask{Operator: msg.Operator, Permission: types.PermissionOperator, Scope: target.Scope()})
 	if err != nil {
 		return nil, err
 	}

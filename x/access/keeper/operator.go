@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"cosmossdk.io/collections"
 
@@ -19,7 +21,10 @@ func (k *Keeper) appointOperator(ctx context.Context, actor types.Actor, operato
 	if err != nil {
 		return err
 	}
-	if err := k.requireGrant(ctx, giver, operator.Roles); err != nil {
+	if operator, err = k.normalised(operator); err != nil {
+		return err
+	}
+	if err := k.requireGrant(ctx, giver, types.Operator{}, operator); err != nil {
 		return err
 	}
 	params, err := k.params.Get(ctx)
@@ -30,6 +35,32 @@ func (k *Keeper) appointOperator(ctx context.Context, actor types.Actor, operato
 		return err
 	}
 	return k.registerOperator(ctx, actor.Address, operator)
+}
+
+// normalised is an operator's record as it is stored: addresses in lower case, every list sorted. An account
+// that is named in two spellings is refused.
+func (k *Keeper) normalised(operator types.Operator) (types.Operator, error) {
+	operator.Roles = domain.SortedIDs(operator.Roles)
+	operator.Limits = types.SortedLimits(operator.Limits)
+	accounts := slices.Clone(operator.AccountRoles)
+	for at := range accounts {
+		address, err := k.decode(accounts[at].Account)
+		if err != nil {
+			return operator, err
+		}
+		if accounts[at].Account, err = k.addresses.BytesToString(address); err != nil {
+			return operator, types.ErrInvalidAddress.Wrap(err.Error())
+		}
+		accounts[at].Roles = domain.SortedIDs(accounts[at].Roles)
+	}
+	slices.SortFunc(accounts, func(a, b types.AccountRoles) int { return strings.Compare(a.Account, b.Account) })
+	for at := 1; at < len(accounts); at++ {
+		if accounts[at].Account == accounts[at-1].Account {
+			return operator, types.ErrInvalidOperator.Wrapf("account %s is repeated", accounts[at].Account)
+		}
+	}
+	operator.AccountRoles = accounts
+	return operator, nil
 }
 
 // registerOperator writes a new operator; by is the operator, or the authority, who registers.
@@ -51,7 +82,7 @@ func (k *Keeper) registerOperator(ctx context.Context, by string, operator types
 }
 
 // insertOperator writes a new operator, its index and count, and opens its account. It returns the
-// record as stored: address in lower case, roles sorted.
+// record as stored: address in lower case, roles sorted. One with a successor has left its place to it.
 func (k *Keeper) insertOperator(ctx context.Context, operator types.Operator) (types.Operator, error) {
 	address, err := k.freeAddress(ctx, operator.Address)
 	if err != nil {
@@ -60,7 +91,12 @@ func (k *Keeper) insertOperator(ctx context.Context, operator types.Operator) (t
 	if operator.Address, err = k.addresses.BytesToString(address); err != nil {
 		return types.Operator{}, types.ErrInvalidAddress.Wrap(err.Error())
 	}
-	operator.Roles = domain.SortedIDs(operator.Roles)
+	if operator, err = k.normalised(operator); err != nil {
+		return types.Operator{}, err
+	}
+	if operator.Successor != "" {
+		return operator, k.operators.Set(ctx, address, operator)
+	}
 	if err := k.countOperator(ctx, operator.Scope()); err != nil {
 		return types.Operator{}, err
 	}
@@ -114,14 +150,18 @@ func (k *Keeper) countOperator(ctx context.Context, scope types.Scope) error {
 
 // setOperatorRoles replaces an operator's roles. Only what is added must be held by the giver:
 // taking away is never an escalation.
-func (k *Keeper) setOperatorRoles(ctx context.Context, actor types.Actor, target types.Operator, ids []string) error {
+func (k *Keeper) setOperatorRoles(ctx context.Context, actor types.Actor, target types.Operator, msg *types.MsgSetOperatorRoles) error {
 	changed := target
-	changed.Roles = domain.SortedIDs(ids)
+	changed.Roles, changed.AccountRoles = msg.Roles, msg.AccountRoles
+	changed, err := k.normalised(changed)
+	if err != nil {
+		return err
+	}
 	giver, err := k.operator(ctx, actor.Address)
 	if err != nil {
 		return err
 	}
-	if err := k.requireGrant(ctx, giver, domain.Added(target.Roles, changed.Roles)); err != nil {
+	if err := k.requireGrant(ctx, giver, target, changed); err != nil {
 		return err
 	}
 	if err := k.requireAdministratorLeft(ctx, target, changed); err != nil {
@@ -138,6 +178,35 @@ func (k *Keeper) setOperatorRoles(ctx context.Context, actor types.Actor, target
 	})
 }
 
+// setOperatorLimits replaces what an operator may move.
+func (k *Keeper) setOperatorLimits(ctx context.Context, actor types.Actor, target types.Operator, limits []types.Limit) error {
+	giver, err := k.operator(ctx, actor.Address)
+	if err != nil {
+		return err
+	}
+	target.Limits = types.SortedLimits(limits)
+	if err := domain.CheckLimitGrant(giver.Limits, target.Limits); err != nil {
+		return err
+	}
+	if err := k.setOperator(ctx, target); err != nil {
+		return err
+	}
+	return emit(ctx, &types.EventOperatorLimitsChanged{Address: target.Address, Operator: actor.Address})
+}
+
+// setOperatorHolder names the person who holds a key, once: who could change it would approve what the
+// same person proposed.
+func (k *Keeper) setOperatorHolder(ctx context.Context, actor types.Actor, target types.Operator, holder string) error {
+	if target.Holder != "" {
+		return types.ErrHolderSet.Wrap(target.Address)
+	}
+	target.Holder = holder
+	if err := k.setOperator(ctx, target); err != nil {
+		return err
+	}
+	return emit(ctx, &types.EventOperatorHolderSet{Address: target.Address, Operator: actor.Address})
+}
+
 // setOperatorStatus changes an operator's standing. Restoring one gives its roles back, so the
 // giver must hold what they give.
 func (k *Keeper) setOperatorStatus(ctx context.Context, actor types.Actor, target types.Operator, status types.MemberStatus) error {
@@ -151,7 +220,7 @@ func (k *Keeper) setOperatorStatus(ctx context.Context, actor types.Actor, targe
 		if err != nil {
 			return err
 		}
-		if err := k.requireGrant(ctx, giver, target.Roles); err != nil {
+		if err := k.requireGrant(ctx, giver, types.Operator{}, target); err != nil {
 			return err
 		}
 	}
@@ -169,16 +238,29 @@ func (k *Keeper) setOperatorStatus(ctx context.Context, actor types.Actor, targe
 	})
 }
 
-func (k *Keeper) requireGrant(ctx context.Context, giver types.Operator, ids []string) error {
-	granted, err := k.rolesOf(ctx, ids)
+// requireGrant refuses to give what the giver lacks: permissions that it does not hold by roles of its own,
+// which lent ones are not, and amounts above its own limits. What the operator had before is not given.
+func (k *Keeper) requireGrant(ctx context.Context, giver, before, after types.Operator) error {
+	granted, err := k.rolesOf(ctx, domain.Added(before.Roles, after.Roles))
 	if err != nil {
 		return err
 	}
+	if err := domain.CheckRoleScope(after.Scope(), granted); err != nil {
+		return err
+	}
+	forAccounts, err := k.rolesOf(ctx, domain.AddedForAccounts(before, after))
+	if err != nil {
+		return err
+	}
+	granted = append(granted, forAccounts...)
 	own, err := k.rolesOf(ctx, giver.Roles)
 	if err != nil {
 		return err
 	}
-	return domain.CheckGrant(domain.Permissions(own), granted)
+	if err := domain.CheckGrant(domain.Permissions(own), granted); err != nil || len(granted) == 0 {
+		return err
+	}
+	return domain.CheckLimitGrant(giver.Limits, after.Limits)
 }
 
 // requireAdministratorLeft refuses a change that takes the last active administrator from an

@@ -50,3 +50,19 @@ func (k *Keeper) setPartyStatus(ctx context.Context, actor types.Actor, party ty
 		Operator:  actor.Address,
 	})
 }
+
+// setPartyKyc changes the depth of due diligence of a party. What a closed party was stays as it was.
+func (k *Keeper) setPartyKyc(ctx context.Context, actor types.Actor, party types.Party, msg *types.MsgSetPartyKyc) error {
+	if party.Status == types.MemberStatus_MEMBER_STATUS_CLOSED {
+		return types.ErrPartyInactive.Wrapf("%s is closed", party.Id)
+	}
+	old := party.KycLevel
+	party.KycLevel = msg.KycLevel
+	if len(msg.IdentityCommitment) > 0 {
+		party.IdentityCommitment = msg.IdentityCommitment
+	}
+	if err := k.parties.Set(ctx, party.Id, party); err != nil {
+		return err
+	}
+	return emit(ctx, &types.EventPartyKycChanged{PartyId: party.Id, OldLevel: old, NewLevel: msg.KycLevel, Operator: actor.Address})
+}

@@ -172,7 +172,7 @@ func TestRequire(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			f := base.branch()
 			require.NoError(t, c.given(f))
-			actor, err := f.keeper.Require(f.ctx, address(c.operator), c.permission, c.scope)
+			actor, err := f.keeper.Require(f.ctx, types.Ask{Operator: address(c.operator), Permission: c.permission, Scope: c.scope})
 			if c.want != nil {
 				require.ErrorIs(t, err, c.want)
 				require.Zero(t, actor)

@@ -64,12 +64,21 @@ func (s queryServer) Parties(ctx context.Context, req *types.QueryPartiesRequest
 	return &types.QueryPartiesResponse{Parties: rows, Pagination: page}, nil
 }
 
+// Operator answers with what its own roles give, and those that it was lent and may use now.
 func (s queryServer) Operator(ctx context.Context, req *types.QueryOperatorRequest) (*types.QueryOperatorResponse, error) {
-	operator, err := s.keeper.operator(ctx, req.GetAddress())
+	address, err := s.keeper.decode(req.GetAddress())
 	if err != nil {
 		return nil, err
 	}
-	roles, err := s.keeper.rolesOf(ctx, operator.Roles)
+	operator, err := s.keeper.operatorAt(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := s.keeper.rolesNow(ctx, address, operator)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := s.keeper.rolesOf(ctx, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func TestAnOperatorsOwnQuotaGoesBeforeTheDefault(t *testing.T) {
 	require.NoError(t, f.keeper.AdmitSigner(f.ctx, signer(t, "payroll"), 5_000))
 	require.ErrorIs(t, f.keeper.AdmitSigner(f.ctx, signer(t, "payroll"), 1), types.ErrQuotaExceeded)
 
-	_, err = f.messages.UpdateParams(f.ctx, &types.MsgUpdateParams{Authority: authority, Params: types.Params{DefaultQuotaPerBlock: 7}})
+	_, err = f.messages.UpdateParams(f.ctx, &types.MsgUpdateParams{Authority: authority, Params: settings(7)})
 	require.NoError(t, err)
 	require.ErrorIs(t, f.keeper.AdmitSigner(f.ctx, signer(t, "acme payer"), 8), types.ErrQuotaExceeded)
 	require.NoError(t, f.keeper.AdmitSigner(f.ctx, signer(t, "acme payer"), 7))
@@ -94,7 +94,7 @@ func TestASignerWhoMayNotActIsNotAdmitted(t *testing.T) {
 func TestAdmissionReadsTwoToFourRecords(t *testing.T) {
 	f := newEmptyFixture(t)
 	store := &readCountingService{inner: runtime.NewKVStoreService(f.store)}
-	f.keeper = keeper.NewKeeper(f.codec, store, runtime.NewTransientStoreService(f.counters), addresses, f.accounts, authority)
+	f.keeper = keeper.NewKeeper(f.codec, store, runtime.NewTransientStoreService(f.counters), addresses, f.accounts, authority, f.actions)
 	state := network()
 	state.Operators[1].QuotaPerBlock, state.Operators[6].QuotaPerBlock = 10, 10
 	require.NoError(t, f.keeper.InitGenesis(f.ctx, state))
@@ -120,12 +120,12 @@ func TestAdmissionReadsTwoToFourRecords(t *testing.T) {
 func TestRequireAboutOnesOwnScopeReadsNothingTwice(t *testing.T) {
 	f := newEmptyFixture(t)
 	store := &readCountingService{inner: runtime.NewKVStoreService(f.store)}
-	f.keeper = keeper.NewKeeper(f.codec, store, runtime.NewTransientStoreService(f.counters), addresses, f.accounts, authority)
+	f.keeper = keeper.NewKeeper(f.codec, store, runtime.NewTransientStoreService(f.counters), addresses, f.accounts, authority, f.actions)
 	require.NoError(t, f.keeper.InitGenesis(f.ctx, network()))
 	store.reads = 0
-	_, err := f.keeper.Require(f.ctx, address("acme payer"), "settlement.pay", types.Scope{InstitutionID: "BQDQ", PartyID: "acme"})
+	_, err := f.keeper.Require(f.ctx, types.Ask{Operator: address("acme payer"), Permission: "settlement.pay", Scope: types.Scope{InstitutionID: "BQDQ", PartyID: "acme"}})
 	require.NoError(t, err)
-	require.Equal(t, 4, store.reads, "operator, institution, party, role")
+	require.Equal(t, 6, store.reads, "operator, institution, party, role, settings for the KYC rule, policies")
 }
 
 type readCountingService struct {

@@ -6,16 +6,23 @@ package types
 import (
 	fmt "fmt"
 	_ "github.com/cosmos/cosmos-proto"
+	_ "github.com/cosmos/cosmos-sdk/types/tx/amino"
+	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
+	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
+	_ "github.com/zhilian-network/zhilian/privacy"
+	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
 	math_bits "math/bits"
+	time "time"
 )
 
 // Reference imports to suppress errors if they are not otherwise used.
 var _ = proto.Marshal
 var _ = fmt.Errorf
 var _ = math.Inf
+var _ = time.Kitchen
 
 // This is a compile-time assertion to ensure that this generated file
 // is compatible with the proto package it is being compiled against.
@@ -626,6 +633,1293 @@ func (m *EventOperatorStatusChanged) GetOperator() string {
 	return ""
 }
 
+// EventPartyKycChanged: a party's KYC level changed.
+type EventPartyKycChanged struct {
+	// Party.
+	PartyId string `protobuf:"bytes,1,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Level before.
+	OldLevel uint32 `protobuf:"varint,2,opt,name=old_level,json=oldLevel,proto3" json:"old_level,omitempty"`
+	// Level now.
+	NewLevel uint32 `protobuf:"varint,3,opt,name=new_level,json=newLevel,proto3" json:"new_level,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventPartyKycChanged) Reset()         { *m = EventPartyKycChanged{} }
+func (m *EventPartyKycChanged) String() string { return proto.CompactTextString(m) }
+func (*EventPartyKycChanged) ProtoMessage()    {}
+func (*EventPartyKycChanged) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{9}
+}
+func (m *EventPartyKycChanged) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventPartyKycChanged) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventPartyKycChanged.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventPartyKycChanged) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventPartyKycChanged.Merge(m, src)
+}
+func (m *EventPartyKycChanged) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventPartyKycChanged) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventPartyKycChanged.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventPartyKycChanged proto.InternalMessageInfo
+
+func (m *EventPartyKycChanged) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *EventPartyKycChanged) GetOldLevel() uint32 {
+	if m != nil {
+		return m.OldLevel
+	}
+	return 0
+}
+
+func (m *EventPartyKycChanged) GetNewLevel() uint32 {
+	if m != nil {
+		return m.NewLevel
+	}
+	return 0
+}
+
+func (m *EventPartyKycChanged) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventOperatorLimitsChanged: what an operator may move changed.
+type EventOperatorLimitsChanged struct {
+	// The operator.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventOperatorLimitsChanged) Reset()         { *m = EventOperatorLimitsChanged{} }
+func (m *EventOperatorLimitsChanged) String() string { return proto.CompactTextString(m) }
+func (*EventOperatorLimitsChanged) ProtoMessage()    {}
+func (*EventOperatorLimitsChanged) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{10}
+}
+func (m *EventOperatorLimitsChanged) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOperatorLimitsChanged) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOperatorLimitsChanged.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOperatorLimitsChanged) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOperatorLimitsChanged.Merge(m, src)
+}
+func (m *EventOperatorLimitsChanged) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOperatorLimitsChanged) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOperatorLimitsChanged.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOperatorLimitsChanged proto.InternalMessageInfo
+
+func (m *EventOperatorLimitsChanged) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *EventOperatorLimitsChanged) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventOperatorHolderSet: a key's holder was named.
+type EventOperatorHolderSet struct {
+	// The operator.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventOperatorHolderSet) Reset()         { *m = EventOperatorHolderSet{} }
+func (m *EventOperatorHolderSet) String() string { return proto.CompactTextString(m) }
+func (*EventOperatorHolderSet) ProtoMessage()    {}
+func (*EventOperatorHolderSet) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{11}
+}
+func (m *EventOperatorHolderSet) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOperatorHolderSet) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOperatorHolderSet.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOperatorHolderSet) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOperatorHolderSet.Merge(m, src)
+}
+func (m *EventOperatorHolderSet) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOperatorHolderSet) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOperatorHolderSet.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOperatorHolderSet proto.InternalMessageInfo
+
+func (m *EventOperatorHolderSet) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *EventOperatorHolderSet) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventKeyReplaced: a new key took the place of an operator's old one.
+type EventKeyReplaced struct {
+	// Address before.
+	OldAddress string `protobuf:"bytes,1,opt,name=old_address,json=oldAddress,proto3" json:"old_address,omitempty"`
+	// Address now.
+	NewAddress string `protobuf:"bytes,2,opt,name=new_address,json=newAddress,proto3" json:"new_address,omitempty"`
+	// True if others replaced a lost key, false if the operator rotated its own.
+	Recovered bool `protobuf:"varint,3,opt,name=recovered,proto3" json:"recovered,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventKeyReplaced) Reset()         { *m = EventKeyReplaced{} }
+func (m *EventKeyReplaced) String() string { return proto.CompactTextString(m) }
+func (*EventKeyReplaced) ProtoMessage()    {}
+func (*EventKeyReplaced) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{12}
+}
+func (m *EventKeyReplaced) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventKeyReplaced) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventKeyReplaced.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventKeyReplaced) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventKeyReplaced.Merge(m, src)
+}
+func (m *EventKeyReplaced) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventKeyReplaced) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventKeyReplaced.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventKeyReplaced proto.InternalMessageInfo
+
+func (m *EventKeyReplaced) GetOldAddress() string {
+	if m != nil {
+		return m.OldAddress
+	}
+	return ""
+}
+
+func (m *EventKeyReplaced) GetNewAddress() string {
+	if m != nil {
+		return m.NewAddress
+	}
+	return ""
+}
+
+func (m *EventKeyReplaced) GetRecovered() bool {
+	if m != nil {
+		return m.Recovered
+	}
+	return false
+}
+
+func (m *EventKeyReplaced) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventAdministratorReplaced: an institution got a new administrator; those that it had were suspended.
+type EventAdministratorReplaced struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// The new administrator.
+	Administrator string `protobuf:"bytes,2,opt,name=administrator,proto3" json:"administrator,omitempty"`
+	// What the decision rests on.
+	Reference string `protobuf:"bytes,3,opt,name=reference,proto3" json:"reference,omitempty"`
+}
+
+func (m *EventAdministratorReplaced) Reset()         { *m = EventAdministratorReplaced{} }
+func (m *EventAdministratorReplaced) String() string { return proto.CompactTextString(m) }
+func (*EventAdministratorReplaced) ProtoMessage()    {}
+func (*EventAdministratorReplaced) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{13}
+}
+func (m *EventAdministratorReplaced) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventAdministratorReplaced) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventAdministratorReplaced.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventAdministratorReplaced) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventAdministratorReplaced.Merge(m, src)
+}
+func (m *EventAdministratorReplaced) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventAdministratorReplaced) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventAdministratorReplaced.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventAdministratorReplaced proto.InternalMessageInfo
+
+func (m *EventAdministratorReplaced) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *EventAdministratorReplaced) GetAdministrator() string {
+	if m != nil {
+		return m.Administrator
+	}
+	return ""
+}
+
+func (m *EventAdministratorReplaced) GetReference() string {
+	if m != nil {
+		return m.Reference
+	}
+	return ""
+}
+
+// EventPoliciesSet: the approval policies of a scope were replaced.
+type EventPoliciesSet struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Ids of the policies now.
+	Policies []string `protobuf:"bytes,3,rep,name=policies,proto3" json:"policies,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventPoliciesSet) Reset()         { *m = EventPoliciesSet{} }
+func (m *EventPoliciesSet) String() string { return proto.CompactTextString(m) }
+func (*EventPoliciesSet) ProtoMessage()    {}
+func (*EventPoliciesSet) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{14}
+}
+func (m *EventPoliciesSet) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventPoliciesSet) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventPoliciesSet.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventPoliciesSet) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventPoliciesSet.Merge(m, src)
+}
+func (m *EventPoliciesSet) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventPoliciesSet) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventPoliciesSet.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventPoliciesSet proto.InternalMessageInfo
+
+func (m *EventPoliciesSet) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *EventPoliciesSet) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *EventPoliciesSet) GetPolicies() []string {
+	if m != nil {
+		return m.Policies
+	}
+	return nil
+}
+
+func (m *EventPoliciesSet) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventDelegated: a role was lent.
+type EventDelegated struct {
+	// Operator who lent.
+	Delegator string `protobuf:"bytes,1,opt,name=delegator,proto3" json:"delegator,omitempty"`
+	// Operator who acts instead.
+	Delegate string `protobuf:"bytes,2,opt,name=delegate,proto3" json:"delegate,omitempty"`
+	// Role.
+	RoleId string `protobuf:"bytes,3,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	// Until when.
+	ExpiresAt time.Time `protobuf:"bytes,4,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
+}
+
+func (m *EventDelegated) Reset()         { *m = EventDelegated{} }
+func (m *EventDelegated) String() string { return proto.CompactTextString(m) }
+func (*EventDelegated) ProtoMessage()    {}
+func (*EventDelegated) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{15}
+}
+func (m *EventDelegated) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventDelegated) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventDelegated.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventDelegated) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventDelegated.Merge(m, src)
+}
+func (m *EventDelegated) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventDelegated) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventDelegated.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventDelegated proto.InternalMessageInfo
+
+func (m *EventDelegated) GetDelegator() string {
+	if m != nil {
+		return m.Delegator
+	}
+	return ""
+}
+
+func (m *EventDelegated) GetDelegate() string {
+	if m != nil {
+		return m.Delegate
+	}
+	return ""
+}
+
+func (m *EventDelegated) GetRoleId() string {
+	if m != nil {
+		return m.RoleId
+	}
+	return ""
+}
+
+func (m *EventDelegated) GetExpiresAt() time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return time.Time{}
+}
+
+// EventDelegationRevoked: a lent role was taken back.
+type EventDelegationRevoked struct {
+	// Operator who lent.
+	Delegator string `protobuf:"bytes,1,opt,name=delegator,proto3" json:"delegator,omitempty"`
+	// Operator who acted instead.
+	Delegate string `protobuf:"bytes,2,opt,name=delegate,proto3" json:"delegate,omitempty"`
+	// Role.
+	RoleId string `protobuf:"bytes,3,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventDelegationRevoked) Reset()         { *m = EventDelegationRevoked{} }
+func (m *EventDelegationRevoked) String() string { return proto.CompactTextString(m) }
+func (*EventDelegationRevoked) ProtoMessage()    {}
+func (*EventDelegationRevoked) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{16}
+}
+func (m *EventDelegationRevoked) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventDelegationRevoked) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventDelegationRevoked.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventDelegationRevoked) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventDelegationRevoked.Merge(m, src)
+}
+func (m *EventDelegationRevoked) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventDelegationRevoked) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventDelegationRevoked.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventDelegationRevoked proto.InternalMessageInfo
+
+func (m *EventDelegationRevoked) GetDelegator() string {
+	if m != nil {
+		return m.Delegator
+	}
+	return ""
+}
+
+func (m *EventDelegationRevoked) GetDelegate() string {
+	if m != nil {
+		return m.Delegate
+	}
+	return ""
+}
+
+func (m *EventDelegationRevoked) GetRoleId() string {
+	if m != nil {
+		return m.RoleId
+	}
+	return ""
+}
+
+func (m *EventDelegationRevoked) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventActionProposed: messages wait for approval.
+type EventActionProposed struct {
+	// Number.
+	ActionId uint64 `protobuf:"varint,1,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,3,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Operator who proposed.
+	Maker string `protobuf:"bytes,4,opt,name=maker,proto3" json:"maker,omitempty"`
+	// Type URLs of the messages.
+	MessageTypes []string `protobuf:"bytes,5,rep,name=message_types,json=messageTypes,proto3" json:"message_types,omitempty"`
+	// SHA-256 over the messages; 32 bytes.
+	Digest []byte `protobuf:"bytes,6,opt,name=digest,proto3" json:"digest,omitempty"`
+}
+
+func (m *EventActionProposed) Reset()         { *m = EventActionProposed{} }
+func (m *EventActionProposed) String() string { return proto.CompactTextString(m) }
+func (*EventActionProposed) ProtoMessage()    {}
+func (*EventActionProposed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{17}
+}
+func (m *EventActionProposed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventActionProposed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventActionProposed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventActionProposed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventActionProposed.Merge(m, src)
+}
+func (m *EventActionProposed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventActionProposed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventActionProposed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventActionProposed proto.InternalMessageInfo
+
+func (m *EventActionProposed) GetActionId() uint64 {
+	if m != nil {
+		return m.ActionId
+	}
+	return 0
+}
+
+func (m *EventActionProposed) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *EventActionProposed) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *EventActionProposed) GetMaker() string {
+	if m != nil {
+		return m.Maker
+	}
+	return ""
+}
+
+func (m *EventActionProposed) GetMessageTypes() []string {
+	if m != nil {
+		return m.MessageTypes
+	}
+	return nil
+}
+
+func (m *EventActionProposed) GetDigest() []byte {
+	if m != nil {
+		return m.Digest
+	}
+	return nil
+}
+
+// EventActionApproved: an operator approved.
+type EventActionApproved struct {
+	// Number.
+	ActionId uint64 `protobuf:"varint,1,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Approvals that are still needed.
+	ApprovalsNeeded uint32 `protobuf:"varint,3,opt,name=approvals_needed,json=approvalsNeeded,proto3" json:"approvals_needed,omitempty"`
+}
+
+func (m *EventActionApproved) Reset()         { *m = EventActionApproved{} }
+func (m *EventActionApproved) String() string { return proto.CompactTextString(m) }
+func (*EventActionApproved) ProtoMessage()    {}
+func (*EventActionApproved) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{18}
+}
+func (m *EventActionApproved) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventActionApproved) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventActionApproved.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventActionApproved) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventActionApproved.Merge(m, src)
+}
+func (m *EventActionApproved) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventActionApproved) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventActionApproved.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventActionApproved proto.InternalMessageInfo
+
+func (m *EventActionApproved) GetActionId() uint64 {
+	if m != nil {
+		return m.ActionId
+	}
+	return 0
+}
+
+func (m *EventActionApproved) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *EventActionApproved) GetApprovalsNeeded() uint32 {
+	if m != nil {
+		return m.ApprovalsNeeded
+	}
+	return 0
+}
+
+// EventActionDecided: an action was executed, failed, rejected, withdrawn, or expired.
+type EventActionDecided struct {
+	// Number.
+	ActionId uint64 `protobuf:"varint,1,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// Where it stands now.
+	Status ActionStatus `protobuf:"varint,2,opt,name=status,proto3,enum=zhilian.access.v1.ActionStatus" json:"status,omitempty"`
+	// Why, if it failed or was rejected.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Operator who decided; empty if it expired.
+	Operator string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventActionDecided) Reset()         { *m = EventActionDecided{} }
+func (m *EventActionDecided) String() string { return proto.CompactTextString(m) }
+func (*EventActionDecided) ProtoMessage()    {}
+func (*EventActionDecided) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{19}
+}
+func (m *EventActionDecided) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventActionDecided) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventActionDecided.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventActionDecided) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventActionDecided.Merge(m, src)
+}
+func (m *EventActionDecided) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventActionDecided) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventActionDecided.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventActionDecided proto.InternalMessageInfo
+
+func (m *EventActionDecided) GetActionId() uint64 {
+	if m != nil {
+		return m.ActionId
+	}
+	return 0
+}
+
+func (m *EventActionDecided) GetStatus() ActionStatus {
+	if m != nil {
+		return m.Status
+	}
+	return ActionStatus_ACTION_STATUS_UNSPECIFIED
+}
+
+func (m *EventActionDecided) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
+func (m *EventActionDecided) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventConsentGiven: a subject let a grantee get its data.
+type EventConsentGiven struct {
+	// Number.
+	ConsentId uint64 `protobuf:"varint,1,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+	// Whose data.
+	Subject Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject"`
+	// Who may get them.
+	Grantee Member `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee"`
+	// What for.
+	Purposes []Purpose `protobuf:"varint,4,rep,packed,name=purposes,proto3,enum=zhilian.access.v1.Purpose" json:"purposes,omitempty"`
+	// Highest level.
+	Level uint32 `protobuf:"varint,5,opt,name=level,proto3" json:"level,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,6,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventConsentGiven) Reset()         { *m = EventConsentGiven{} }
+func (m *EventConsentGiven) String() string { return proto.CompactTextString(m) }
+func (*EventConsentGiven) ProtoMessage()    {}
+func (*EventConsentGiven) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{20}
+}
+func (m *EventConsentGiven) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventConsentGiven) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventConsentGiven.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventConsentGiven) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventConsentGiven.Merge(m, src)
+}
+func (m *EventConsentGiven) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventConsentGiven) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventConsentGiven.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventConsentGiven proto.InternalMessageInfo
+
+func (m *EventConsentGiven) GetConsentId() uint64 {
+	if m != nil {
+		return m.ConsentId
+	}
+	return 0
+}
+
+func (m *EventConsentGiven) GetSubject() Member {
+	if m != nil {
+		return m.Subject
+	}
+	return Member{}
+}
+
+func (m *EventConsentGiven) GetGrantee() Member {
+	if m != nil {
+		return m.Grantee
+	}
+	return Member{}
+}
+
+func (m *EventConsentGiven) GetPurposes() []Purpose {
+	if m != nil {
+		return m.Purposes
+	}
+	return nil
+}
+
+func (m *EventConsentGiven) GetLevel() uint32 {
+	if m != nil {
+		return m.Level
+	}
+	return 0
+}
+
+func (m *EventConsentGiven) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventConsentWithdrawn: a consent ended.
+type EventConsentWithdrawn struct {
+	// Number.
+	ConsentId uint64 `protobuf:"varint,1,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+	// Whose data.
+	Subject Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject"`
+	// Who could get them.
+	Grantee Member `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventConsentWithdrawn) Reset()         { *m = EventConsentWithdrawn{} }
+func (m *EventConsentWithdrawn) String() string { return proto.CompactTextString(m) }
+func (*EventConsentWithdrawn) ProtoMessage()    {}
+func (*EventConsentWithdrawn) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{21}
+}
+func (m *EventConsentWithdrawn) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventConsentWithdrawn) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventConsentWithdrawn.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventConsentWithdrawn) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventConsentWithdrawn.Merge(m, src)
+}
+func (m *EventConsentWithdrawn) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventConsentWithdrawn) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventConsentWithdrawn.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventConsentWithdrawn proto.InternalMessageInfo
+
+func (m *EventConsentWithdrawn) GetConsentId() uint64 {
+	if m != nil {
+		return m.ConsentId
+	}
+	return 0
+}
+
+func (m *EventConsentWithdrawn) GetSubject() Member {
+	if m != nil {
+		return m.Subject
+	}
+	return Member{}
+}
+
+func (m *EventConsentWithdrawn) GetGrantee() Member {
+	if m != nil {
+		return m.Grantee
+	}
+	return Member{}
+}
+
+func (m *EventConsentWithdrawn) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventLegalBasisRecorded: a law that allows sharing was recorded.
+type EventLegalBasisRecorded struct {
+	// Number.
+	LegalBasisId uint64 `protobuf:"varint,1,opt,name=legal_basis_id,json=legalBasisId,proto3" json:"legal_basis_id,omitempty"`
+	// Whose data.
+	Subject Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject"`
+	// Who may get them.
+	Grantee Member `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee"`
+	// Law and article.
+	Reference string `protobuf:"bytes,4,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,5,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventLegalBasisRecorded) Reset()         { *m = EventLegalBasisRecorded{} }
+func (m *EventLegalBasisRecorded) String() string { return proto.CompactTextString(m) }
+func (*EventLegalBasisRecorded) ProtoMessage()    {}
+func (*EventLegalBasisRecorded) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{22}
+}
+func (m *EventLegalBasisRecorded) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventLegalBasisRecorded) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventLegalBasisRecorded.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventLegalBasisRecorded) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventLegalBasisRecorded.Merge(m, src)
+}
+func (m *EventLegalBasisRecorded) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventLegalBasisRecorded) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventLegalBasisRecorded.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventLegalBasisRecorded proto.InternalMessageInfo
+
+func (m *EventLegalBasisRecorded) GetLegalBasisId() uint64 {
+	if m != nil {
+		return m.LegalBasisId
+	}
+	return 0
+}
+
+func (m *EventLegalBasisRecorded) GetSubject() Member {
+	if m != nil {
+		return m.Subject
+	}
+	return Member{}
+}
+
+func (m *EventLegalBasisRecorded) GetGrantee() Member {
+	if m != nil {
+		return m.Grantee
+	}
+	return Member{}
+}
+
+func (m *EventLegalBasisRecorded) GetReference() string {
+	if m != nil {
+		return m.Reference
+	}
+	return ""
+}
+
+func (m *EventLegalBasisRecorded) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventLegalBasisRevoked: a legal basis ended.
+type EventLegalBasisRevoked struct {
+	// Number.
+	LegalBasisId uint64 `protobuf:"varint,1,opt,name=legal_basis_id,json=legalBasisId,proto3" json:"legal_basis_id,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventLegalBasisRevoked) Reset()         { *m = EventLegalBasisRevoked{} }
+func (m *EventLegalBasisRevoked) String() string { return proto.CompactTextString(m) }
+func (*EventLegalBasisRevoked) ProtoMessage()    {}
+func (*EventLegalBasisRevoked) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{23}
+}
+func (m *EventLegalBasisRevoked) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventLegalBasisRevoked) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventLegalBasisRevoked.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventLegalBasisRevoked) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventLegalBasisRevoked.Merge(m, src)
+}
+func (m *EventLegalBasisRevoked) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventLegalBasisRevoked) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventLegalBasisRevoked.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventLegalBasisRevoked proto.InternalMessageInfo
+
+func (m *EventLegalBasisRevoked) GetLegalBasisId() uint64 {
+	if m != nil {
+		return m.LegalBasisId
+	}
+	return 0
+}
+
+func (m *EventLegalBasisRevoked) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventBreakGlassOpened: a regulator opened an emergency access.
+type EventBreakGlassOpened struct {
+	// Number.
+	BreakGlassId uint64 `protobuf:"varint,1,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	// The regulator.
+	RegulatorId string `protobuf:"bytes,2,opt,name=regulator_id,json=regulatorId,proto3" json:"regulator_id,omitempty"`
+	// Whose data.
+	Subject Member `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject"`
+	// Highest level.
+	Level uint32 `protobuf:"varint,4,opt,name=level,proto3" json:"level,omitempty"`
+	// Law or order.
+	LegalReference string `protobuf:"bytes,5,opt,name=legal_reference,json=legalReference,proto3" json:"legal_reference,omitempty"`
+	// Until when.
+	ExpiresAt time.Time `protobuf:"bytes,6,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,7,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventBreakGlassOpened) Reset()         { *m = EventBreakGlassOpened{} }
+func (m *EventBreakGlassOpened) String() string { return proto.CompactTextString(m) }
+func (*EventBreakGlassOpened) ProtoMessage()    {}
+func (*EventBreakGlassOpened) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{24}
+}
+func (m *EventBreakGlassOpened) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventBreakGlassOpened) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventBreakGlassOpened.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventBreakGlassOpened) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventBreakGlassOpened.Merge(m, src)
+}
+func (m *EventBreakGlassOpened) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventBreakGlassOpened) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventBreakGlassOpened.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventBreakGlassOpened proto.InternalMessageInfo
+
+func (m *EventBreakGlassOpened) GetBreakGlassId() uint64 {
+	if m != nil {
+		return m.BreakGlassId
+	}
+	return 0
+}
+
+func (m *EventBreakGlassOpened) GetRegulatorId() string {
+	if m != nil {
+		return m.RegulatorId
+	}
+	return ""
+}
+
+func (m *EventBreakGlassOpened) GetSubject() Member {
+	if m != nil {
+		return m.Subject
+	}
+	return Member{}
+}
+
+func (m *EventBreakGlassOpened) GetLevel() uint32 {
+	if m != nil {
+		return m.Level
+	}
+	return 0
+}
+
+func (m *EventBreakGlassOpened) GetLegalReference() string {
+	if m != nil {
+		return m.LegalReference
+	}
+	return ""
+}
+
+func (m *EventBreakGlassOpened) GetExpiresAt() time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return time.Time{}
+}
+
+func (m *EventBreakGlassOpened) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventBreakGlassEnded: an emergency access was closed, or its time was over.
+type EventBreakGlassEnded struct {
+	// Number.
+	BreakGlassId uint64 `protobuf:"varint,1,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	// Operator who closed it; empty if its time was over.
+	Operator string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventBreakGlassEnded) Reset()         { *m = EventBreakGlassEnded{} }
+func (m *EventBreakGlassEnded) String() string { return proto.CompactTextString(m) }
+func (*EventBreakGlassEnded) ProtoMessage()    {}
+func (*EventBreakGlassEnded) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{25}
+}
+func (m *EventBreakGlassEnded) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventBreakGlassEnded) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventBreakGlassEnded.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventBreakGlassEnded) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventBreakGlassEnded.Merge(m, src)
+}
+func (m *EventBreakGlassEnded) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventBreakGlassEnded) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventBreakGlassEnded.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventBreakGlassEnded proto.InternalMessageInfo
+
+func (m *EventBreakGlassEnded) GetBreakGlassId() uint64 {
+	if m != nil {
+		return m.BreakGlassId
+	}
+	return 0
+}
+
+func (m *EventBreakGlassEnded) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventBreakGlassReviewed: an emergency access was reviewed.
+type EventBreakGlassReviewed struct {
+	// Number.
+	BreakGlassId uint64 `protobuf:"varint,1,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	// True if it was justified.
+	Justified bool `protobuf:"varint,2,opt,name=justified,proto3" json:"justified,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,3,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventBreakGlassReviewed) Reset()         { *m = EventBreakGlassReviewed{} }
+func (m *EventBreakGlassReviewed) String() string { return proto.CompactTextString(m) }
+func (*EventBreakGlassReviewed) ProtoMessage()    {}
+func (*EventBreakGlassReviewed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_37c8cc4f9a6ee248, []int{26}
+}
+func (m *EventBreakGlassReviewed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventBreakGlassReviewed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventBreakGlassReviewed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventBreakGlassReviewed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventBreakGlassReviewed.Merge(m, src)
+}
+func (m *EventBreakGlassReviewed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventBreakGlassReviewed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventBreakGlassReviewed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventBreakGlassReviewed proto.InternalMessageInfo
+
+func (m *EventBreakGlassReviewed) GetBreakGlassId() uint64 {
+	if m != nil {
+		return m.BreakGlassId
+	}
+	return 0
+}
+
+func (m *EventBreakGlassReviewed) GetJustified() bool {
+	if m != nil {
+		return m.Justified
+	}
+	return false
+}
+
+func (m *EventBreakGlassReviewed) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
 func init() {
 	proto.RegisterType((*EventInstitutionRegistered)(nil), "zhilian.access.v1.EventInstitutionRegistered")
 	proto.RegisterType((*EventInstitutionStatusChanged)(nil), "zhilian.access.v1.EventInstitutionStatusChanged")
@@ -636,52 +1930,127 @@ func init() {
 	proto.RegisterType((*EventOperatorRegistered)(nil), "zhilian.access.v1.EventOperatorRegistered")
 	proto.RegisterType((*EventOperatorRolesChanged)(nil), "zhilian.access.v1.EventOperatorRolesChanged")
 	proto.RegisterType((*EventOperatorStatusChanged)(nil), "zhilian.access.v1.EventOperatorStatusChanged")
+	proto.RegisterType((*EventPartyKycChanged)(nil), "zhilian.access.v1.EventPartyKycChanged")
+	proto.RegisterType((*EventOperatorLimitsChanged)(nil), "zhilian.access.v1.EventOperatorLimitsChanged")
+	proto.RegisterType((*EventOperatorHolderSet)(nil), "zhilian.access.v1.EventOperatorHolderSet")
+	proto.RegisterType((*EventKeyReplaced)(nil), "zhilian.access.v1.EventKeyReplaced")
+	proto.RegisterType((*EventAdministratorReplaced)(nil), "zhilian.access.v1.EventAdministratorReplaced")
+	proto.RegisterType((*EventPoliciesSet)(nil), "zhilian.access.v1.EventPoliciesSet")
+	proto.RegisterType((*EventDelegated)(nil), "zhilian.access.v1.EventDelegated")
+	proto.RegisterType((*EventDelegationRevoked)(nil), "zhilian.access.v1.EventDelegationRevoked")
+	proto.RegisterType((*EventActionProposed)(nil), "zhilian.access.v1.EventActionProposed")
+	proto.RegisterType((*EventActionApproved)(nil), "zhilian.access.v1.EventActionApproved")
+	proto.RegisterType((*EventActionDecided)(nil), "zhilian.access.v1.EventActionDecided")
+	proto.RegisterType((*EventConsentGiven)(nil), "zhilian.access.v1.EventConsentGiven")
+	proto.RegisterType((*EventConsentWithdrawn)(nil), "zhilian.access.v1.EventConsentWithdrawn")
+	proto.RegisterType((*EventLegalBasisRecorded)(nil), "zhilian.access.v1.EventLegalBasisRecorded")
+	proto.RegisterType((*EventLegalBasisRevoked)(nil), "zhilian.access.v1.EventLegalBasisRevoked")
+	proto.RegisterType((*EventBreakGlassOpened)(nil), "zhilian.access.v1.EventBreakGlassOpened")
+	proto.RegisterType((*EventBreakGlassEnded)(nil), "zhilian.access.v1.EventBreakGlassEnded")
+	proto.RegisterType((*EventBreakGlassReviewed)(nil), "zhilian.access.v1.EventBreakGlassReviewed")
 }
 
 func init() { proto.RegisterFile("zhilian/access/v1/events.proto", fileDescriptor_37c8cc4f9a6ee248) }
 
 var fileDescriptor_37c8cc4f9a6ee248 = []byte{
-	// 629 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x95, 0x4f, 0x4f, 0xd4, 0x4e,
-	0x18, 0xc7, 0x99, 0xdd, 0xe5, 0xdf, 0xfc, 0x02, 0xf9, 0xd9, 0x90, 0xb0, 0x40, 0xac, 0xa4, 0xc6,
-	0x84, 0x0b, 0x6d, 0x40, 0xe3, 0xc9, 0x90, 0x88, 0x78, 0xd8, 0x10, 0x22, 0x96, 0x78, 0xf1, 0xd2,
-	0xcc, 0xee, 0x3c, 0x2c, 0x13, 0xda, 0x99, 0x3a, 0x33, 0xcb, 0x8a, 0x2f, 0xc0, 0xa3, 0xe1, 0xc5,
-	0x78, 0xf3, 0xe0, 0xcd, 0x78, 0x24, 0x9e, 0x4c, 0xbc, 0x18, 0xb8, 0xf9, 0x2a, 0xcc, 0x74, 0x5a,
-	0xb7, 0x95, 0x95, 0x34, 0x5c, 0x8c, 0xb7, 0x3e, 0xf3, 0x3c, 0xdf, 0x67, 0xbe, 0x9f, 0x3e, 0xcf,
-	0x6e, 0xb1, 0xfb, 0xe6, 0x88, 0xc5, 0x8c, 0xf0, 0x80, 0xf4, 0x7a, 0xa0, 0x54, 0x70, 0xb2, 0x11,
-	0xc0, 0x09, 0x70, 0xad, 0xfc, 0x54, 0x0a, 0x2d, 0x9c, 0x5b, 0x79, 0xde, 0xb7, 0x79, 0xff, 0x64,
-	0x63, 0x79, 0xa9, 0x27, 0x54, 0x22, 0x54, 0x94, 0x15, 0x04, 0x36, 0xb0, 0xd5, 0xcb, 0x77, 0xaf,
-	0x76, 0x63, 0x5c, 0x69, 0xa6, 0x07, 0x9a, 0x09, 0x6e, 0x8b, 0xbc, 0x0f, 0x08, 0x2f, 0x3f, 0x35,
-	0x77, 0x74, 0x46, 0xa9, 0x10, 0xfa, 0x4c, 0x69, 0x90, 0x40, 0x9d, 0x7b, 0x78, 0xbe, 0xa4, 0x89,
-	0x18, 0x6d, 0xa3, 0x55, 0xb4, 0x36, 0x1b, 0xce, 0x95, 0x4e, 0x3b, 0xd4, 0x79, 0x88, 0x5b, 0xc7,
-	0x8c, 0xd3, 0x76, 0x63, 0x15, 0xad, 0xcd, 0x6f, 0x7a, 0xfe, 0x15, 0x9f, 0x7e, 0xa9, 0xfd, 0x2e,
-	0xe3, 0x34, 0xcc, 0xea, 0x9d, 0x2d, 0x3c, 0x47, 0x68, 0xc2, 0x38, 0x53, 0x5a, 0x12, 0x2d, 0x64,
-	0xbb, 0x69, 0xba, 0x6f, 0xb7, 0xbf, 0xbc, 0x5f, 0x5f, 0xc8, 0x59, 0x1e, 0x53, 0x2a, 0x41, 0xa9,
-	0x03, 0x2d, 0x19, 0xef, 0x87, 0xd5, 0x72, 0xef, 0x13, 0xc2, 0xb7, 0x7f, 0x77, 0x7f, 0xa0, 0x89,
-	0x1e, 0xa8, 0x27, 0x47, 0x84, 0xf7, 0xeb, 0x03, 0x6c, 0x61, 0x2c, 0x62, 0x1a, 0xa9, 0x4c, 0x9b,
-	0x63, 0xdc, 0x19, 0x83, 0xb1, 0x07, 0x49, 0x17, 0xa4, 0xbd, 0x22, 0x9c, 0x15, 0x31, 0xb5, 0x8f,
-	0x46, 0xcf, 0x61, 0x58, 0xe8, 0x9b, 0x35, 0xf5, 0x1c, 0x86, 0xf6, 0xd1, 0xdb, 0xc3, 0xff, 0x67,
-	0x1c, 0xa1, 0x88, 0x61, 0x07, 0x0e, 0x19, 0x07, 0xea, 0x2c, 0xe2, 0x69, 0x29, 0x62, 0x18, 0x79,
-	0x9e, 0x32, 0x61, 0x87, 0x3a, 0xab, 0xf8, 0xbf, 0x14, 0x64, 0xc2, 0x94, 0x62, 0x82, 0x1b, 0xb7,
-	0xcd, 0xb5, 0xd9, 0xb0, 0x7c, 0xe4, 0x9d, 0x21, 0xec, 0x64, 0xfd, 0xf6, 0x89, 0x24, 0x89, 0x7a,
-	0x91, 0x52, 0xa2, 0x81, 0x3a, 0x8f, 0xf0, 0x8a, 0xa1, 0xa4, 0x70, 0x48, 0x06, 0xb1, 0x8e, 0x5e,
-	0x0d, 0x84, 0x26, 0x51, 0x0a, 0x32, 0xea, 0xc6, 0xa2, 0x77, 0x9c, 0xdd, 0xd2, 0x0a, 0x17, 0x45,
-	0x4c, 0x77, 0x6c, 0xc5, 0x73, 0x53, 0xb0, 0x0f, 0x72, 0xdb, 0xa4, 0x8d, 0xda, 0x30, 0xfe, 0x49,
-	0xdd, 0xb0, 0x6a, 0x0e, 0xc3, 0x71, 0x6a, 0xef, 0x1d, 0xc2, 0x0b, 0x85, 0x25, 0x7d, 0x5a, 0x5a,
-	0xb1, 0x25, 0x3c, 0x93, 0x9a, 0xa3, 0x11, 0xe7, 0x74, 0x16, 0x77, 0xc6, 0x0d, 0xaf, 0x31, 0x6e,
-	0x78, 0x0f, 0xf0, 0x8c, 0x48, 0xa1, 0xde, 0x02, 0xfd, 0xaa, 0xf4, 0x7e, 0x20, 0xbc, 0x38, 0x32,
-	0x54, 0xdd, 0x9a, 0x6b, 0x3c, 0xfd, 0xe5, 0x4d, 0xa9, 0xc0, 0xb6, 0x6a, 0xc3, 0x7e, 0x2b, 0x60,
-	0x9f, 0xe5, 0x27, 0xa5, 0x01, 0x6c, 0xe2, 0x69, 0x62, 0x65, 0x96, 0xf5, 0x9a, 0x86, 0x45, 0x61,
-	0xdd, 0xc9, 0x94, 0xdf, 0x63, 0xb3, 0xfa, 0x1e, 0x17, 0xf0, 0xa4, 0x59, 0x67, 0xd5, 0x6e, 0x65,
-	0xeb, 0x6b, 0x83, 0x0a, 0xdd, 0x64, 0x6d, 0xba, 0x8f, 0x08, 0x2f, 0x55, 0xe9, 0x4c, 0xb3, 0x62,
-	0x98, 0x37, 0xe1, 0x5b, 0xc1, 0x66, 0x64, 0x91, 0x75, 0x68, 0x7f, 0x60, 0x33, 0x22, 0xa6, 0x59,
-	0x5f, 0x93, 0x34, 0x23, 0xb4, 0xc9, 0xa6, 0x4d, 0x72, 0x18, 0x86, 0x57, 0x08, 0xea, 0xcf, 0xe7,
-	0x6d, 0x23, 0xff, 0x1b, 0x2e, 0x08, 0xaa, 0xfb, 0x78, 0x13, 0x84, 0x7f, 0x72, 0x51, 0xb7, 0x77,
-	0x3f, 0x5f, 0xb8, 0xe8, 0xfc, 0xc2, 0x45, 0xdf, 0x2f, 0x5c, 0x74, 0x76, 0xe9, 0x4e, 0x9c, 0x5f,
-	0xba, 0x13, 0x5f, 0x2f, 0xdd, 0x89, 0x97, 0x1b, 0x7d, 0xa6, 0x8f, 0x06, 0x5d, 0xbf, 0x27, 0x92,
-	0x20, 0x77, 0xb1, 0xce, 0x41, 0x0f, 0x85, 0x3c, 0x2e, 0xe2, 0xe0, 0x75, 0xf1, 0xad, 0xd3, 0xa7,
-	0x29, 0xa8, 0xee, 0x54, 0xf6, 0x8d, 0xbb, 0xff, 0x33, 0x00, 0x00, 0xff, 0xff, 0x44, 0xc4, 0x74,
-	0x79, 0x58, 0x07, 0x00, 0x00,
+	// 1542 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xdc, 0x59, 0x4f, 0x6f, 0x1b, 0x45,
+	0x14, 0xcf, 0xae, 0x9d, 0xc4, 0x9e, 0xfc, 0x69, 0xb3, 0xb4, 0x34, 0x0d, 0xd4, 0x49, 0x5d, 0x51,
+	0x4a, 0x51, 0x6d, 0x25, 0x48, 0x1c, 0x10, 0x20, 0xe2, 0xa6, 0xb4, 0x51, 0x02, 0x0d, 0x6e, 0x11,
+	0x82, 0x8b, 0x35, 0xde, 0x7d, 0xd9, 0x4c, 0xb3, 0xde, 0x59, 0x76, 0xc6, 0x76, 0xc3, 0x09, 0xc1,
+	0xa5, 0xa0, 0x4a, 0x8d, 0x38, 0x70, 0xe2, 0x5e, 0xd4, 0x13, 0x07, 0x38, 0xf1, 0x01, 0xe8, 0x8d,
+	0xaa, 0xa7, 0x9e, 0x00, 0x35, 0x07, 0xf8, 0x06, 0xdc, 0x10, 0x9a, 0x9d, 0x19, 0x7b, 0xd7, 0x4e,
+	0x54, 0x6f, 0x8c, 0x04, 0xe5, 0x52, 0x65, 0xdf, 0x7b, 0xf3, 0x9b, 0xf7, 0x7e, 0xef, 0xbd, 0x99,
+	0x37, 0x2e, 0x2a, 0x7c, 0xb2, 0x45, 0x3c, 0x82, 0xfd, 0x32, 0xb6, 0x6d, 0x60, 0xac, 0xdc, 0x5a,
+	0x2c, 0x43, 0x0b, 0x7c, 0xce, 0x4a, 0x41, 0x48, 0x39, 0xb5, 0x66, 0x94, 0xbe, 0x24, 0xf5, 0xa5,
+	0xd6, 0xe2, 0xdc, 0x0c, 0x6e, 0x10, 0x9f, 0x96, 0xa3, 0x7f, 0xa5, 0xd5, 0xdc, 0x49, 0x9b, 0xb2,
+	0x06, 0x65, 0xb5, 0xe8, 0xab, 0x2c, 0x3f, 0x94, 0xea, 0x98, 0x4b, 0x5d, 0x2a, 0xe5, 0xe2, 0x2f,
+	0x25, 0x9d, 0x77, 0x29, 0x75, 0x3d, 0x28, 0x47, 0x5f, 0xf5, 0xe6, 0x66, 0x99, 0x93, 0x06, 0x30,
+	0x8e, 0x1b, 0x81, 0x32, 0xd8, 0xc7, 0x2f, 0x6c, 0x73, 0x42, 0x7d, 0x0d, 0xd0, 0xaf, 0xb7, 0xa9,
+	0xcf, 0xc0, 0xe7, 0xca, 0xe0, 0x4c, 0xbf, 0x01, 0xf1, 0x19, 0x27, 0xbc, 0x19, 0x43, 0x59, 0xd0,
+	0x46, 0x41, 0x48, 0x5a, 0xd8, 0xde, 0x11, 0x56, 0xea, 0x4f, 0x69, 0x51, 0xfc, 0xd9, 0x40, 0x73,
+	0x97, 0x04, 0x21, 0xab, 0xdd, 0xc5, 0x55, 0x70, 0x09, 0xe3, 0x10, 0x82, 0x63, 0xbd, 0x8c, 0xa6,
+	0x63, 0xa8, 0x35, 0xe2, 0xcc, 0x1a, 0x0b, 0xc6, 0xb9, 0x7c, 0x25, 0x7b, 0xeb, 0x76, 0xc9, 0xa8,
+	0x4e, 0xc5, 0x74, 0xab, 0x8e, 0xf5, 0x3a, 0xca, 0x6e, 0x13, 0xdf, 0x99, 0x35, 0x17, 0x8c, 0x73,
+	0xd3, 0x4b, 0xc5, 0x52, 0x1f, 0xb5, 0xa5, 0xd8, 0x26, 0x6b, 0xc4, 0x77, 0x14, 0x4c, 0xb4, 0xca,
+	0x7a, 0x1b, 0x4d, 0x61, 0xa7, 0x41, 0x7c, 0xc2, 0x78, 0x88, 0x39, 0x0d, 0x67, 0x33, 0xd1, 0x4e,
+	0x0b, 0x0f, 0xbf, 0xbf, 0x70, 0x4c, 0x31, 0xbe, 0xec, 0x38, 0x21, 0x30, 0x76, 0x8d, 0x87, 0xc4,
+	0x77, 0x6f, 0xdd, 0x2e, 0x99, 0xbb, 0x91, 0x17, 0x89, 0x65, 0xc5, 0x47, 0x06, 0x3a, 0xd5, 0x1b,
+	0xd1, 0x35, 0x8e, 0x79, 0x93, 0x5d, 0xdc, 0xc2, 0xbe, 0x9b, 0x36, 0xa8, 0x15, 0x84, 0xa8, 0xe7,
+	0xd4, 0x58, 0x84, 0xa0, 0x42, 0x9b, 0xdf, 0x27, 0xb4, 0x77, 0xa0, 0x51, 0x87, 0x50, 0x6e, 0xa4,
+	0x90, 0xf2, 0xd4, 0x73, 0xa4, 0x40, 0xa0, 0xf8, 0xd0, 0xd6, 0x28, 0x99, 0x54, 0x28, 0x3e, 0xb4,
+	0xa5, 0xa0, 0xf8, 0x21, 0x3a, 0x1a, 0x45, 0x56, 0xa5, 0x1e, 0xac, 0xc0, 0x26, 0xf1, 0xc1, 0xb1,
+	0x4e, 0xa1, 0xf1, 0x90, 0x7a, 0xd0, 0x1b, 0xc5, 0x98, 0x10, 0xae, 0x3a, 0xd6, 0x59, 0x34, 0x11,
+	0x40, 0xd8, 0x20, 0x8c, 0x11, 0xea, 0x0b, 0xff, 0x33, 0x1d, 0x93, 0xb8, 0xa2, 0xf8, 0x8d, 0x81,
+	0xac, 0x08, 0x7b, 0x03, 0x87, 0xb8, 0xc1, 0xde, 0x0f, 0x1c, 0xcc, 0xc1, 0xb1, 0x2a, 0xe8, 0x39,
+	0x11, 0xbd, 0x03, 0x9b, 0xb8, 0xe9, 0xf1, 0xda, 0xc7, 0x4d, 0xca, 0x71, 0x2d, 0x80, 0xb0, 0x56,
+	0xf7, 0xa8, 0xbd, 0x1d, 0xed, 0x98, 0x55, 0x70, 0x27, 0xa8, 0xe7, 0xac, 0x48, 0xbb, 0xf7, 0x84,
+	0xd9, 0x06, 0x84, 0x15, 0x61, 0x24, 0x30, 0x44, 0xec, 0x07, 0x61, 0x98, 0x71, 0x0c, 0x1f, 0xda,
+	0xfb, 0x61, 0x14, 0xef, 0x19, 0xe8, 0x98, 0x76, 0x8f, 0xef, 0xc4, 0x0a, 0xf4, 0x0c, 0xca, 0x05,
+	0x42, 0xd4, 0x8d, 0x3f, 0xd7, 0x29, 0x8c, 0xf1, 0x48, 0xb3, 0xea, 0x58, 0xe5, 0xbe, 0x84, 0x9b,
+	0x3d, 0xa6, 0x7d, 0x95, 0x9c, 0xa3, 0x01, 0xa4, 0x2b, 0xc3, 0xce, 0x8a, 0xe2, 0xae, 0x89, 0x4e,
+	0x74, 0x9d, 0x4d, 0xd6, 0xde, 0x40, 0xfe, 0x5e, 0x39, 0x4c, 0xcd, 0x75, 0x71, 0x62, 0x75, 0x77,
+	0xe5, 0x30, 0x75, 0x17, 0x43, 0xea, 0xd4, 0x5e, 0x82, 0x92, 0x6c, 0x6a, 0x4a, 0xbe, 0xd0, 0x94,
+	0x5c, 0x55, 0x92, 0x58, 0x0a, 0x5f, 0x43, 0xe3, 0x58, 0x2e, 0x57, 0x8c, 0x3c, 0x19, 0x58, 0x2f,
+	0x48, 0x9f, 0xd9, 0x38, 0xff, 0x99, 0x83, 0xf8, 0x2f, 0xa0, 0x51, 0xd1, 0x3e, 0x6c, 0x36, 0x1b,
+	0xb5, 0x4b, 0xd7, 0x42, 0x8a, 0x13, 0x5c, 0x8c, 0xa6, 0xe6, 0x62, 0xcf, 0x40, 0x27, 0x93, 0x5c,
+	0x08, 0x50, 0x5d, 0x20, 0xc3, 0xb0, 0xf1, 0x02, 0x12, 0xa9, 0xaf, 0x49, 0xdf, 0xcd, 0x1e, 0xdf,
+	0x73, 0xd4, 0x73, 0xa2, 0x9d, 0x84, 0x99, 0x28, 0x0a, 0x69, 0x96, 0xe9, 0x35, 0xf3, 0xa1, 0x5d,
+	0xed, 0x8b, 0x32, 0x7d, 0xc6, 0xef, 0x99, 0xea, 0x62, 0xd1, 0x51, 0x26, 0xfb, 0x60, 0x98, 0x30,
+	0xff, 0x7f, 0xed, 0xf1, 0x53, 0xe2, 0x78, 0x5b, 0xdb, 0xb1, 0x53, 0x1d, 0x17, 0x2a, 0xed, 0x1e,
+	0xb4, 0xc0, 0x8b, 0xe8, 0x98, 0xea, 0x58, 0x99, 0x51, 0xda, 0xd7, 0x85, 0x46, 0xa7, 0x5d, 0x9a,
+	0x65, 0x7a, 0xcd, 0x7c, 0x68, 0x4b, 0xb3, 0xe1, 0x22, 0xf9, 0xda, 0xe8, 0x49, 0xfb, 0x3a, 0x69,
+	0x10, 0xfe, 0x8f, 0xa4, 0x3d, 0xee, 0x98, 0x99, 0xda, 0xb1, 0xaf, 0x0c, 0xf4, 0x6c, 0xc2, 0xb1,
+	0x2b, 0xd4, 0x73, 0x20, 0xbc, 0x06, 0xfc, 0x5f, 0x74, 0xea, 0x2f, 0x43, 0xdd, 0xe8, 0x6b, 0xb0,
+	0x53, 0x85, 0xc0, 0xc3, 0x36, 0x38, 0xd6, 0x32, 0x9a, 0x10, 0xe9, 0x4c, 0xeb, 0x92, 0xe8, 0x09,
+	0xa5, 0x11, 0x10, 0x22, 0xd5, 0x1a, 0x62, 0x50, 0xc7, 0x44, 0x33, 0x68, 0x88, 0xb3, 0x28, 0x1f,
+	0x82, 0x4d, 0x5b, 0xe2, 0x88, 0x8e, 0xaa, 0x25, 0x17, 0x2f, 0xfc, 0x8e, 0x6a, 0xc8, 0x72, 0xf9,
+	0x41, 0x97, 0xcb, 0x72, 0x7c, 0x86, 0xeb, 0x50, 0x91, 0x6a, 0x52, 0xeb, 0x1b, 0x20, 0xcd, 0x43,
+	0x0d, 0x90, 0x56, 0x51, 0x44, 0xbe, 0x09, 0x21, 0xf8, 0x36, 0xa8, 0x3b, 0x42, 0xec, 0x67, 0x56,
+	0xbb, 0xe2, 0xe2, 0x7d, 0x9d, 0xb8, 0x0d, 0xea, 0x11, 0x9b, 0x00, 0x13, 0x75, 0x54, 0x3e, 0xc0,
+	0xdb, 0x81, 0x2e, 0x23, 0xf3, 0xa0, 0xee, 0x5e, 0x40, 0xb9, 0x40, 0x6d, 0xa2, 0x0e, 0x6b, 0xe9,
+	0x4d, 0x47, 0x3a, 0x64, 0x0a, 0x3e, 0x37, 0xd1, 0x74, 0x14, 0xca, 0x0a, 0x78, 0xe0, 0x46, 0x53,
+	0xdf, 0x9b, 0x28, 0xef, 0xc8, 0x0f, 0x1a, 0x0e, 0x5c, 0x7f, 0xdd, 0x25, 0xc2, 0x21, 0xf5, 0x01,
+	0x83, 0x37, 0x85, 0x5e, 0x61, 0x9d, 0xee, 0x4e, 0xb4, 0xbd, 0x37, 0xb4, 0x9e, 0x6a, 0x37, 0x10,
+	0x82, 0x9b, 0x01, 0x09, 0x81, 0xd5, 0x30, 0x8f, 0x62, 0x9e, 0x58, 0x9a, 0x2b, 0xc9, 0x37, 0x57,
+	0x49, 0xbf, 0xb9, 0x4a, 0xd7, 0xf5, 0x9b, 0xab, 0x72, 0xfc, 0xfe, 0x2f, 0xf3, 0x23, 0xbb, 0xbf,
+	0xce, 0x1b, 0x1a, 0xe9, 0xdb, 0xdf, 0xbf, 0x3b, 0x6f, 0x54, 0xf3, 0x0a, 0x64, 0x99, 0x17, 0xff,
+	0xd4, 0xc7, 0x83, 0x62, 0x21, 0x7a, 0x06, 0xb5, 0xe8, 0xf6, 0xd3, 0xc0, 0xc6, 0x70, 0xf9, 0xbf,
+	0x63, 0xa2, 0x67, 0x64, 0x0b, 0x46, 0xef, 0xcf, 0x8d, 0x90, 0x06, 0x94, 0x81, 0x63, 0x9d, 0x46,
+	0x79, 0xf9, 0x22, 0xd5, 0x85, 0x9c, 0xd5, 0x85, 0x27, 0xc5, 0x87, 0x99, 0xab, 0x07, 0x9a, 0xbe,
+	0x5e, 0x45, 0xa3, 0x0d, 0xbc, 0x0d, 0x83, 0xc7, 0x22, 0xcd, 0xad, 0x97, 0xd0, 0x54, 0x03, 0x18,
+	0xc3, 0x2e, 0xd4, 0xf8, 0x4e, 0x00, 0x6c, 0x76, 0x34, 0xd6, 0x2d, 0x93, 0x4a, 0x75, 0x5d, 0x68,
+	0xac, 0xe7, 0xd1, 0x98, 0x43, 0x5c, 0x60, 0x7c, 0x76, 0x6c, 0xc1, 0x38, 0x37, 0xa9, 0x6c, 0x94,
+	0xac, 0x78, 0xd7, 0x48, 0x30, 0xb2, 0x1c, 0x04, 0x21, 0x6d, 0x0d, 0xc6, 0xc8, 0x50, 0xd7, 0x81,
+	0x55, 0x46, 0x47, 0x71, 0xb4, 0x19, 0xf6, 0x58, 0xcd, 0x07, 0x70, 0xd4, 0xd1, 0x3b, 0xa5, 0xf6,
+	0x39, 0xd2, 0xd1, 0xbe, 0x1b, 0x29, 0x8b, 0x0f, 0xf5, 0xab, 0x4d, 0x7a, 0xba, 0x02, 0x36, 0x71,
+	0x06, 0x73, 0xf4, 0x0d, 0x34, 0xf6, 0xc4, 0xf9, 0x49, 0x82, 0xc6, 0x1e, 0xa3, 0x66, 0x55, 0x2d,
+	0x12, 0x04, 0x86, 0x80, 0x19, 0xf5, 0x13, 0x07, 0xa4, 0x92, 0x0d, 0x59, 0x90, 0x7f, 0x98, 0x68,
+	0x26, 0x0a, 0xea, 0xa2, 0xfc, 0xc1, 0xe3, 0x32, 0x69, 0x81, 0x6f, 0x9d, 0x41, 0x48, 0xfd, 0x00,
+	0xd2, 0x1b, 0x54, 0x5e, 0xc9, 0xa3, 0x2b, 0x60, 0x9c, 0x35, 0xeb, 0x37, 0xc0, 0xe6, 0x51, 0x58,
+	0x13, 0x4b, 0x27, 0x0f, 0x1c, 0xe6, 0x2a, 0x33, 0xe2, 0x4c, 0x48, 0x9e, 0x07, 0x7a, 0xb1, 0xc0,
+	0x71, 0x43, 0xec, 0x73, 0x90, 0x17, 0x40, 0x6a, 0x1c, 0xb5, 0xd8, 0x7a, 0x0b, 0xe5, 0x82, 0x66,
+	0x28, 0xfa, 0x49, 0xbe, 0x25, 0xa6, 0x97, 0xe6, 0xf6, 0x01, 0xda, 0x90, 0x26, 0xf1, 0x21, 0x5c,
+	0xaf, 0x12, 0x4f, 0x11, 0x39, 0xb0, 0x8d, 0x26, 0x06, 0x36, 0xa3, 0x2a, 0xc5, 0x09, 0xaa, 0xc7,
+	0x52, 0x53, 0xfd, 0xa5, 0x89, 0x8e, 0xc7, 0xa9, 0xfe, 0x80, 0xf0, 0x2d, 0x27, 0xc4, 0xed, 0xa7,
+	0x94, 0xee, 0xe1, 0xea, 0xee, 0x47, 0xfd, 0x46, 0x5d, 0x07, 0x17, 0x7b, 0x15, 0xcc, 0x08, 0xab,
+	0x82, 0x4d, 0x43, 0xd1, 0x51, 0xe7, 0xd1, 0xb4, 0x38, 0x8f, 0xbd, 0x5a, 0x5d, 0x88, 0x7b, 0x29,
+	0x99, 0xf4, 0x3a, 0x2b, 0xfe, 0x83, 0xac, 0x9c, 0x8d, 0xcf, 0x33, 0xd9, 0x9e, 0x53, 0xb7, 0xab,
+	0x1a, 0xf2, 0x55, 0xfb, 0x99, 0xbe, 0x40, 0xe3, 0xec, 0xc9, 0x0b, 0x34, 0x0d, 0x79, 0xc3, 0xcd,
+	0xd3, 0x77, 0x32, 0xaa, 0x9e, 0x2b, 0x21, 0xe0, 0xed, 0xcb, 0x1e, 0x66, 0xec, 0x6a, 0x00, 0xbe,
+	0xf4, 0xa1, 0x2e, 0x64, 0x35, 0x57, 0x08, 0xfb, 0x7c, 0xa8, 0x77, 0xec, 0x57, 0x1d, 0xeb, 0x45,
+	0x34, 0x19, 0x82, 0xdb, 0xf4, 0x04, 0x64, 0xf7, 0x52, 0x93, 0x96, 0x13, 0x1d, 0x4d, 0x32, 0xd3,
+	0x99, 0x61, 0x32, 0x3d, 0xa7, 0x9b, 0x3c, 0x1b, 0x3b, 0xec, 0x55, 0x83, 0x2f, 0xa2, 0x23, 0x92,
+	0xbc, 0x6e, 0x0e, 0x47, 0x7b, 0x72, 0x28, 0xd9, 0xad, 0x76, 0x12, 0xb9, 0x9e, 0x98, 0x8e, 0xc6,
+	0x9e, 0x38, 0x1d, 0xcd, 0xc4, 0xa7, 0xa3, 0xde, 0xc9, 0x28, 0x91, 0x91, 0xf1, 0xd4, 0x19, 0xf9,
+	0x54, 0xbf, 0x6c, 0xbb, 0x19, 0xb9, 0xe4, 0x3b, 0x29, 0x13, 0x32, 0x5c, 0x51, 0xdc, 0x35, 0x54,
+	0x5f, 0x77, 0x5d, 0xa8, 0x42, 0x8b, 0x40, 0x3b, 0xa5, 0x17, 0x45, 0x94, 0xbf, 0xd1, 0x64, 0x9c,
+	0x6c, 0x12, 0x90, 0x35, 0x91, 0xd3, 0x27, 0x62, 0x47, 0x3c, 0xdc, 0x0f, 0x87, 0x95, 0xb5, 0xfb,
+	0x8f, 0x0b, 0xc6, 0x83, 0xc7, 0x05, 0xe3, 0xb7, 0xc7, 0x05, 0x63, 0x77, 0xaf, 0x30, 0xf2, 0x60,
+	0xaf, 0x30, 0xf2, 0x68, 0xaf, 0x30, 0xf2, 0xd1, 0xa2, 0x4b, 0xf8, 0x56, 0xb3, 0x5e, 0xb2, 0x69,
+	0xa3, 0xac, 0x4a, 0xec, 0x82, 0x0f, 0xbc, 0x4d, 0xc3, 0x6d, 0xfd, 0x5d, 0xbe, 0xa9, 0xff, 0x2b,
+	0x20, 0x9a, 0x7e, 0xea, 0x63, 0x51, 0xa6, 0x5f, 0xf9, 0x3b, 0x00, 0x00, 0xff, 0xff, 0xd3, 0x64,
+	0xe2, 0x9f, 0x02, 0x19, 0x00, 0x00,
 }
 
 func (m *EventInstitutionRegistered) Marshal() (dAtA []byte, err error) {
@@ -1091,6 +2460,915 @@ func (m *EventOperatorStatusChanged) MarshalToSizedBuffer(dAtA []byte) (int, err
 	return len(dAtA) - i, nil
 }
 
+func (m *EventPartyKycChanged) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventPartyKycChanged) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventPartyKycChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.NewLevel != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.NewLevel))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.OldLevel != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OldLevel))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOperatorLimitsChanged) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOperatorLimitsChanged) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOperatorLimitsChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOperatorHolderSet) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOperatorHolderSet) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOperatorHolderSet) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventKeyReplaced) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventKeyReplaced) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventKeyReplaced) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Recovered {
+		i--
+		if m.Recovered {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.NewAddress) > 0 {
+		i -= len(m.NewAddress)
+		copy(dAtA[i:], m.NewAddress)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.NewAddress)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.OldAddress) > 0 {
+		i -= len(m.OldAddress)
+		copy(dAtA[i:], m.OldAddress)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.OldAddress)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventAdministratorReplaced) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventAdministratorReplaced) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventAdministratorReplaced) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reference) > 0 {
+		i -= len(m.Reference)
+		copy(dAtA[i:], m.Reference)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Reference)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Administrator) > 0 {
+		i -= len(m.Administrator)
+		copy(dAtA[i:], m.Administrator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Administrator)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventPoliciesSet) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventPoliciesSet) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventPoliciesSet) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Policies) > 0 {
+		for iNdEx := len(m.Policies) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Policies[iNdEx])
+			copy(dAtA[i:], m.Policies[iNdEx])
+			i = encodeVarintEvents(dAtA, i, uint64(len(m.Policies[iNdEx])))
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventDelegated) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventDelegated) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventDelegated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n1, err1 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err1 != nil {
+		return 0, err1
+	}
+	i -= n1
+	i = encodeVarintEvents(dAtA, i, uint64(n1))
+	i--
+	dAtA[i] = 0x22
+	if len(m.RoleId) > 0 {
+		i -= len(m.RoleId)
+		copy(dAtA[i:], m.RoleId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.RoleId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Delegate) > 0 {
+		i -= len(m.Delegate)
+		copy(dAtA[i:], m.Delegate)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Delegate)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Delegator) > 0 {
+		i -= len(m.Delegator)
+		copy(dAtA[i:], m.Delegator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Delegator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventDelegationRevoked) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventDelegationRevoked) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventDelegationRevoked) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.RoleId) > 0 {
+		i -= len(m.RoleId)
+		copy(dAtA[i:], m.RoleId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.RoleId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Delegate) > 0 {
+		i -= len(m.Delegate)
+		copy(dAtA[i:], m.Delegate)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Delegate)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Delegator) > 0 {
+		i -= len(m.Delegator)
+		copy(dAtA[i:], m.Delegator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Delegator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventActionProposed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventActionProposed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventActionProposed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Digest) > 0 {
+		i -= len(m.Digest)
+		copy(dAtA[i:], m.Digest)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Digest)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.MessageTypes) > 0 {
+		for iNdEx := len(m.MessageTypes) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.MessageTypes[iNdEx])
+			copy(dAtA[i:], m.MessageTypes[iNdEx])
+			i = encodeVarintEvents(dAtA, i, uint64(len(m.MessageTypes[iNdEx])))
+			i--
+			dAtA[i] = 0x2a
+		}
+	}
+	if len(m.Maker) > 0 {
+		i -= len(m.Maker)
+		copy(dAtA[i:], m.Maker)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Maker)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.ActionId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ActionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventActionApproved) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventActionApproved) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventActionApproved) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ApprovalsNeeded != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ApprovalsNeeded))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.ActionId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ActionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventActionDecided) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventActionDecided) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventActionDecided) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Status != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.ActionId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ActionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventConsentGiven) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventConsentGiven) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventConsentGiven) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if m.Level != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Level))
+		i--
+		dAtA[i] = 0x28
+	}
+	if len(m.Purposes) > 0 {
+		dAtA3 := make([]byte, len(m.Purposes)*10)
+		var j2 int
+		for _, num := range m.Purposes {
+			for num >= 1<<7 {
+				dAtA3[j2] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j2++
+			}
+			dAtA3[j2] = uint8(num)
+			j2++
+		}
+		i -= j2
+		copy(dAtA[i:], dAtA3[:j2])
+		i = encodeVarintEvents(dAtA, i, uint64(j2))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size, err := m.Grantee.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	{
+		size, err := m.Subject.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if m.ConsentId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ConsentId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventConsentWithdrawn) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventConsentWithdrawn) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventConsentWithdrawn) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size, err := m.Grantee.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	{
+		size, err := m.Subject.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if m.ConsentId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ConsentId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventLegalBasisRecorded) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventLegalBasisRecorded) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventLegalBasisRecorded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Reference) > 0 {
+		i -= len(m.Reference)
+		copy(dAtA[i:], m.Reference)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Reference)))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size, err := m.Grantee.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	{
+		size, err := m.Subject.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if m.LegalBasisId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.LegalBasisId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventLegalBasisRevoked) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventLegalBasisRevoked) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventLegalBasisRevoked) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.LegalBasisId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.LegalBasisId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventBreakGlassOpened) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventBreakGlassOpened) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventBreakGlassOpened) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	n10, err10 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err10 != nil {
+		return 0, err10
+	}
+	i -= n10
+	i = encodeVarintEvents(dAtA, i, uint64(n10))
+	i--
+	dAtA[i] = 0x32
+	if len(m.LegalReference) > 0 {
+		i -= len(m.LegalReference)
+		copy(dAtA[i:], m.LegalReference)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.LegalReference)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if m.Level != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Level))
+		i--
+		dAtA[i] = 0x20
+	}
+	{
+		size, err := m.Subject.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if len(m.RegulatorId) > 0 {
+		i -= len(m.RegulatorId)
+		copy(dAtA[i:], m.RegulatorId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.RegulatorId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.BreakGlassId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.BreakGlassId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventBreakGlassEnded) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventBreakGlassEnded) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventBreakGlassEnded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.BreakGlassId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.BreakGlassId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventBreakGlassReviewed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventBreakGlassReviewed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventBreakGlassReviewed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Justified {
+		i--
+		if m.Justified {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.BreakGlassId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.BreakGlassId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintEvents(dAtA []byte, offset int, v uint64) int {
 	offset -= sovEvents(v)
 	base := offset
@@ -1294,6 +3572,415 @@ func (m *EventOperatorStatusChanged) Size() (n int) {
 	}
 	if m.NewStatus != 0 {
 		n += 1 + sovEvents(uint64(m.NewStatus))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventPartyKycChanged) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.OldLevel != 0 {
+		n += 1 + sovEvents(uint64(m.OldLevel))
+	}
+	if m.NewLevel != 0 {
+		n += 1 + sovEvents(uint64(m.NewLevel))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventOperatorLimitsChanged) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventOperatorHolderSet) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventKeyReplaced) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.OldAddress)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.NewAddress)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Recovered {
+		n += 2
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventAdministratorReplaced) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Administrator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Reference)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventPoliciesSet) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if len(m.Policies) > 0 {
+		for _, s := range m.Policies {
+			l = len(s)
+			n += 1 + l + sovEvents(uint64(l))
+		}
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventDelegated) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Delegator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Delegate)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.RoleId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt)
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventDelegationRevoked) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Delegator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Delegate)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.RoleId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventActionProposed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ActionId != 0 {
+		n += 1 + sovEvents(uint64(m.ActionId))
+	}
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Maker)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if len(m.MessageTypes) > 0 {
+		for _, s := range m.MessageTypes {
+			l = len(s)
+			n += 1 + l + sovEvents(uint64(l))
+		}
+	}
+	l = len(m.Digest)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventActionApproved) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ActionId != 0 {
+		n += 1 + sovEvents(uint64(m.ActionId))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.ApprovalsNeeded != 0 {
+		n += 1 + sovEvents(uint64(m.ApprovalsNeeded))
+	}
+	return n
+}
+
+func (m *EventActionDecided) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ActionId != 0 {
+		n += 1 + sovEvents(uint64(m.ActionId))
+	}
+	if m.Status != 0 {
+		n += 1 + sovEvents(uint64(m.Status))
+	}
+	l = len(m.Reason)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventConsentGiven) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ConsentId != 0 {
+		n += 1 + sovEvents(uint64(m.ConsentId))
+	}
+	l = m.Subject.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Grantee.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	if len(m.Purposes) > 0 {
+		l = 0
+		for _, e := range m.Purposes {
+			l += sovEvents(uint64(e))
+		}
+		n += 1 + sovEvents(uint64(l)) + l
+	}
+	if m.Level != 0 {
+		n += 1 + sovEvents(uint64(m.Level))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventConsentWithdrawn) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ConsentId != 0 {
+		n += 1 + sovEvents(uint64(m.ConsentId))
+	}
+	l = m.Subject.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Grantee.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventLegalBasisRecorded) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LegalBasisId != 0 {
+		n += 1 + sovEvents(uint64(m.LegalBasisId))
+	}
+	l = m.Subject.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Grantee.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.Reference)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventLegalBasisRevoked) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LegalBasisId != 0 {
+		n += 1 + sovEvents(uint64(m.LegalBasisId))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventBreakGlassOpened) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.BreakGlassId != 0 {
+		n += 1 + sovEvents(uint64(m.BreakGlassId))
+	}
+	l = len(m.RegulatorId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = m.Subject.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	if m.Level != 0 {
+		n += 1 + sovEvents(uint64(m.Level))
+	}
+	l = len(m.LegalReference)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt)
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventBreakGlassEnded) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.BreakGlassId != 0 {
+		n += 1 + sovEvents(uint64(m.BreakGlassId))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventBreakGlassReviewed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.BreakGlassId != 0 {
+		n += 1 + sovEvents(uint64(m.BreakGlassId))
+	}
+	if m.Justified {
+		n += 2
 	}
 	l = len(m.Operator)
 	if l > 0 {
@@ -2549,6 +5236,2930 @@ func (m *EventOperatorStatusChanged) Unmarshal(dAtA []byte) error {
 				}
 			}
 		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventPartyKycChanged) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventPartyKycChanged: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventPartyKycChanged: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldLevel", wireType)
+			}
+			m.OldLevel = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OldLevel |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewLevel", wireType)
+			}
+			m.NewLevel = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewLevel |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOperatorLimitsChanged) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOperatorLimitsChanged: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOperatorLimitsChanged: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOperatorHolderSet) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOperatorHolderSet: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOperatorHolderSet: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventKeyReplaced) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventKeyReplaced: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventKeyReplaced: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldAddress", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.OldAddress = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewAddress", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.NewAddress = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Recovered", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Recovered = bool(v != 0)
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventAdministratorReplaced) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventAdministratorReplaced: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventAdministratorReplaced: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Administrator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Administrator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reference", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reference = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventPoliciesSet) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventPoliciesSet: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventPoliciesSet: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Policies", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Policies = append(m.Policies, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventDelegated) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventDelegated: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventDelegated: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delegator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delegator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delegate", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delegate = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RoleId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.RoleId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventDelegationRevoked) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventDelegationRevoked: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventDelegationRevoked: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delegator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delegator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delegate", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delegate = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RoleId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.RoleId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventActionProposed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventActionProposed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventActionProposed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ActionId", wireType)
+			}
+			m.ActionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ActionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Maker", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Maker = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MessageTypes", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.MessageTypes = append(m.MessageTypes, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Digest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Digest = append(m.Digest[:0], dAtA[iNdEx:postIndex]...)
+			if m.Digest == nil {
+				m.Digest = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventActionApproved) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventActionApproved: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventActionApproved: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ActionId", wireType)
+			}
+			m.ActionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ActionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ApprovalsNeeded", wireType)
+			}
+			m.ApprovalsNeeded = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ApprovalsNeeded |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventActionDecided) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventActionDecided: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventActionDecided: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ActionId", wireType)
+			}
+			m.ActionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ActionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= ActionStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventConsentGiven) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventConsentGiven: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventConsentGiven: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsentId", wireType)
+			}
+			m.ConsentId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ConsentId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Subject.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grantee", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Grantee.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType == 0 {
+				var v Purpose
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowEvents
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= Purpose(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.Purposes = append(m.Purposes, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowEvents
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthEvents
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthEvents
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				if elementCount != 0 && len(m.Purposes) == 0 {
+					m.Purposes = make([]Purpose, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v Purpose
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowEvents
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= Purpose(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.Purposes = append(m.Purposes, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field Purposes", wireType)
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Level", wireType)
+			}
+			m.Level = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Level |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventConsentWithdrawn) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventConsentWithdrawn: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventConsentWithdrawn: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsentId", wireType)
+			}
+			m.ConsentId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ConsentId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Subject.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grantee", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Grantee.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventLegalBasisRecorded) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventLegalBasisRecorded: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventLegalBasisRecorded: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LegalBasisId", wireType)
+			}
+			m.LegalBasisId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LegalBasisId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Subject.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grantee", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Grantee.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reference", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reference = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventLegalBasisRevoked) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventLegalBasisRevoked: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventLegalBasisRevoked: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LegalBasisId", wireType)
+			}
+			m.LegalBasisId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LegalBasisId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventBreakGlassOpened) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventBreakGlassOpened: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventBreakGlassOpened: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlassId", wireType)
+			}
+			m.BreakGlassId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.BreakGlassId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RegulatorId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.RegulatorId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Subject.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Level", wireType)
+			}
+			m.Level = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Level |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LegalReference", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.LegalReference = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventBreakGlassEnded) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventBreakGlassEnded: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventBreakGlassEnded: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlassId", wireType)
+			}
+			m.BreakGlassId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.BreakGlassId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventBreakGlassReviewed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventBreakGlassReviewed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventBreakGlassReviewed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlassId", wireType)
+			}
+			m.BreakGlassId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.BreakGlassId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Justified", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Justified = bool(v != 0)
+		case 3:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
 			}

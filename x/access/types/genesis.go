@@ -32,6 +32,15 @@ func (gs GenesisState) Validate() error {
 	if err != nil {
 		return err
 	}
+	if err := gs.validateAuthority(roles, institutions, parties); err != nil {
+		return err
+	}
+	if err := gs.validateActions(); err != nil {
+		return err
+	}
+	if err := gs.validateSharing(institutions, parties); err != nil {
+		return err
+	}
 	return validateOperators(gs.Operators, roles, institutions, parties)
 }
 
@@ -114,7 +123,11 @@ func validateOperators(operators []Operator, roles map[string]Role, institutions
 			return ErrOperatorExists.Wrapf("%s is listed twice", operator.Address)
 		}
 		seen[string(address)] = struct{}{}
-		if counts[operator.Scope()]++; counts[operator.Scope()] > MaxOperatorsPerScope {
+		if operator.Successor != "" {
+			if operator.Status != MemberStatus_MEMBER_STATUS_CLOSED {
+				return ErrInvalidGenesis.Wrapf("operator %s has a successor and is not closed", operator.Address)
+			}
+		} else if counts[operator.Scope()]++; counts[operator.Scope()] > MaxOperatorsPerScope {
 			return ErrTooManyOperators.Wrapf("%s %s", operator.InstitutionId, operator.PartyId)
 		}
 		if err := validateReferences(operator, roles, institutions, parties); err != nil {
@@ -137,10 +150,8 @@ func validateReferences(operator Operator, roles map[string]Role, institutions m
 	if !slices.IsSorted(operator.Roles) {
 		return ErrInvalidGenesis.Wrapf("roles of operator %s are not sorted", operator.Address)
 	}
-	for _, role := range operator.Roles {
-		if _, known := roles[role]; !known {
-			return ErrRoleNotFound.Wrapf("%s, of operator %s", role, operator.Address)
-		}
+	if err := validateRolesKnown(operator.Roles, roles, "operator "+operator.Address); err != nil {
+		return err
 	}
-	return nil
+	return validateAccountRoleLists(operator, roles)
 }

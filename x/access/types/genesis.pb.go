@@ -8,6 +8,7 @@ import (
 	_ "github.com/cosmos/cosmos-sdk/types/tx/amino"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
+	_ "github.com/zhilian-network/zhilian/privacy"
 	io "io"
 	math "math"
 	math_bits "math/bits"
@@ -36,6 +37,28 @@ type GenesisState struct {
 	Parties []Party `protobuf:"bytes,4,rep,name=parties,proto3" json:"parties"`
 	// Operators, by address.
 	Operators []Operator `protobuf:"bytes,5,rep,name=operators,proto3" json:"operators"`
+	// Approval policies, by institution and party.
+	Policies []ApprovalPolicies `protobuf:"bytes,6,rep,name=policies,proto3" json:"policies"`
+	// Delegations, by delegate, delegator and role.
+	Delegations []Delegation `protobuf:"bytes,7,rep,name=delegations,proto3" json:"delegations"`
+	// What operators with a daily limit have moved, by operator and currency.
+	Spending []DailySpending `protobuf:"bytes,8,rep,name=spending,proto3" json:"spending"`
+	// Actions, by number.
+	Actions []Action `protobuf:"bytes,9,rep,name=actions,proto3" json:"actions"`
+	// Consents, by number.
+	Consents []Consent `protobuf:"bytes,10,rep,name=consents,proto3" json:"consents"`
+	// Legal bases, by number.
+	LegalBases []LegalBasis `protobuf:"bytes,11,rep,name=legal_bases,json=legalBases,proto3" json:"legal_bases"`
+	// Emergency accesses, by number.
+	BreakGlasses []BreakGlass `protobuf:"bytes,12,rep,name=break_glasses,json=breakGlasses,proto3" json:"break_glasses"`
+	// Number of the next action.
+	NextActionId uint64 `protobuf:"varint,13,opt,name=next_action_id,json=nextActionId,proto3" json:"next_action_id,omitempty"`
+	// Number of the next consent.
+	NextConsentId uint64 `protobuf:"varint,14,opt,name=next_consent_id,json=nextConsentId,proto3" json:"next_consent_id,omitempty"`
+	// Number of the next legal basis.
+	NextLegalBasisId uint64 `protobuf:"varint,15,opt,name=next_legal_basis_id,json=nextLegalBasisId,proto3" json:"next_legal_basis_id,omitempty"`
+	// Number of the next emergency access.
+	NextBreakGlassId uint64 `protobuf:"varint,16,opt,name=next_break_glass_id,json=nextBreakGlassId,proto3" json:"next_break_glass_id,omitempty"`
 }
 
 func (m *GenesisState) Reset()         { *m = GenesisState{} }
@@ -106,6 +129,83 @@ func (m *GenesisState) GetOperators() []Operator {
 	return nil
 }
 
+func (m *GenesisState) GetPolicies() []ApprovalPolicies {
+	if m != nil {
+		return m.Policies
+	}
+	return nil
+}
+
+func (m *GenesisState) GetDelegations() []Delegation {
+	if m != nil {
+		return m.Delegations
+	}
+	return nil
+}
+
+func (m *GenesisState) GetSpending() []DailySpending {
+	if m != nil {
+		return m.Spending
+	}
+	return nil
+}
+
+func (m *GenesisState) GetActions() []Action {
+	if m != nil {
+		return m.Actions
+	}
+	return nil
+}
+
+func (m *GenesisState) GetConsents() []Consent {
+	if m != nil {
+		return m.Consents
+	}
+	return nil
+}
+
+func (m *GenesisState) GetLegalBases() []LegalBasis {
+	if m != nil {
+		return m.LegalBases
+	}
+	return nil
+}
+
+func (m *GenesisState) GetBreakGlasses() []BreakGlass {
+	if m != nil {
+		return m.BreakGlasses
+	}
+	return nil
+}
+
+func (m *GenesisState) GetNextActionId() uint64 {
+	if m != nil {
+		return m.NextActionId
+	}
+	return 0
+}
+
+func (m *GenesisState) GetNextConsentId() uint64 {
+	if m != nil {
+		return m.NextConsentId
+	}
+	return 0
+}
+
+func (m *GenesisState) GetNextLegalBasisId() uint64 {
+	if m != nil {
+		return m.NextLegalBasisId
+	}
+	return 0
+}
+
+func (m *GenesisState) GetNextBreakGlassId() uint64 {
+	if m != nil {
+		return m.NextBreakGlassId
+	}
+	return 0
+}
+
 func init() {
 	proto.RegisterType((*GenesisState)(nil), "zhilian.access.v1.GenesisState")
 }
@@ -113,29 +213,49 @@ func init() {
 func init() { proto.RegisterFile("zhilian/access/v1/genesis.proto", fileDescriptor_da80564764d3e10c) }
 
 var fileDescriptor_da80564764d3e10c = []byte{
-	// 351 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x6c, 0x91, 0x41, 0x4b, 0xf3, 0x30,
-	0x18, 0xc7, 0xdb, 0xed, 0xdd, 0x5e, 0x96, 0xed, 0xb2, 0x22, 0x58, 0xa7, 0x66, 0x43, 0x2f, 0x43,
-	0xb0, 0x61, 0xf3, 0xe2, 0x41, 0x2f, 0x43, 0x10, 0x11, 0x51, 0xe6, 0xcd, 0x5b, 0x36, 0x42, 0x17,
-	0xdc, 0x9a, 0x92, 0x3c, 0x9b, 0xce, 0x4f, 0xe1, 0xc7, 0xf0, 0xe8, 0xc7, 0xd8, 0x71, 0x47, 0xf1,
-	0x20, 0xb2, 0x1d, 0xfc, 0x1a, 0xd2, 0x34, 0x65, 0x95, 0xf6, 0x52, 0xd2, 0x3c, 0xbf, 0xff, 0x0f,
-	0xfe, 0x79, 0x50, 0xf3, 0x65, 0xc4, 0xc7, 0x9c, 0x06, 0x84, 0x0e, 0x87, 0x4c, 0x29, 0x32, 0xeb,
-	0x10, 0x9f, 0x05, 0x4c, 0x71, 0xe5, 0x85, 0x52, 0x80, 0x70, 0xea, 0x06, 0xf0, 0x62, 0xc0, 0x9b,
-	0x75, 0x1a, 0x75, 0x3a, 0xe1, 0x81, 0x20, 0xfa, 0x1b, 0x53, 0x8d, 0x2d, 0x5f, 0xf8, 0x42, 0x1f,
-	0x49, 0x74, 0x32, 0xb7, 0x87, 0x59, 0x39, 0x0f, 0x14, 0x70, 0x98, 0x02, 0x17, 0x81, 0x81, 0x5a,
-	0x59, 0x48, 0x84, 0x4c, 0x52, 0x10, 0xd2, 0x10, 0xfb, 0x59, 0x22, 0xa4, 0x12, 0xe6, 0x66, 0xbc,
-	0x97, 0x1d, 0x4b, 0x31, 0x66, 0xf1, 0xf4, 0xe0, 0xb3, 0x80, 0x6a, 0x97, 0x71, 0xa3, 0x7b, 0xa0,
-	0xc0, 0x9c, 0x33, 0x54, 0x0e, 0xa9, 0xa4, 0x13, 0xe5, 0xda, 0x2d, 0xbb, 0x5d, 0xed, 0xee, 0x78,
-	0x99, 0x86, 0xde, 0x9d, 0x06, 0x7a, 0x95, 0xc5, 0x57, 0xd3, 0x7a, 0xfb, 0x79, 0x3f, 0xb2, 0xfb,
-	0x26, 0xe3, 0x9c, 0xa2, 0x52, 0x24, 0x57, 0x6e, 0xa1, 0x55, 0x6c, 0x57, 0xbb, 0xdb, 0x39, 0xe1,
-	0xbe, 0x18, 0xb3, 0x74, 0x34, 0x0e, 0x38, 0x37, 0xa8, 0x96, 0x2a, 0xaf, 0xdc, 0xa2, 0x16, 0xe0,
-	0x1c, 0xc1, 0xd5, 0x06, 0x4b, 0x7b, 0xfe, 0xc4, 0x9d, 0x73, 0xf4, 0x3f, 0x7a, 0x04, 0xce, 0x94,
-	0xfb, 0x4f, 0x9b, 0xdc, 0xfc, 0x1e, 0x30, 0x4f, 0x3b, 0x92, 0x8c, 0x73, 0x81, 0x2a, 0xc9, 0x2b,
-	0x2b, 0xb7, 0xa4, 0x05, 0xbb, 0x39, 0x82, 0x5b, 0xc3, 0xa4, 0x1d, 0x9b, 0x60, 0xef, 0x7a, 0xb1,
-	0xc2, 0xf6, 0x72, 0x85, 0xed, 0xef, 0x15, 0xb6, 0x5f, 0xd7, 0xd8, 0x5a, 0xae, 0xb1, 0xf5, 0xb1,
-	0xc6, 0xd6, 0x43, 0xc7, 0xe7, 0x30, 0x9a, 0x0e, 0xbc, 0xa1, 0x98, 0x10, 0xa3, 0x3d, 0x0e, 0x18,
-	0x3c, 0x09, 0xf9, 0x98, 0xfc, 0x93, 0xe7, 0x64, 0x63, 0x30, 0x0f, 0x99, 0x1a, 0x94, 0xf5, 0xc2,
-	0x4e, 0x7e, 0x03, 0x00, 0x00, 0xff, 0xff, 0xa8, 0x43, 0x25, 0x75, 0x93, 0x02, 0x00, 0x00,
+	// 661 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x7c, 0x94, 0xcb, 0x4e, 0xdb, 0x4c,
+	0x14, 0xc7, 0x63, 0xae, 0x61, 0x92, 0x70, 0x99, 0xef, 0x93, 0x3a, 0x4d, 0x8b, 0x89, 0x60, 0x83,
+	0x50, 0x6b, 0x0b, 0xd8, 0x76, 0x51, 0xdc, 0x0b, 0x8a, 0x8a, 0x04, 0x04, 0x75, 0xd3, 0x4d, 0x34,
+	0xb1, 0x47, 0x66, 0x84, 0xf1, 0x58, 0x9e, 0x21, 0x25, 0x7d, 0x82, 0x2e, 0x58, 0xf0, 0x18, 0x5d,
+	0xf6, 0x31, 0x58, 0xb2, 0xec, 0xaa, 0xaa, 0xc8, 0xa2, 0xdb, 0x3e, 0x42, 0x35, 0xe3, 0x71, 0x62,
+	0xe2, 0x49, 0x37, 0xc8, 0xe4, 0xfc, 0xfe, 0x3f, 0xcf, 0x39, 0xc7, 0x36, 0xd8, 0xf8, 0x72, 0x4e,
+	0x23, 0x8a, 0x63, 0x17, 0xfb, 0x3e, 0xe1, 0xdc, 0xed, 0xef, 0xba, 0x21, 0x89, 0x09, 0xa7, 0xdc,
+	0x49, 0x52, 0x26, 0x18, 0x5c, 0xd3, 0x80, 0x93, 0x01, 0x4e, 0x7f, 0xb7, 0xb9, 0x86, 0x2f, 0x69,
+	0xcc, 0x5c, 0xf5, 0x37, 0xa3, 0x9a, 0xff, 0x87, 0x2c, 0x64, 0xea, 0xd2, 0x95, 0x57, 0xfa, 0x57,
+	0xbb, 0x2c, 0xc7, 0xbe, 0xa0, 0x2c, 0xd6, 0xf5, 0xad, 0x72, 0xbd, 0x97, 0x12, 0x7c, 0xd1, 0x0d,
+	0x23, 0xcc, 0xf5, 0x01, 0x9a, 0x86, 0x13, 0xfa, 0x2c, 0xe6, 0x24, 0x16, 0x1a, 0xd8, 0x2c, 0x03,
+	0x01, 0x89, 0x48, 0x88, 0xff, 0x7d, 0x27, 0x1a, 0x73, 0x41, 0xc5, 0x55, 0x01, 0x6a, 0x95, 0x21,
+	0x96, 0x90, 0x14, 0x0b, 0x96, 0x6a, 0x62, 0xbd, 0x4c, 0x24, 0x38, 0x15, 0x83, 0xe9, 0xfd, 0x26,
+	0x2c, 0xa2, 0x7e, 0x5e, 0x7f, 0x5e, 0xae, 0xa7, 0x2c, 0x22, 0x93, 0xb7, 0x4f, 0x52, 0xda, 0xc7,
+	0xfe, 0x40, 0xc5, 0xb3, 0xcb, 0x8c, 0xd8, 0xfc, 0x53, 0x05, 0xf5, 0xc3, 0x6c, 0x3b, 0x67, 0x02,
+	0x0b, 0x02, 0x5f, 0x83, 0x85, 0x04, 0xa7, 0xf8, 0x92, 0x23, 0xab, 0x65, 0x6d, 0xd7, 0xf6, 0x9e,
+	0x3a, 0xa5, 0x6d, 0x39, 0x27, 0x0a, 0xf0, 0x1a, 0x77, 0x3f, 0x37, 0x2a, 0x5f, 0x6f, 0x1c, 0xeb,
+	0xdb, 0xef, 0xef, 0x3b, 0x56, 0x47, 0xe7, 0xe0, 0x2b, 0x30, 0x2f, 0x8f, 0xc0, 0xd1, 0x4c, 0x6b,
+	0x76, 0xbb, 0xb6, 0xf7, 0xc4, 0x20, 0xe8, 0xb0, 0x88, 0x4c, 0xc6, 0xb3, 0x10, 0x3c, 0x05, 0xf5,
+	0xc2, 0x18, 0x39, 0x9a, 0x55, 0x12, 0xdb, 0x20, 0x69, 0x8f, 0xb1, 0x49, 0xd7, 0x23, 0x05, 0x7c,
+	0x07, 0x16, 0xe5, 0x48, 0x29, 0xe1, 0x68, 0x4e, 0xd9, 0x90, 0xb9, 0x27, 0x31, 0xf0, 0xd6, 0xb4,
+	0x67, 0xe6, 0xf6, 0xc6, 0x99, 0xc9, 0x5c, 0x79, 0x16, 0x1e, 0x81, 0xa5, 0x7c, 0x77, 0x1c, 0xcd,
+	0x2b, 0xd1, 0x33, 0x83, 0xe8, 0x58, 0x33, 0x26, 0xd7, 0x58, 0x00, 0x3b, 0xa0, 0xaa, 0x16, 0x29,
+	0x4f, 0xb5, 0xa0, 0x64, 0x5b, 0x06, 0xd9, 0x41, 0x92, 0xa4, 0xac, 0x8f, 0xa3, 0x13, 0x8d, 0x3e,
+	0x92, 0xea, 0x66, 0x47, 0x1e, 0xd8, 0x01, 0xb5, 0xf1, 0x63, 0xca, 0xd1, 0xa2, 0xd2, 0xae, 0x1b,
+	0xb4, 0x6f, 0x47, 0x94, 0x49, 0x58, 0x94, 0xc0, 0x63, 0x50, 0xe5, 0x09, 0x89, 0x03, 0x1a, 0x87,
+	0xa8, 0xaa, 0x84, 0x2d, 0x93, 0x10, 0xd3, 0x68, 0x70, 0xa6, 0x39, 0x53, 0xe7, 0x23, 0x09, 0x7c,
+	0x0f, 0x16, 0xb3, 0x37, 0x96, 0xa3, 0x25, 0xe5, 0x33, 0x3d, 0x61, 0x07, 0x7e, 0xe9, 0x70, 0xf9,
+	0x3a, 0x74, 0x18, 0xb6, 0x41, 0x55, 0xbf, 0xb4, 0x1c, 0x01, 0x25, 0x6a, 0x1a, 0x44, 0x6f, 0x32,
+	0xc4, 0x38, 0xb7, 0x3c, 0x0e, 0x4f, 0x41, 0x4d, 0x36, 0x1c, 0x75, 0x7b, 0x98, 0x13, 0x8e, 0x6a,
+	0x53, 0xe7, 0x76, 0x24, 0x29, 0x0f, 0x73, 0x6a, 0x5c, 0x04, 0x88, 0x74, 0x99, 0x70, 0xf8, 0x11,
+	0x34, 0x0a, 0xdf, 0x1d, 0xc2, 0x51, 0x7d, 0xaa, 0xd4, 0x93, 0xdc, 0xa1, 0xc4, 0x4c, 0xd2, 0x7a,
+	0x6f, 0x54, 0x26, 0x1c, 0xee, 0x80, 0xe5, 0x98, 0x5c, 0x8b, 0x6e, 0x36, 0x84, 0x2e, 0x0d, 0x50,
+	0xa3, 0x65, 0x6d, 0xcf, 0x79, 0x73, 0xf2, 0xd9, 0xef, 0xd4, 0x65, 0x2d, 0x1b, 0x5d, 0x3b, 0x80,
+	0x2f, 0xc0, 0x8a, 0x62, 0x75, 0x9b, 0x12, 0x5e, 0x2e, 0xc0, 0x0d, 0x59, 0xd4, 0xe3, 0x69, 0x07,
+	0x70, 0x1f, 0xfc, 0xa7, 0xe8, 0xd1, 0x20, 0x28, 0x97, 0x89, 0x95, 0x42, 0x62, 0x55, 0x02, 0xe3,
+	0x11, 0x14, 0x42, 0x85, 0x56, 0x65, 0x68, 0x75, 0x32, 0x34, 0x6e, 0xb1, 0x1d, 0x78, 0x1f, 0xee,
+	0x1e, 0x6c, 0xeb, 0xfe, 0xc1, 0xb6, 0x7e, 0x3d, 0xd8, 0xd6, 0xed, 0xd0, 0xae, 0xdc, 0x0f, 0xed,
+	0xca, 0x8f, 0xa1, 0x5d, 0xf9, 0xb4, 0x1b, 0x52, 0x71, 0x7e, 0xd5, 0x73, 0x7c, 0x76, 0xe9, 0xea,
+	0x39, 0xbd, 0x8c, 0x89, 0xf8, 0xcc, 0xd2, 0x8b, 0xfc, 0x7f, 0xf7, 0x3a, 0xff, 0xd2, 0x89, 0x41,
+	0x42, 0x78, 0x6f, 0x41, 0x7d, 0xc6, 0xf6, 0xff, 0x06, 0x00, 0x00, 0xff, 0xff, 0x7c, 0x72, 0x89,
+	0x3d, 0x75, 0x06, 0x00, 0x00,
 }
 
 func (m *GenesisState) Marshal() (dAtA []byte, err error) {
@@ -158,6 +278,126 @@ func (m *GenesisState) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.NextBreakGlassId != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.NextBreakGlassId))
+		i--
+		dAtA[i] = 0x1
+		i--
+		dAtA[i] = 0x80
+	}
+	if m.NextLegalBasisId != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.NextLegalBasisId))
+		i--
+		dAtA[i] = 0x78
+	}
+	if m.NextConsentId != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.NextConsentId))
+		i--
+		dAtA[i] = 0x70
+	}
+	if m.NextActionId != 0 {
+		i = encodeVarintGenesis(dAtA, i, uint64(m.NextActionId))
+		i--
+		dAtA[i] = 0x68
+	}
+	if len(m.BreakGlasses) > 0 {
+		for iNdEx := len(m.BreakGlasses) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.BreakGlasses[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x62
+		}
+	}
+	if len(m.LegalBases) > 0 {
+		for iNdEx := len(m.LegalBases) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.LegalBases[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x5a
+		}
+	}
+	if len(m.Consents) > 0 {
+		for iNdEx := len(m.Consents) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Consents[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x52
+		}
+	}
+	if len(m.Actions) > 0 {
+		for iNdEx := len(m.Actions) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Actions[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if len(m.Spending) > 0 {
+		for iNdEx := len(m.Spending) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Spending[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x42
+		}
+	}
+	if len(m.Delegations) > 0 {
+		for iNdEx := len(m.Delegations) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Delegations[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x3a
+		}
+	}
+	if len(m.Policies) > 0 {
+		for iNdEx := len(m.Policies) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Policies[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintGenesis(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x32
+		}
+	}
 	if len(m.Operators) > 0 {
 		for iNdEx := len(m.Operators) - 1; iNdEx >= 0; iNdEx-- {
 			{
@@ -269,6 +509,60 @@ func (m *GenesisState) Size() (n int) {
 			l = e.Size()
 			n += 1 + l + sovGenesis(uint64(l))
 		}
+	}
+	if len(m.Policies) > 0 {
+		for _, e := range m.Policies {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Delegations) > 0 {
+		for _, e := range m.Delegations {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Spending) > 0 {
+		for _, e := range m.Spending {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Actions) > 0 {
+		for _, e := range m.Actions {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.Consents) > 0 {
+		for _, e := range m.Consents {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.LegalBases) > 0 {
+		for _, e := range m.LegalBases {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if len(m.BreakGlasses) > 0 {
+		for _, e := range m.BreakGlasses {
+			l = e.Size()
+			n += 1 + l + sovGenesis(uint64(l))
+		}
+	}
+	if m.NextActionId != 0 {
+		n += 1 + sovGenesis(uint64(m.NextActionId))
+	}
+	if m.NextConsentId != 0 {
+		n += 1 + sovGenesis(uint64(m.NextConsentId))
+	}
+	if m.NextLegalBasisId != 0 {
+		n += 1 + sovGenesis(uint64(m.NextLegalBasisId))
+	}
+	if m.NextBreakGlassId != 0 {
+		n += 2 + sovGenesis(uint64(m.NextBreakGlassId))
 	}
 	return n
 }
@@ -477,6 +771,320 @@ func (m *GenesisState) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Policies", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Policies = append(m.Policies, ApprovalPolicies{})
+			if err := m.Policies[len(m.Policies)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delegations", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delegations = append(m.Delegations, Delegation{})
+			if err := m.Delegations[len(m.Delegations)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Spending", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Spending = append(m.Spending, DailySpending{})
+			if err := m.Spending[len(m.Spending)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Actions", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Actions = append(m.Actions, Action{})
+			if err := m.Actions[len(m.Actions)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Consents", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Consents = append(m.Consents, Consent{})
+			if err := m.Consents[len(m.Consents)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LegalBases", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.LegalBases = append(m.LegalBases, LegalBasis{})
+			if err := m.LegalBases[len(m.LegalBases)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlasses", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthGenesis
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.BreakGlasses = append(m.BreakGlasses, BreakGlass{})
+			if err := m.BreakGlasses[len(m.BreakGlasses)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NextActionId", wireType)
+			}
+			m.NextActionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NextActionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 14:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NextConsentId", wireType)
+			}
+			m.NextConsentId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NextConsentId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 15:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NextLegalBasisId", wireType)
+			}
+			m.NextLegalBasisId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NextLegalBasisId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 16:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NextBreakGlassId", wireType)
+			}
+			m.NextBreakGlassId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowGenesis
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NextBreakGlassId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipGenesis(dAtA[iNdEx:])

@@ -4,9 +4,13 @@
 package types
 
 import (
+	cosmossdk_io_math "cosmossdk.io/math"
 	fmt "fmt"
 	_ "github.com/cosmos/cosmos-proto"
+	_ "github.com/cosmos/cosmos-sdk/types/tx/amino"
+	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
+	_ "github.com/zhilian-network/zhilian/privacy"
 	io "io"
 	math "math"
 	math_bits "math/bits"
@@ -38,6 +42,16 @@ type Operator struct {
 	// Most units of work (a message, or a transfer in a batch) that the operator may have executed
 	// in one block; 0 stands for the network's default.
 	QuotaPerBlock uint64 `protobuf:"varint,6,opt,name=quota_per_block,json=quotaPerBlock,proto3" json:"quota_per_block,omitempty"`
+	// Pseudonymous id of the natural person who holds the key, given by the institution and unique in it:
+	// 1 to 64 characters A-Z, a-z, 0-9, "-", "_", "."; empty for a machine's key, which neither makes nor
+	// approves what needs approval. All keys of one person have the same.
+	Holder string `protobuf:"bytes,7,opt,name=holder,proto3" json:"holder,omitempty"`
+	// What the operator may move, by currency, sorted, at most 8; no bound in a currency that is not listed.
+	Limits []Limit `protobuf:"bytes,8,rep,name=limits,proto3" json:"limits"`
+	// Roles that it holds for single accounts only, sorted by account, at most 16.
+	AccountRoles []AccountRoles `protobuf:"bytes,9,rep,name=account_roles,json=accountRoles,proto3" json:"account_roles"`
+	// Address of the key that took this one's place; empty unless it was rotated or replaced.
+	Successor string `protobuf:"bytes,10,opt,name=successor,proto3" json:"successor,omitempty"`
 }
 
 func (m *Operator) Reset()         { *m = Operator{} }
@@ -115,35 +129,203 @@ func (m *Operator) GetQuotaPerBlock() uint64 {
 	return 0
 }
 
+func (m *Operator) GetHolder() string {
+	if m != nil {
+		return m.Holder
+	}
+	return ""
+}
+
+func (m *Operator) GetLimits() []Limit {
+	if m != nil {
+		return m.Limits
+	}
+	return nil
+}
+
+func (m *Operator) GetAccountRoles() []AccountRoles {
+	if m != nil {
+		return m.AccountRoles
+	}
+	return nil
+}
+
+func (m *Operator) GetSuccessor() string {
+	if m != nil {
+		return m.Successor
+	}
+	return ""
+}
+
+// AccountRoles are roles that an operator holds for one settlement account of its scope.
+type AccountRoles struct {
+	// Address of the account, bech32.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Ids of the roles, sorted, 1 to 16.
+	Roles []string `protobuf:"bytes,2,rep,name=roles,proto3" json:"roles,omitempty"`
+}
+
+func (m *AccountRoles) Reset()         { *m = AccountRoles{} }
+func (m *AccountRoles) String() string { return proto.CompactTextString(m) }
+func (*AccountRoles) ProtoMessage()    {}
+func (*AccountRoles) Descriptor() ([]byte, []int) {
+	return fileDescriptor_63867a9bdcdcdf84, []int{1}
+}
+func (m *AccountRoles) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *AccountRoles) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_AccountRoles.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *AccountRoles) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_AccountRoles.Merge(m, src)
+}
+func (m *AccountRoles) XXX_Size() int {
+	return m.Size()
+}
+func (m *AccountRoles) XXX_DiscardUnknown() {
+	xxx_messageInfo_AccountRoles.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_AccountRoles proto.InternalMessageInfo
+
+func (m *AccountRoles) GetAccount() string {
+	if m != nil {
+		return m.Account
+	}
+	return ""
+}
+
+func (m *AccountRoles) GetRoles() []string {
+	if m != nil {
+		return m.Roles
+	}
+	return nil
+}
+
+// DailySpending is what an operator with a daily limit has moved on a day, in one currency.
+type DailySpending struct {
+	// The operator.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,2,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Days since 1970-01-01 on the network's clock (params.utc_offset_minutes).
+	Day int64 `protobuf:"varint,3,opt,name=day,proto3" json:"day,omitempty"`
+	// Amount in minor units.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,4,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+}
+
+func (m *DailySpending) Reset()         { *m = DailySpending{} }
+func (m *DailySpending) String() string { return proto.CompactTextString(m) }
+func (*DailySpending) ProtoMessage()    {}
+func (*DailySpending) Descriptor() ([]byte, []int) {
+	return fileDescriptor_63867a9bdcdcdf84, []int{2}
+}
+func (m *DailySpending) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *DailySpending) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_DailySpending.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *DailySpending) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_DailySpending.Merge(m, src)
+}
+func (m *DailySpending) XXX_Size() int {
+	return m.Size()
+}
+func (m *DailySpending) XXX_DiscardUnknown() {
+	xxx_messageInfo_DailySpending.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_DailySpending proto.InternalMessageInfo
+
+func (m *DailySpending) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *DailySpending) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *DailySpending) GetDay() int64 {
+	if m != nil {
+		return m.Day
+	}
+	return 0
+}
+
 func init() {
 	proto.RegisterType((*Operator)(nil), "zhilian.access.v1.Operator")
+	proto.RegisterType((*AccountRoles)(nil), "zhilian.access.v1.AccountRoles")
+	proto.RegisterType((*DailySpending)(nil), "zhilian.access.v1.DailySpending")
 }
 
 func init() { proto.RegisterFile("zhilian/access/v1/operator.proto", fileDescriptor_63867a9bdcdcdf84) }
 
 var fileDescriptor_63867a9bdcdcdf84 = []byte{
-	// 329 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x64, 0xd0, 0x3f, 0x4f, 0xc2, 0x40,
-	0x18, 0x06, 0x70, 0x4e, 0xfe, 0x5f, 0x02, 0xc6, 0x0b, 0x43, 0x61, 0xa8, 0x8d, 0x46, 0xd3, 0x85,
-	0x36, 0xe0, 0xe0, 0x2c, 0x1b, 0x31, 0x46, 0x53, 0x36, 0x97, 0xe6, 0xda, 0x5e, 0xe0, 0x02, 0xf4,
-	0xea, 0xdd, 0x5b, 0x14, 0x3f, 0x85, 0x1f, 0xc6, 0x0f, 0xe1, 0x48, 0x9c, 0x1c, 0x0d, 0x7c, 0x08,
-	0x57, 0x43, 0xaf, 0x4d, 0x48, 0x18, 0x9f, 0xb7, 0xbf, 0x3e, 0x6f, 0xee, 0xc5, 0xd6, 0xfb, 0x8c,
-	0x2f, 0x38, 0x8d, 0x5d, 0x1a, 0x86, 0x4c, 0x29, 0x77, 0x35, 0x70, 0x45, 0xc2, 0x24, 0x05, 0x21,
-	0x9d, 0x44, 0x0a, 0x10, 0xe4, 0x2c, 0x17, 0x8e, 0x16, 0xce, 0x6a, 0xd0, 0xeb, 0x86, 0x42, 0x2d,
-	0x85, 0xf2, 0x33, 0xe0, 0xea, 0xa0, 0x75, 0xef, 0xf2, 0xb8, 0x8f, 0xc7, 0x0a, 0x38, 0xa4, 0xc0,
-	0x45, 0xac, 0xd1, 0xc5, 0x1f, 0xc2, 0x8d, 0xc7, 0x7c, 0x0b, 0x19, 0xe2, 0x3a, 0x8d, 0x22, 0xc9,
-	0x94, 0x32, 0x90, 0x85, 0xec, 0xe6, 0xc8, 0xf8, 0xfe, 0xec, 0x77, 0xf2, 0xd2, 0x3b, 0xfd, 0x65,
-	0x02, 0x92, 0xc7, 0x53, 0xaf, 0x80, 0xe4, 0x0a, 0xb7, 0x0f, 0x5a, 0x7d, 0x1e, 0x19, 0x27, 0xfb,
-	0x5f, 0xbd, 0xd6, 0xc1, 0x74, 0x1c, 0x91, 0x2e, 0x6e, 0x24, 0x54, 0xc2, 0x7a, 0x0f, 0xca, 0x19,
-	0xa8, 0x67, 0x79, 0x1c, 0x91, 0x0e, 0xae, 0x4a, 0xb1, 0x60, 0xca, 0xa8, 0x58, 0x65, 0xbb, 0xe9,
-	0xe9, 0x40, 0x6e, 0x71, 0x4d, 0x01, 0x85, 0x54, 0x19, 0x55, 0x0b, 0xd9, 0xed, 0xe1, 0xb9, 0x73,
-	0xf4, 0x78, 0xe7, 0x81, 0x2d, 0x03, 0x26, 0x27, 0x19, 0xf3, 0x72, 0x4e, 0xae, 0xf1, 0xe9, 0x4b,
-	0x2a, 0x80, 0xfa, 0x09, 0x93, 0x7e, 0xb0, 0x10, 0xe1, 0xdc, 0xa8, 0x59, 0xc8, 0xae, 0x78, 0xad,
-	0x6c, 0xfc, 0xc4, 0xe4, 0x68, 0x3f, 0x1c, 0xdd, 0x7f, 0x6d, 0x4d, 0xb4, 0xd9, 0x9a, 0xe8, 0x77,
-	0x6b, 0xa2, 0x8f, 0x9d, 0x59, 0xda, 0xec, 0xcc, 0xd2, 0xcf, 0xce, 0x2c, 0x3d, 0x0f, 0xa6, 0x1c,
-	0x66, 0x69, 0xe0, 0x84, 0x62, 0xe9, 0xe6, 0x4b, 0xfb, 0x31, 0x83, 0x57, 0x21, 0xe7, 0x45, 0x76,
-	0xdf, 0x8a, 0xab, 0xc2, 0x3a, 0x61, 0x2a, 0xa8, 0x65, 0xd7, 0xbc, 0xf9, 0x0f, 0x00, 0x00, 0xff,
-	0xff, 0x90, 0x46, 0x79, 0x40, 0xc4, 0x01, 0x00, 0x00,
+	// 602 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x8c, 0x93, 0x41, 0x4f, 0xd4, 0x40,
+	0x14, 0xc7, 0xb7, 0xbb, 0x4b, 0x29, 0x23, 0x60, 0x98, 0x60, 0x52, 0x49, 0x2c, 0x0d, 0x78, 0xd8,
+	0x98, 0xd0, 0x0a, 0x5e, 0x8c, 0x31, 0x26, 0xac, 0x5e, 0x36, 0x6a, 0x24, 0xcb, 0xc1, 0xc4, 0xcb,
+	0x66, 0xb6, 0x9d, 0xec, 0x8e, 0xb4, 0x33, 0x75, 0x66, 0x8a, 0xd6, 0x4f, 0xe0, 0x81, 0x03, 0x1f,
+	0xc3, 0xa3, 0x26, 0x7c, 0x08, 0x8e, 0x84, 0x93, 0xf1, 0x40, 0x14, 0x0e, 0x7e, 0x0d, 0xd3, 0x99,
+	0xe9, 0x52, 0x58, 0x0e, 0x5c, 0x9a, 0xbe, 0xf7, 0x7e, 0xff, 0xd7, 0xff, 0xf4, 0xbd, 0x01, 0xfe,
+	0xd7, 0x31, 0x49, 0x08, 0xa2, 0x21, 0x8a, 0x22, 0x2c, 0x44, 0xb8, 0xbf, 0x19, 0xb2, 0x0c, 0x73,
+	0x24, 0x19, 0x0f, 0x32, 0xce, 0x24, 0x83, 0x4b, 0x86, 0x08, 0x34, 0x11, 0xec, 0x6f, 0xae, 0x2c,
+	0xa1, 0x94, 0x50, 0x16, 0xaa, 0xa7, 0xa6, 0x56, 0xee, 0x47, 0x4c, 0xa4, 0x4c, 0x0c, 0x54, 0x14,
+	0xea, 0xc0, 0x94, 0x96, 0x47, 0x6c, 0xc4, 0x74, 0xbe, 0x7c, 0x33, 0xd9, 0xf5, 0xe9, 0x0f, 0x13,
+	0x2a, 0x24, 0x91, 0xb9, 0x24, 0x8c, 0x1a, 0xe8, 0xc1, 0x34, 0x94, 0x90, 0x94, 0x48, 0x53, 0x9e,
+	0x98, 0xcf, 0x38, 0xd9, 0x47, 0x51, 0x51, 0xd6, 0xcd, 0xab, 0x26, 0xd6, 0x7e, 0xb6, 0x81, 0xf3,
+	0xce, 0x9c, 0x07, 0x3e, 0x03, 0xb3, 0x28, 0x8e, 0x39, 0x16, 0xc2, 0xb5, 0x7c, 0xab, 0x33, 0xd7,
+	0xf5, 0x4f, 0x8f, 0x36, 0x96, 0x8d, 0xd7, 0x6d, 0x5d, 0xd9, 0x95, 0x9c, 0xd0, 0xd1, 0xb7, 0x83,
+	0xa0, 0x79, 0x78, 0x10, 0x58, 0xfd, 0x4a, 0x00, 0x43, 0xb0, 0x58, 0xb3, 0x37, 0x20, 0xb1, 0xdb,
+	0x54, 0x2d, 0x9c, 0x09, 0xba, 0x50, 0xab, 0xf7, 0x62, 0xb8, 0x0e, 0x9c, 0x0c, 0x71, 0x59, 0x94,
+	0x68, 0xeb, 0x1a, 0x3a, 0xab, 0x2a, 0xbd, 0x18, 0x7a, 0x60, 0x86, 0xb3, 0x04, 0x0b, 0xb7, 0xed,
+	0xb7, 0xae, 0x10, 0x3a, 0x0d, 0xb7, 0x81, 0x2d, 0x24, 0x92, 0xb9, 0x70, 0x67, 0x7c, 0xab, 0xb3,
+	0xb8, 0xb5, 0x1a, 0x4c, 0x0d, 0x23, 0x78, 0x8b, 0xd3, 0x21, 0xe6, 0xbb, 0x0a, 0xab, 0x75, 0x30,
+	0x42, 0xf8, 0x18, 0xdc, 0xfd, 0x94, 0x33, 0x89, 0x06, 0x19, 0xe6, 0x83, 0x61, 0xc2, 0xa2, 0x3d,
+	0xd7, 0xf6, 0xad, 0x4e, 0xbb, 0xee, 0x5c, 0x01, 0x3b, 0x98, 0x77, 0xcb, 0x32, 0xf4, 0x81, 0x3d,
+	0x66, 0x49, 0x8c, 0xb9, 0x3b, 0x7b, 0xcd, 0xb7, 0xc9, 0xc3, 0x97, 0xc0, 0x56, 0x63, 0x10, 0xae,
+	0xe3, 0xb7, 0x3a, 0x77, 0xb6, 0xdc, 0x1b, 0x6c, 0xbd, 0x29, 0x81, 0xee, 0xd2, 0xf1, 0xd9, 0x6a,
+	0xa3, 0xd2, 0x7f, 0xff, 0xf7, 0xe3, 0x91, 0xd5, 0x37, 0x52, 0xf8, 0x1e, 0x2c, 0xa0, 0x28, 0x62,
+	0x39, 0x95, 0x03, 0xfd, 0x0f, 0xe6, 0x54, 0xaf, 0x9b, 0x8e, 0xb8, 0xad, 0xb9, 0x7e, 0x89, 0x5d,
+	0x69, 0xd9, 0xd4, 0x2d, 0xe7, 0x51, 0x0d, 0x80, 0x2f, 0xc0, 0x9c, 0xc8, 0x95, 0x96, 0x71, 0x17,
+	0xdc, 0x72, 0xd0, 0x97, 0x92, 0xb5, 0x8f, 0x60, 0xbe, 0xfe, 0x41, 0xb5, 0x36, 0x3a, 0xbe, 0xe5,
+	0xda, 0x34, 0xfb, 0x95, 0xe0, 0x72, 0xc0, 0xcd, 0x1b, 0x07, 0xbc, 0xf6, 0xd7, 0x02, 0x0b, 0xaf,
+	0x10, 0x49, 0x8a, 0xdd, 0x0c, 0xd3, 0x98, 0xd0, 0x11, 0x7c, 0x0e, 0x9c, 0xea, 0x02, 0xde, 0x7a,
+	0x4b, 0x27, 0x0a, 0xf8, 0x10, 0x38, 0x51, 0xce, 0x39, 0xa6, 0x51, 0x31, 0xb5, 0xa0, 0x93, 0x0a,
+	0x5c, 0x01, 0xad, 0x18, 0x15, 0x6a, 0x2d, 0x5b, 0x35, 0xa0, 0x4c, 0xc2, 0x1d, 0x60, 0xa3, 0x54,
+	0x1d, 0xb6, 0xad, 0xf4, 0x4f, 0xcb, 0xdf, 0xfd, 0xfb, 0x6c, 0xf5, 0x9e, 0x76, 0x20, 0xe2, 0xbd,
+	0x80, 0xb0, 0x30, 0x45, 0x72, 0x1c, 0xf4, 0xa8, 0x3c, 0x3d, 0xda, 0x00, 0xc6, 0x5a, 0x8f, 0xca,
+	0xab, 0x53, 0x31, 0x7d, 0xba, 0xaf, 0x8f, 0xcf, 0x3d, 0xeb, 0xe4, 0xdc, 0xb3, 0xfe, 0x9c, 0x7b,
+	0xd6, 0xe1, 0x85, 0xd7, 0x38, 0xb9, 0xf0, 0x1a, 0xbf, 0x2e, 0xbc, 0xc6, 0x87, 0xcd, 0x11, 0x91,
+	0xe3, 0x7c, 0x18, 0x44, 0x2c, 0x0d, 0xcd, 0xd4, 0x37, 0x28, 0x96, 0x9f, 0x19, 0xdf, 0xab, 0xe2,
+	0xf0, 0x4b, 0x75, 0xf7, 0x65, 0x91, 0x61, 0x31, 0xb4, 0xd5, 0xbd, 0x7e, 0xf2, 0x3f, 0x00, 0x00,
+	0xff, 0xff, 0x38, 0x3a, 0x54, 0x1d, 0xb8, 0x04, 0x00, 0x00,
 }
 
 func (m *Operator) Marshal() (dAtA []byte, err error) {
@@ -166,6 +348,48 @@ func (m *Operator) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.Successor) > 0 {
+		i -= len(m.Successor)
+		copy(dAtA[i:], m.Successor)
+		i = encodeVarintOperator(dAtA, i, uint64(len(m.Successor)))
+		i--
+		dAtA[i] = 0x52
+	}
+	if len(m.AccountRoles) > 0 {
+		for iNdEx := len(m.AccountRoles) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.AccountRoles[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintOperator(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if len(m.Limits) > 0 {
+		for iNdEx := len(m.Limits) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Limits[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintOperator(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x42
+		}
+	}
+	if len(m.Holder) > 0 {
+		i -= len(m.Holder)
+		copy(dAtA[i:], m.Holder)
+		i = encodeVarintOperator(dAtA, i, uint64(len(m.Holder)))
+		i--
+		dAtA[i] = 0x3a
+	}
 	if m.QuotaPerBlock != 0 {
 		i = encodeVarintOperator(dAtA, i, uint64(m.QuotaPerBlock))
 		i--
@@ -203,6 +427,97 @@ func (m *Operator) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i -= len(m.Address)
 		copy(dAtA[i:], m.Address)
 		i = encodeVarintOperator(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *AccountRoles) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *AccountRoles) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *AccountRoles) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Roles) > 0 {
+		for iNdEx := len(m.Roles) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Roles[iNdEx])
+			copy(dAtA[i:], m.Roles[iNdEx])
+			i = encodeVarintOperator(dAtA, i, uint64(len(m.Roles[iNdEx])))
+			i--
+			dAtA[i] = 0x12
+		}
+	}
+	if len(m.Account) > 0 {
+		i -= len(m.Account)
+		copy(dAtA[i:], m.Account)
+		i = encodeVarintOperator(dAtA, i, uint64(len(m.Account)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *DailySpending) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *DailySpending) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *DailySpending) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintOperator(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x22
+	if m.Day != 0 {
+		i = encodeVarintOperator(dAtA, i, uint64(m.Day))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintOperator(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintOperator(dAtA, i, uint64(len(m.Operator)))
 		i--
 		dAtA[i] = 0xa
 	}
@@ -250,6 +565,67 @@ func (m *Operator) Size() (n int) {
 	if m.QuotaPerBlock != 0 {
 		n += 1 + sovOperator(uint64(m.QuotaPerBlock))
 	}
+	l = len(m.Holder)
+	if l > 0 {
+		n += 1 + l + sovOperator(uint64(l))
+	}
+	if len(m.Limits) > 0 {
+		for _, e := range m.Limits {
+			l = e.Size()
+			n += 1 + l + sovOperator(uint64(l))
+		}
+	}
+	if len(m.AccountRoles) > 0 {
+		for _, e := range m.AccountRoles {
+			l = e.Size()
+			n += 1 + l + sovOperator(uint64(l))
+		}
+	}
+	l = len(m.Successor)
+	if l > 0 {
+		n += 1 + l + sovOperator(uint64(l))
+	}
+	return n
+}
+
+func (m *AccountRoles) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Account)
+	if l > 0 {
+		n += 1 + l + sovOperator(uint64(l))
+	}
+	if len(m.Roles) > 0 {
+		for _, s := range m.Roles {
+			l = len(s)
+			n += 1 + l + sovOperator(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *DailySpending) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovOperator(uint64(l))
+	}
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovOperator(uint64(l))
+	}
+	if m.Day != 0 {
+		n += 1 + sovOperator(uint64(m.Day))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovOperator(uint64(l))
 	return n
 }
 
@@ -454,6 +830,419 @@ func (m *Operator) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Holder", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowOperator
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthOperator
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Holder = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Limits", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowOperator
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthOperator
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Limits = append(m.Limits, Limit{})
+			if err := m.Limits[len(m.Limits)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccountRoles", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowOperator
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthOperator
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AccountRoles = append(m.AccountRoles, AccountRoles{})
+			if err := m.AccountRoles[len(m.AccountRoles)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Successor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowOperator
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthOperator
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Successor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipOperator(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *AccountRoles) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowOperator
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: AccountRoles: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: AccountRoles: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Account", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowOperator
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthOperator
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Account = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Roles", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowOperator
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthOperator
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Roles = append(m.Roles, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipOperator(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *DailySpending) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowOperator
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: DailySpending: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: DailySpending: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowOperator
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthOperator
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowOperator
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthOperator
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Day", wireType)
+			}
+			m.Day = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowOperator
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Day |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowOperator
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthOperator
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthOperator
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipOperator(dAtA[iNdEx:])

@@ -14,11 +14,15 @@ func (p Party) Validate() error {
 	if !p.Status.IsSet() {
 		return ErrInvalidParty.Wrapf("%s: status %d is unknown", p.Id, p.Status)
 	}
-	if p.KycLevel < MinKYCLevel || p.KycLevel > MaxKYCLevel {
-		return ErrInvalidParty.Wrapf("%s: KYC level %d: %d to %d is needed", p.Id, p.KycLevel, MinKYCLevel, MaxKYCLevel)
+	return validateKyc(p.Id, p.KycLevel, p.IdentityCommitment)
+}
+
+func validateKyc(id string, level uint32, commitment []byte) error {
+	if level < MinKYCLevel || level > MaxKYCLevel {
+		return ErrInvalidParty.Wrapf("%s: KYC level %d: %d to %d is needed", id, level, MinKYCLevel, MaxKYCLevel)
 	}
-	if n := len(p.IdentityCommitment); n != 0 && n != IdentityCommitmentLength {
-		return ErrInvalidParty.Wrapf("%s: identity commitment has %d bytes: %d or none are needed", p.Id, n, IdentityCommitmentLength)
+	if n := len(commitment); n != 0 && n != IdentityCommitmentLength {
+		return ErrInvalidParty.Wrapf("%s: identity commitment has %d bytes: %d or none are needed", id, n, IdentityCommitmentLength)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	grpc1 "github.com/cosmos/gogoproto/grpc"
 	proto "github.com/cosmos/gogoproto/proto"
+	_ "github.com/zhilian-network/zhilian/privacy"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
@@ -822,6 +823,1233 @@ func (m *QueryRolesResponse) GetPagination() *query.PageResponse {
 	return nil
 }
 
+// QueryPoliciesRequest names a scope.
+type QueryPoliciesRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+}
+
+func (m *QueryPoliciesRequest) Reset()         { *m = QueryPoliciesRequest{} }
+func (m *QueryPoliciesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryPoliciesRequest) ProtoMessage()    {}
+func (*QueryPoliciesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{16}
+}
+func (m *QueryPoliciesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryPoliciesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryPoliciesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryPoliciesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryPoliciesRequest.Merge(m, src)
+}
+func (m *QueryPoliciesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryPoliciesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryPoliciesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryPoliciesRequest proto.InternalMessageInfo
+
+func (m *QueryPoliciesRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryPoliciesRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+// QueryPoliciesResponse holds the policies of a scope.
+type QueryPoliciesResponse struct {
+	// The policies; none by default.
+	Policies ApprovalPolicies `protobuf:"bytes,1,opt,name=policies,proto3" json:"policies"`
+}
+
+func (m *QueryPoliciesResponse) Reset()         { *m = QueryPoliciesResponse{} }
+func (m *QueryPoliciesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryPoliciesResponse) ProtoMessage()    {}
+func (*QueryPoliciesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{17}
+}
+func (m *QueryPoliciesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryPoliciesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryPoliciesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryPoliciesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryPoliciesResponse.Merge(m, src)
+}
+func (m *QueryPoliciesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryPoliciesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryPoliciesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryPoliciesResponse proto.InternalMessageInfo
+
+func (m *QueryPoliciesResponse) GetPolicies() ApprovalPolicies {
+	if m != nil {
+		return m.Policies
+	}
+	return ApprovalPolicies{}
+}
+
+// QueryActionRequest names an action.
+type QueryActionRequest struct {
+	// Number.
+	ActionId uint64 `protobuf:"varint,1,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+}
+
+func (m *QueryActionRequest) Reset()         { *m = QueryActionRequest{} }
+func (m *QueryActionRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryActionRequest) ProtoMessage()    {}
+func (*QueryActionRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{18}
+}
+func (m *QueryActionRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryActionRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryActionRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryActionRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryActionRequest.Merge(m, src)
+}
+func (m *QueryActionRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryActionRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryActionRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryActionRequest proto.InternalMessageInfo
+
+func (m *QueryActionRequest) GetActionId() uint64 {
+	if m != nil {
+		return m.ActionId
+	}
+	return 0
+}
+
+// QueryActionResponse holds an action.
+type QueryActionResponse struct {
+	// The action.
+	Action Action `protobuf:"bytes,1,opt,name=action,proto3" json:"action"`
+}
+
+func (m *QueryActionResponse) Reset()         { *m = QueryActionResponse{} }
+func (m *QueryActionResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryActionResponse) ProtoMessage()    {}
+func (*QueryActionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{19}
+}
+func (m *QueryActionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryActionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryActionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryActionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryActionResponse.Merge(m, src)
+}
+func (m *QueryActionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryActionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryActionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryActionResponse proto.InternalMessageInfo
+
+func (m *QueryActionResponse) GetAction() Action {
+	if m != nil {
+		return m.Action
+	}
+	return Action{}
+}
+
+// QueryActionsRequest asks for a page of actions.
+type QueryActionsRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Only those of this status, unless unspecified.
+	Status ActionStatus `protobuf:"varint,3,opt,name=status,proto3,enum=zhilian.access.v1.ActionStatus" json:"status,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,4,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryActionsRequest) Reset()         { *m = QueryActionsRequest{} }
+func (m *QueryActionsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryActionsRequest) ProtoMessage()    {}
+func (*QueryActionsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{20}
+}
+func (m *QueryActionsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryActionsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryActionsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryActionsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryActionsRequest.Merge(m, src)
+}
+func (m *QueryActionsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryActionsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryActionsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryActionsRequest proto.InternalMessageInfo
+
+func (m *QueryActionsRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryActionsRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QueryActionsRequest) GetStatus() ActionStatus {
+	if m != nil {
+		return m.Status
+	}
+	return ActionStatus_ACTION_STATUS_UNSPECIFIED
+}
+
+func (m *QueryActionsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryActionsResponse is a page of actions.
+type QueryActionsResponse struct {
+	// Actions without their messages, at most 200.
+	Actions []Action `protobuf:"bytes,1,rep,name=actions,proto3" json:"actions"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryActionsResponse) Reset()         { *m = QueryActionsResponse{} }
+func (m *QueryActionsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryActionsResponse) ProtoMessage()    {}
+func (*QueryActionsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{21}
+}
+func (m *QueryActionsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryActionsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryActionsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryActionsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryActionsResponse.Merge(m, src)
+}
+func (m *QueryActionsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryActionsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryActionsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryActionsResponse proto.InternalMessageInfo
+
+func (m *QueryActionsResponse) GetActions() []Action {
+	if m != nil {
+		return m.Actions
+	}
+	return nil
+}
+
+func (m *QueryActionsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryDelegationsRequest names an operator.
+type QueryDelegationsRequest struct {
+	// Address of the delegate, bech32.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+}
+
+func (m *QueryDelegationsRequest) Reset()         { *m = QueryDelegationsRequest{} }
+func (m *QueryDelegationsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryDelegationsRequest) ProtoMessage()    {}
+func (*QueryDelegationsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{22}
+}
+func (m *QueryDelegationsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryDelegationsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryDelegationsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryDelegationsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryDelegationsRequest.Merge(m, src)
+}
+func (m *QueryDelegationsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryDelegationsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryDelegationsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryDelegationsRequest proto.InternalMessageInfo
+
+func (m *QueryDelegationsRequest) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+// QueryDelegationsResponse holds delegations.
+type QueryDelegationsResponse struct {
+	// Delegations, at most 16.
+	Delegations []Delegation `protobuf:"bytes,1,rep,name=delegations,proto3" json:"delegations"`
+}
+
+func (m *QueryDelegationsResponse) Reset()         { *m = QueryDelegationsResponse{} }
+func (m *QueryDelegationsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryDelegationsResponse) ProtoMessage()    {}
+func (*QueryDelegationsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{23}
+}
+func (m *QueryDelegationsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryDelegationsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryDelegationsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryDelegationsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryDelegationsResponse.Merge(m, src)
+}
+func (m *QueryDelegationsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryDelegationsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryDelegationsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryDelegationsResponse proto.InternalMessageInfo
+
+func (m *QueryDelegationsResponse) GetDelegations() []Delegation {
+	if m != nil {
+		return m.Delegations
+	}
+	return nil
+}
+
+// QueryConsentRequest names a consent.
+type QueryConsentRequest struct {
+	// Number.
+	ConsentId uint64 `protobuf:"varint,1,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+}
+
+func (m *QueryConsentRequest) Reset()         { *m = QueryConsentRequest{} }
+func (m *QueryConsentRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryConsentRequest) ProtoMessage()    {}
+func (*QueryConsentRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{24}
+}
+func (m *QueryConsentRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryConsentRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryConsentRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryConsentRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryConsentRequest.Merge(m, src)
+}
+func (m *QueryConsentRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryConsentRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryConsentRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryConsentRequest proto.InternalMessageInfo
+
+func (m *QueryConsentRequest) GetConsentId() uint64 {
+	if m != nil {
+		return m.ConsentId
+	}
+	return 0
+}
+
+// QueryConsentResponse holds a consent.
+type QueryConsentResponse struct {
+	// The consent.
+	Consent Consent `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent"`
+}
+
+func (m *QueryConsentResponse) Reset()         { *m = QueryConsentResponse{} }
+func (m *QueryConsentResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryConsentResponse) ProtoMessage()    {}
+func (*QueryConsentResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{25}
+}
+func (m *QueryConsentResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryConsentResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryConsentResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryConsentResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryConsentResponse.Merge(m, src)
+}
+func (m *QueryConsentResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryConsentResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryConsentResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryConsentResponse proto.InternalMessageInfo
+
+func (m *QueryConsentResponse) GetConsent() Consent {
+	if m != nil {
+		return m.Consent
+	}
+	return Consent{}
+}
+
+// QueryConsentsRequest asks for a page of the consents of a subject.
+type QueryConsentsRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryConsentsRequest) Reset()         { *m = QueryConsentsRequest{} }
+func (m *QueryConsentsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryConsentsRequest) ProtoMessage()    {}
+func (*QueryConsentsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{26}
+}
+func (m *QueryConsentsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryConsentsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryConsentsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryConsentsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryConsentsRequest.Merge(m, src)
+}
+func (m *QueryConsentsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryConsentsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryConsentsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryConsentsRequest proto.InternalMessageInfo
+
+func (m *QueryConsentsRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryConsentsRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QueryConsentsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryConsentsResponse is a page of consents.
+type QueryConsentsResponse struct {
+	// Consents, at most 200.
+	Consents []Consent `protobuf:"bytes,1,rep,name=consents,proto3" json:"consents"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryConsentsResponse) Reset()         { *m = QueryConsentsResponse{} }
+func (m *QueryConsentsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryConsentsResponse) ProtoMessage()    {}
+func (*QueryConsentsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{27}
+}
+func (m *QueryConsentsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryConsentsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryConsentsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryConsentsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryConsentsResponse.Merge(m, src)
+}
+func (m *QueryConsentsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryConsentsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryConsentsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryConsentsResponse proto.InternalMessageInfo
+
+func (m *QueryConsentsResponse) GetConsents() []Consent {
+	if m != nil {
+		return m.Consents
+	}
+	return nil
+}
+
+func (m *QueryConsentsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryLegalBasesRequest asks for a page of the legal bases about a subject.
+type QueryLegalBasesRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryLegalBasesRequest) Reset()         { *m = QueryLegalBasesRequest{} }
+func (m *QueryLegalBasesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryLegalBasesRequest) ProtoMessage()    {}
+func (*QueryLegalBasesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{28}
+}
+func (m *QueryLegalBasesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryLegalBasesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryLegalBasesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryLegalBasesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryLegalBasesRequest.Merge(m, src)
+}
+func (m *QueryLegalBasesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryLegalBasesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryLegalBasesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryLegalBasesRequest proto.InternalMessageInfo
+
+func (m *QueryLegalBasesRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryLegalBasesRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QueryLegalBasesRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryLegalBasesResponse is a page of legal bases.
+type QueryLegalBasesResponse struct {
+	// Legal bases, at most 200.
+	LegalBases []LegalBasis `protobuf:"bytes,1,rep,name=legal_bases,json=legalBases,proto3" json:"legal_bases"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryLegalBasesResponse) Reset()         { *m = QueryLegalBasesResponse{} }
+func (m *QueryLegalBasesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryLegalBasesResponse) ProtoMessage()    {}
+func (*QueryLegalBasesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{29}
+}
+func (m *QueryLegalBasesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryLegalBasesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryLegalBasesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryLegalBasesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryLegalBasesResponse.Merge(m, src)
+}
+func (m *QueryLegalBasesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryLegalBasesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryLegalBasesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryLegalBasesResponse proto.InternalMessageInfo
+
+func (m *QueryLegalBasesResponse) GetLegalBases() []LegalBasis {
+	if m != nil {
+		return m.LegalBases
+	}
+	return nil
+}
+
+func (m *QueryLegalBasesResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryBreakGlassRequest names an emergency access.
+type QueryBreakGlassRequest struct {
+	// Number.
+	BreakGlassId uint64 `protobuf:"varint,1,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+}
+
+func (m *QueryBreakGlassRequest) Reset()         { *m = QueryBreakGlassRequest{} }
+func (m *QueryBreakGlassRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryBreakGlassRequest) ProtoMessage()    {}
+func (*QueryBreakGlassRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{30}
+}
+func (m *QueryBreakGlassRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryBreakGlassRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryBreakGlassRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryBreakGlassRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryBreakGlassRequest.Merge(m, src)
+}
+func (m *QueryBreakGlassRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryBreakGlassRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryBreakGlassRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryBreakGlassRequest proto.InternalMessageInfo
+
+func (m *QueryBreakGlassRequest) GetBreakGlassId() uint64 {
+	if m != nil {
+		return m.BreakGlassId
+	}
+	return 0
+}
+
+// QueryBreakGlassResponse holds an emergency access.
+type QueryBreakGlassResponse struct {
+	// The emergency access.
+	BreakGlass BreakGlass `protobuf:"bytes,1,opt,name=break_glass,json=breakGlass,proto3" json:"break_glass"`
+}
+
+func (m *QueryBreakGlassResponse) Reset()         { *m = QueryBreakGlassResponse{} }
+func (m *QueryBreakGlassResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryBreakGlassResponse) ProtoMessage()    {}
+func (*QueryBreakGlassResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{31}
+}
+func (m *QueryBreakGlassResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryBreakGlassResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryBreakGlassResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryBreakGlassResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryBreakGlassResponse.Merge(m, src)
+}
+func (m *QueryBreakGlassResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryBreakGlassResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryBreakGlassResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryBreakGlassResponse proto.InternalMessageInfo
+
+func (m *QueryBreakGlassResponse) GetBreakGlass() BreakGlass {
+	if m != nil {
+		return m.BreakGlass
+	}
+	return BreakGlass{}
+}
+
+// QueryBreakGlassesRequest asks for a page of emergency accesses.
+type QueryBreakGlassesRequest struct {
+	// The regulator, or the institution of the subject.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party, if it is the subject; empty otherwise.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryBreakGlassesRequest) Reset()         { *m = QueryBreakGlassesRequest{} }
+func (m *QueryBreakGlassesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryBreakGlassesRequest) ProtoMessage()    {}
+func (*QueryBreakGlassesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{32}
+}
+func (m *QueryBreakGlassesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryBreakGlassesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryBreakGlassesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryBreakGlassesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryBreakGlassesRequest.Merge(m, src)
+}
+func (m *QueryBreakGlassesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryBreakGlassesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryBreakGlassesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryBreakGlassesRequest proto.InternalMessageInfo
+
+func (m *QueryBreakGlassesRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryBreakGlassesRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QueryBreakGlassesRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryBreakGlassesResponse is a page of emergency accesses.
+type QueryBreakGlassesResponse struct {
+	// Emergency accesses, at most 200.
+	BreakGlasses []BreakGlass `protobuf:"bytes,1,rep,name=break_glasses,json=breakGlasses,proto3" json:"break_glasses"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryBreakGlassesResponse) Reset()         { *m = QueryBreakGlassesResponse{} }
+func (m *QueryBreakGlassesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryBreakGlassesResponse) ProtoMessage()    {}
+func (*QueryBreakGlassesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{33}
+}
+func (m *QueryBreakGlassesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryBreakGlassesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryBreakGlassesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryBreakGlassesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryBreakGlassesResponse.Merge(m, src)
+}
+func (m *QueryBreakGlassesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryBreakGlassesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryBreakGlassesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryBreakGlassesResponse proto.InternalMessageInfo
+
+func (m *QueryBreakGlassesResponse) GetBreakGlasses() []BreakGlass {
+	if m != nil {
+		return m.BreakGlasses
+	}
+	return nil
+}
+
+func (m *QueryBreakGlassesResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryExplainRequest asks about one use of a permission.
+type QueryExplainRequest struct {
+	// Operator.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Type URL of the message, e.g. "/zhilian.settlement.v1.MsgPay"; or empty, with a permission.
+	MessageType string `protobuf:"bytes,2,opt,name=message_type,json=messageType,proto3" json:"message_type,omitempty"`
+	// Permission, if no message type is given.
+	Permission string `protobuf:"bytes,3,opt,name=permission,proto3" json:"permission,omitempty"`
+	// Institution of the scope that is acted on; empty for whatever the operator acts for.
+	InstitutionId string `protobuf:"bytes,4,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party of that scope; empty for the institution itself.
+	PartyId string `protobuf:"bytes,5,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Settlement account that is acted on, if one is.
+	Account string `protobuf:"bytes,6,opt,name=account,proto3" json:"account,omitempty"`
+	// ISO 4217 code, if money moves.
+	Currency string `protobuf:"bytes,7,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Amount in minor units; 0 or empty if no money moves.
+	Amount string `protobuf:"bytes,8,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Operators who would approve, at most 16.
+	Approvers []string `protobuf:"bytes,9,rep,name=approvers,proto3" json:"approvers,omitempty"`
+}
+
+func (m *QueryExplainRequest) Reset()         { *m = QueryExplainRequest{} }
+func (m *QueryExplainRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryExplainRequest) ProtoMessage()    {}
+func (*QueryExplainRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{34}
+}
+func (m *QueryExplainRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryExplainRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryExplainRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryExplainRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryExplainRequest.Merge(m, src)
+}
+func (m *QueryExplainRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryExplainRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryExplainRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryExplainRequest proto.InternalMessageInfo
+
+func (m *QueryExplainRequest) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *QueryExplainRequest) GetMessageType() string {
+	if m != nil {
+		return m.MessageType
+	}
+	return ""
+}
+
+func (m *QueryExplainRequest) GetPermission() string {
+	if m != nil {
+		return m.Permission
+	}
+	return ""
+}
+
+func (m *QueryExplainRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryExplainRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QueryExplainRequest) GetAccount() string {
+	if m != nil {
+		return m.Account
+	}
+	return ""
+}
+
+func (m *QueryExplainRequest) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *QueryExplainRequest) GetAmount() string {
+	if m != nil {
+		return m.Amount
+	}
+	return ""
+}
+
+func (m *QueryExplainRequest) GetApprovers() []string {
+	if m != nil {
+		return m.Approvers
+	}
+	return nil
+}
+
+// QueryExplainResponse says whether it is allowed.
+type QueryExplainResponse struct {
+	// True if it would be done at once, with these approvals.
+	Allowed bool `protobuf:"varint,1,opt,name=allowed,proto3" json:"allowed,omitempty"`
+	// Permission that was asked.
+	Permission string `protobuf:"bytes,2,opt,name=permission,proto3" json:"permission,omitempty"`
+	// Rules, in the order in which they are asked; the first that does not hold decides.
+	Rules []RuleOutcome `protobuf:"bytes,3,rep,name=rules,proto3" json:"rules"`
+	// Approvals that it still needs if proposed as an action.
+	ApprovalsNeeded uint32 `protobuf:"varint,4,opt,name=approvals_needed,json=approvalsNeeded,proto3" json:"approvals_needed,omitempty"`
+	// Codespace of the refusal; empty if allowed.
+	Codespace string `protobuf:"bytes,5,opt,name=codespace,proto3" json:"codespace,omitempty"`
+	// Code of the refusal; 0 if allowed.
+	Code uint32 `protobuf:"varint,6,opt,name=code,proto3" json:"code,omitempty"`
+}
+
+func (m *QueryExplainResponse) Reset()         { *m = QueryExplainResponse{} }
+func (m *QueryExplainResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryExplainResponse) ProtoMessage()    {}
+func (*QueryExplainResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{35}
+}
+func (m *QueryExplainResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryExplainResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryExplainResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryExplainResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryExplainResponse.Merge(m, src)
+}
+func (m *QueryExplainResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryExplainResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryExplainResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryExplainResponse proto.InternalMessageInfo
+
+func (m *QueryExplainResponse) GetAllowed() bool {
+	if m != nil {
+		return m.Allowed
+	}
+	return false
+}
+
+func (m *QueryExplainResponse) GetPermission() string {
+	if m != nil {
+		return m.Permission
+	}
+	return ""
+}
+
+func (m *QueryExplainResponse) GetRules() []RuleOutcome {
+	if m != nil {
+		return m.Rules
+	}
+	return nil
+}
+
+func (m *QueryExplainResponse) GetApprovalsNeeded() uint32 {
+	if m != nil {
+		return m.ApprovalsNeeded
+	}
+	return 0
+}
+
+func (m *QueryExplainResponse) GetCodespace() string {
+	if m != nil {
+		return m.Codespace
+	}
+	return ""
+}
+
+func (m *QueryExplainResponse) GetCode() uint32 {
+	if m != nil {
+		return m.Code
+	}
+	return 0
+}
+
+// RuleOutcome is one rule and what it said.
+type RuleOutcome struct {
+	// Rule, e.g. "role", "scope", "limit per day", "policy large-payments".
+	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
+	// True if it held.
+	Held bool `protobuf:"varint,2,opt,name=held,proto3" json:"held,omitempty"`
+	// Why, in words, without names of persons.
+	Explanation string `protobuf:"bytes,3,opt,name=explanation,proto3" json:"explanation,omitempty"`
+}
+
+func (m *RuleOutcome) Reset()         { *m = RuleOutcome{} }
+func (m *RuleOutcome) String() string { return proto.CompactTextString(m) }
+func (*RuleOutcome) ProtoMessage()    {}
+func (*RuleOutcome) Descriptor() ([]byte, []int) {
+	return fileDescriptor_3a11f33f4847d615, []int{36}
+}
+func (m *RuleOutcome) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *RuleOutcome) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_RuleOutcome.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *RuleOutcome) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_RuleOutcome.Merge(m, src)
+}
+func (m *RuleOutcome) XXX_Size() int {
+	return m.Size()
+}
+func (m *RuleOutcome) XXX_DiscardUnknown() {
+	xxx_messageInfo_RuleOutcome.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_RuleOutcome proto.InternalMessageInfo
+
+func (m *RuleOutcome) GetRule() string {
+	if m != nil {
+		return m.Rule
+	}
+	return ""
+}
+
+func (m *RuleOutcome) GetHeld() bool {
+	if m != nil {
+		return m.Held
+	}
+	return false
+}
+
+func (m *RuleOutcome) GetExplanation() string {
+	if m != nil {
+		return m.Explanation
+	}
+	return ""
+}
+
 func init() {
 	proto.RegisterType((*QueryParamsRequest)(nil), "zhilian.access.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "zhilian.access.v1.QueryParamsResponse")
@@ -839,72 +2067,159 @@ func init() {
 	proto.RegisterType((*QueryOperatorsResponse)(nil), "zhilian.access.v1.QueryOperatorsResponse")
 	proto.RegisterType((*QueryRolesRequest)(nil), "zhilian.access.v1.QueryRolesRequest")
 	proto.RegisterType((*QueryRolesResponse)(nil), "zhilian.access.v1.QueryRolesResponse")
+	proto.RegisterType((*QueryPoliciesRequest)(nil), "zhilian.access.v1.QueryPoliciesRequest")
+	proto.RegisterType((*QueryPoliciesResponse)(nil), "zhilian.access.v1.QueryPoliciesResponse")
+	proto.RegisterType((*QueryActionRequest)(nil), "zhilian.access.v1.QueryActionRequest")
+	proto.RegisterType((*QueryActionResponse)(nil), "zhilian.access.v1.QueryActionResponse")
+	proto.RegisterType((*QueryActionsRequest)(nil), "zhilian.access.v1.QueryActionsRequest")
+	proto.RegisterType((*QueryActionsResponse)(nil), "zhilian.access.v1.QueryActionsResponse")
+	proto.RegisterType((*QueryDelegationsRequest)(nil), "zhilian.access.v1.QueryDelegationsRequest")
+	proto.RegisterType((*QueryDelegationsResponse)(nil), "zhilian.access.v1.QueryDelegationsResponse")
+	proto.RegisterType((*QueryConsentRequest)(nil), "zhilian.access.v1.QueryConsentRequest")
+	proto.RegisterType((*QueryConsentResponse)(nil), "zhilian.access.v1.QueryConsentResponse")
+	proto.RegisterType((*QueryConsentsRequest)(nil), "zhilian.access.v1.QueryConsentsRequest")
+	proto.RegisterType((*QueryConsentsResponse)(nil), "zhilian.access.v1.QueryConsentsResponse")
+	proto.RegisterType((*QueryLegalBasesRequest)(nil), "zhilian.access.v1.QueryLegalBasesRequest")
+	proto.RegisterType((*QueryLegalBasesResponse)(nil), "zhilian.access.v1.QueryLegalBasesResponse")
+	proto.RegisterType((*QueryBreakGlassRequest)(nil), "zhilian.access.v1.QueryBreakGlassRequest")
+	proto.RegisterType((*QueryBreakGlassResponse)(nil), "zhilian.access.v1.QueryBreakGlassResponse")
+	proto.RegisterType((*QueryBreakGlassesRequest)(nil), "zhilian.access.v1.QueryBreakGlassesRequest")
+	proto.RegisterType((*QueryBreakGlassesResponse)(nil), "zhilian.access.v1.QueryBreakGlassesResponse")
+	proto.RegisterType((*QueryExplainRequest)(nil), "zhilian.access.v1.QueryExplainRequest")
+	proto.RegisterType((*QueryExplainResponse)(nil), "zhilian.access.v1.QueryExplainResponse")
+	proto.RegisterType((*RuleOutcome)(nil), "zhilian.access.v1.RuleOutcome")
 }
 
 func init() { proto.RegisterFile("zhilian/access/v1/query.proto", fileDescriptor_3a11f33f4847d615) }
 
 var fileDescriptor_3a11f33f4847d615 = []byte{
-	// 950 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xc4, 0x56, 0xcf, 0x6f, 0x1b, 0x45,
-	0x14, 0xce, 0xa4, 0x72, 0x12, 0xbf, 0x14, 0xa4, 0x0c, 0x81, 0xda, 0x2e, 0xb8, 0xee, 0x42, 0x7e,
-	0x10, 0xc8, 0x0e, 0x0e, 0x97, 0x50, 0x15, 0xa9, 0x58, 0x08, 0x14, 0x2a, 0xd4, 0xe2, 0xde, 0xe0,
-	0x50, 0xad, 0xe3, 0xd1, 0x76, 0x45, 0xbc, 0xb3, 0xdd, 0x99, 0x04, 0xdc, 0x28, 0x17, 0x40, 0xdc,
-	0x10, 0x08, 0x0e, 0x5c, 0x10, 0xe2, 0x80, 0x04, 0x47, 0x24, 0xf8, 0x23, 0x7a, 0xac, 0xe0, 0xc2,
-	0x09, 0xa1, 0x04, 0x89, 0x7f, 0x03, 0xed, 0xec, 0x1b, 0x7b, 0xd6, 0xbb, 0x8e, 0x1d, 0x14, 0xa9,
-	0x17, 0xcb, 0x3b, 0xf3, 0xbe, 0x79, 0xdf, 0xf7, 0xde, 0x9b, 0xf7, 0x06, 0x9e, 0x7b, 0x70, 0x2f,
-	0xd8, 0x0b, 0xbc, 0x90, 0x79, 0xbb, 0xbb, 0x5c, 0x4a, 0x76, 0xd0, 0x64, 0xf7, 0xf7, 0x79, 0xdc,
-	0x77, 0xa3, 0x58, 0x28, 0x41, 0x97, 0x70, 0xdb, 0x4d, 0xb7, 0xdd, 0x83, 0x66, 0x6d, 0xc9, 0xeb,
-	0x05, 0xa1, 0x60, 0xfa, 0x37, 0xb5, 0xaa, 0x6d, 0xec, 0x0a, 0xd9, 0x13, 0x92, 0x75, 0x3c, 0xc9,
-	0x53, 0x38, 0x3b, 0x68, 0x76, 0xb8, 0xf2, 0x9a, 0x2c, 0xf2, 0xfc, 0x20, 0xf4, 0x54, 0x20, 0x42,
-	0xb4, 0xad, 0xa6, 0xb6, 0x77, 0xf5, 0x17, 0x4b, 0x3f, 0x70, 0x6b, 0xd9, 0x17, 0xbe, 0x48, 0xd7,
-	0x93, 0x7f, 0xb8, 0xfa, 0xac, 0x2f, 0x84, 0xbf, 0xc7, 0x99, 0x17, 0x05, 0xcc, 0x0b, 0x43, 0xa1,
-	0xf4, 0x69, 0x06, 0xf3, 0x7c, 0x9e, 0x7f, 0x10, 0x4a, 0x15, 0xa8, 0x7d, 0xcb, 0x67, 0x23, 0x6f,
-	0x24, 0x22, 0x1e, 0x7b, 0x4a, 0xc4, 0x68, 0x51, 0x10, 0x86, 0xc8, 0x8b, 0x55, 0xdf, 0x70, 0xc8,
-	0x6f, 0xc7, 0x62, 0x8f, 0xa7, 0xbb, 0xce, 0x32, 0xd0, 0xf7, 0x12, 0xd1, 0xb7, 0xbd, 0xd8, 0xeb,
-	0xc9, 0x36, 0xbf, 0xbf, 0xcf, 0xa5, 0x72, 0xee, 0xc0, 0x53, 0x99, 0x55, 0x19, 0x89, 0x50, 0x72,
-	0x7a, 0x1d, 0xe6, 0x22, 0xbd, 0x52, 0x21, 0x0d, 0xb2, 0xbe, 0xb8, 0x55, 0x75, 0x73, 0x21, 0x76,
-	0x53, 0x48, 0xab, 0xfc, 0xf0, 0xaf, 0x2b, 0x33, 0x3f, 0xff, 0xfb, 0xcb, 0x06, 0x69, 0x23, 0xc6,
-	0xb9, 0x01, 0x97, 0xf4, 0xa1, 0x3b, 0x43, 0x8d, 0xe8, 0x8f, 0xae, 0xc0, 0x93, 0x96, 0xf2, 0xbb,
-	0x41, 0x57, 0x3b, 0x28, 0xb7, 0x9f, 0xb0, 0x56, 0x77, 0xba, 0x8e, 0x0f, 0x95, 0xfc, 0x09, 0xc8,
-	0xed, 0x26, 0x2c, 0x5a, 0xc6, 0x48, 0xb0, 0x5e, 0x40, 0xd0, 0x02, 0xdb, 0x2c, 0x6d, 0xb4, 0xd3,
-	0xc9, 0x3b, 0x32, 0xb1, 0xa1, 0x6f, 0x01, 0x0c, 0x0b, 0x03, 0xfd, 0xac, 0xba, 0x58, 0x0c, 0x49,
-	0x15, 0xb9, 0x69, 0x11, 0x62, 0x15, 0xb9, 0xb7, 0x3d, 0x9f, 0x23, 0xb6, 0x6d, 0x21, 0x9d, 0x5f,
-	0x09, 0x54, 0x0b, 0x9c, 0xa0, 0x9c, 0x77, 0xe1, 0xa2, 0x45, 0x28, 0x09, 0xf8, 0x85, 0xb3, 0xe9,
-	0xc9, 0xc0, 0xe9, 0xdb, 0x19, 0xd2, 0xb3, 0x9a, 0xf4, 0xda, 0x44, 0xd2, 0x29, 0x97, 0x0c, 0x6b,
-	0x17, 0x96, 0x4c, 0x65, 0xa8, 0xbe, 0x09, 0x49, 0x15, 0x16, 0x74, 0xc5, 0x0d, 0x13, 0x37, 0xaf,
-	0xbf, 0x77, 0xba, 0xce, 0xad, 0x61, 0x7d, 0x25, 0xf6, 0xa8, 0xee, 0x35, 0x28, 0x69, 0x03, 0x0c,
-	0x5f, 0xa5, 0xb8, 0x8e, 0x54, 0xdf, 0x16, 0x94, 0x22, 0x9c, 0xcf, 0xc8, 0xb0, 0x36, 0x55, 0xc0,
-	0xe5, 0xd9, 0x4a, 0x68, 0x24, 0x7b, 0xb3, 0xff, 0x3b, 0x7b, 0xdf, 0x13, 0x58, 0xce, 0xd2, 0x40,
-	0x69, 0xaf, 0x83, 0xd6, 0x1e, 0x70, 0x93, 0xb3, 0xa9, 0xc4, 0x19, 0xcc, 0xf9, 0x25, 0xea, 0x1d,
-	0xe4, 0x77, 0x0b, 0x9b, 0x85, 0x89, 0xd3, 0x16, 0xcc, 0x7b, 0xdd, 0x6e, 0xcc, 0x65, 0x7a, 0x89,
-	0xcb, 0xad, 0xca, 0xef, 0xbf, 0x6d, 0x2e, 0xa3, 0x83, 0x37, 0xd2, 0x9d, 0x3b, 0x2a, 0x0e, 0x42,
-	0xbf, 0x6d, 0x0c, 0x9d, 0x23, 0x78, 0x7a, 0xe4, 0x2c, 0x14, 0xdb, 0x82, 0x05, 0xd3, 0x8c, 0x30,
-	0x95, 0x97, 0x0b, 0xd4, 0x1a, 0x98, 0x2d, 0x78, 0x80, 0xa3, 0x0d, 0x58, 0x8c, 0x78, 0xdc, 0x0b,
-	0xa4, 0xd4, 0x85, 0x3e, 0xdb, 0xb8, 0xb0, 0x5e, 0x6e, 0xdb, 0x4b, 0xce, 0xe7, 0x64, 0xc4, 0xff,
-	0xe3, 0x4a, 0xfa, 0x4f, 0x04, 0x9e, 0x19, 0x25, 0x82, 0x91, 0x78, 0x13, 0xca, 0x46, 0x91, 0x49,
-	0xfc, 0xb4, 0xa1, 0x18, 0x02, 0xcf, 0x2f, 0xfb, 0x1f, 0xe0, 0x35, 0x6d, 0x8b, 0x3d, 0x7e, 0xee,
-	0x9d, 0xeb, 0x5b, 0x82, 0x97, 0x1a, 0x4f, 0xc7, 0x10, 0x6c, 0x43, 0x29, 0x19, 0x2c, 0x46, 0xfe,
-	0xa5, 0x02, 0xf9, 0x09, 0x20, 0x73, 0xa7, 0x35, 0xe0, 0xdc, 0x64, 0x6f, 0x7d, 0x59, 0x86, 0x92,
-	0x66, 0x46, 0x1f, 0xc0, 0x5c, 0x3a, 0x89, 0xe8, 0x4a, 0x01, 0x8f, 0xfc, 0xc8, 0xab, 0xad, 0x4e,
-	0x32, 0x4b, 0xdd, 0x39, 0x57, 0x3f, 0xf9, 0xe3, 0x9f, 0x6f, 0x66, 0x2f, 0xd3, 0x2a, 0x2b, 0x1c,
-	0xbb, 0x89, 0xc7, 0x1f, 0x08, 0x2c, 0x5a, 0x5d, 0x99, 0x6e, 0x8c, 0x3b, 0x3a, 0x3f, 0x09, 0x6b,
-	0x2f, 0x4d, 0x65, 0x8b, 0x5c, 0xb6, 0x35, 0x97, 0x2d, 0xfa, 0x0a, 0x3b, 0xf5, 0x25, 0x21, 0xd9,
-	0x61, 0xf6, 0x96, 0x1c, 0xd1, 0xaf, 0x09, 0x5c, 0xb4, 0xe7, 0x0e, 0x9d, 0xc6, 0xef, 0x20, 0x56,
-	0x2f, 0x4f, 0x67, 0x8c, 0x2c, 0xd7, 0x34, 0xcb, 0xab, 0xf4, 0xca, 0x04, 0x96, 0xf4, 0x53, 0x02,
-	0x25, 0xdd, 0x19, 0xe9, 0x0b, 0xa7, 0x24, 0x63, 0x30, 0x76, 0x6a, 0x2b, 0x13, 0xac, 0xd0, 0xff,
-	0xa6, 0xf6, 0xbf, 0x46, 0x57, 0x8a, 0x33, 0x96, 0xb4, 0x5d, 0x76, 0x68, 0xe6, 0xd7, 0x11, 0xfd,
-	0x8e, 0xc0, 0x3c, 0x36, 0x75, 0x7a, 0x5a, 0x51, 0x58, 0xc3, 0xa7, 0xb6, 0x36, 0xd1, 0x0e, 0xb9,
-	0xdc, 0xd0, 0x5c, 0xae, 0xd1, 0xed, 0xb3, 0x66, 0xcc, 0x30, 0xa5, 0x5f, 0x10, 0x58, 0x30, 0x5d,
-	0x84, 0x8e, 0xf5, 0x3b, 0xd2, 0xf5, 0x6b, 0xeb, 0x93, 0x0d, 0x91, 0xa1, 0xab, 0x19, 0xae, 0xd3,
-	0x55, 0x36, 0xfe, 0xe1, 0x29, 0xd9, 0x21, 0x8e, 0x86, 0x23, 0xfa, 0x23, 0x81, 0xf2, 0xa0, 0x1d,
-	0xd2, 0x89, 0x7e, 0x06, 0x21, 0x7b, 0x71, 0x0a, 0x4b, 0xa4, 0xd4, 0xd2, 0x94, 0xae, 0xd3, 0x6b,
-	0x67, 0x0e, 0xda, 0xb0, 0xb3, 0x1e, 0x40, 0x49, 0x77, 0xab, 0xf1, 0xa5, 0x65, 0xb7, 0xca, 0xf1,
-	0xa5, 0x95, 0x69, 0x79, 0x4e, 0x43, 0x33, 0xab, 0xd1, 0x0a, 0x2b, 0x7e, 0x64, 0xcb, 0xd6, 0xcd,
-	0x87, 0xc7, 0x75, 0xf2, 0xe8, 0xb8, 0x4e, 0xfe, 0x3e, 0xae, 0x93, 0xaf, 0x4e, 0xea, 0x33, 0x8f,
-	0x4e, 0xea, 0x33, 0x7f, 0x9e, 0xd4, 0x67, 0xde, 0x6f, 0xfa, 0x81, 0xba, 0xb7, 0xdf, 0x71, 0x77,
-	0x45, 0xcf, 0xa0, 0x37, 0x43, 0xae, 0x3e, 0x12, 0xf1, 0x87, 0x83, 0xd3, 0x3e, 0x36, 0xe7, 0xa9,
-	0x7e, 0xc4, 0x65, 0x67, 0x4e, 0xbf, 0xd9, 0x5f, 0xfd, 0x2f, 0x00, 0x00, 0xff, 0xff, 0x67, 0x13,
-	0x03, 0xf5, 0xf9, 0x0c, 0x00, 0x00,
+	// 2001 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x5a, 0xcd, 0x8f, 0x1c, 0x47,
+	0x15, 0x77, 0xcf, 0xee, 0xce, 0xc7, 0x9b, 0xb5, 0xc1, 0x85, 0xc1, 0xe3, 0x89, 0x33, 0xde, 0xb4,
+	0xbf, 0x96, 0x35, 0x99, 0x66, 0x17, 0x10, 0xc1, 0x2c, 0x28, 0xbb, 0x71, 0x62, 0x6d, 0x70, 0xd8,
+	0x64, 0x1c, 0xcb, 0x12, 0x1c, 0x56, 0xb5, 0x3d, 0xa5, 0xd9, 0xd6, 0xf6, 0x4c, 0x77, 0xba, 0x7a,
+	0x36, 0x99, 0xac, 0x96, 0x03, 0xa7, 0x1c, 0x56, 0xc2, 0x7c, 0x88, 0x03, 0x42, 0xc2, 0x48, 0x1c,
+	0x38, 0x80, 0x00, 0x41, 0x84, 0x04, 0x01, 0x09, 0x4e, 0x11, 0xa7, 0x08, 0x2e, 0x88, 0x03, 0x42,
+	0x36, 0x12, 0xff, 0x02, 0x47, 0xd4, 0xdd, 0xaf, 0xba, 0xab, 0x7b, 0xba, 0xe6, 0x03, 0x8f, 0xa5,
+	0xf8, 0x62, 0xed, 0x54, 0xbd, 0xf7, 0xea, 0x57, 0xbf, 0xf7, 0x5e, 0x55, 0xbd, 0xd7, 0x86, 0xa7,
+	0xdf, 0xde, 0xb3, 0x6c, 0x8b, 0xf6, 0x0c, 0x6a, 0x9a, 0x8c, 0x73, 0xe3, 0x60, 0xd5, 0x78, 0xa3,
+	0xcf, 0xbc, 0x41, 0xd3, 0xf5, 0x1c, 0xdf, 0x21, 0xa7, 0x71, 0xba, 0x19, 0x4d, 0x37, 0x0f, 0x56,
+	0xeb, 0xa7, 0x69, 0xd7, 0xea, 0x39, 0x46, 0xf8, 0x6f, 0x24, 0x55, 0x5f, 0x31, 0x1d, 0xde, 0x75,
+	0xb8, 0xb1, 0x4b, 0x39, 0x8b, 0xd4, 0x8d, 0x83, 0xd5, 0x5d, 0xe6, 0xd3, 0x55, 0xc3, 0xa5, 0x1d,
+	0xab, 0x47, 0x7d, 0xcb, 0xe9, 0xa1, 0xec, 0xb9, 0x48, 0x76, 0x27, 0xfc, 0x65, 0x44, 0x3f, 0x70,
+	0xea, 0x4c, 0xc7, 0xe9, 0x38, 0xd1, 0x78, 0xf0, 0x17, 0x8e, 0x9e, 0xef, 0x38, 0x4e, 0xc7, 0x66,
+	0x06, 0x75, 0x2d, 0x83, 0xf6, 0x7a, 0x8e, 0x1f, 0x5a, 0x13, 0x3a, 0x8d, 0x61, 0xfc, 0xd4, 0x94,
+	0x96, 0xbb, 0x38, 0x3c, 0xbf, 0xeb, 0x31, 0xba, 0xbf, 0xd3, 0xb1, 0x29, 0x17, 0x46, 0x2e, 0x0c,
+	0x0b, 0x99, 0x4e, 0x8f, 0xb3, 0x9e, 0x8f, 0x02, 0xfa, 0xb0, 0x40, 0x9b, 0xd9, 0xac, 0x43, 0x47,
+	0xaf, 0x64, 0xf5, 0xb8, 0x6f, 0xf9, 0x7d, 0x49, 0x68, 0x69, 0x58, 0xc8, 0x71, 0x99, 0x47, 0x7d,
+	0xc7, 0x43, 0x89, 0x1c, 0x87, 0xb8, 0xd4, 0xf3, 0x07, 0x6a, 0x24, 0x2e, 0xf3, 0xba, 0x16, 0xe7,
+	0xc9, 0x22, 0x39, 0x9c, 0xb8, 0x8e, 0x6d, 0x99, 0xc2, 0xc6, 0xf9, 0xe1, 0x79, 0xcf, 0xb1, 0x59,
+	0x16, 0xa2, 0xeb, 0x59, 0x07, 0xd4, 0x1c, 0x84, 0xea, 0xd1, 0x9f, 0x91, 0x84, 0x7e, 0x06, 0xc8,
+	0x6b, 0x81, 0x93, 0x5f, 0xa5, 0x1e, 0xed, 0xf2, 0x16, 0x7b, 0xa3, 0xcf, 0xb8, 0xaf, 0xdf, 0x85,
+	0x8f, 0xa5, 0x46, 0xb9, 0x1b, 0x50, 0x48, 0x9e, 0x87, 0xa2, 0x1b, 0x8e, 0xd4, 0xb4, 0x25, 0x6d,
+	0xb9, 0xba, 0x76, 0xae, 0x39, 0x14, 0x52, 0xcd, 0x48, 0x65, 0xf3, 0xe4, 0xfb, 0xff, 0xbc, 0x70,
+	0xe2, 0x9d, 0xe3, 0xa6, 0xf6, 0xd3, 0xff, 0xfc, 0x72, 0x45, 0x6b, 0xa1, 0x9e, 0xfe, 0x12, 0x9c,
+	0x0d, 0x0d, 0x6f, 0x25, 0x6c, 0xe2, 0x9a, 0xe4, 0x1a, 0x9c, 0x92, 0x38, 0xde, 0xb1, 0xda, 0xe1,
+	0x22, 0x95, 0xcd, 0xf9, 0xc0, 0x4a, 0xeb, 0xa4, 0x34, 0xb7, 0xd5, 0xd6, 0xf7, 0xa1, 0x36, 0x6c,
+	0x07, 0x51, 0x6e, 0x43, 0x55, 0x12, 0x46, 0xa8, 0x8d, 0x1c, 0xa8, 0x92, 0x72, 0x16, 0xaf, 0x6c,
+	0x41, 0xdf, 0x1b, 0x5e, 0x4c, 0x30, 0x45, 0x6e, 0x01, 0x24, 0x69, 0x81, 0x6b, 0x5d, 0x69, 0x62,
+	0x2a, 0x04, 0x39, 0xd4, 0x8c, 0x52, 0x10, 0x73, 0xa8, 0xf9, 0x2a, 0xed, 0x30, 0xd4, 0xc5, 0x9d,
+	0x49, 0xfa, 0xfa, 0x1f, 0x34, 0x38, 0x97, 0xb3, 0x14, 0x6e, 0xec, 0x35, 0x58, 0x94, 0x60, 0x05,
+	0x4e, 0x98, 0x9b, 0x7e, 0x67, 0x29, 0x13, 0xe4, 0x95, 0x14, 0xfc, 0x42, 0x08, 0xff, 0xea, 0x58,
+	0xf8, 0x11, 0x9e, 0x1c, 0xfc, 0xcf, 0xc1, 0x69, 0x11, 0x37, 0xfe, 0x40, 0x50, 0x74, 0x11, 0xca,
+	0x61, 0xd4, 0x27, 0x2e, 0x2d, 0xbf, 0x73, 0xdc, 0x2c, 0xdc, 0x0b, 0x94, 0x4b, 0xe1, 0xcc, 0x56,
+	0x5b, 0xbf, 0x9b, 0xc4, 0x61, 0xa0, 0x89, 0x3b, 0xde, 0x80, 0x85, 0x50, 0x00, 0x89, 0xad, 0xe5,
+	0xc7, 0x9b, 0x3f, 0xd8, 0x3c, 0x8d, 0x9b, 0x0c, 0xac, 0x16, 0xa2, 0x8d, 0x46, 0x9a, 0xfa, 0x3d,
+	0x2d, 0x89, 0x65, 0xdf, 0x62, 0xfc, 0xff, 0x09, 0xb7, 0x8c, 0x97, 0x0b, 0x8f, 0xe8, 0xe5, 0x9f,
+	0x69, 0x70, 0x26, 0x0d, 0x09, 0xb7, 0xfb, 0x22, 0x84, 0x7c, 0x58, 0x4c, 0xf8, 0x76, 0xaa, 0x0d,
+	0x0b, 0xdd, 0x59, 0x3b, 0xb5, 0x85, 0x68, 0xb7, 0xf1, 0x70, 0x13, 0x0c, 0x5e, 0x87, 0x12, 0x6d,
+	0xb7, 0x3d, 0xc6, 0x39, 0x52, 0xb7, 0xf4, 0xd7, 0xdf, 0x3c, 0x7b, 0x06, 0x97, 0xd9, 0x88, 0x66,
+	0x6e, 0xfb, 0x9e, 0xd5, 0xeb, 0x24, 0xee, 0x46, 0x05, 0xfd, 0x5b, 0x1a, 0x7c, 0x3c, 0x63, 0x14,
+	0x39, 0x78, 0x19, 0xca, 0xe2, 0x14, 0x45, 0xaf, 0x3f, 0x95, 0x43, 0x82, 0x50, 0xcb, 0xe3, 0x21,
+	0xd6, 0x27, 0x2b, 0x50, 0x4d, 0x0e, 0x54, 0x5e, 0x2b, 0x2c, 0xcd, 0xa5, 0x82, 0x4f, 0x9e, 0xd4,
+	0xbf, 0x93, 0x45, 0xf4, 0x61, 0x88, 0x94, 0x77, 0x35, 0xf8, 0x44, 0x16, 0x14, 0xf2, 0x74, 0x0b,
+	0x2a, 0x62, 0x9f, 0x22, 0x5a, 0xa6, 0x25, 0x2a, 0x31, 0x30, 0xeb, 0x90, 0xa1, 0x78, 0x0e, 0xb4,
+	0x1c, 0x9b, 0x3d, 0xa6, 0xa3, 0xf2, 0xc7, 0x1a, 0x9e, 0x18, 0xb8, 0x06, 0xd2, 0xb2, 0x0e, 0x0b,
+	0xc1, 0xfd, 0x27, 0x28, 0x39, 0x9b, 0x43, 0x49, 0xa0, 0x90, 0x3d, 0x15, 0x23, 0xa5, 0x59, 0xd3,
+	0x60, 0x8b, 0x3c, 0x0f, 0x6e, 0x6c, 0xe9, 0xec, 0x31, 0x14, 0x11, 0x95, 0x84, 0x66, 0x26, 0xaa,
+	0xe4, 0x23, 0xb4, 0xa0, 0x3a, 0x42, 0xf7, 0x31, 0x80, 0x93, 0xd5, 0x90, 0x93, 0x16, 0x94, 0x5d,
+	0x1c, 0x43, 0xda, 0x2f, 0xe6, 0xd0, 0xb2, 0xe1, 0xba, 0x9e, 0x73, 0x40, 0x6d, 0xa1, 0x9e, 0x8a,
+	0x18, 0xa4, 0x29, 0xb6, 0xa3, 0x7f, 0x1e, 0xd9, 0xdf, 0x30, 0xe5, 0x3b, 0xfc, 0x19, 0xa8, 0x44,
+	0x2f, 0x36, 0xb1, 0xa7, 0xf9, 0x90, 0x95, 0x42, 0xab, 0x1c, 0x0d, 0x6f, 0xb5, 0xf5, 0xaf, 0xe3,
+	0x71, 0x2c, 0x14, 0x11, 0xe3, 0x0d, 0x28, 0x46, 0x22, 0x23, 0x9e, 0x16, 0x91, 0x4a, 0x5e, 0x24,
+	0xa3, 0xae, 0xfe, 0x5f, 0x2d, 0x65, 0xfd, 0xf1, 0x12, 0x4e, 0xbe, 0x04, 0x45, 0xee, 0x53, 0xbf,
+	0xcf, 0x6b, 0x73, 0x4b, 0xda, 0xf2, 0xa9, 0xb5, 0x0b, 0x4a, 0xcc, 0xb7, 0x43, 0x31, 0xe4, 0x02,
+	0x95, 0x32, 0xf9, 0x30, 0xff, 0x88, 0xf9, 0xf0, 0x73, 0x71, 0xa9, 0xc4, 0x5b, 0x47, 0x66, 0x5f,
+	0x82, 0x52, 0xc4, 0x8e, 0xc8, 0x89, 0xe9, 0xa8, 0x15, 0xca, 0xb3, 0xce, 0x8d, 0x3b, 0xf8, 0x12,
+	0xbc, 0x11, 0xbf, 0xbd, 0xf9, 0x2c, 0x2e, 0x96, 0x1e, 0xbe, 0xd5, 0x52, 0x66, 0xe3, 0x3c, 0xa8,
+	0x26, 0x2f, 0x7d, 0xc1, 0xc6, 0xd3, 0x39, 0x6c, 0x24, 0xca, 0x79, 0x49, 0x20, 0x1b, 0xd1, 0xaf,
+	0x63, 0xc0, 0xbd, 0x10, 0xd5, 0x18, 0xc9, 0x9b, 0x07, 0xb0, 0xea, 0xc8, 0x66, 0x42, 0x05, 0xc7,
+	0xb7, 0xda, 0xfa, 0x0e, 0x7a, 0x2c, 0xd6, 0x45, 0x9c, 0x37, 0xa1, 0x84, 0x42, 0x98, 0x0c, 0xf5,
+	0x1c, 0x8c, 0xa8, 0x94, 0x07, 0x50, 0x68, 0xeb, 0xbf, 0xd3, 0xd2, 0x2b, 0x3c, 0xe6, 0x7c, 0x48,
+	0x07, 0xf4, 0xdc, 0x23, 0x06, 0xf4, 0xaf, 0xc4, 0x85, 0x9c, 0x80, 0x47, 0x7e, 0xb6, 0xa0, 0x8c,
+	0x3b, 0x14, 0x4e, 0x9c, 0x92, 0xa0, 0x58, 0x7d, 0xd6, 0x41, 0xfd, 0x9e, 0xb8, 0xaf, 0x6f, 0xb1,
+	0x0e, 0xb5, 0x37, 0x29, 0x67, 0x4f, 0x14, 0xe5, 0xbf, 0xd7, 0x30, 0x29, 0x65, 0xf8, 0x71, 0xf1,
+	0x51, 0x0d, 0xa2, 0xde, 0xde, 0x09, 0xac, 0x8e, 0x4a, 0x1e, 0xa1, 0x6b, 0xe5, 0xde, 0x20, 0x60,
+	0xc7, 0xa6, 0x67, 0x4d, 0xfe, 0x0d, 0xe4, 0x7e, 0xd3, 0x63, 0x74, 0xff, 0xa6, 0x4d, 0x79, 0xcc,
+	0xfd, 0x0a, 0x9c, 0x92, 0x1a, 0x05, 0xd9, 0x8c, 0x5c, 0xdc, 0x8d, 0x15, 0xb6, 0xda, 0xba, 0x8d,
+	0x14, 0xc8, 0x56, 0x12, 0x0a, 0x24, 0x33, 0x98, 0x9b, 0x79, 0x14, 0x24, 0xba, 0xb9, 0x14, 0x24,
+	0xeb, 0xe9, 0x7f, 0xd4, 0xf0, 0xbc, 0x4a, 0x54, 0x9e, 0xac, 0x90, 0xf9, 0x93, 0xa8, 0x58, 0xd3,
+	0x1b, 0x40, 0xc6, 0xee, 0xc0, 0x49, 0x89, 0xb1, 0x91, 0x61, 0x33, 0x9a, 0x33, 0xc9, 0x47, 0xb3,
+	0x0f, 0x9c, 0x1f, 0xce, 0xe1, 0x21, 0xfe, 0xe2, 0x5b, 0xae, 0x4d, 0xad, 0xf8, 0x35, 0xb3, 0x9e,
+	0x29, 0x45, 0x26, 0xb9, 0x88, 0x92, 0xe2, 0xe3, 0x2a, 0x2c, 0x76, 0x19, 0xe7, 0xb4, 0xc3, 0x76,
+	0xfc, 0x81, 0xcb, 0xd0, 0x21, 0x51, 0xc8, 0x55, 0x71, 0xe6, 0xf5, 0x81, 0xcb, 0xc8, 0x25, 0x80,
+	0xa4, 0x10, 0x09, 0x1d, 0x22, 0xc4, 0xa4, 0xf1, 0x9c, 0x60, 0x98, 0x9f, 0x3c, 0x18, 0x16, 0x54,
+	0xc1, 0x10, 0x5c, 0xb5, 0xa6, 0xe9, 0xf4, 0x7b, 0x7e, 0xad, 0x38, 0xd1, 0x0e, 0x0b, 0x2d, 0xa1,
+	0x40, 0x96, 0xa0, 0x6c, 0xf6, 0x3d, 0x8f, 0xf5, 0xcc, 0x41, 0xad, 0x24, 0xa1, 0x8e, 0x47, 0xc9,
+	0x79, 0x28, 0xd2, 0x6e, 0x68, 0xbc, 0x2c, 0xcd, 0xe3, 0x18, 0xb9, 0x02, 0x15, 0x1a, 0xbe, 0x39,
+	0x99, 0xc7, 0x6b, 0x95, 0x4c, 0x6d, 0x96, 0x4c, 0xe9, 0xdf, 0x2b, 0xe0, 0x2d, 0x16, 0xbb, 0x07,
+	0xa3, 0xab, 0x01, 0x25, 0x6a, 0xdb, 0xce, 0x9b, 0x2c, 0x4a, 0x8c, 0x32, 0xda, 0x17, 0x83, 0x19,
+	0x62, 0x0b, 0x0a, 0x62, 0x6f, 0xc2, 0x82, 0xd7, 0x0f, 0x2a, 0x86, 0x39, 0x65, 0x3b, 0xa5, 0xd5,
+	0xb7, 0xd9, 0x76, 0xdf, 0x37, 0x9d, 0x2e, 0xcb, 0x0b, 0xce, 0x48, 0x9f, 0x18, 0xf0, 0x51, 0x8a,
+	0x6f, 0x68, 0xbe, 0xd3, 0x63, 0xac, 0xcd, 0x22, 0x1f, 0x9d, 0xc4, 0x45, 0x3f, 0x12, 0xcf, 0x7e,
+	0x35, 0x9c, 0x24, 0x3a, 0x54, 0x4c, 0xa7, 0xcd, 0xb8, 0x4b, 0x4d, 0x86, 0x2e, 0x8a, 0xdf, 0x08,
+	0x38, 0x4c, 0x6a, 0x30, 0x1f, 0xfc, 0x08, 0xbd, 0x23, 0x0c, 0x85, 0x23, 0x7a, 0x17, 0xaa, 0x12,
+	0xae, 0x40, 0x30, 0x80, 0x21, 0xd5, 0xa6, 0x85, 0x56, 0x38, 0x12, 0xcc, 0xec, 0x31, 0x3b, 0x3a,
+	0x11, 0x04, 0x47, 0xe1, 0x48, 0x50, 0x1f, 0xb3, 0x80, 0x53, 0xe9, 0x2c, 0x48, 0xd5, 0xc7, 0xd2,
+	0xe4, 0xda, 0x5f, 0xce, 0xc2, 0x42, 0xe8, 0x05, 0xf2, 0x0d, 0x28, 0x46, 0x4d, 0x3e, 0x72, 0x39,
+	0x87, 0xab, 0xe1, 0x6e, 0x62, 0xfd, 0xca, 0x38, 0xb1, 0xc8, 0x9f, 0xfa, 0xe5, 0xfb, 0xc7, 0x4d,
+	0xed, 0x9b, 0x7f, 0xfb, 0xf7, 0x77, 0x0b, 0x4f, 0x91, 0x73, 0x46, 0x6e, 0xef, 0x34, 0x58, 0xf5,
+	0x27, 0x1a, 0x54, 0xa5, 0x06, 0x17, 0x59, 0x51, 0x99, 0x1f, 0x6e, 0x32, 0xd6, 0xaf, 0x4d, 0x24,
+	0x8b, 0x78, 0xd6, 0x63, 0x3c, 0x6b, 0xe4, 0xd3, 0xc6, 0xc8, 0x96, 0x30, 0x37, 0x0e, 0xd3, 0xd9,
+	0x79, 0x44, 0xbe, 0xaf, 0xc1, 0xa2, 0xdc, 0xc6, 0x23, 0x93, 0xac, 0x1d, 0x73, 0xf6, 0xa9, 0xc9,
+	0x84, 0x11, 0xe9, 0xb5, 0x18, 0xe9, 0x33, 0xe4, 0xc2, 0x18, 0xa4, 0x01, 0xb0, 0x85, 0xb0, 0x89,
+	0x44, 0x2e, 0x8d, 0x70, 0x4c, 0xdc, 0xbf, 0xab, 0x5f, 0x1e, 0x23, 0x85, 0x18, 0x9e, 0xbf, 0x7f,
+	0xdc, 0x2c, 0xfc, 0xe3, 0xb8, 0x59, 0x45, 0x29, 0x8f, 0xd1, 0x76, 0x08, 0xe9, 0x2a, 0xb9, 0x9c,
+	0xef, 0x4c, 0xdf, 0x62, 0xdc, 0x38, 0x14, 0x87, 0xd4, 0x11, 0xf9, 0x85, 0x06, 0x25, 0x6c, 0x89,
+	0x91, 0x51, 0x31, 0x23, 0xb5, 0xf1, 0xea, 0x57, 0xc7, 0xca, 0x21, 0xbc, 0xdb, 0x2a, 0x78, 0xd7,
+	0xc9, 0x73, 0xd3, 0xfa, 0x56, 0x80, 0x27, 0xf7, 0x35, 0x28, 0x6f, 0xc7, 0x07, 0xbe, 0x0a, 0x4a,
+	0xa6, 0x71, 0x56, 0x5f, 0x1e, 0x2f, 0x88, 0xa0, 0x37, 0x54, 0xa0, 0x97, 0xc9, 0x15, 0x43, 0xfd,
+	0xf9, 0x81, 0x1b, 0x87, 0x58, 0x0f, 0x1d, 0x91, 0xdf, 0x6a, 0x50, 0x89, 0xbb, 0x47, 0x64, 0xec,
+	0xd2, 0x31, 0xb1, 0x9f, 0x9c, 0x40, 0x12, 0x51, 0xde, 0x51, 0xa1, 0x5c, 0x27, 0xd7, 0xa7, 0xa6,
+	0x36, 0xe9, 0x49, 0xbd, 0x0d, 0x0b, 0x61, 0x6f, 0x47, 0x1d, 0xa6, 0x72, 0x7b, 0x49, 0x1d, 0xa6,
+	0xa9, 0x06, 0x91, 0x7e, 0x29, 0x4e, 0x95, 0x3a, 0xa9, 0x19, 0xf9, 0x5f, 0x4f, 0x38, 0xf9, 0xb5,
+	0x06, 0x65, 0xd1, 0x08, 0x51, 0x3b, 0x36, 0xd3, 0xd7, 0x51, 0x3b, 0x36, 0xdb, 0x92, 0xd1, 0x5f,
+	0x57, 0x51, 0xf6, 0x45, 0xf2, 0x85, 0xe9, 0xa3, 0x51, 0x00, 0xfd, 0x81, 0x06, 0xc5, 0xa8, 0x92,
+	0x57, 0x1f, 0xcd, 0xa9, 0x86, 0x8d, 0xfa, 0x68, 0x4e, 0xb7, 0x67, 0xa6, 0x0d, 0x44, 0xec, 0x19,
+	0x18, 0x87, 0x71, 0x37, 0x28, 0xca, 0x6e, 0xec, 0x4d, 0x90, 0x31, 0xcb, 0x8e, 0xcf, 0xee, 0x4c,
+	0x93, 0x63, 0xb6, 0xd9, 0x2d, 0x3a, 0x1e, 0xef, 0x6a, 0x50, 0x95, 0xfa, 0x08, 0xea, 0x8b, 0x66,
+	0xb8, 0x87, 0xa1, 0xbe, 0x68, 0x72, 0x1a, 0x13, 0xfa, 0x2b, 0x2a, 0xf4, 0x9f, 0x25, 0x6b, 0x93,
+	0xa5, 0xb9, 0xf4, 0x09, 0x93, 0x93, 0x1f, 0x69, 0x50, 0xc2, 0xea, 0x57, 0xcd, 0x74, 0xba, 0x61,
+	0xa1, 0x66, 0x3a, 0xd3, 0x9c, 0xd0, 0x5f, 0x50, 0x61, 0x5d, 0x21, 0xcb, 0x86, 0xf2, 0xdb, 0x2b,
+	0x37, 0x0e, 0x93, 0x7e, 0xc8, 0x51, 0x98, 0x5e, 0xa2, 0xac, 0x27, 0xe3, 0x96, 0x1e, 0x9f, 0x5e,
+	0xd9, 0x0e, 0xc1, 0x6c, 0xd3, 0x2b, 0x6e, 0x16, 0xbc, 0xa7, 0x01, 0x24, 0x95, 0x31, 0x51, 0x9e,
+	0x90, 0x43, 0xc5, 0x7f, 0x7d, 0x65, 0x12, 0x51, 0xc4, 0x7e, 0x57, 0x85, 0xfd, 0xcb, 0x64, 0x7d,
+	0x6a, 0xec, 0x52, 0xc9, 0x1e, 0x24, 0x20, 0x24, 0x55, 0x96, 0x1a, 0xfe, 0x50, 0xfd, 0xac, 0x86,
+	0x3f, 0x5c, 0x24, 0xeb, 0x2f, 0xab, 0xe0, 0xaf, 0x12, 0xc3, 0x18, 0xf9, 0x01, 0xdf, 0x38, 0x4c,
+	0x17, 0xe9, 0x47, 0xe4, 0xcf, 0x1a, 0x2c, 0xca, 0x75, 0xa5, 0xfa, 0x09, 0x95, 0x53, 0x3e, 0xab,
+	0x9f, 0x50, 0x79, 0xa5, 0xea, 0x6c, 0x69, 0x97, 0x36, 0x42, 0xbe, 0xad, 0x41, 0x09, 0x2b, 0x17,
+	0x75, 0x36, 0xa6, 0x2b, 0x4f, 0x75, 0x36, 0x66, 0x4a, 0x20, 0xfd, 0x73, 0x2a, 0xd4, 0xe7, 0x49,
+	0x3d, 0x07, 0x35, 0x8b, 0xd4, 0x37, 0xbf, 0xf2, 0xfe, 0x83, 0x86, 0xf6, 0xc1, 0x83, 0x86, 0xf6,
+	0xaf, 0x07, 0x0d, 0xed, 0xde, 0xc3, 0xc6, 0x89, 0x0f, 0x1e, 0x36, 0x4e, 0xfc, 0xfd, 0x61, 0xe3,
+	0xc4, 0xd7, 0x56, 0x3b, 0x96, 0xbf, 0xd7, 0xdf, 0x6d, 0x9a, 0x4e, 0x57, 0xe8, 0x3f, 0xdb, 0x63,
+	0xfe, 0x9b, 0x8e, 0xb7, 0x1f, 0xdb, 0x7b, 0x4b, 0x58, 0x0c, 0xea, 0x5a, 0xbe, 0x5b, 0x0c, 0xff,
+	0x27, 0xc1, 0x67, 0xfe, 0x17, 0x00, 0x00, 0xff, 0xff, 0xe7, 0xb9, 0x9e, 0xdb, 0x7f, 0x22, 0x00,
+	0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -935,6 +2250,26 @@ type QueryClient interface {
 	Operators(ctx context.Context, in *QueryOperatorsRequest, opts ...grpc.CallOption) (*QueryOperatorsResponse, error)
 	// Roles lists the roles by id.
 	Roles(ctx context.Context, in *QueryRolesRequest, opts ...grpc.CallOption) (*QueryRolesResponse, error)
+	// Policies returns the approval policies of a scope.
+	Policies(ctx context.Context, in *QueryPoliciesRequest, opts ...grpc.CallOption) (*QueryPoliciesResponse, error)
+	// Action returns one action.
+	Action(ctx context.Context, in *QueryActionRequest, opts ...grpc.CallOption) (*QueryActionResponse, error)
+	// Actions lists the actions of a scope, newest first: an institution's own, or those of one of its parties.
+	Actions(ctx context.Context, in *QueryActionsRequest, opts ...grpc.CallOption) (*QueryActionsResponse, error)
+	// Delegations lists what was lent to an operator.
+	Delegations(ctx context.Context, in *QueryDelegationsRequest, opts ...grpc.CallOption) (*QueryDelegationsResponse, error)
+	// Consent returns one consent.
+	Consent(ctx context.Context, in *QueryConsentRequest, opts ...grpc.CallOption) (*QueryConsentResponse, error)
+	// Consents lists the consents of a subject, newest first.
+	Consents(ctx context.Context, in *QueryConsentsRequest, opts ...grpc.CallOption) (*QueryConsentsResponse, error)
+	// LegalBases lists the legal bases about a subject, newest first.
+	LegalBases(ctx context.Context, in *QueryLegalBasesRequest, opts ...grpc.CallOption) (*QueryLegalBasesResponse, error)
+	// BreakGlass returns one emergency access.
+	BreakGlass(ctx context.Context, in *QueryBreakGlassRequest, opts ...grpc.CallOption) (*QueryBreakGlassResponse, error)
+	// BreakGlasses lists the emergency accesses to a subject, or of a regulator, newest first.
+	BreakGlasses(ctx context.Context, in *QueryBreakGlassesRequest, opts ...grpc.CallOption) (*QueryBreakGlassesResponse, error)
+	// Explain says whether an operator may do something, and by which rule.
+	Explain(ctx context.Context, in *QueryExplainRequest, opts ...grpc.CallOption) (*QueryExplainResponse, error)
 }
 
 type queryClient struct {
@@ -1017,6 +2352,96 @@ func (c *queryClient) Roles(ctx context.Context, in *QueryRolesRequest, opts ...
 	return out, nil
 }
 
+func (c *queryClient) Policies(ctx context.Context, in *QueryPoliciesRequest, opts ...grpc.CallOption) (*QueryPoliciesResponse, error) {
+	out := new(QueryPoliciesResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Query/Policies", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Action(ctx context.Context, in *QueryActionRequest, opts ...grpc.CallOption) (*QueryActionResponse, error) {
+	out := new(QueryActionResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Query/Action", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Actions(ctx context.Context, in *QueryActionsRequest, opts ...grpc.CallOption) (*QueryActionsResponse, error) {
+	out := new(QueryActionsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Query/Actions", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Delegations(ctx context.Context, in *QueryDelegationsRequest, opts ...grpc.CallOption) (*QueryDelegationsResponse, error) {
+	out := new(QueryDelegationsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Query/Delegations", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Consent(ctx context.Context, in *QueryConsentRequest, opts ...grpc.CallOption) (*QueryConsentResponse, error) {
+	out := new(QueryConsentResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Query/Consent", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Consents(ctx context.Context, in *QueryConsentsRequest, opts ...grpc.CallOption) (*QueryConsentsResponse, error) {
+	out := new(QueryConsentsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Query/Consents", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) LegalBases(ctx context.Context, in *QueryLegalBasesRequest, opts ...grpc.CallOption) (*QueryLegalBasesResponse, error) {
+	out := new(QueryLegalBasesResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Query/LegalBases", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) BreakGlass(ctx context.Context, in *QueryBreakGlassRequest, opts ...grpc.CallOption) (*QueryBreakGlassResponse, error) {
+	out := new(QueryBreakGlassResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Query/BreakGlass", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) BreakGlasses(ctx context.Context, in *QueryBreakGlassesRequest, opts ...grpc.CallOption) (*QueryBreakGlassesResponse, error) {
+	out := new(QueryBreakGlassesResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Query/BreakGlasses", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Explain(ctx context.Context, in *QueryExplainRequest, opts ...grpc.CallOption) (*QueryExplainResponse, error) {
+	out := new(QueryExplainResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Query/Explain", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 type QueryServer interface {
 	// Params returns the settings.
@@ -1035,6 +2460,26 @@ type QueryServer interface {
 	Operators(context.Context, *QueryOperatorsRequest) (*QueryOperatorsResponse, error)
 	// Roles lists the roles by id.
 	Roles(context.Context, *QueryRolesRequest) (*QueryRolesResponse, error)
+	// Policies returns the approval policies of a scope.
+	Policies(context.Context, *QueryPoliciesRequest) (*QueryPoliciesResponse, error)
+	// Action returns one action.
+	Action(context.Context, *QueryActionRequest) (*QueryActionResponse, error)
+	// Actions lists the actions of a scope, newest first: an institution's own, or those of one of its parties.
+	Actions(context.Context, *QueryActionsRequest) (*QueryActionsResponse, error)
+	// Delegations lists what was lent to an operator.
+	Delegations(context.Context, *QueryDelegationsRequest) (*QueryDelegationsResponse, error)
+	// Consent returns one consent.
+	Consent(context.Context, *QueryConsentRequest) (*QueryConsentResponse, error)
+	// Consents lists the consents of a subject, newest first.
+	Consents(context.Context, *QueryConsentsRequest) (*QueryConsentsResponse, error)
+	// LegalBases lists the legal bases about a subject, newest first.
+	LegalBases(context.Context, *QueryLegalBasesRequest) (*QueryLegalBasesResponse, error)
+	// BreakGlass returns one emergency access.
+	BreakGlass(context.Context, *QueryBreakGlassRequest) (*QueryBreakGlassResponse, error)
+	// BreakGlasses lists the emergency accesses to a subject, or of a regulator, newest first.
+	BreakGlasses(context.Context, *QueryBreakGlassesRequest) (*QueryBreakGlassesResponse, error)
+	// Explain says whether an operator may do something, and by which rule.
+	Explain(context.Context, *QueryExplainRequest) (*QueryExplainResponse, error)
 }
 
 // UnimplementedQueryServer can be embedded to have forward compatible implementations.
@@ -1064,6 +2509,36 @@ func (*UnimplementedQueryServer) Operators(ctx context.Context, req *QueryOperat
 }
 func (*UnimplementedQueryServer) Roles(ctx context.Context, req *QueryRolesRequest) (*QueryRolesResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Roles not implemented")
+}
+func (*UnimplementedQueryServer) Policies(ctx context.Context, req *QueryPoliciesRequest) (*QueryPoliciesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Policies not implemented")
+}
+func (*UnimplementedQueryServer) Action(ctx context.Context, req *QueryActionRequest) (*QueryActionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Action not implemented")
+}
+func (*UnimplementedQueryServer) Actions(ctx context.Context, req *QueryActionsRequest) (*QueryActionsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Actions not implemented")
+}
+func (*UnimplementedQueryServer) Delegations(ctx context.Context, req *QueryDelegationsRequest) (*QueryDelegationsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Delegations not implemented")
+}
+func (*UnimplementedQueryServer) Consent(ctx context.Context, req *QueryConsentRequest) (*QueryConsentResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Consent not implemented")
+}
+func (*UnimplementedQueryServer) Consents(ctx context.Context, req *QueryConsentsRequest) (*QueryConsentsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Consents not implemented")
+}
+func (*UnimplementedQueryServer) LegalBases(ctx context.Context, req *QueryLegalBasesRequest) (*QueryLegalBasesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method LegalBases not implemented")
+}
+func (*UnimplementedQueryServer) BreakGlass(ctx context.Context, req *QueryBreakGlassRequest) (*QueryBreakGlassResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method BreakGlass not implemented")
+}
+func (*UnimplementedQueryServer) BreakGlasses(ctx context.Context, req *QueryBreakGlassesRequest) (*QueryBreakGlassesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method BreakGlasses not implemented")
+}
+func (*UnimplementedQueryServer) Explain(ctx context.Context, req *QueryExplainRequest) (*QueryExplainResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Explain not implemented")
 }
 
 func RegisterQueryServer(s grpc1.Server, srv QueryServer) {
@@ -1214,6 +2689,186 @@ func _Query_Roles_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Policies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryPoliciesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Policies(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Query/Policies",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Policies(ctx, req.(*QueryPoliciesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Action_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryActionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Action(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Query/Action",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Action(ctx, req.(*QueryActionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Actions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryActionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Actions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Query/Actions",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Actions(ctx, req.(*QueryActionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Delegations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryDelegationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Delegations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Query/Delegations",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Delegations(ctx, req.(*QueryDelegationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Consent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryConsentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Consent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Query/Consent",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Consent(ctx, req.(*QueryConsentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Consents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryConsentsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Consents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Query/Consents",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Consents(ctx, req.(*QueryConsentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_LegalBases_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryLegalBasesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).LegalBases(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Query/LegalBases",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).LegalBases(ctx, req.(*QueryLegalBasesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_BreakGlass_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryBreakGlassRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).BreakGlass(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Query/BreakGlass",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).BreakGlass(ctx, req.(*QueryBreakGlassRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_BreakGlasses_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryBreakGlassesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).BreakGlasses(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Query/BreakGlasses",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).BreakGlasses(ctx, req.(*QueryBreakGlassesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Explain_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryExplainRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Explain(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Query/Explain",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Explain(ctx, req.(*QueryExplainRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Query_serviceDesc = _Query_serviceDesc
 var _Query_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "zhilian.access.v1.Query",
@@ -1250,6 +2905,46 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Roles",
 			Handler:    _Query_Roles_Handler,
+		},
+		{
+			MethodName: "Policies",
+			Handler:    _Query_Policies_Handler,
+		},
+		{
+			MethodName: "Action",
+			Handler:    _Query_Action_Handler,
+		},
+		{
+			MethodName: "Actions",
+			Handler:    _Query_Actions_Handler,
+		},
+		{
+			MethodName: "Delegations",
+			Handler:    _Query_Delegations_Handler,
+		},
+		{
+			MethodName: "Consent",
+			Handler:    _Query_Consent_Handler,
+		},
+		{
+			MethodName: "Consents",
+			Handler:    _Query_Consents_Handler,
+		},
+		{
+			MethodName: "LegalBases",
+			Handler:    _Query_LegalBases_Handler,
+		},
+		{
+			MethodName: "BreakGlass",
+			Handler:    _Query_BreakGlass_Handler,
+		},
+		{
+			MethodName: "BreakGlasses",
+			Handler:    _Query_BreakGlasses_Handler,
+		},
+		{
+			MethodName: "Explain",
+			Handler:    _Query_Explain_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -1860,6 +3555,929 @@ func (m *QueryRolesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryPoliciesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryPoliciesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryPoliciesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryPoliciesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryPoliciesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryPoliciesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Policies.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryActionRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryActionRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryActionRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ActionId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.ActionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryActionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryActionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryActionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Action.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryActionsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryActionsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryActionsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Status != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryActionsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryActionsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryActionsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Actions) > 0 {
+		for iNdEx := len(m.Actions) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Actions[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryDelegationsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryDelegationsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryDelegationsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryDelegationsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryDelegationsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryDelegationsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Delegations) > 0 {
+		for iNdEx := len(m.Delegations) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Delegations[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryConsentRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryConsentRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryConsentRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ConsentId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.ConsentId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryConsentResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryConsentResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryConsentResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Consent.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryConsentsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryConsentsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryConsentsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryConsentsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryConsentsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryConsentsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Consents) > 0 {
+		for iNdEx := len(m.Consents) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Consents[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryLegalBasesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryLegalBasesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryLegalBasesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryLegalBasesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryLegalBasesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryLegalBasesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.LegalBases) > 0 {
+		for iNdEx := len(m.LegalBases) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.LegalBases[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryBreakGlassRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryBreakGlassRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryBreakGlassRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.BreakGlassId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.BreakGlassId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryBreakGlassResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryBreakGlassResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryBreakGlassResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.BreakGlass.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryBreakGlassesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryBreakGlassesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryBreakGlassesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryBreakGlassesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryBreakGlassesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryBreakGlassesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.BreakGlasses) > 0 {
+		for iNdEx := len(m.BreakGlasses) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.BreakGlasses[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryExplainRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryExplainRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryExplainRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Approvers) > 0 {
+		for iNdEx := len(m.Approvers) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Approvers[iNdEx])
+			copy(dAtA[i:], m.Approvers[iNdEx])
+			i = encodeVarintQuery(dAtA, i, uint64(len(m.Approvers[iNdEx])))
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if len(m.Amount) > 0 {
+		i -= len(m.Amount)
+		copy(dAtA[i:], m.Amount)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Amount)))
+		i--
+		dAtA[i] = 0x42
+	}
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	if len(m.Account) > 0 {
+		i -= len(m.Account)
+		copy(dAtA[i:], m.Account)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Account)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Permission) > 0 {
+		i -= len(m.Permission)
+		copy(dAtA[i:], m.Permission)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Permission)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.MessageType) > 0 {
+		i -= len(m.MessageType)
+		copy(dAtA[i:], m.MessageType)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.MessageType)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryExplainResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryExplainResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryExplainResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Code != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Code))
+		i--
+		dAtA[i] = 0x30
+	}
+	if len(m.Codespace) > 0 {
+		i -= len(m.Codespace)
+		copy(dAtA[i:], m.Codespace)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Codespace)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if m.ApprovalsNeeded != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.ApprovalsNeeded))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Rules) > 0 {
+		for iNdEx := len(m.Rules) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Rules[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.Permission) > 0 {
+		i -= len(m.Permission)
+		copy(dAtA[i:], m.Permission)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Permission)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Allowed {
+		i--
+		if m.Allowed {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *RuleOutcome) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *RuleOutcome) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *RuleOutcome) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Explanation) > 0 {
+		i -= len(m.Explanation)
+		copy(dAtA[i:], m.Explanation)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Explanation)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Held {
+		i--
+		if m.Held {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Rule) > 0 {
+		i -= len(m.Rule)
+		copy(dAtA[i:], m.Rule)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Rule)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -2100,6 +4718,393 @@ func (m *QueryRolesResponse) Size() (n int) {
 	}
 	if m.Pagination != nil {
 		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryPoliciesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryPoliciesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Policies.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryActionRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ActionId != 0 {
+		n += 1 + sovQuery(uint64(m.ActionId))
+	}
+	return n
+}
+
+func (m *QueryActionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Action.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryActionsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Status != 0 {
+		n += 1 + sovQuery(uint64(m.Status))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryActionsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Actions) > 0 {
+		for _, e := range m.Actions {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryDelegationsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryDelegationsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Delegations) > 0 {
+		for _, e := range m.Delegations {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QueryConsentRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ConsentId != 0 {
+		n += 1 + sovQuery(uint64(m.ConsentId))
+	}
+	return n
+}
+
+func (m *QueryConsentResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Consent.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryConsentsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryConsentsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Consents) > 0 {
+		for _, e := range m.Consents {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryLegalBasesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryLegalBasesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.LegalBases) > 0 {
+		for _, e := range m.LegalBases {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryBreakGlassRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.BreakGlassId != 0 {
+		n += 1 + sovQuery(uint64(m.BreakGlassId))
+	}
+	return n
+}
+
+func (m *QueryBreakGlassResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.BreakGlass.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryBreakGlassesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryBreakGlassesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.BreakGlasses) > 0 {
+		for _, e := range m.BreakGlasses {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryExplainRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.MessageType)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Permission)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Account)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Amount)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if len(m.Approvers) > 0 {
+		for _, s := range m.Approvers {
+			l = len(s)
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QueryExplainResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Allowed {
+		n += 2
+	}
+	l = len(m.Permission)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if len(m.Rules) > 0 {
+		for _, e := range m.Rules {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.ApprovalsNeeded != 0 {
+		n += 1 + sovQuery(uint64(m.ApprovalsNeeded))
+	}
+	l = len(m.Codespace)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Code != 0 {
+		n += 1 + sovQuery(uint64(m.Code))
+	}
+	return n
+}
+
+func (m *RuleOutcome) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Rule)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Held {
+		n += 2
+	}
+	l = len(m.Explanation)
+	if l > 0 {
 		n += 1 + l + sovQuery(uint64(l))
 	}
 	return n
@@ -3637,6 +6642,2602 @@ func (m *QueryRolesResponse) Unmarshal(dAtA []byte) error {
 			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryPoliciesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryPoliciesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryPoliciesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryPoliciesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryPoliciesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryPoliciesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Policies", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Policies.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryActionRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryActionRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryActionRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ActionId", wireType)
+			}
+			m.ActionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ActionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryActionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryActionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryActionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Action", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Action.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryActionsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryActionsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryActionsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= ActionStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryActionsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryActionsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryActionsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Actions", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Actions = append(m.Actions, Action{})
+			if err := m.Actions[len(m.Actions)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryDelegationsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryDelegationsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryDelegationsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryDelegationsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryDelegationsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryDelegationsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delegations", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delegations = append(m.Delegations, Delegation{})
+			if err := m.Delegations[len(m.Delegations)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryConsentRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryConsentRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryConsentRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsentId", wireType)
+			}
+			m.ConsentId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ConsentId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryConsentResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryConsentResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryConsentResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Consent", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Consent.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryConsentsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryConsentsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryConsentsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryConsentsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryConsentsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryConsentsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Consents", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Consents = append(m.Consents, Consent{})
+			if err := m.Consents[len(m.Consents)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryLegalBasesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryLegalBasesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryLegalBasesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryLegalBasesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryLegalBasesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryLegalBasesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LegalBases", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.LegalBases = append(m.LegalBases, LegalBasis{})
+			if err := m.LegalBases[len(m.LegalBases)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryBreakGlassRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryBreakGlassRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryBreakGlassRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlassId", wireType)
+			}
+			m.BreakGlassId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.BreakGlassId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryBreakGlassResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryBreakGlassResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryBreakGlassResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlass", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.BreakGlass.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryBreakGlassesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryBreakGlassesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryBreakGlassesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryBreakGlassesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryBreakGlassesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryBreakGlassesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlasses", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.BreakGlasses = append(m.BreakGlasses, BreakGlass{})
+			if err := m.BreakGlasses[len(m.BreakGlasses)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryExplainRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryExplainRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryExplainRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field MessageType", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.MessageType = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Permission", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Permission = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Account", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Account = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Amount = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Approvers", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Approvers = append(m.Approvers, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryExplainResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryExplainResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryExplainResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Allowed", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Allowed = bool(v != 0)
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Permission", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Permission = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Rules", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Rules = append(m.Rules, RuleOutcome{})
+			if err := m.Rules[len(m.Rules)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ApprovalsNeeded", wireType)
+			}
+			m.ApprovalsNeeded = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ApprovalsNeeded |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Codespace", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Codespace = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Code", wireType)
+			}
+			m.Code = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Code |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *RuleOutcome) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: RuleOutcome: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: RuleOutcome: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Rule", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Rule = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Held", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Held = bool(v != 0)
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Explanation", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Explanation = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex

@@ -22,10 +22,27 @@ func (r Role) Validate() error {
 	if repeated := firstRepeated(r.Permissions); repeated != "" {
 		return ErrInvalidRole.Wrapf("%s: permission %s is repeated", r.Id, repeated)
 	}
+	if _, known := RoleScope_name[int32(r.Scope)]; !known {
+		return ErrInvalidRole.Wrapf("%s: scope %d is unknown", r.Id, r.Scope)
+	}
+	if r.Id == AdministratorRole && !r.Fits(Scope{}) {
+		return ErrInvalidRole.Wrapf("%s must be for institutions", AdministratorRole)
+	}
 	if r.Id == AdministratorRole && !slices.Contains(r.Permissions, PermissionOperator) {
 		return ErrInvalidRole.Wrapf("%s must give %s", AdministratorRole, PermissionOperator)
 	}
 	return nil
+}
+
+// Fits reports whether a role may be given for a whole scope; for a single account every role may.
+func (r Role) Fits(scope Scope) bool {
+	switch r.Scope {
+	case RoleScope_ROLE_SCOPE_ACCOUNT:
+		return false
+	case RoleScope_ROLE_SCOPE_PARTY:
+		return scope.PartyID != ""
+	}
+	return true
 }
 
 func validateRoleID(id string) error {

@@ -5,16 +5,23 @@ package types
 
 import (
 	fmt "fmt"
+	_ "github.com/cosmos/cosmos-sdk/types/tx/amino"
+	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
+	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
+	_ "github.com/zhilian-network/zhilian/privacy"
+	_ "google.golang.org/protobuf/types/known/durationpb"
 	io "io"
 	math "math"
 	math_bits "math/bits"
+	time "time"
 )
 
 // Reference imports to suppress errors if they are not otherwise used.
 var _ = proto.Marshal
 var _ = fmt.Errorf
 var _ = math.Inf
+var _ = time.Kitchen
 
 // This is a compile-time assertion to ensure that this generated file
 // is compatible with the proto package it is being compiled against.
@@ -22,12 +29,51 @@ var _ = math.Inf
 // proto package needs to be updated.
 const _ = proto.GoGoProtoPackageIsVersion3 // please upgrade the proto package
 
+// RoleScope is the widest scope that a role may be given for.
+type RoleScope int32
+
+const (
+	// Any scope.
+	RoleScope_ROLE_SCOPE_UNSPECIFIED RoleScope = 0
+	// An institution itself, with all its parties.
+	RoleScope_ROLE_SCOPE_INSTITUTION RoleScope = 1
+	// One party.
+	RoleScope_ROLE_SCOPE_PARTY RoleScope = 2
+	// One settlement account.
+	RoleScope_ROLE_SCOPE_ACCOUNT RoleScope = 3
+)
+
+var RoleScope_name = map[int32]string{
+	0: "ROLE_SCOPE_UNSPECIFIED",
+	1: "ROLE_SCOPE_INSTITUTION",
+	2: "ROLE_SCOPE_PARTY",
+	3: "ROLE_SCOPE_ACCOUNT",
+}
+
+var RoleScope_value = map[string]int32{
+	"ROLE_SCOPE_UNSPECIFIED": 0,
+	"ROLE_SCOPE_INSTITUTION": 1,
+	"ROLE_SCOPE_PARTY":       2,
+	"ROLE_SCOPE_ACCOUNT":     3,
+}
+
+func (x RoleScope) String() string {
+	return proto.EnumName(RoleScope_name, int32(x))
+}
+
+func (RoleScope) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_bf8d748018e3b2d4, []int{0}
+}
+
 // Role is a named set of permissions.
 type Role struct {
 	// Id: 1 to 32 characters a-z, 0-9, "-".
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Permissions such as "settlement.pay", sorted, at most 64.
+	// Permissions such as "settlement.pay", sorted, at most 64. One with a level, such as "vault.read:3",
+	// gives that level and those below.
 	Permissions []string `protobuf:"bytes,2,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	// Widest scope that it may be given for.
+	Scope RoleScope `protobuf:"varint,3,opt,name=scope,proto3,enum=zhilian.access.v1.RoleScope" json:"scope,omitempty"`
 }
 
 func (m *Role) Reset()         { *m = Role{} }
@@ -77,10 +123,29 @@ func (m *Role) GetPermissions() []string {
 	return nil
 }
 
+func (m *Role) GetScope() RoleScope {
+	if m != nil {
+		return m.Scope
+	}
+	return RoleScope_ROLE_SCOPE_UNSPECIFIED
+}
+
 // Params are the module's settings, changed by collective decision.
 type Params struct {
 	// Quota of an operator that has none of its own: units of work per block.
 	DefaultQuotaPerBlock uint64 `protobuf:"varint,1,opt,name=default_quota_per_block,json=defaultQuotaPerBlock,proto3" json:"default_quota_per_block,omitempty"`
+	// Minutes by which the network's days begin before those of UTC: 480 in China.
+	UtcOffsetMinutes int32 `protobuf:"varint,2,opt,name=utc_offset_minutes,json=utcOffsetMinutes,proto3" json:"utc_offset_minutes,omitempty"`
+	// What parties of each KYC level may do, by level, one for each of 1 to 3.
+	KycRules []KycRule `protobuf:"bytes,3,rep,name=kyc_rules,json=kycRules,proto3" json:"kyc_rules"`
+	// How long an action waits for approvals unless its maker says less.
+	ActionLifetime time.Duration `protobuf:"bytes,4,opt,name=action_lifetime,json=actionLifetime,proto3,stdduration" json:"action_lifetime"`
+	// How long decided actions, ended consents and closed emergency accesses stay in state.
+	Retention time.Duration `protobuf:"bytes,5,opt,name=retention,proto3,stdduration" json:"retention"`
+	// Longest emergency access of a regulator.
+	BreakGlassMax time.Duration `protobuf:"bytes,6,opt,name=break_glass_max,json=breakGlassMax,proto3,stdduration" json:"break_glass_max"`
+	// Time to review it after its end.
+	BreakGlassReview time.Duration `protobuf:"bytes,7,opt,name=break_glass_review,json=breakGlassReview,proto3,stdduration" json:"break_glass_review"`
 }
 
 func (m *Params) Reset()         { *m = Params{} }
@@ -123,7 +188,50 @@ func (m *Params) GetDefaultQuotaPerBlock() uint64 {
 	return 0
 }
 
+func (m *Params) GetUtcOffsetMinutes() int32 {
+	if m != nil {
+		return m.UtcOffsetMinutes
+	}
+	return 0
+}
+
+func (m *Params) GetKycRules() []KycRule {
+	if m != nil {
+		return m.KycRules
+	}
+	return nil
+}
+
+func (m *Params) GetActionLifetime() time.Duration {
+	if m != nil {
+		return m.ActionLifetime
+	}
+	return 0
+}
+
+func (m *Params) GetRetention() time.Duration {
+	if m != nil {
+		return m.Retention
+	}
+	return 0
+}
+
+func (m *Params) GetBreakGlassMax() time.Duration {
+	if m != nil {
+		return m.BreakGlassMax
+	}
+	return 0
+}
+
+func (m *Params) GetBreakGlassReview() time.Duration {
+	if m != nil {
+		return m.BreakGlassReview
+	}
+	return 0
+}
+
 func init() {
+	proto.RegisterEnum("zhilian.access.v1.RoleScope", RoleScope_name, RoleScope_value)
 	proto.RegisterType((*Role)(nil), "zhilian.access.v1.Role")
 	proto.RegisterType((*Params)(nil), "zhilian.access.v1.Params")
 }
@@ -131,22 +239,45 @@ func init() {
 func init() { proto.RegisterFile("zhilian/access/v1/role.proto", fileDescriptor_bf8d748018e3b2d4) }
 
 var fileDescriptor_bf8d748018e3b2d4 = []byte{
-	// 232 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xe2, 0x92, 0xa9, 0xca, 0xc8, 0xcc,
-	0xc9, 0x4c, 0xcc, 0xd3, 0x4f, 0x4c, 0x4e, 0x4e, 0x2d, 0x2e, 0xd6, 0x2f, 0x33, 0xd4, 0x2f, 0xca,
-	0xcf, 0x49, 0xd5, 0x2b, 0x28, 0xca, 0x2f, 0xc9, 0x17, 0x12, 0x84, 0xca, 0xea, 0x41, 0x64, 0xf5,
-	0xca, 0x0c, 0x95, 0x2c, 0xb8, 0x58, 0x82, 0xf2, 0x73, 0x52, 0x85, 0xf8, 0xb8, 0x98, 0x32, 0x53,
-	0x24, 0x18, 0x15, 0x18, 0x35, 0x38, 0x83, 0x98, 0x32, 0x53, 0x84, 0x14, 0xb8, 0xb8, 0x0b, 0x52,
-	0x8b, 0x72, 0x33, 0x8b, 0x8b, 0x33, 0xf3, 0xf3, 0x8a, 0x25, 0x98, 0x14, 0x98, 0x35, 0x38, 0x83,
-	0x90, 0x85, 0x94, 0xec, 0xb9, 0xd8, 0x02, 0x12, 0x8b, 0x12, 0x73, 0x8b, 0x85, 0x4c, 0xb9, 0xc4,
-	0x53, 0x52, 0xd3, 0x12, 0x4b, 0x73, 0x4a, 0xe2, 0x0b, 0x4b, 0xf3, 0x4b, 0x12, 0xe3, 0x0b, 0x52,
-	0x8b, 0xe2, 0x93, 0x72, 0xf2, 0x93, 0xb3, 0xc1, 0x06, 0xb2, 0x04, 0x89, 0x40, 0xa5, 0x03, 0x41,
-	0xb2, 0x01, 0xa9, 0x45, 0x4e, 0x20, 0x39, 0x27, 0xef, 0x13, 0x8f, 0xe4, 0x18, 0x2f, 0x3c, 0x92,
-	0x63, 0x7c, 0xf0, 0x48, 0x8e, 0x71, 0xc2, 0x63, 0x39, 0x86, 0x0b, 0x8f, 0xe5, 0x18, 0x6e, 0x3c,
-	0x96, 0x63, 0x88, 0x32, 0x4c, 0xcf, 0x2c, 0xc9, 0x28, 0x4d, 0xd2, 0x4b, 0xce, 0xcf, 0xd5, 0x87,
-	0x3a, 0x59, 0x37, 0x2f, 0xb5, 0xa4, 0x3c, 0xbf, 0x28, 0x1b, 0xc6, 0xd7, 0xaf, 0x80, 0x79, 0xb1,
-	0xa4, 0xb2, 0x20, 0xb5, 0x38, 0x89, 0x0d, 0xec, 0x43, 0x63, 0x40, 0x00, 0x00, 0x00, 0xff, 0xff,
-	0xa8, 0x7d, 0x4f, 0x97, 0x01, 0x01, 0x00, 0x00,
+	// 603 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x9c, 0x93, 0x31, 0x4f, 0xdb, 0x4e,
+	0x14, 0xc0, 0xe3, 0x24, 0xf0, 0xff, 0xe7, 0x10, 0x60, 0x4e, 0x11, 0x75, 0x23, 0x6a, 0x22, 0x86,
+	0x2a, 0x42, 0xaa, 0x2d, 0xd2, 0xa5, 0x52, 0x27, 0x12, 0x42, 0x95, 0x02, 0x49, 0xea, 0x24, 0x43,
+	0x59, 0xac, 0x8b, 0x73, 0x09, 0xa7, 0xd8, 0xbe, 0x70, 0x77, 0x0e, 0xa4, 0x43, 0xe7, 0x0e, 0x1d,
+	0x3a, 0x55, 0xfd, 0x08, 0x1d, 0xfb, 0x31, 0x18, 0x19, 0x3b, 0xb5, 0x15, 0x0c, 0xfd, 0x1a, 0xd5,
+	0xd9, 0x17, 0x88, 0x4a, 0xa7, 0x2c, 0xd6, 0xdd, 0xfb, 0xbd, 0xf7, 0xbb, 0x77, 0x7a, 0x67, 0xb0,
+	0xf5, 0xee, 0x8c, 0xf8, 0x04, 0x85, 0x36, 0xf2, 0x3c, 0xcc, 0xb9, 0x3d, 0xd9, 0xb3, 0x19, 0xf5,
+	0xb1, 0x35, 0x66, 0x54, 0x50, 0xb8, 0xa1, 0xa8, 0x95, 0x50, 0x6b, 0xb2, 0x57, 0xd8, 0x40, 0x01,
+	0x09, 0xa9, 0x1d, 0x7f, 0x93, 0xac, 0x42, 0x7e, 0x48, 0x87, 0x34, 0x5e, 0xda, 0x72, 0xa5, 0xa2,
+	0xe6, 0x90, 0xd2, 0xa1, 0x8f, 0xed, 0x78, 0xd7, 0x8b, 0x06, 0x76, 0x3f, 0x62, 0x48, 0x10, 0x1a,
+	0x2a, 0xfe, 0xe4, 0xe1, 0xc9, 0x3e, 0x09, 0x88, 0x50, 0xb8, 0x38, 0xc3, 0x63, 0x46, 0x26, 0xc8,
+	0x9b, 0x4a, 0xae, 0x96, 0x49, 0xc6, 0xce, 0x7b, 0x90, 0x75, 0xa8, 0x8f, 0x61, 0x1e, 0xa4, 0x49,
+	0xdf, 0xd0, 0x8a, 0x5a, 0x29, 0x57, 0xc9, 0x7e, 0xf8, 0x68, 0x69, 0x4e, 0x9a, 0xf4, 0xe1, 0x53,
+	0xb0, 0x32, 0xc6, 0x2c, 0x20, 0x9c, 0x13, 0x1a, 0x72, 0x23, 0x5d, 0xcc, 0xdc, 0xe1, 0x79, 0x00,
+	0x5f, 0x80, 0x25, 0xee, 0xd1, 0x31, 0x36, 0x32, 0x45, 0xad, 0xb4, 0x56, 0xde, 0xb2, 0x1e, 0x5c,
+	0xd9, 0x92, 0xa7, 0xb4, 0x65, 0x8e, 0xaa, 0x4f, 0x0a, 0x76, 0x3e, 0x67, 0xc1, 0x72, 0x0b, 0x31,
+	0x14, 0x70, 0xf8, 0x12, 0x3c, 0xea, 0xe3, 0x01, 0x8a, 0x7c, 0xe1, 0x9e, 0x47, 0x54, 0x20, 0x77,
+	0x8c, 0x99, 0xdb, 0xf3, 0xa9, 0x37, 0x8a, 0xfb, 0xca, 0xaa, 0xc2, 0xbc, 0x4a, 0x7a, 0x23, 0x73,
+	0x5a, 0x98, 0x55, 0x64, 0x06, 0x2c, 0x03, 0x18, 0x09, 0xcf, 0xa5, 0x83, 0x01, 0xc7, 0xc2, 0x0d,
+	0x48, 0x18, 0x09, 0x2c, 0x1b, 0xd6, 0x4a, 0x4b, 0xaa, 0x4e, 0x8f, 0x84, 0xd7, 0x8c, 0xf1, 0x49,
+	0x42, 0xe1, 0x21, 0xc8, 0x8d, 0xa6, 0x9e, 0xcb, 0x22, 0x1f, 0x73, 0x23, 0x53, 0xcc, 0x94, 0x56,
+	0xca, 0x85, 0x7f, 0x74, 0x7e, 0x34, 0xf5, 0x9c, 0xc8, 0xc7, 0x95, 0xd5, 0xab, 0x1f, 0xdb, 0x29,
+	0xa9, 0xfa, 0xfa, 0xfb, 0xdb, 0xae, 0xe6, 0xfc, 0x3f, 0x4a, 0xe2, 0x1c, 0x76, 0xc1, 0x3a, 0xf2,
+	0xe4, 0x50, 0x5c, 0x9f, 0x0c, 0xb0, 0x20, 0x01, 0x36, 0xb2, 0x45, 0xad, 0xb4, 0x52, 0x7e, 0x6c,
+	0x25, 0xe3, 0xb3, 0x66, 0xe3, 0xb3, 0x0e, 0xd4, 0xf8, 0x2a, 0x1b, 0x52, 0xf6, 0xe5, 0xe7, 0xb6,
+	0x76, 0x2f, 0x5c, 0x4b, 0x24, 0xc7, 0xca, 0x01, 0x5f, 0x83, 0x1c, 0xc3, 0x02, 0x87, 0x32, 0x68,
+	0x2c, 0x2d, 0x20, 0xbc, 0x2f, 0x87, 0x1d, 0xb0, 0xde, 0x63, 0x18, 0x8d, 0xdc, 0xa1, 0x8f, 0x38,
+	0x77, 0x03, 0x74, 0x69, 0x2c, 0x2f, 0x60, 0x5c, 0x8d, 0x25, 0xaf, 0xa4, 0xe3, 0x04, 0x5d, 0xc2,
+	0x53, 0x00, 0xe7, 0xad, 0x0c, 0x4f, 0x08, 0xbe, 0x30, 0xfe, 0x5b, 0x40, 0xac, 0xdf, 0x8b, 0x9d,
+	0xd8, 0xb2, 0x7b, 0x0e, 0x72, 0x77, 0x4f, 0x06, 0x16, 0xc0, 0xa6, 0xd3, 0x3c, 0xae, 0xb9, 0xed,
+	0x6a, 0xb3, 0x55, 0x73, 0xbb, 0x8d, 0x76, 0xab, 0x56, 0xad, 0x1f, 0xd6, 0x6b, 0x07, 0x7a, 0xea,
+	0x2f, 0x56, 0x6f, 0xb4, 0x3b, 0xf5, 0x4e, 0xb7, 0x53, 0x6f, 0x36, 0x74, 0x0d, 0xe6, 0x81, 0x3e,
+	0xc7, 0x5a, 0xfb, 0x4e, 0xe7, 0xad, 0x9e, 0x86, 0x9b, 0x00, 0xce, 0x45, 0xf7, 0xab, 0xd5, 0x66,
+	0xb7, 0xd1, 0xd1, 0x33, 0x95, 0xa3, 0xab, 0x1b, 0x53, 0xbb, 0xbe, 0x31, 0xb5, 0x5f, 0x37, 0xa6,
+	0xf6, 0xe9, 0xd6, 0x4c, 0x5d, 0xdf, 0x9a, 0xa9, 0xef, 0xb7, 0x66, 0xea, 0x74, 0x6f, 0x48, 0xc4,
+	0x59, 0xd4, 0xb3, 0x3c, 0x1a, 0xd8, 0xea, 0x81, 0x3c, 0x0b, 0xb1, 0xb8, 0xa0, 0x6c, 0x34, 0xdb,
+	0xdb, 0x97, 0xb3, 0x7f, 0x50, 0x4c, 0xc7, 0x98, 0xf7, 0x96, 0xe3, 0x7b, 0x3f, 0xff, 0x13, 0x00,
+	0x00, 0xff, 0xff, 0x61, 0x20, 0x03, 0x1b, 0x1c, 0x04, 0x00, 0x00,
 }
 
 func (m *Role) Marshal() (dAtA []byte, err error) {
@@ -169,6 +300,11 @@ func (m *Role) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Scope != 0 {
+		i = encodeVarintRole(dAtA, i, uint64(m.Scope))
+		i--
+		dAtA[i] = 0x18
+	}
 	if len(m.Permissions) > 0 {
 		for iNdEx := len(m.Permissions) - 1; iNdEx >= 0; iNdEx-- {
 			i -= len(m.Permissions[iNdEx])
@@ -208,6 +344,57 @@ func (m *Params) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	n1, err1 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.BreakGlassReview, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.BreakGlassReview):])
+	if err1 != nil {
+		return 0, err1
+	}
+	i -= n1
+	i = encodeVarintRole(dAtA, i, uint64(n1))
+	i--
+	dAtA[i] = 0x3a
+	n2, err2 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.BreakGlassMax, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.BreakGlassMax):])
+	if err2 != nil {
+		return 0, err2
+	}
+	i -= n2
+	i = encodeVarintRole(dAtA, i, uint64(n2))
+	i--
+	dAtA[i] = 0x32
+	n3, err3 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.Retention, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.Retention):])
+	if err3 != nil {
+		return 0, err3
+	}
+	i -= n3
+	i = encodeVarintRole(dAtA, i, uint64(n3))
+	i--
+	dAtA[i] = 0x2a
+	n4, err4 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.ActionLifetime, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.ActionLifetime):])
+	if err4 != nil {
+		return 0, err4
+	}
+	i -= n4
+	i = encodeVarintRole(dAtA, i, uint64(n4))
+	i--
+	dAtA[i] = 0x22
+	if len(m.KycRules) > 0 {
+		for iNdEx := len(m.KycRules) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.KycRules[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintRole(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if m.UtcOffsetMinutes != 0 {
+		i = encodeVarintRole(dAtA, i, uint64(m.UtcOffsetMinutes))
+		i--
+		dAtA[i] = 0x10
+	}
 	if m.DefaultQuotaPerBlock != 0 {
 		i = encodeVarintRole(dAtA, i, uint64(m.DefaultQuotaPerBlock))
 		i--
@@ -243,6 +430,9 @@ func (m *Role) Size() (n int) {
 			n += 1 + l + sovRole(uint64(l))
 		}
 	}
+	if m.Scope != 0 {
+		n += 1 + sovRole(uint64(m.Scope))
+	}
 	return n
 }
 
@@ -255,6 +445,23 @@ func (m *Params) Size() (n int) {
 	if m.DefaultQuotaPerBlock != 0 {
 		n += 1 + sovRole(uint64(m.DefaultQuotaPerBlock))
 	}
+	if m.UtcOffsetMinutes != 0 {
+		n += 1 + sovRole(uint64(m.UtcOffsetMinutes))
+	}
+	if len(m.KycRules) > 0 {
+		for _, e := range m.KycRules {
+			l = e.Size()
+			n += 1 + l + sovRole(uint64(l))
+		}
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.ActionLifetime)
+	n += 1 + l + sovRole(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.Retention)
+	n += 1 + l + sovRole(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.BreakGlassMax)
+	n += 1 + l + sovRole(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.BreakGlassReview)
+	n += 1 + l + sovRole(uint64(l))
 	return n
 }
 
@@ -357,6 +564,25 @@ func (m *Role) Unmarshal(dAtA []byte) error {
 			}
 			m.Permissions = append(m.Permissions, string(dAtA[iNdEx:postIndex]))
 			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Scope", wireType)
+			}
+			m.Scope = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowRole
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Scope |= RoleScope(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipRole(dAtA[iNdEx:])
@@ -426,6 +652,191 @@ func (m *Params) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field UtcOffsetMinutes", wireType)
+			}
+			m.UtcOffsetMinutes = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowRole
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.UtcOffsetMinutes |= int32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field KycRules", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowRole
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthRole
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthRole
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.KycRules = append(m.KycRules, KycRule{})
+			if err := m.KycRules[len(m.KycRules)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ActionLifetime", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowRole
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthRole
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthRole
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.ActionLifetime, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Retention", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowRole
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthRole
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthRole
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.Retention, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlassMax", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowRole
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthRole
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthRole
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.BreakGlassMax, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlassReview", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowRole
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthRole
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthRole
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.BreakGlassReview, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipRole(dAtA[iNdEx:])

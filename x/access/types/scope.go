@@ -20,6 +20,11 @@ type Actor struct {
 	InstitutionID string
 	PartyID       string // empty: acts for the institution itself
 	Kind          InstitutionKind
+
+	// DailyCurrency is the currency of the question if a limit bounds what the operator moves in a day of
+	// it; empty otherwise. Spend charges Day, on the network's clock.
+	DailyCurrency string
+	Day           int64
 }
 
 // Scope is what the operator acts for.

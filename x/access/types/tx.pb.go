@@ -12,18 +12,24 @@ import (
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	grpc1 "github.com/cosmos/gogoproto/grpc"
 	proto "github.com/cosmos/gogoproto/proto"
+	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
+	any "github.com/cosmos/gogoproto/types/any"
+	_ "github.com/zhilian-network/zhilian/privacy"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
+	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
 	math_bits "math/bits"
+	time "time"
 )
 
 // Reference imports to suppress errors if they are not otherwise used.
 var _ = proto.Marshal
 var _ = fmt.Errorf
 var _ = math.Inf
+var _ = time.Kitchen
 
 // This is a compile-time assertion to ensure that this generated file
 // is compatible with the proto package it is being compiled against.
@@ -625,6 +631,12 @@ type MsgRegisterOperator struct {
 	Roles []string `protobuf:"bytes,5,rep,name=roles,proto3" json:"roles,omitempty"`
 	// Units of work per block; 0 stands for the network's default.
 	QuotaPerBlock uint64 `protobuf:"varint,6,opt,name=quota_per_block,json=quotaPerBlock,proto3" json:"quota_per_block,omitempty"`
+	// Pseudonymous id of the person who holds the key; empty for a machine's key.
+	Holder string `protobuf:"bytes,7,opt,name=holder,proto3" json:"holder,omitempty"`
+	// What the operator may move, by currency, at most 8.
+	Limits []Limit `protobuf:"bytes,8,rep,name=limits,proto3" json:"limits"`
+	// Roles for single accounts, at most 16.
+	AccountRoles []AccountRoles `protobuf:"bytes,9,rep,name=account_roles,json=accountRoles,proto3" json:"account_roles"`
 }
 
 func (m *MsgRegisterOperator) Reset()         { *m = MsgRegisterOperator{} }
@@ -702,6 +714,27 @@ func (m *MsgRegisterOperator) GetQuotaPerBlock() uint64 {
 	return 0
 }
 
+func (m *MsgRegisterOperator) GetHolder() string {
+	if m != nil {
+		return m.Holder
+	}
+	return ""
+}
+
+func (m *MsgRegisterOperator) GetLimits() []Limit {
+	if m != nil {
+		return m.Limits
+	}
+	return nil
+}
+
+func (m *MsgRegisterOperator) GetAccountRoles() []AccountRoles {
+	if m != nil {
+		return m.AccountRoles
+	}
+	return nil
+}
+
 // MsgRegisterOperatorResponse is empty.
 type MsgRegisterOperatorResponse struct {
 }
@@ -747,6 +780,8 @@ type MsgSetOperatorRoles struct {
 	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
 	// Ids of all roles that it will hold, at most 16.
 	Roles []string `protobuf:"bytes,3,rep,name=roles,proto3" json:"roles,omitempty"`
+	// All roles that it will hold for single accounts, at most 16.
+	AccountRoles []AccountRoles `protobuf:"bytes,4,rep,name=account_roles,json=accountRoles,proto3" json:"account_roles"`
 }
 
 func (m *MsgSetOperatorRoles) Reset()         { *m = MsgSetOperatorRoles{} }
@@ -799,6 +834,13 @@ func (m *MsgSetOperatorRoles) GetAddress() string {
 func (m *MsgSetOperatorRoles) GetRoles() []string {
 	if m != nil {
 		return m.Roles
+	}
+	return nil
+}
+
+func (m *MsgSetOperatorRoles) GetAccountRoles() []AccountRoles {
+	if m != nil {
+		return m.AccountRoles
 	}
 	return nil
 }
@@ -941,6 +983,2287 @@ func (m *MsgSetOperatorStatusResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgSetOperatorStatusResponse proto.InternalMessageInfo
 
+// MsgSetPartyKyc changes the depth of due diligence of a party.
+type MsgSetPartyKyc struct {
+	// Operator of the institution that serves the party.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Party to change.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// KYC level, 1 to 3.
+	KycLevel uint32 `protobuf:"varint,3,opt,name=kyc_level,json=kycLevel,proto3" json:"kyc_level,omitempty"`
+	// New commitment to the identity file; 32 bytes, or empty to leave it as it is.
+	IdentityCommitment []byte `protobuf:"bytes,4,opt,name=identity_commitment,json=identityCommitment,proto3" json:"identity_commitment,omitempty"`
+}
+
+func (m *MsgSetPartyKyc) Reset()         { *m = MsgSetPartyKyc{} }
+func (m *MsgSetPartyKyc) String() string { return proto.CompactTextString(m) }
+func (*MsgSetPartyKyc) ProtoMessage()    {}
+func (*MsgSetPartyKyc) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{18}
+}
+func (m *MsgSetPartyKyc) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetPartyKyc) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetPartyKyc.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetPartyKyc) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetPartyKyc.Merge(m, src)
+}
+func (m *MsgSetPartyKyc) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetPartyKyc) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetPartyKyc.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetPartyKyc proto.InternalMessageInfo
+
+func (m *MsgSetPartyKyc) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgSetPartyKyc) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *MsgSetPartyKyc) GetKycLevel() uint32 {
+	if m != nil {
+		return m.KycLevel
+	}
+	return 0
+}
+
+func (m *MsgSetPartyKyc) GetIdentityCommitment() []byte {
+	if m != nil {
+		return m.IdentityCommitment
+	}
+	return nil
+}
+
+// MsgSetPartyKycResponse is empty.
+type MsgSetPartyKycResponse struct {
+}
+
+func (m *MsgSetPartyKycResponse) Reset()         { *m = MsgSetPartyKycResponse{} }
+func (m *MsgSetPartyKycResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetPartyKycResponse) ProtoMessage()    {}
+func (*MsgSetPartyKycResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{19}
+}
+func (m *MsgSetPartyKycResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetPartyKycResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetPartyKycResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetPartyKycResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetPartyKycResponse.Merge(m, src)
+}
+func (m *MsgSetPartyKycResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetPartyKycResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetPartyKycResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetPartyKycResponse proto.InternalMessageInfo
+
+// MsgSetOperatorLimits replaces what an operator may move.
+type MsgSetOperatorLimits struct {
+	// Operator who changes.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Operator to change.
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// All its limits, by currency, at most 8.
+	Limits []Limit `protobuf:"bytes,3,rep,name=limits,proto3" json:"limits"`
+}
+
+func (m *MsgSetOperatorLimits) Reset()         { *m = MsgSetOperatorLimits{} }
+func (m *MsgSetOperatorLimits) String() string { return proto.CompactTextString(m) }
+func (*MsgSetOperatorLimits) ProtoMessage()    {}
+func (*MsgSetOperatorLimits) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{20}
+}
+func (m *MsgSetOperatorLimits) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetOperatorLimits) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetOperatorLimits.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetOperatorLimits) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetOperatorLimits.Merge(m, src)
+}
+func (m *MsgSetOperatorLimits) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetOperatorLimits) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetOperatorLimits.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetOperatorLimits proto.InternalMessageInfo
+
+func (m *MsgSetOperatorLimits) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgSetOperatorLimits) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *MsgSetOperatorLimits) GetLimits() []Limit {
+	if m != nil {
+		return m.Limits
+	}
+	return nil
+}
+
+// MsgSetOperatorLimitsResponse is empty.
+type MsgSetOperatorLimitsResponse struct {
+}
+
+func (m *MsgSetOperatorLimitsResponse) Reset()         { *m = MsgSetOperatorLimitsResponse{} }
+func (m *MsgSetOperatorLimitsResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetOperatorLimitsResponse) ProtoMessage()    {}
+func (*MsgSetOperatorLimitsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{21}
+}
+func (m *MsgSetOperatorLimitsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetOperatorLimitsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetOperatorLimitsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetOperatorLimitsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetOperatorLimitsResponse.Merge(m, src)
+}
+func (m *MsgSetOperatorLimitsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetOperatorLimitsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetOperatorLimitsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetOperatorLimitsResponse proto.InternalMessageInfo
+
+// MsgSetOperatorHolder says who holds a key.
+type MsgSetOperatorHolder struct {
+	// Operator who changes.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Operator to change; it has no holder yet.
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// Pseudonymous id of the person.
+	Holder string `protobuf:"bytes,3,opt,name=holder,proto3" json:"holder,omitempty"`
+}
+
+func (m *MsgSetOperatorHolder) Reset()         { *m = MsgSetOperatorHolder{} }
+func (m *MsgSetOperatorHolder) String() string { return proto.CompactTextString(m) }
+func (*MsgSetOperatorHolder) ProtoMessage()    {}
+func (*MsgSetOperatorHolder) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{22}
+}
+func (m *MsgSetOperatorHolder) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetOperatorHolder) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetOperatorHolder.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetOperatorHolder) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetOperatorHolder.Merge(m, src)
+}
+func (m *MsgSetOperatorHolder) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetOperatorHolder) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetOperatorHolder.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetOperatorHolder proto.InternalMessageInfo
+
+func (m *MsgSetOperatorHolder) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgSetOperatorHolder) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *MsgSetOperatorHolder) GetHolder() string {
+	if m != nil {
+		return m.Holder
+	}
+	return ""
+}
+
+// MsgSetOperatorHolderResponse is empty.
+type MsgSetOperatorHolderResponse struct {
+}
+
+func (m *MsgSetOperatorHolderResponse) Reset()         { *m = MsgSetOperatorHolderResponse{} }
+func (m *MsgSetOperatorHolderResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetOperatorHolderResponse) ProtoMessage()    {}
+func (*MsgSetOperatorHolderResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{23}
+}
+func (m *MsgSetOperatorHolderResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetOperatorHolderResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetOperatorHolderResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetOperatorHolderResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetOperatorHolderResponse.Merge(m, src)
+}
+func (m *MsgSetOperatorHolderResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetOperatorHolderResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetOperatorHolderResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetOperatorHolderResponse proto.InternalMessageInfo
+
+// MsgRotateKey puts a new key in the place of the operator's own. Roles, limits, delegations and what it has moved today go along; the old address is closed.
+type MsgRotateKey struct {
+	// Operator whose key is replaced.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// The new public key: secp256k1, secp256r1, SM2, ML-DSA-65, or a multisig of those.
+	PublicKey *any.Any `protobuf:"bytes,2,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	// Signature of the new key over "zhilian/key-rotation/1", chain id, old address and new address (x/access/README.md says how).
+	Proof []byte `protobuf:"bytes,3,opt,name=proof,proto3" json:"proof,omitempty"`
+}
+
+func (m *MsgRotateKey) Reset()         { *m = MsgRotateKey{} }
+func (m *MsgRotateKey) String() string { return proto.CompactTextString(m) }
+func (*MsgRotateKey) ProtoMessage()    {}
+func (*MsgRotateKey) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{24}
+}
+func (m *MsgRotateKey) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRotateKey) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRotateKey.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRotateKey) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRotateKey.Merge(m, src)
+}
+func (m *MsgRotateKey) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRotateKey) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRotateKey.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRotateKey proto.InternalMessageInfo
+
+func (m *MsgRotateKey) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRotateKey) GetPublicKey() *any.Any {
+	if m != nil {
+		return m.PublicKey
+	}
+	return nil
+}
+
+func (m *MsgRotateKey) GetProof() []byte {
+	if m != nil {
+		return m.Proof
+	}
+	return nil
+}
+
+// MsgRotateKeyResponse is empty.
+type MsgRotateKeyResponse struct {
+}
+
+func (m *MsgRotateKeyResponse) Reset()         { *m = MsgRotateKeyResponse{} }
+func (m *MsgRotateKeyResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRotateKeyResponse) ProtoMessage()    {}
+func (*MsgRotateKeyResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{25}
+}
+func (m *MsgRotateKeyResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRotateKeyResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRotateKeyResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRotateKeyResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRotateKeyResponse.Merge(m, src)
+}
+func (m *MsgRotateKeyResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRotateKeyResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRotateKeyResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRotateKeyResponse proto.InternalMessageInfo
+
+// MsgRecoverOperator puts a new key in the place of a lost one.
+type MsgRecoverOperator struct {
+	// Administrator of the scope; proposes it as an action.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Operator whose key is lost.
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// The new public key: secp256k1, secp256r1, SM2, ML-DSA-65, or a multisig of those.
+	PublicKey *any.Any `protobuf:"bytes,3,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	// Signature of the new key over "zhilian/key-rotation/1", chain id, old address and new address (x/access/README.md says how).
+	Proof []byte `protobuf:"bytes,4,opt,name=proof,proto3" json:"proof,omitempty"`
+}
+
+func (m *MsgRecoverOperator) Reset()         { *m = MsgRecoverOperator{} }
+func (m *MsgRecoverOperator) String() string { return proto.CompactTextString(m) }
+func (*MsgRecoverOperator) ProtoMessage()    {}
+func (*MsgRecoverOperator) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{26}
+}
+func (m *MsgRecoverOperator) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRecoverOperator) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRecoverOperator.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRecoverOperator) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRecoverOperator.Merge(m, src)
+}
+func (m *MsgRecoverOperator) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRecoverOperator) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRecoverOperator.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRecoverOperator proto.InternalMessageInfo
+
+func (m *MsgRecoverOperator) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRecoverOperator) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *MsgRecoverOperator) GetPublicKey() *any.Any {
+	if m != nil {
+		return m.PublicKey
+	}
+	return nil
+}
+
+func (m *MsgRecoverOperator) GetProof() []byte {
+	if m != nil {
+		return m.Proof
+	}
+	return nil
+}
+
+// MsgRecoverOperatorResponse is empty.
+type MsgRecoverOperatorResponse struct {
+}
+
+func (m *MsgRecoverOperatorResponse) Reset()         { *m = MsgRecoverOperatorResponse{} }
+func (m *MsgRecoverOperatorResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRecoverOperatorResponse) ProtoMessage()    {}
+func (*MsgRecoverOperatorResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{27}
+}
+func (m *MsgRecoverOperatorResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRecoverOperatorResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRecoverOperatorResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRecoverOperatorResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRecoverOperatorResponse.Merge(m, src)
+}
+func (m *MsgRecoverOperatorResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRecoverOperatorResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRecoverOperatorResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRecoverOperatorResponse proto.InternalMessageInfo
+
+// MsgReplaceAdministrator gives an institution a new administrator.
+type MsgReplaceAdministrator struct {
+	// Address of the collective decisions (module consortium).
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Address of the new administrator; it is given the role "institution-admin".
+	Administrator string `protobuf:"bytes,3,opt,name=administrator,proto3" json:"administrator,omitempty"`
+	// Person who holds its key.
+	Holder string `protobuf:"bytes,4,opt,name=holder,proto3" json:"holder,omitempty"`
+	// What the decision rests on, at most 140 characters.
+	Reference string `protobuf:"bytes,5,opt,name=reference,proto3" json:"reference,omitempty"`
+}
+
+func (m *MsgReplaceAdministrator) Reset()         { *m = MsgReplaceAdministrator{} }
+func (m *MsgReplaceAdministrator) String() string { return proto.CompactTextString(m) }
+func (*MsgReplaceAdministrator) ProtoMessage()    {}
+func (*MsgReplaceAdministrator) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{28}
+}
+func (m *MsgReplaceAdministrator) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReplaceAdministrator) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReplaceAdministrator.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReplaceAdministrator) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReplaceAdministrator.Merge(m, src)
+}
+func (m *MsgReplaceAdministrator) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReplaceAdministrator) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReplaceAdministrator.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReplaceAdministrator proto.InternalMessageInfo
+
+func (m *MsgReplaceAdministrator) GetAuthority() string {
+	if m != nil {
+		return m.Authority
+	}
+	return ""
+}
+
+func (m *MsgReplaceAdministrator) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *MsgReplaceAdministrator) GetAdministrator() string {
+	if m != nil {
+		return m.Administrator
+	}
+	return ""
+}
+
+func (m *MsgReplaceAdministrator) GetHolder() string {
+	if m != nil {
+		return m.Holder
+	}
+	return ""
+}
+
+func (m *MsgReplaceAdministrator) GetReference() string {
+	if m != nil {
+		return m.Reference
+	}
+	return ""
+}
+
+// MsgReplaceAdministratorResponse is empty.
+type MsgReplaceAdministratorResponse struct {
+}
+
+func (m *MsgReplaceAdministratorResponse) Reset()         { *m = MsgReplaceAdministratorResponse{} }
+func (m *MsgReplaceAdministratorResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgReplaceAdministratorResponse) ProtoMessage()    {}
+func (*MsgReplaceAdministratorResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{29}
+}
+func (m *MsgReplaceAdministratorResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReplaceAdministratorResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReplaceAdministratorResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReplaceAdministratorResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReplaceAdministratorResponse.Merge(m, src)
+}
+func (m *MsgReplaceAdministratorResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReplaceAdministratorResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReplaceAdministratorResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReplaceAdministratorResponse proto.InternalMessageInfo
+
+// MsgSetPolicies replaces the approval policies of a scope.
+type MsgSetPolicies struct {
+	// Operator of the institution, or of the party for its own.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,3,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// All policies of the scope, at most 32. Each can be met by its active operators.
+	Policies []ApprovalPolicy `protobuf:"bytes,4,rep,name=policies,proto3" json:"policies"`
+}
+
+func (m *MsgSetPolicies) Reset()         { *m = MsgSetPolicies{} }
+func (m *MsgSetPolicies) String() string { return proto.CompactTextString(m) }
+func (*MsgSetPolicies) ProtoMessage()    {}
+func (*MsgSetPolicies) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{30}
+}
+func (m *MsgSetPolicies) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetPolicies) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetPolicies.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetPolicies) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetPolicies.Merge(m, src)
+}
+func (m *MsgSetPolicies) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetPolicies) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetPolicies.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetPolicies proto.InternalMessageInfo
+
+func (m *MsgSetPolicies) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgSetPolicies) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *MsgSetPolicies) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *MsgSetPolicies) GetPolicies() []ApprovalPolicy {
+	if m != nil {
+		return m.Policies
+	}
+	return nil
+}
+
+// MsgSetPoliciesResponse is empty.
+type MsgSetPoliciesResponse struct {
+}
+
+func (m *MsgSetPoliciesResponse) Reset()         { *m = MsgSetPoliciesResponse{} }
+func (m *MsgSetPoliciesResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetPoliciesResponse) ProtoMessage()    {}
+func (*MsgSetPoliciesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{31}
+}
+func (m *MsgSetPoliciesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetPoliciesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetPoliciesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetPoliciesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetPoliciesResponse.Merge(m, src)
+}
+func (m *MsgSetPoliciesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetPoliciesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetPoliciesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetPoliciesResponse proto.InternalMessageInfo
+
+// MsgDelegate lends a role. It replaces an earlier delegation of the same role to the same operator.
+type MsgDelegate struct {
+	// Operator who lends.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Operator who will act instead; of the same institution and party.
+	Delegate string `protobuf:"bytes,2,opt,name=delegate,proto3" json:"delegate,omitempty"`
+	// Role, which the lender holds itself.
+	RoleId string `protobuf:"bytes,3,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	// Bounds of what may be moved by it, by currency, at most 8.
+	Limits []Limit `protobuf:"bytes,4,rep,name=limits,proto3" json:"limits"`
+	// From when on; block time if it is in the past.
+	StartsAt time.Time `protobuf:"bytes,5,opt,name=starts_at,json=startsAt,proto3,stdtime" json:"starts_at"`
+	// Until when; at most a year after the start.
+	ExpiresAt time.Time `protobuf:"bytes,6,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
+}
+
+func (m *MsgDelegate) Reset()         { *m = MsgDelegate{} }
+func (m *MsgDelegate) String() string { return proto.CompactTextString(m) }
+func (*MsgDelegate) ProtoMessage()    {}
+func (*MsgDelegate) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{32}
+}
+func (m *MsgDelegate) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDelegate) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDelegate.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDelegate) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDelegate.Merge(m, src)
+}
+func (m *MsgDelegate) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDelegate) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDelegate.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDelegate proto.InternalMessageInfo
+
+func (m *MsgDelegate) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgDelegate) GetDelegate() string {
+	if m != nil {
+		return m.Delegate
+	}
+	return ""
+}
+
+func (m *MsgDelegate) GetRoleId() string {
+	if m != nil {
+		return m.RoleId
+	}
+	return ""
+}
+
+func (m *MsgDelegate) GetLimits() []Limit {
+	if m != nil {
+		return m.Limits
+	}
+	return nil
+}
+
+func (m *MsgDelegate) GetStartsAt() time.Time {
+	if m != nil {
+		return m.StartsAt
+	}
+	return time.Time{}
+}
+
+func (m *MsgDelegate) GetExpiresAt() time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return time.Time{}
+}
+
+// MsgDelegateResponse is empty.
+type MsgDelegateResponse struct {
+}
+
+func (m *MsgDelegateResponse) Reset()         { *m = MsgDelegateResponse{} }
+func (m *MsgDelegateResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgDelegateResponse) ProtoMessage()    {}
+func (*MsgDelegateResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{33}
+}
+func (m *MsgDelegateResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDelegateResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDelegateResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDelegateResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDelegateResponse.Merge(m, src)
+}
+func (m *MsgDelegateResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDelegateResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDelegateResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDelegateResponse proto.InternalMessageInfo
+
+// MsgRevokeDelegation ends a delegation.
+type MsgRevokeDelegation struct {
+	// The lender, the delegate, or an administrator of the scope.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Operator who lent.
+	Delegator string `protobuf:"bytes,2,opt,name=delegator,proto3" json:"delegator,omitempty"`
+	// Operator who acts instead.
+	Delegate string `protobuf:"bytes,3,opt,name=delegate,proto3" json:"delegate,omitempty"`
+	// Role.
+	RoleId string `protobuf:"bytes,4,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+}
+
+func (m *MsgRevokeDelegation) Reset()         { *m = MsgRevokeDelegation{} }
+func (m *MsgRevokeDelegation) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeDelegation) ProtoMessage()    {}
+func (*MsgRevokeDelegation) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{34}
+}
+func (m *MsgRevokeDelegation) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeDelegation) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeDelegation.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeDelegation) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeDelegation.Merge(m, src)
+}
+func (m *MsgRevokeDelegation) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeDelegation) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeDelegation.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeDelegation proto.InternalMessageInfo
+
+func (m *MsgRevokeDelegation) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRevokeDelegation) GetDelegator() string {
+	if m != nil {
+		return m.Delegator
+	}
+	return ""
+}
+
+func (m *MsgRevokeDelegation) GetDelegate() string {
+	if m != nil {
+		return m.Delegate
+	}
+	return ""
+}
+
+func (m *MsgRevokeDelegation) GetRoleId() string {
+	if m != nil {
+		return m.RoleId
+	}
+	return ""
+}
+
+// MsgRevokeDelegationResponse is empty.
+type MsgRevokeDelegationResponse struct {
+}
+
+func (m *MsgRevokeDelegationResponse) Reset()         { *m = MsgRevokeDelegationResponse{} }
+func (m *MsgRevokeDelegationResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeDelegationResponse) ProtoMessage()    {}
+func (*MsgRevokeDelegationResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{35}
+}
+func (m *MsgRevokeDelegationResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeDelegationResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeDelegationResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeDelegationResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeDelegationResponse.Merge(m, src)
+}
+func (m *MsgRevokeDelegationResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeDelegationResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeDelegationResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeDelegationResponse proto.InternalMessageInfo
+
+// MsgProposeAction keeps messages for others to approve.
+type MsgProposeAction struct {
+	// Operator who proposes (maker); signer of all messages.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Messages, 1 to 16, together at most 512 KiB; none of them about actions.
+	Messages []*any.Any `protobuf:"bytes,2,rep,name=messages,proto3" json:"messages,omitempty"`
+	// When it expires; zero stands for the network's time.
+	ExpiresAt time.Time `protobuf:"bytes,3,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
+}
+
+func (m *MsgProposeAction) Reset()         { *m = MsgProposeAction{} }
+func (m *MsgProposeAction) String() string { return proto.CompactTextString(m) }
+func (*MsgProposeAction) ProtoMessage()    {}
+func (*MsgProposeAction) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{36}
+}
+func (m *MsgProposeAction) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProposeAction) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProposeAction.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProposeAction) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProposeAction.Merge(m, src)
+}
+func (m *MsgProposeAction) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProposeAction) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProposeAction.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProposeAction proto.InternalMessageInfo
+
+func (m *MsgProposeAction) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgProposeAction) GetMessages() []*any.Any {
+	if m != nil {
+		return m.Messages
+	}
+	return nil
+}
+
+func (m *MsgProposeAction) GetExpiresAt() time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return time.Time{}
+}
+
+// MsgProposeActionResponse says what the action waits for.
+type MsgProposeActionResponse struct {
+	// Number of the action.
+	ActionId uint64 `protobuf:"varint,1,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// SHA-256 over its messages; 32 bytes.
+	Digest []byte `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Policies that ask for approvals now.
+	Policies []string `protobuf:"bytes,3,rep,name=policies,proto3" json:"policies,omitempty"`
+	// Approvals that it needs now.
+	ApprovalsNeeded uint32 `protobuf:"varint,4,opt,name=approvals_needed,json=approvalsNeeded,proto3" json:"approvals_needed,omitempty"`
+}
+
+func (m *MsgProposeActionResponse) Reset()         { *m = MsgProposeActionResponse{} }
+func (m *MsgProposeActionResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgProposeActionResponse) ProtoMessage()    {}
+func (*MsgProposeActionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{37}
+}
+func (m *MsgProposeActionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgProposeActionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgProposeActionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgProposeActionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgProposeActionResponse.Merge(m, src)
+}
+func (m *MsgProposeActionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgProposeActionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgProposeActionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgProposeActionResponse proto.InternalMessageInfo
+
+func (m *MsgProposeActionResponse) GetActionId() uint64 {
+	if m != nil {
+		return m.ActionId
+	}
+	return 0
+}
+
+func (m *MsgProposeActionResponse) GetDigest() []byte {
+	if m != nil {
+		return m.Digest
+	}
+	return nil
+}
+
+func (m *MsgProposeActionResponse) GetPolicies() []string {
+	if m != nil {
+		return m.Policies
+	}
+	return nil
+}
+
+func (m *MsgProposeActionResponse) GetApprovalsNeeded() uint32 {
+	if m != nil {
+		return m.ApprovalsNeeded
+	}
+	return 0
+}
+
+// MsgApproveAction approves an action.
+type MsgApproveAction struct {
+	// Operator who approves (checker); neither the maker nor another key of its holder.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Action.
+	ActionId uint64 `protobuf:"varint,2,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// SHA-256 over its messages, as the checker has seen them; 32 bytes.
+	Digest []byte `protobuf:"bytes,3,opt,name=digest,proto3" json:"digest,omitempty"`
+	// The action's units of work: its execution is counted like messages of their own.
+	Units uint64 `protobuf:"varint,4,opt,name=units,proto3" json:"units,omitempty"`
+}
+
+func (m *MsgApproveAction) Reset()         { *m = MsgApproveAction{} }
+func (m *MsgApproveAction) String() string { return proto.CompactTextString(m) }
+func (*MsgApproveAction) ProtoMessage()    {}
+func (*MsgApproveAction) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{38}
+}
+func (m *MsgApproveAction) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgApproveAction) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgApproveAction.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgApproveAction) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgApproveAction.Merge(m, src)
+}
+func (m *MsgApproveAction) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgApproveAction) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgApproveAction.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgApproveAction proto.InternalMessageInfo
+
+func (m *MsgApproveAction) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgApproveAction) GetActionId() uint64 {
+	if m != nil {
+		return m.ActionId
+	}
+	return 0
+}
+
+func (m *MsgApproveAction) GetDigest() []byte {
+	if m != nil {
+		return m.Digest
+	}
+	return nil
+}
+
+func (m *MsgApproveAction) GetUnits() uint64 {
+	if m != nil {
+		return m.Units
+	}
+	return 0
+}
+
+// MsgApproveActionResponse says what came of it.
+type MsgApproveActionResponse struct {
+	// Where the action stands now.
+	Status ActionStatus `protobuf:"varint,1,opt,name=status,proto3,enum=zhilian.access.v1.ActionStatus" json:"status,omitempty"`
+	// Approvals that it still needs.
+	ApprovalsNeeded uint32 `protobuf:"varint,2,opt,name=approvals_needed,json=approvalsNeeded,proto3" json:"approvals_needed,omitempty"`
+	// Why its execution failed; empty otherwise.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Responses of its messages, in order, if it was executed.
+	Responses []*any.Any `protobuf:"bytes,4,rep,name=responses,proto3" json:"responses,omitempty"`
+}
+
+func (m *MsgApproveActionResponse) Reset()         { *m = MsgApproveActionResponse{} }
+func (m *MsgApproveActionResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgApproveActionResponse) ProtoMessage()    {}
+func (*MsgApproveActionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{39}
+}
+func (m *MsgApproveActionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgApproveActionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgApproveActionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgApproveActionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgApproveActionResponse.Merge(m, src)
+}
+func (m *MsgApproveActionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgApproveActionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgApproveActionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgApproveActionResponse proto.InternalMessageInfo
+
+func (m *MsgApproveActionResponse) GetStatus() ActionStatus {
+	if m != nil {
+		return m.Status
+	}
+	return ActionStatus_ACTION_STATUS_UNSPECIFIED
+}
+
+func (m *MsgApproveActionResponse) GetApprovalsNeeded() uint32 {
+	if m != nil {
+		return m.ApprovalsNeeded
+	}
+	return 0
+}
+
+func (m *MsgApproveActionResponse) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
+func (m *MsgApproveActionResponse) GetResponses() []*any.Any {
+	if m != nil {
+		return m.Responses
+	}
+	return nil
+}
+
+// MsgRejectAction refuses an action.
+type MsgRejectAction struct {
+	// Operator who could approve it.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Action.
+	ActionId uint64 `protobuf:"varint,2,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// Reason code, 1 to 32 characters A-Z, 0-9 and "-"; no free text, which could tell too much.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+}
+
+func (m *MsgRejectAction) Reset()         { *m = MsgRejectAction{} }
+func (m *MsgRejectAction) String() string { return proto.CompactTextString(m) }
+func (*MsgRejectAction) ProtoMessage()    {}
+func (*MsgRejectAction) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{40}
+}
+func (m *MsgRejectAction) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRejectAction) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRejectAction.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRejectAction) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRejectAction.Merge(m, src)
+}
+func (m *MsgRejectAction) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRejectAction) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRejectAction.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRejectAction proto.InternalMessageInfo
+
+func (m *MsgRejectAction) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRejectAction) GetActionId() uint64 {
+	if m != nil {
+		return m.ActionId
+	}
+	return 0
+}
+
+func (m *MsgRejectAction) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
+// MsgRejectActionResponse is empty.
+type MsgRejectActionResponse struct {
+}
+
+func (m *MsgRejectActionResponse) Reset()         { *m = MsgRejectActionResponse{} }
+func (m *MsgRejectActionResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRejectActionResponse) ProtoMessage()    {}
+func (*MsgRejectActionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{41}
+}
+func (m *MsgRejectActionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRejectActionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRejectActionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRejectActionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRejectActionResponse.Merge(m, src)
+}
+func (m *MsgRejectActionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRejectActionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRejectActionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRejectActionResponse proto.InternalMessageInfo
+
+// MsgWithdrawAction takes an action back.
+type MsgWithdrawAction struct {
+	// Its maker, or another key of the same holder.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Action.
+	ActionId uint64 `protobuf:"varint,2,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+}
+
+func (m *MsgWithdrawAction) Reset()         { *m = MsgWithdrawAction{} }
+func (m *MsgWithdrawAction) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawAction) ProtoMessage()    {}
+func (*MsgWithdrawAction) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{42}
+}
+func (m *MsgWithdrawAction) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawAction) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawAction.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawAction) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawAction.Merge(m, src)
+}
+func (m *MsgWithdrawAction) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawAction) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawAction.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawAction proto.InternalMessageInfo
+
+func (m *MsgWithdrawAction) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgWithdrawAction) GetActionId() uint64 {
+	if m != nil {
+		return m.ActionId
+	}
+	return 0
+}
+
+// MsgWithdrawActionResponse is empty.
+type MsgWithdrawActionResponse struct {
+}
+
+func (m *MsgWithdrawActionResponse) Reset()         { *m = MsgWithdrawActionResponse{} }
+func (m *MsgWithdrawActionResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawActionResponse) ProtoMessage()    {}
+func (*MsgWithdrawActionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{43}
+}
+func (m *MsgWithdrawActionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawActionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawActionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawActionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawActionResponse.Merge(m, src)
+}
+func (m *MsgWithdrawActionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawActionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawActionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawActionResponse proto.InternalMessageInfo
+
+// MsgGiveConsent lets a grantee get the subject's data.
+type MsgGiveConsent struct {
+	// Operator of the subject itself: of the party, or of the institution for its own data.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Whose data.
+	Subject Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject"`
+	// Who may get them.
+	Grantee Member `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee"`
+	// What for, 1 to 8.
+	Purposes []Purpose `protobuf:"varint,4,rep,packed,name=purposes,proto3,enum=zhilian.access.v1.Purpose" json:"purposes,omitempty"`
+	// Highest level of the data, 2 to 4.
+	Level uint32 `protobuf:"varint,5,opt,name=level,proto3" json:"level,omitempty"`
+	// True if data may leave the country.
+	CrossBorder bool `protobuf:"varint,6,opt,name=cross_border,json=crossBorder,proto3" json:"cross_border,omitempty"`
+	// When it ends; at most five years ahead.
+	ExpiresAt time.Time `protobuf:"bytes,7,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
+}
+
+func (m *MsgGiveConsent) Reset()         { *m = MsgGiveConsent{} }
+func (m *MsgGiveConsent) String() string { return proto.CompactTextString(m) }
+func (*MsgGiveConsent) ProtoMessage()    {}
+func (*MsgGiveConsent) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{44}
+}
+func (m *MsgGiveConsent) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgGiveConsent) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgGiveConsent.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgGiveConsent) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgGiveConsent.Merge(m, src)
+}
+func (m *MsgGiveConsent) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgGiveConsent) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgGiveConsent.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgGiveConsent proto.InternalMessageInfo
+
+func (m *MsgGiveConsent) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgGiveConsent) GetSubject() Member {
+	if m != nil {
+		return m.Subject
+	}
+	return Member{}
+}
+
+func (m *MsgGiveConsent) GetGrantee() Member {
+	if m != nil {
+		return m.Grantee
+	}
+	return Member{}
+}
+
+func (m *MsgGiveConsent) GetPurposes() []Purpose {
+	if m != nil {
+		return m.Purposes
+	}
+	return nil
+}
+
+func (m *MsgGiveConsent) GetLevel() uint32 {
+	if m != nil {
+		return m.Level
+	}
+	return 0
+}
+
+func (m *MsgGiveConsent) GetCrossBorder() bool {
+	if m != nil {
+		return m.CrossBorder
+	}
+	return false
+}
+
+func (m *MsgGiveConsent) GetExpiresAt() time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return time.Time{}
+}
+
+// MsgGiveConsentResponse names the consent.
+type MsgGiveConsentResponse struct {
+	// Number of the consent.
+	ConsentId uint64 `protobuf:"varint,1,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+}
+
+func (m *MsgGiveConsentResponse) Reset()         { *m = MsgGiveConsentResponse{} }
+func (m *MsgGiveConsentResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgGiveConsentResponse) ProtoMessage()    {}
+func (*MsgGiveConsentResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{45}
+}
+func (m *MsgGiveConsentResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgGiveConsentResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgGiveConsentResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgGiveConsentResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgGiveConsentResponse.Merge(m, src)
+}
+func (m *MsgGiveConsentResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgGiveConsentResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgGiveConsentResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgGiveConsentResponse proto.InternalMessageInfo
+
+func (m *MsgGiveConsentResponse) GetConsentId() uint64 {
+	if m != nil {
+		return m.ConsentId
+	}
+	return 0
+}
+
+// MsgWithdrawConsent ends a consent at once.
+type MsgWithdrawConsent struct {
+	// Operator of the subject.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Consent.
+	ConsentId uint64 `protobuf:"varint,2,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+}
+
+func (m *MsgWithdrawConsent) Reset()         { *m = MsgWithdrawConsent{} }
+func (m *MsgWithdrawConsent) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawConsent) ProtoMessage()    {}
+func (*MsgWithdrawConsent) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{46}
+}
+func (m *MsgWithdrawConsent) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawConsent) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawConsent.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawConsent) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawConsent.Merge(m, src)
+}
+func (m *MsgWithdrawConsent) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawConsent) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawConsent.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawConsent proto.InternalMessageInfo
+
+func (m *MsgWithdrawConsent) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgWithdrawConsent) GetConsentId() uint64 {
+	if m != nil {
+		return m.ConsentId
+	}
+	return 0
+}
+
+// MsgWithdrawConsentResponse is empty.
+type MsgWithdrawConsentResponse struct {
+}
+
+func (m *MsgWithdrawConsentResponse) Reset()         { *m = MsgWithdrawConsentResponse{} }
+func (m *MsgWithdrawConsentResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawConsentResponse) ProtoMessage()    {}
+func (*MsgWithdrawConsentResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{47}
+}
+func (m *MsgWithdrawConsentResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawConsentResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawConsentResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawConsentResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawConsentResponse.Merge(m, src)
+}
+func (m *MsgWithdrawConsentResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawConsentResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawConsentResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawConsentResponse proto.InternalMessageInfo
+
+// MsgRecordLegalBasis records a law that allows sharing without consent.
+type MsgRecordLegalBasis struct {
+	// Operator of an institution, about itself or a party that it serves; a regulator about anyone.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Whose data.
+	Subject Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject"`
+	// Who may get them.
+	Grantee Member `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee"`
+	// What for, 1 to 8.
+	Purposes []Purpose `protobuf:"varint,4,rep,packed,name=purposes,proto3,enum=zhilian.access.v1.Purpose" json:"purposes,omitempty"`
+	// Highest level of the data, 2 to 4.
+	Level uint32 `protobuf:"varint,5,opt,name=level,proto3" json:"level,omitempty"`
+	// True if data may leave the country.
+	CrossBorder bool `protobuf:"varint,6,opt,name=cross_border,json=crossBorder,proto3" json:"cross_border,omitempty"`
+	// Law and article, 1 to 140 characters.
+	Reference string `protobuf:"bytes,7,opt,name=reference,proto3" json:"reference,omitempty"`
+	// When it ends; at most five years ahead.
+	ExpiresAt time.Time `protobuf:"bytes,8,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
+}
+
+func (m *MsgRecordLegalBasis) Reset()         { *m = MsgRecordLegalBasis{} }
+func (m *MsgRecordLegalBasis) String() string { return proto.CompactTextString(m) }
+func (*MsgRecordLegalBasis) ProtoMessage()    {}
+func (*MsgRecordLegalBasis) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{48}
+}
+func (m *MsgRecordLegalBasis) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRecordLegalBasis) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRecordLegalBasis.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRecordLegalBasis) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRecordLegalBasis.Merge(m, src)
+}
+func (m *MsgRecordLegalBasis) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRecordLegalBasis) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRecordLegalBasis.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRecordLegalBasis proto.InternalMessageInfo
+
+func (m *MsgRecordLegalBasis) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRecordLegalBasis) GetSubject() Member {
+	if m != nil {
+		return m.Subject
+	}
+	return Member{}
+}
+
+func (m *MsgRecordLegalBasis) GetGrantee() Member {
+	if m != nil {
+		return m.Grantee
+	}
+	return Member{}
+}
+
+func (m *MsgRecordLegalBasis) GetPurposes() []Purpose {
+	if m != nil {
+		return m.Purposes
+	}
+	return nil
+}
+
+func (m *MsgRecordLegalBasis) GetLevel() uint32 {
+	if m != nil {
+		return m.Level
+	}
+	return 0
+}
+
+func (m *MsgRecordLegalBasis) GetCrossBorder() bool {
+	if m != nil {
+		return m.CrossBorder
+	}
+	return false
+}
+
+func (m *MsgRecordLegalBasis) GetReference() string {
+	if m != nil {
+		return m.Reference
+	}
+	return ""
+}
+
+func (m *MsgRecordLegalBasis) GetExpiresAt() time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return time.Time{}
+}
+
+// MsgRecordLegalBasisResponse names the legal basis.
+type MsgRecordLegalBasisResponse struct {
+	// Number of the legal basis.
+	LegalBasisId uint64 `protobuf:"varint,1,opt,name=legal_basis_id,json=legalBasisId,proto3" json:"legal_basis_id,omitempty"`
+}
+
+func (m *MsgRecordLegalBasisResponse) Reset()         { *m = MsgRecordLegalBasisResponse{} }
+func (m *MsgRecordLegalBasisResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRecordLegalBasisResponse) ProtoMessage()    {}
+func (*MsgRecordLegalBasisResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{49}
+}
+func (m *MsgRecordLegalBasisResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRecordLegalBasisResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRecordLegalBasisResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRecordLegalBasisResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRecordLegalBasisResponse.Merge(m, src)
+}
+func (m *MsgRecordLegalBasisResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRecordLegalBasisResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRecordLegalBasisResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRecordLegalBasisResponse proto.InternalMessageInfo
+
+func (m *MsgRecordLegalBasisResponse) GetLegalBasisId() uint64 {
+	if m != nil {
+		return m.LegalBasisId
+	}
+	return 0
+}
+
+// MsgRevokeLegalBasis ends a legal basis at once.
+type MsgRevokeLegalBasis struct {
+	// Operator of the institution that recorded it.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Legal basis.
+	LegalBasisId uint64 `protobuf:"varint,2,opt,name=legal_basis_id,json=legalBasisId,proto3" json:"legal_basis_id,omitempty"`
+}
+
+func (m *MsgRevokeLegalBasis) Reset()         { *m = MsgRevokeLegalBasis{} }
+func (m *MsgRevokeLegalBasis) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeLegalBasis) ProtoMessage()    {}
+func (*MsgRevokeLegalBasis) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{50}
+}
+func (m *MsgRevokeLegalBasis) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeLegalBasis) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeLegalBasis.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeLegalBasis) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeLegalBasis.Merge(m, src)
+}
+func (m *MsgRevokeLegalBasis) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeLegalBasis) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeLegalBasis.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeLegalBasis proto.InternalMessageInfo
+
+func (m *MsgRevokeLegalBasis) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRevokeLegalBasis) GetLegalBasisId() uint64 {
+	if m != nil {
+		return m.LegalBasisId
+	}
+	return 0
+}
+
+// MsgRevokeLegalBasisResponse is empty.
+type MsgRevokeLegalBasisResponse struct {
+}
+
+func (m *MsgRevokeLegalBasisResponse) Reset()         { *m = MsgRevokeLegalBasisResponse{} }
+func (m *MsgRevokeLegalBasisResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRevokeLegalBasisResponse) ProtoMessage()    {}
+func (*MsgRevokeLegalBasisResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{51}
+}
+func (m *MsgRevokeLegalBasisResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevokeLegalBasisResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevokeLegalBasisResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevokeLegalBasisResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevokeLegalBasisResponse.Merge(m, src)
+}
+func (m *MsgRevokeLegalBasisResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevokeLegalBasisResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevokeLegalBasisResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevokeLegalBasisResponse proto.InternalMessageInfo
+
+// MsgOpenBreakGlass opens a regulator's emergency access.
+type MsgOpenBreakGlass struct {
+	// Operator of a regulator; proposes it as an action.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Whose data.
+	Subject Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject"`
+	// Highest level of the data, 2 to 4.
+	Level uint32 `protobuf:"varint,3,opt,name=level,proto3" json:"level,omitempty"`
+	// Law or order, 1 to 140 characters.
+	LegalReference string `protobuf:"bytes,4,opt,name=legal_reference,json=legalReference,proto3" json:"legal_reference,omitempty"`
+	// When it ends.
+	ExpiresAt time.Time `protobuf:"bytes,5,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
+}
+
+func (m *MsgOpenBreakGlass) Reset()         { *m = MsgOpenBreakGlass{} }
+func (m *MsgOpenBreakGlass) String() string { return proto.CompactTextString(m) }
+func (*MsgOpenBreakGlass) ProtoMessage()    {}
+func (*MsgOpenBreakGlass) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{52}
+}
+func (m *MsgOpenBreakGlass) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOpenBreakGlass) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOpenBreakGlass.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOpenBreakGlass) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOpenBreakGlass.Merge(m, src)
+}
+func (m *MsgOpenBreakGlass) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOpenBreakGlass) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOpenBreakGlass.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOpenBreakGlass proto.InternalMessageInfo
+
+func (m *MsgOpenBreakGlass) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgOpenBreakGlass) GetSubject() Member {
+	if m != nil {
+		return m.Subject
+	}
+	return Member{}
+}
+
+func (m *MsgOpenBreakGlass) GetLevel() uint32 {
+	if m != nil {
+		return m.Level
+	}
+	return 0
+}
+
+func (m *MsgOpenBreakGlass) GetLegalReference() string {
+	if m != nil {
+		return m.LegalReference
+	}
+	return ""
+}
+
+func (m *MsgOpenBreakGlass) GetExpiresAt() time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return time.Time{}
+}
+
+// MsgOpenBreakGlassResponse names the emergency access.
+type MsgOpenBreakGlassResponse struct {
+	// Number of the emergency access.
+	BreakGlassId uint64 `protobuf:"varint,1,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+}
+
+func (m *MsgOpenBreakGlassResponse) Reset()         { *m = MsgOpenBreakGlassResponse{} }
+func (m *MsgOpenBreakGlassResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgOpenBreakGlassResponse) ProtoMessage()    {}
+func (*MsgOpenBreakGlassResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{53}
+}
+func (m *MsgOpenBreakGlassResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOpenBreakGlassResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOpenBreakGlassResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOpenBreakGlassResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOpenBreakGlassResponse.Merge(m, src)
+}
+func (m *MsgOpenBreakGlassResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOpenBreakGlassResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOpenBreakGlassResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOpenBreakGlassResponse proto.InternalMessageInfo
+
+func (m *MsgOpenBreakGlassResponse) GetBreakGlassId() uint64 {
+	if m != nil {
+		return m.BreakGlassId
+	}
+	return 0
+}
+
+// MsgCloseBreakGlass ends an emergency access before its time.
+type MsgCloseBreakGlass struct {
+	// Operator of the regulator.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Emergency access.
+	BreakGlassId uint64 `protobuf:"varint,2,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+}
+
+func (m *MsgCloseBreakGlass) Reset()         { *m = MsgCloseBreakGlass{} }
+func (m *MsgCloseBreakGlass) String() string { return proto.CompactTextString(m) }
+func (*MsgCloseBreakGlass) ProtoMessage()    {}
+func (*MsgCloseBreakGlass) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{54}
+}
+func (m *MsgCloseBreakGlass) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCloseBreakGlass) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCloseBreakGlass.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCloseBreakGlass) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCloseBreakGlass.Merge(m, src)
+}
+func (m *MsgCloseBreakGlass) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCloseBreakGlass) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCloseBreakGlass.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCloseBreakGlass proto.InternalMessageInfo
+
+func (m *MsgCloseBreakGlass) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgCloseBreakGlass) GetBreakGlassId() uint64 {
+	if m != nil {
+		return m.BreakGlassId
+	}
+	return 0
+}
+
+// MsgCloseBreakGlassResponse is empty.
+type MsgCloseBreakGlassResponse struct {
+}
+
+func (m *MsgCloseBreakGlassResponse) Reset()         { *m = MsgCloseBreakGlassResponse{} }
+func (m *MsgCloseBreakGlassResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgCloseBreakGlassResponse) ProtoMessage()    {}
+func (*MsgCloseBreakGlassResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{55}
+}
+func (m *MsgCloseBreakGlassResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCloseBreakGlassResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCloseBreakGlassResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCloseBreakGlassResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCloseBreakGlassResponse.Merge(m, src)
+}
+func (m *MsgCloseBreakGlassResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCloseBreakGlassResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCloseBreakGlassResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCloseBreakGlassResponse proto.InternalMessageInfo
+
+// MsgReviewBreakGlass files the review of an emergency access.
+type MsgReviewBreakGlass struct {
+	// Operator of the regulator whose holder had no part in it.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Emergency access; it has ended.
+	BreakGlassId uint64 `protobuf:"varint,2,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	// True if it was justified.
+	Justified bool `protobuf:"varint,3,opt,name=justified,proto3" json:"justified,omitempty"`
+	// SHA-256 of the review's report; 32 bytes.
+	ReportDigest []byte `protobuf:"bytes,4,opt,name=report_digest,json=reportDigest,proto3" json:"report_digest,omitempty"`
+}
+
+func (m *MsgReviewBreakGlass) Reset()         { *m = MsgReviewBreakGlass{} }
+func (m *MsgReviewBreakGlass) String() string { return proto.CompactTextString(m) }
+func (*MsgReviewBreakGlass) ProtoMessage()    {}
+func (*MsgReviewBreakGlass) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{56}
+}
+func (m *MsgReviewBreakGlass) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReviewBreakGlass) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReviewBreakGlass.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReviewBreakGlass) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReviewBreakGlass.Merge(m, src)
+}
+func (m *MsgReviewBreakGlass) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReviewBreakGlass) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReviewBreakGlass.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReviewBreakGlass proto.InternalMessageInfo
+
+func (m *MsgReviewBreakGlass) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgReviewBreakGlass) GetBreakGlassId() uint64 {
+	if m != nil {
+		return m.BreakGlassId
+	}
+	return 0
+}
+
+func (m *MsgReviewBreakGlass) GetJustified() bool {
+	if m != nil {
+		return m.Justified
+	}
+	return false
+}
+
+func (m *MsgReviewBreakGlass) GetReportDigest() []byte {
+	if m != nil {
+		return m.ReportDigest
+	}
+	return nil
+}
+
+// MsgReviewBreakGlassResponse is empty.
+type MsgReviewBreakGlassResponse struct {
+}
+
+func (m *MsgReviewBreakGlassResponse) Reset()         { *m = MsgReviewBreakGlassResponse{} }
+func (m *MsgReviewBreakGlassResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgReviewBreakGlassResponse) ProtoMessage()    {}
+func (*MsgReviewBreakGlassResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4290be5ad8cc8de7, []int{57}
+}
+func (m *MsgReviewBreakGlassResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReviewBreakGlassResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReviewBreakGlassResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReviewBreakGlassResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReviewBreakGlassResponse.Merge(m, src)
+}
+func (m *MsgReviewBreakGlassResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReviewBreakGlassResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReviewBreakGlassResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReviewBreakGlassResponse proto.InternalMessageInfo
+
 func init() {
 	proto.RegisterType((*MsgRegisterInstitution)(nil), "zhilian.access.v1.MsgRegisterInstitution")
 	proto.RegisterType((*MsgRegisterInstitutionResponse)(nil), "zhilian.access.v1.MsgRegisterInstitutionResponse")
@@ -960,73 +3283,230 @@ func init() {
 	proto.RegisterType((*MsgSetOperatorRolesResponse)(nil), "zhilian.access.v1.MsgSetOperatorRolesResponse")
 	proto.RegisterType((*MsgSetOperatorStatus)(nil), "zhilian.access.v1.MsgSetOperatorStatus")
 	proto.RegisterType((*MsgSetOperatorStatusResponse)(nil), "zhilian.access.v1.MsgSetOperatorStatusResponse")
+	proto.RegisterType((*MsgSetPartyKyc)(nil), "zhilian.access.v1.MsgSetPartyKyc")
+	proto.RegisterType((*MsgSetPartyKycResponse)(nil), "zhilian.access.v1.MsgSetPartyKycResponse")
+	proto.RegisterType((*MsgSetOperatorLimits)(nil), "zhilian.access.v1.MsgSetOperatorLimits")
+	proto.RegisterType((*MsgSetOperatorLimitsResponse)(nil), "zhilian.access.v1.MsgSetOperatorLimitsResponse")
+	proto.RegisterType((*MsgSetOperatorHolder)(nil), "zhilian.access.v1.MsgSetOperatorHolder")
+	proto.RegisterType((*MsgSetOperatorHolderResponse)(nil), "zhilian.access.v1.MsgSetOperatorHolderResponse")
+	proto.RegisterType((*MsgRotateKey)(nil), "zhilian.access.v1.MsgRotateKey")
+	proto.RegisterType((*MsgRotateKeyResponse)(nil), "zhilian.access.v1.MsgRotateKeyResponse")
+	proto.RegisterType((*MsgRecoverOperator)(nil), "zhilian.access.v1.MsgRecoverOperator")
+	proto.RegisterType((*MsgRecoverOperatorResponse)(nil), "zhilian.access.v1.MsgRecoverOperatorResponse")
+	proto.RegisterType((*MsgReplaceAdministrator)(nil), "zhilian.access.v1.MsgReplaceAdministrator")
+	proto.RegisterType((*MsgReplaceAdministratorResponse)(nil), "zhilian.access.v1.MsgReplaceAdministratorResponse")
+	proto.RegisterType((*MsgSetPolicies)(nil), "zhilian.access.v1.MsgSetPolicies")
+	proto.RegisterType((*MsgSetPoliciesResponse)(nil), "zhilian.access.v1.MsgSetPoliciesResponse")
+	proto.RegisterType((*MsgDelegate)(nil), "zhilian.access.v1.MsgDelegate")
+	proto.RegisterType((*MsgDelegateResponse)(nil), "zhilian.access.v1.MsgDelegateResponse")
+	proto.RegisterType((*MsgRevokeDelegation)(nil), "zhilian.access.v1.MsgRevokeDelegation")
+	proto.RegisterType((*MsgRevokeDelegationResponse)(nil), "zhilian.access.v1.MsgRevokeDelegationResponse")
+	proto.RegisterType((*MsgProposeAction)(nil), "zhilian.access.v1.MsgProposeAction")
+	proto.RegisterType((*MsgProposeActionResponse)(nil), "zhilian.access.v1.MsgProposeActionResponse")
+	proto.RegisterType((*MsgApproveAction)(nil), "zhilian.access.v1.MsgApproveAction")
+	proto.RegisterType((*MsgApproveActionResponse)(nil), "zhilian.access.v1.MsgApproveActionResponse")
+	proto.RegisterType((*MsgRejectAction)(nil), "zhilian.access.v1.MsgRejectAction")
+	proto.RegisterType((*MsgRejectActionResponse)(nil), "zhilian.access.v1.MsgRejectActionResponse")
+	proto.RegisterType((*MsgWithdrawAction)(nil), "zhilian.access.v1.MsgWithdrawAction")
+	proto.RegisterType((*MsgWithdrawActionResponse)(nil), "zhilian.access.v1.MsgWithdrawActionResponse")
+	proto.RegisterType((*MsgGiveConsent)(nil), "zhilian.access.v1.MsgGiveConsent")
+	proto.RegisterType((*MsgGiveConsentResponse)(nil), "zhilian.access.v1.MsgGiveConsentResponse")
+	proto.RegisterType((*MsgWithdrawConsent)(nil), "zhilian.access.v1.MsgWithdrawConsent")
+	proto.RegisterType((*MsgWithdrawConsentResponse)(nil), "zhilian.access.v1.MsgWithdrawConsentResponse")
+	proto.RegisterType((*MsgRecordLegalBasis)(nil), "zhilian.access.v1.MsgRecordLegalBasis")
+	proto.RegisterType((*MsgRecordLegalBasisResponse)(nil), "zhilian.access.v1.MsgRecordLegalBasisResponse")
+	proto.RegisterType((*MsgRevokeLegalBasis)(nil), "zhilian.access.v1.MsgRevokeLegalBasis")
+	proto.RegisterType((*MsgRevokeLegalBasisResponse)(nil), "zhilian.access.v1.MsgRevokeLegalBasisResponse")
+	proto.RegisterType((*MsgOpenBreakGlass)(nil), "zhilian.access.v1.MsgOpenBreakGlass")
+	proto.RegisterType((*MsgOpenBreakGlassResponse)(nil), "zhilian.access.v1.MsgOpenBreakGlassResponse")
+	proto.RegisterType((*MsgCloseBreakGlass)(nil), "zhilian.access.v1.MsgCloseBreakGlass")
+	proto.RegisterType((*MsgCloseBreakGlassResponse)(nil), "zhilian.access.v1.MsgCloseBreakGlassResponse")
+	proto.RegisterType((*MsgReviewBreakGlass)(nil), "zhilian.access.v1.MsgReviewBreakGlass")
+	proto.RegisterType((*MsgReviewBreakGlassResponse)(nil), "zhilian.access.v1.MsgReviewBreakGlassResponse")
 }
 
 func init() { proto.RegisterFile("zhilian/access/v1/tx.proto", fileDescriptor_4290be5ad8cc8de7) }
 
 var fileDescriptor_4290be5ad8cc8de7 = []byte{
-	// 976 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xbc, 0x57, 0xcf, 0x6f, 0xe3, 0x44,
-	0x14, 0xae, 0x9b, 0xfe, 0xd8, 0xbc, 0x25, 0xdd, 0xad, 0x37, 0xd0, 0xc4, 0x6d, 0xdd, 0xe0, 0x85,
-	0x12, 0xc2, 0x6e, 0xac, 0x04, 0x28, 0x22, 0x42, 0x48, 0x54, 0x5c, 0x56, 0xab, 0x88, 0xca, 0x15,
-	0x12, 0xe2, 0x40, 0xe5, 0x26, 0x83, 0x6b, 0xb6, 0xf6, 0x04, 0xcf, 0xa4, 0x6c, 0x39, 0x21, 0x8e,
-	0x9c, 0x38, 0xf0, 0x47, 0x70, 0x41, 0xaa, 0x00, 0x89, 0x3f, 0x80, 0x4b, 0x4f, 0x68, 0xc5, 0x89,
-	0x13, 0x42, 0xed, 0xa1, 0xe2, 0xc0, 0xff, 0x80, 0x3c, 0x1e, 0x4f, 0x26, 0xf1, 0xa4, 0x89, 0x52,
-	0x69, 0x2f, 0x55, 0x67, 0xde, 0x37, 0xef, 0x7d, 0xdf, 0xd7, 0x79, 0xcf, 0x53, 0x30, 0xbe, 0x3e,
-	0xf2, 0x8f, 0x7d, 0x37, 0xb4, 0xdd, 0x4e, 0x07, 0x11, 0x62, 0x9f, 0x34, 0x6c, 0xfa, 0xb4, 0xde,
-	0x8b, 0x30, 0xc5, 0xfa, 0x2a, 0x8f, 0xd5, 0x93, 0x58, 0xfd, 0xa4, 0x61, 0xac, 0xba, 0x81, 0x1f,
-	0x62, 0x9b, 0xfd, 0x4c, 0x50, 0xc6, 0x5a, 0x07, 0x93, 0x00, 0x13, 0x3b, 0x20, 0x5e, 0x7c, 0x3a,
-	0x20, 0x1e, 0x0f, 0x94, 0x93, 0xc0, 0x01, 0x5b, 0xd9, 0xc9, 0x82, 0x87, 0x8a, 0x1e, 0xf6, 0x70,
-	0xb2, 0x1f, 0xff, 0xc6, 0x77, 0xef, 0x67, 0xb9, 0xf8, 0x21, 0xa1, 0x3e, 0xed, 0x53, 0x1f, 0x87,
-	0x1c, 0xb4, 0x99, 0x05, 0xf5, 0xdc, 0x88, 0x9e, 0xf2, 0xf0, 0x46, 0x36, 0x1c, 0xe1, 0x63, 0x94,
-	0x44, 0xad, 0x1f, 0xe6, 0xe1, 0xa5, 0x36, 0xf1, 0x1c, 0xe4, 0xf9, 0x84, 0xa2, 0xe8, 0xd1, 0x20,
-	0xbb, 0xbe, 0x03, 0x79, 0xb7, 0x4f, 0x8f, 0x70, 0xe4, 0xd3, 0xd3, 0x92, 0x56, 0xd1, 0xaa, 0xf9,
-	0xdd, 0xd2, 0x9f, 0xbf, 0x3e, 0x2c, 0x72, 0xde, 0x1f, 0x74, 0xbb, 0x11, 0x22, 0x64, 0x9f, 0x46,
-	0x7e, 0xe8, 0x39, 0x03, 0xa8, 0xfe, 0x18, 0x6e, 0x4b, 0x24, 0x4b, 0xf3, 0x15, 0xad, 0x7a, 0xbb,
-	0x69, 0xd6, 0x33, 0xd6, 0xd5, 0xa5, 0x62, 0xbb, 0xf9, 0xf3, 0xbf, 0xb7, 0xe6, 0x7e, 0xbc, 0x3a,
-	0xab, 0x69, 0x8e, 0x7c, 0x5a, 0x7f, 0x1f, 0x0a, 0x6e, 0x37, 0xf0, 0x43, 0x9f, 0xd0, 0xc8, 0xa5,
-	0x38, 0x2a, 0xe5, 0x26, 0x10, 0x19, 0x86, 0xb7, 0xde, 0xfe, 0xf6, 0xea, 0xac, 0x36, 0x20, 0xf7,
-	0xdd, 0xd5, 0x59, 0xcd, 0x1a, 0x31, 0x44, 0xa1, 0xdd, 0xaa, 0x80, 0xa9, 0x76, 0xc5, 0x41, 0xa4,
-	0x87, 0x43, 0x82, 0xac, 0x7f, 0x35, 0x58, 0x6b, 0x13, 0x6f, 0x1f, 0x51, 0x29, 0xba, 0x4f, 0x5d,
-	0xda, 0x27, 0x33, 0x3b, 0xf7, 0x2a, 0xac, 0x48, 0xda, 0x0f, 0xfc, 0x2e, 0x33, 0x2f, 0xef, 0x14,
-	0xa4, 0xdd, 0x47, 0x5d, 0xfd, 0x1d, 0x58, 0x22, 0xac, 0x10, 0x33, 0x63, 0xa5, 0xb9, 0xa5, 0xf0,
-	0xb6, 0x8d, 0x82, 0x43, 0x14, 0x25, 0x7c, 0x1c, 0x0e, 0x6f, 0xed, 0x64, 0xcd, 0x18, 0xbd, 0x61,
-	0x2a, 0x3d, 0xd6, 0xcb, 0xb0, 0x35, 0x46, 0xaa, 0xb0, 0xe3, 0x27, 0x0d, 0x0a, 0x6d, 0xe2, 0x7d,
-	0x88, 0x3e, 0xf7, 0x43, 0xe4, 0xe0, 0x63, 0x34, 0xb3, 0x09, 0x3b, 0xb0, 0x10, 0xdf, 0x4f, 0x7e,
-	0x6f, 0xd6, 0x14, 0xda, 0xe2, 0xf4, 0xf2, 0x85, 0x61, 0xf8, 0xd6, 0x83, 0xac, 0xb8, 0xf2, 0x88,
-	0xb8, 0x01, 0x3b, 0x6b, 0x0d, 0x5e, 0x1c, 0xa2, 0x2b, 0x84, 0xfc, 0xa6, 0xc1, 0x9d, 0x36, 0xf1,
-	0x3e, 0xee, 0x75, 0x5d, 0x8a, 0xf6, 0xdc, 0xc8, 0x0d, 0x66, 0xff, 0x7b, 0xbe, 0x07, 0x4b, 0x3d,
-	0x96, 0x81, 0x8b, 0x29, 0x2b, 0xc4, 0x24, 0x25, 0x64, 0x39, 0xfc, 0x4c, 0xab, 0x9e, 0x15, 0xb4,
-	0x3e, 0x22, 0x48, 0x66, 0x69, 0x95, 0xd9, 0x85, 0x94, 0xb7, 0x84, 0xa8, 0x5f, 0x34, 0xb8, 0x2b,
-	0xdd, 0xe7, 0xbd, 0x78, 0x3c, 0xe8, 0x6f, 0xc1, 0x2d, 0xdc, 0x43, 0x49, 0x57, 0x4d, 0x12, 0x25,
-	0x90, 0xfa, 0xbb, 0xb0, 0xc8, 0xa6, 0x0b, 0x97, 0x54, 0x52, 0x4b, 0xa2, 0xa7, 0xb2, 0xa2, 0xe4,
-	0x44, 0x22, 0x48, 0x64, 0x8a, 0xf5, 0x6c, 0x8c, 0x69, 0x45, 0x96, 0xc1, 0x32, 0xa0, 0x34, 0x4a,
-	0x5a, 0x28, 0xfa, 0x43, 0x83, 0xd5, 0xe4, 0x4e, 0xb2, 0x7d, 0xde, 0x78, 0xb3, 0x49, 0x2a, 0xc3,
-	0x2d, 0x46, 0x70, 0xd0, 0x70, 0xcb, 0x6c, 0x7d, 0x93, 0x56, 0xb3, 0x33, 0x5a, 0x37, 0xb3, 0x9d,
-	0x26, 0x51, 0xb7, 0xd6, 0xa1, 0x9c, 0xd1, 0x23, 0xd4, 0xfe, 0x3c, 0x0f, 0xf7, 0x24, 0x2b, 0x3e,
-	0x4a, 0x99, 0xcf, 0xa6, 0xb7, 0x09, 0xcb, 0x6e, 0x12, 0x4a, 0xe4, 0x5e, 0x73, 0x28, 0x05, 0x2a,
-	0x46, 0x53, 0x4e, 0x35, 0x9a, 0x64, 0x2b, 0x17, 0x86, 0xad, 0x2c, 0xc2, 0x62, 0xdc, 0xa7, 0xa4,
-	0xb4, 0x58, 0xc9, 0x55, 0xf3, 0x4e, 0xb2, 0xd0, 0xb7, 0xe1, 0xce, 0x97, 0x7d, 0x4c, 0xdd, 0x83,
-	0x1e, 0x8a, 0x0e, 0x0e, 0x8f, 0x71, 0xe7, 0x49, 0x69, 0xa9, 0xa2, 0x55, 0x17, 0x9c, 0x02, 0xdb,
-	0xde, 0x43, 0xd1, 0x6e, 0xbc, 0xd9, 0x6a, 0x64, 0xfc, 0xdc, 0x1a, 0x73, 0x77, 0x52, 0x73, 0xac,
-	0x4d, 0x58, 0x57, 0x78, 0x26, 0x3c, 0x3d, 0xd7, 0x98, 0xa7, 0xfb, 0x88, 0x8a, 0x10, 0x63, 0xf4,
-	0xfc, 0x3c, 0x15, 0x8e, 0xe4, 0x24, 0x47, 0xa6, 0x50, 0x3a, 0x4a, 0x99, 0x2b, 0x1d, 0xdd, 0x16,
-	0x4a, 0xff, 0xd3, 0xa0, 0x38, 0x1c, 0xbf, 0x51, 0xbb, 0xcc, 0x22, 0x75, 0xe6, 0x3e, 0x6a, 0x66,
-	0xdc, 0xa8, 0x8c, 0x77, 0x83, 0xb7, 0x92, 0x09, 0x1b, 0x2a, 0xb9, 0xa9, 0x1f, 0xcd, 0xdf, 0x97,
-	0x21, 0xd7, 0x26, 0x9e, 0x4e, 0xe0, 0x9e, 0xea, 0xdd, 0xf3, 0xba, 0x8a, 0x9b, 0xf2, 0x31, 0x60,
-	0x34, 0xa6, 0x86, 0xa6, 0xc5, 0xf5, 0x13, 0x28, 0x2a, 0xdf, 0x0c, 0x35, 0x75, 0x2a, 0x15, 0xd6,
-	0x68, 0x4e, 0x8f, 0x15, 0x75, 0x3f, 0x01, 0x90, 0x3e, 0xce, 0x15, 0x75, 0x86, 0x01, 0xc2, 0xa8,
-	0x4e, 0x42, 0x88, 0xcc, 0x9f, 0xc1, 0x0b, 0x43, 0x5f, 0x4b, 0x4b, 0x7d, 0x52, 0xc6, 0x18, 0xb5,
-	0xc9, 0x18, 0x91, 0xdf, 0x85, 0xc2, 0xf0, 0x87, 0xeb, 0xfe, 0xf5, 0xae, 0x33, 0x90, 0xf1, 0xc6,
-	0x14, 0x20, 0x51, 0xa2, 0x0b, 0x2b, 0x23, 0x5f, 0x92, 0x57, 0xc6, 0x5a, 0x2c, 0xa1, 0x8c, 0x07,
-	0xd3, 0xa0, 0x44, 0x95, 0x2f, 0xe0, 0x6e, 0x66, 0x82, 0x6f, 0x5f, 0x4f, 0x33, 0xc5, 0x19, 0xf5,
-	0xe9, 0x70, 0x72, 0xad, 0xcc, 0x64, 0xdb, 0x1e, 0xcb, 0x76, 0x08, 0x37, 0xae, 0xd6, 0xb8, 0xf9,
-	0xa2, 0x07, 0xb0, 0x9a, 0x9d, 0x2d, 0xaf, 0x4d, 0x4c, 0xc2, 0x3d, 0xb4, 0xa7, 0x04, 0xa6, 0xe5,
-	0x8c, 0xc5, 0x6f, 0xe2, 0x47, 0xc5, 0xee, 0xe3, 0xf3, 0x0b, 0x53, 0x7b, 0x76, 0x61, 0x6a, 0xff,
-	0x5c, 0x98, 0xda, 0xf7, 0x97, 0xe6, 0xdc, 0xb3, 0x4b, 0x73, 0xee, 0xaf, 0x4b, 0x73, 0xee, 0xd3,
-	0x86, 0xe7, 0xd3, 0xa3, 0xfe, 0x61, 0xbd, 0x83, 0x03, 0x9b, 0xe7, 0x7e, 0x18, 0x22, 0xfa, 0x15,
-	0x8e, 0x9e, 0xa4, 0x6b, 0xfb, 0x69, 0x3a, 0x3e, 0xe8, 0x69, 0x0f, 0x91, 0xc3, 0x25, 0xf6, 0xdf,
-	0xd0, 0x9b, 0xff, 0x07, 0x00, 0x00, 0xff, 0xff, 0x61, 0xa7, 0x5b, 0x3b, 0xfd, 0x0d, 0x00, 0x00,
+	// 2836 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xec, 0x5a, 0xcf, 0x6f, 0xdb, 0xc8,
+	0xf5, 0x0f, 0x25, 0xd9, 0x96, 0xc6, 0x92, 0x1d, 0x33, 0xd9, 0x8d, 0xcc, 0x38, 0xb2, 0xc2, 0x7c,
+	0x93, 0x4d, 0x9c, 0xb5, 0xb4, 0xf6, 0x17, 0xed, 0x41, 0x48, 0x8a, 0xb5, 0xb3, 0xd8, 0xd4, 0x88,
+	0xbd, 0x09, 0x94, 0x16, 0x0b, 0xf4, 0x22, 0xd0, 0xd4, 0x44, 0xe1, 0x5a, 0x22, 0x55, 0x92, 0x72,
+	0xa2, 0x76, 0x81, 0xb4, 0x01, 0x8a, 0xee, 0x2e, 0x7c, 0xc8, 0xb1, 0xb7, 0xf6, 0xd0, 0xa2, 0x3f,
+	0x0e, 0x45, 0x50, 0xb4, 0xa7, 0x02, 0xed, 0xa1, 0x97, 0x1c, 0x17, 0xbd, 0xb4, 0x30, 0xd0, 0x1f,
+	0x48, 0x80, 0x06, 0x28, 0xd0, 0x3f, 0xa0, 0xb7, 0x82, 0x33, 0xc3, 0xe1, 0x70, 0x38, 0x23, 0x31,
+	0x91, 0x9b, 0xec, 0xa1, 0x17, 0xc3, 0x7a, 0xf3, 0x99, 0x99, 0xf7, 0x3e, 0xf3, 0xe6, 0xcd, 0xbc,
+	0x37, 0x04, 0xda, 0xb7, 0xee, 0x5a, 0x5d, 0xcb, 0xb0, 0xeb, 0x86, 0x69, 0x42, 0xcf, 0xab, 0xef,
+	0xaf, 0xd5, 0xfd, 0xfb, 0xb5, 0xbe, 0xeb, 0xf8, 0x8e, 0xba, 0x40, 0xda, 0x6a, 0xb8, 0xad, 0xb6,
+	0xbf, 0xa6, 0x2d, 0x18, 0x3d, 0xcb, 0x76, 0xea, 0xe8, 0x2f, 0x46, 0x69, 0xa7, 0x4c, 0xc7, 0xeb,
+	0x39, 0x5e, 0xbd, 0xe7, 0x75, 0x82, 0xde, 0x3d, 0xaf, 0x43, 0x1a, 0x16, 0x71, 0x43, 0x0b, 0xfd,
+	0xaa, 0xe3, 0x1f, 0xa4, 0xe9, 0x64, 0xc7, 0xe9, 0x38, 0x58, 0x1e, 0xfc, 0x17, 0x76, 0xe8, 0x38,
+	0x4e, 0xa7, 0x0b, 0xeb, 0xe8, 0xd7, 0xee, 0xe0, 0x4e, 0xdd, 0xb0, 0x87, 0xa4, 0x69, 0x99, 0x6f,
+	0xf2, 0xad, 0x1e, 0xf4, 0x7c, 0xa3, 0xd7, 0x27, 0x80, 0x4a, 0xd2, 0x0e, 0xc3, 0xf4, 0x2d, 0xc7,
+	0x0e, 0x07, 0x48, 0xb6, 0x9b, 0x8e, 0xed, 0x41, 0xdb, 0x27, 0x80, 0x73, 0x49, 0x80, 0x65, 0x7b,
+	0xbe, 0xe5, 0x0f, 0x98, 0x51, 0xce, 0x24, 0x41, 0x5d, 0xab, 0x67, 0x85, 0x63, 0x54, 0x93, 0xcd,
+	0x4e, 0x1f, 0xba, 0x86, 0xef, 0xb8, 0xf2, 0x01, 0xfa, 0x86, 0xeb, 0x87, 0x66, 0xea, 0x82, 0x66,
+	0xe8, 0xf6, 0x2c, 0xcf, 0x8b, 0x74, 0x10, 0x58, 0xda, 0x77, 0xba, 0x96, 0x19, 0x8e, 0xb1, 0x94,
+	0x6c, 0x77, 0x9d, 0x2e, 0xe4, 0x55, 0xec, 0xbb, 0xd6, 0xbe, 0x61, 0x0e, 0x51, 0x77, 0xfc, 0x2f,
+	0x46, 0xe8, 0x3f, 0xce, 0x80, 0x37, 0x77, 0xbc, 0x4e, 0x13, 0x76, 0x2c, 0xcf, 0x87, 0xee, 0x56,
+	0x44, 0x82, 0xda, 0x00, 0x05, 0x63, 0xe0, 0xdf, 0x75, 0x5c, 0xcb, 0x1f, 0x96, 0x95, 0xaa, 0x72,
+	0xb1, 0xb0, 0xb9, 0xf4, 0xc7, 0x5f, 0xaf, 0x9e, 0x24, 0x6b, 0xbb, 0xd1, 0x6e, 0xbb, 0xd0, 0xf3,
+	0x6e, 0xfb, 0xae, 0x65, 0x77, 0x3e, 0x39, 0xa8, 0x29, 0xcd, 0x08, 0xae, 0xde, 0x04, 0xb3, 0x0c,
+	0x9f, 0xe5, 0x4c, 0x55, 0xb9, 0x38, 0xbb, 0x5e, 0xa9, 0x25, 0x5c, 0xac, 0xc6, 0x4c, 0xb8, 0x59,
+	0x7a, 0xf2, 0xd7, 0xe5, 0x63, 0xc1, 0x48, 0x3f, 0x7b, 0xfe, 0x78, 0x45, 0x69, 0xb2, 0x23, 0xa8,
+	0xef, 0x83, 0x92, 0xd1, 0xee, 0x59, 0xb6, 0xe5, 0xf9, 0x88, 0xe1, 0x72, 0x16, 0x29, 0x54, 0x1d,
+	0xa1, 0x50, 0xe6, 0x51, 0xa0, 0x54, 0xbc, 0x5b, 0xe3, 0x4b, 0x0f, 0x9f, 0x3f, 0x5e, 0x89, 0x14,
+	0xfd, 0xec, 0xf9, 0xe3, 0x15, 0x7e, 0x19, 0x04, 0x5c, 0xe8, 0x55, 0x50, 0x11, 0xb3, 0xd4, 0x84,
+	0x5e, 0x3f, 0xf0, 0x2c, 0xfd, 0xdf, 0x0a, 0x38, 0xb5, 0xe3, 0x75, 0x6e, 0x43, 0x9f, 0x69, 0xbd,
+	0xed, 0x1b, 0xfe, 0xc0, 0x9b, 0x88, 0xc9, 0xcb, 0x60, 0x8e, 0xe1, 0xa1, 0x65, 0xb5, 0x11, 0x99,
+	0x85, 0xcd, 0x1c, 0x02, 0x96, 0x98, 0xb6, 0xad, 0xb6, 0x7a, 0x15, 0x4c, 0x7b, 0x68, 0x4a, 0x44,
+	0xcf, 0xdc, 0xfa, 0xb2, 0x80, 0xf1, 0x1d, 0xd8, 0xdb, 0x85, 0x2e, 0xd6, 0x8c, 0x8c, 0x42, 0x3a,
+	0x35, 0xbe, 0x9c, 0x24, 0x87, 0xdf, 0x28, 0x22, 0xfb, 0xf4, 0xb3, 0x60, 0x59, 0x62, 0x3a, 0xa5,
+	0xe7, 0x37, 0x0a, 0x28, 0xed, 0x78, 0x9d, 0xf7, 0xe0, 0x1d, 0xcb, 0x86, 0x4d, 0xa7, 0x0b, 0x27,
+	0x22, 0xa5, 0x01, 0x72, 0x81, 0x97, 0x13, 0xbf, 0x3a, 0x25, 0xb0, 0x32, 0x98, 0x82, 0x77, 0x28,
+	0xd4, 0xa7, 0xf1, 0x76, 0xd2, 0xc8, 0x45, 0xce, 0xc8, 0x48, 0x4b, 0xfd, 0x14, 0x78, 0x23, 0xa6,
+	0x36, 0x35, 0xe8, 0xf7, 0x0a, 0x98, 0xdf, 0xf1, 0x3a, 0x5f, 0xef, 0xb7, 0x0d, 0x1f, 0xde, 0x32,
+	0x5c, 0xa3, 0x37, 0xd9, 0x3a, 0xbf, 0x0b, 0xa6, 0xfb, 0x68, 0x14, 0x62, 0xd4, 0xa2, 0xc0, 0x28,
+	0x3c, 0x0d, 0x6f, 0x16, 0xe9, 0xd7, 0xa8, 0x25, 0x0d, 0x3b, 0xcd, 0x19, 0xc6, 0x6a, 0xab, 0x2f,
+	0x22, 0x87, 0x65, 0x45, 0xd4, 0xb8, 0x3f, 0x28, 0xe0, 0x38, 0xe3, 0xef, 0xb7, 0x82, 0xa0, 0xa5,
+	0x5e, 0x01, 0xf9, 0x30, 0xbe, 0x11, 0xe3, 0xc6, 0xef, 0x3e, 0xda, 0x43, 0xdd, 0x00, 0x53, 0x28,
+	0xf6, 0x11, 0xf3, 0xca, 0x62, 0xf3, 0xfc, 0xe1, 0xe6, 0x02, 0xb1, 0x2e, 0x18, 0x20, 0x83, 0x2d,
+	0xc4, 0x3d, 0xb1, 0x81, 0x74, 0xc4, 0xc0, 0xbe, 0x25, 0xc9, 0xd6, 0x45, 0x23, 0xe9, 0x1a, 0x28,
+	0xf3, 0x46, 0x50, 0x0b, 0xff, 0xa9, 0x80, 0x05, 0xec, 0xb3, 0x48, 0x4e, 0x36, 0xea, 0x64, 0x26,
+	0x9e, 0x03, 0x79, 0xa4, 0x68, 0xb4, 0x49, 0xf3, 0x14, 0x35, 0x83, 0x5a, 0xb6, 0xda, 0xea, 0xc6,
+	0x8b, 0x6e, 0xd1, 0x68, 0x8c, 0x70, 0x9b, 0xd6, 0x13, 0x3c, 0x9c, 0x49, 0xee, 0x52, 0xc6, 0x2c,
+	0xfd, 0x34, 0x58, 0x4c, 0xd8, 0x4a, 0x99, 0xf8, 0x45, 0x0e, 0x9c, 0x60, 0x68, 0xba, 0x19, 0x5a,
+	0x33, 0x19, 0x17, 0x0d, 0x30, 0x63, 0x60, 0x08, 0xa1, 0x62, 0x7c, 0xe7, 0xb0, 0x83, 0x5a, 0x4f,
+	0x84, 0xbc, 0x2c, 0xc7, 0x26, 0x17, 0xf6, 0x58, 0xe2, 0x73, 0x32, 0xe2, 0x2b, 0x60, 0x2a, 0xd8,
+	0xff, 0x5e, 0x79, 0xaa, 0x9a, 0x8d, 0x21, 0xb0, 0x58, 0x7d, 0x07, 0xcc, 0x7f, 0x73, 0xe0, 0xf8,
+	0x46, 0xab, 0x0f, 0xdd, 0xd6, 0x6e, 0xd7, 0x31, 0xf7, 0xca, 0xd3, 0x55, 0xe5, 0x62, 0x8e, 0x9d,
+	0x16, 0x01, 0x6e, 0x41, 0x77, 0x33, 0x68, 0x56, 0xab, 0x60, 0xfa, 0xae, 0xd3, 0x6d, 0x43, 0xb7,
+	0x3c, 0xc3, 0x4d, 0x4a, 0xe4, 0xea, 0x35, 0x30, 0x8d, 0x6e, 0x0c, 0x5e, 0x39, 0x5f, 0xcd, 0x4a,
+	0xbc, 0x7e, 0x3b, 0x00, 0xc4, 0xbc, 0x3e, 0xdc, 0xd7, 0xb8, 0xab, 0xfa, 0x21, 0x28, 0x19, 0xa6,
+	0xe9, 0x0c, 0x6c, 0xbf, 0x85, 0x0d, 0x28, 0xa0, 0xb1, 0x44, 0x8e, 0xb3, 0x81, 0x71, 0x41, 0xa0,
+	0xf2, 0x44, 0x1b, 0xa9, 0x68, 0x30, 0x80, 0xc6, 0x5a, 0xc2, 0x8f, 0x96, 0x25, 0xfb, 0x29, 0x74,
+	0x0a, 0xfd, 0x0c, 0x38, 0x2d, 0xf0, 0x15, 0xea, 0x4b, 0xbf, 0xcd, 0x20, 0x5f, 0xba, 0x0d, 0x7d,
+	0xda, 0x84, 0xb8, 0x7d, 0x7d, 0xbe, 0x44, 0x57, 0x3d, 0x2b, 0x5e, 0xf5, 0x04, 0xb9, 0xb9, 0x57,
+	0x46, 0x2e, 0xcf, 0x12, 0x21, 0x97, 0x17, 0x53, 0x72, 0xbf, 0x9f, 0x01, 0x27, 0xe3, 0xed, 0x47,
+	0x12, 0xb5, 0x26, 0x61, 0xf7, 0x08, 0x82, 0xd9, 0x7a, 0x82, 0xa7, 0xaa, 0x9c, 0x27, 0x12, 0xcf,
+	0x2a, 0x60, 0x49, 0x44, 0x04, 0xcb, 0xd4, 0x1c, 0x13, 0xf0, 0x6e, 0x0c, 0xcd, 0x57, 0x11, 0xd9,
+	0xcf, 0x83, 0xc2, 0xde, 0xd0, 0x6c, 0x75, 0xe1, 0x3e, 0xec, 0x22, 0x3e, 0x4a, 0x14, 0x95, 0x69,
+	0xe6, 0xf7, 0x86, 0xe6, 0x76, 0xd0, 0xa2, 0x5e, 0x05, 0x27, 0xac, 0x36, 0xb4, 0x7d, 0xcb, 0x1f,
+	0xb6, 0x4c, 0xa7, 0xd7, 0xb3, 0xfc, 0x1e, 0xb4, 0x7d, 0x14, 0xb7, 0x8a, 0x9b, 0xc5, 0x4f, 0x0e,
+	0x6a, 0xb9, 0xa0, 0xc3, 0x0f, 0x82, 0xa1, 0xd5, 0x10, 0x78, 0x8d, 0xe2, 0xf0, 0xf5, 0x25, 0xc6,
+	0x97, 0x26, 0x09, 0xfe, 0x37, 0x86, 0xa6, 0x5e, 0x46, 0xb7, 0x7b, 0x46, 0x42, 0x39, 0xfa, 0x34,
+	0xe1, 0x4d, 0xdb, 0x38, 0xdc, 0xbc, 0x3e, 0x6f, 0x8a, 0xa2, 0x65, 0xf6, 0xa5, 0xa3, 0xe5, 0x8b,
+	0xf9, 0x13, 0x36, 0x39, 0xe9, 0x4f, 0x58, 0x4e, 0xb9, 0xfa, 0x87, 0xc2, 0x73, 0xf5, 0x55, 0x1c,
+	0xdf, 0x5f, 0x1f, 0x57, 0xd1, 0xd9, 0x93, 0x15, 0x9f, 0x3d, 0x2f, 0x46, 0x04, 0xb6, 0x27, 0x49,
+	0x04, 0x96, 0x53, 0x22, 0xfe, 0xa4, 0x80, 0x62, 0x10, 0xff, 0x1d, 0xdf, 0xf0, 0xe1, 0x0d, 0x38,
+	0xe9, 0x9d, 0xf0, 0x2a, 0x00, 0xfd, 0xc1, 0x6e, 0xd7, 0x32, 0x5b, 0x7b, 0x30, 0xbc, 0x18, 0x9e,
+	0xac, 0xe1, 0xe4, 0xbf, 0x16, 0x26, 0xff, 0xb5, 0x0d, 0x7b, 0xc8, 0x98, 0x57, 0xc0, 0x3d, 0x82,
+	0xc9, 0x2b, 0x60, 0xaa, 0xef, 0x3a, 0xce, 0x1d, 0x44, 0x41, 0x91, 0x8d, 0xed, 0x48, 0xdc, 0x58,
+	0x49, 0x30, 0x50, 0xe6, 0xcf, 0xb7, 0xd0, 0x10, 0xfd, 0x4d, 0xb4, 0xc2, 0xf4, 0x37, 0xb5, 0xf8,
+	0x87, 0x19, 0xa0, 0xa2, 0x13, 0xcf, 0x74, 0xf6, 0xbf, 0x10, 0x97, 0xa3, 0x38, 0x67, 0xd9, 0x97,
+	0xe6, 0x2c, 0x27, 0xe6, 0xec, 0x9d, 0x04, 0x67, 0x95, 0xc4, 0x9d, 0x20, 0x46, 0x85, 0xbe, 0x04,
+	0xb4, 0x24, 0x41, 0x94, 0xbf, 0x27, 0x19, 0x94, 0x65, 0x34, 0x61, 0xbf, 0x6b, 0x98, 0x70, 0x83,
+	0xcd, 0xc5, 0x5f, 0x5d, 0x5a, 0x7c, 0x44, 0xc5, 0x03, 0x66, 0xd3, 0xe5, 0x24, 0x17, 0x3e, 0x1d,
+	0x14, 0x5c, 0x78, 0x07, 0xba, 0xd0, 0x36, 0x61, 0x79, 0x8a, 0x6a, 0x94, 0x69, 0x46, 0xe2, 0x34,
+	0x59, 0xb6, 0x88, 0x2e, 0x92, 0x65, 0x8b, 0x9a, 0x28, 0xdb, 0x3f, 0x8a, 0x0e, 0x3e, 0xa7, 0x6b,
+	0x99, 0xd6, 0xc4, 0x57, 0xaf, 0xba, 0x84, 0xe6, 0x54, 0x57, 0xf1, 0xac, 0xec, 0xa4, 0xdc, 0x06,
+	0xf9, 0x3e, 0xd1, 0x8f, 0xdc, 0xb7, 0xce, 0x8a, 0xee, 0x5b, 0xfd, 0xbe, 0xeb, 0xec, 0x1b, 0x5d,
+	0x64, 0xca, 0x90, 0x66, 0xbd, 0xe4, 0xb6, 0x45, 0x47, 0x48, 0x79, 0x22, 0x12, 0x34, 0x73, 0x22,
+	0x12, 0x09, 0x25, 0xef, 0x77, 0x59, 0x30, 0x8b, 0x72, 0xfd, 0x2e, 0xec, 0x18, 0x3e, 0x9c, 0x90,
+	0xb9, 0x2b, 0x20, 0xdf, 0x26, 0x23, 0xa5, 0xde, 0xe4, 0xb4, 0x87, 0x7a, 0x16, 0xcc, 0x04, 0xd7,
+	0x51, 0x11, 0x8b, 0xd3, 0x41, 0xc3, 0x56, 0x9b, 0x39, 0x2d, 0x73, 0x2f, 0x9f, 0x5b, 0x7c, 0x00,
+	0x0a, 0x9e, 0x6f, 0xb8, 0xbe, 0xd7, 0x32, 0x7c, 0xe4, 0xaf, 0xb3, 0xeb, 0x5a, 0x22, 0x98, 0x7c,
+	0x2d, 0xac, 0xbe, 0x6e, 0xbe, 0x11, 0x8c, 0xf4, 0xe8, 0x6f, 0xcb, 0x4a, 0x7c, 0xb4, 0x3c, 0x1e,
+	0x63, 0xc3, 0x57, 0x6f, 0x01, 0x00, 0xef, 0xf7, 0x2d, 0x17, 0xa2, 0x01, 0xa7, 0x5f, 0x76, 0xc0,
+	0x02, 0x19, 0x64, 0xc3, 0x6f, 0x5c, 0x4a, 0xac, 0xee, 0xa9, 0x44, 0xb5, 0x06, 0x93, 0xa6, 0xbf,
+	0x81, 0x92, 0x8f, 0xf0, 0x27, 0x5d, 0xd7, 0x9f, 0x66, 0x48, 0x82, 0xbb, 0xef, 0xec, 0x41, 0xd2,
+	0x6a, 0x39, 0xf6, 0x84, 0xeb, 0xfb, 0x15, 0x50, 0x20, 0xab, 0xe5, 0xb8, 0xa9, 0x17, 0x38, 0xea,
+	0x12, 0xf3, 0x8f, 0xec, 0x24, 0xfe, 0x91, 0x13, 0xfb, 0x47, 0xaa, 0xec, 0x2e, 0xce, 0x08, 0xcd,
+	0xee, 0xe2, 0x62, 0x4a, 0xe4, 0x67, 0x19, 0x54, 0x15, 0xba, 0xe5, 0x3a, 0x7d, 0xc7, 0x83, 0x1b,
+	0xe6, 0x11, 0xb0, 0xd8, 0x00, 0xf9, 0x1e, 0xf4, 0x3c, 0xa3, 0x03, 0x83, 0xa3, 0x30, 0x3b, 0xf6,
+	0x2c, 0xcb, 0x34, 0x29, 0x5e, 0xdd, 0x8e, 0xf9, 0x5a, 0x76, 0xac, 0xaf, 0x2d, 0xb0, 0xbe, 0x96,
+	0xf0, 0xb3, 0xf1, 0xc5, 0xa5, 0x98, 0xdd, 0xfa, 0x2f, 0x15, 0x54, 0x5d, 0x8a, 0x09, 0x43, 0xa6,
+	0xd4, 0xb3, 0xa0, 0x80, 0xdf, 0x23, 0x82, 0x05, 0x52, 0x50, 0x15, 0x01, 0x1f, 0x03, 0x79, 0x2c,
+	0xde, 0x6a, 0xab, 0x4b, 0x60, 0xba, 0x6d, 0x75, 0xa0, 0xe7, 0x23, 0xe7, 0x29, 0x92, 0x76, 0x22,
+	0x53, 0xab, 0x4c, 0x84, 0xc4, 0x99, 0x2b, 0xe9, 0x1f, 0x4a, 0xd5, 0x3a, 0x38, 0x6e, 0x90, 0x00,
+	0xe9, 0xb5, 0x6c, 0x08, 0xdb, 0x10, 0xbb, 0x42, 0x89, 0x20, 0xe7, 0x69, 0xeb, 0x07, 0xa8, 0x51,
+	0xff, 0x0b, 0xae, 0xe9, 0xe1, 0xa8, 0x7a, 0x34, 0xab, 0x17, 0x33, 0x33, 0x33, 0xc6, 0xcc, 0xac,
+	0xc0, 0x4c, 0x0d, 0x4c, 0x0d, 0x6c, 0x1c, 0xc2, 0xa2, 0xce, 0x58, 0x94, 0x62, 0x41, 0x62, 0xa6,
+	0x04, 0x97, 0xf4, 0x32, 0x6f, 0x1f, 0x5d, 0x90, 0xa8, 0x30, 0xae, 0x48, 0x13, 0x55, 0xdc, 0x85,
+	0x29, 0x8c, 0x67, 0xc2, 0x24, 0x55, 0x48, 0x76, 0x66, 0x04, 0xd9, 0x81, 0xd9, 0x2e, 0x34, 0x3c,
+	0xc7, 0x26, 0x7b, 0x9b, 0x0c, 0x87, 0x65, 0xea, 0x95, 0xe0, 0x96, 0x80, 0x35, 0x0b, 0xa3, 0xf7,
+	0x38, 0xb7, 0x8f, 0x3a, 0x84, 0x95, 0xe7, 0x26, 0xfc, 0x08, 0x9a, 0xfe, 0x2b, 0x5c, 0x47, 0xb9,
+	0x41, 0x8d, 0xd5, 0xc4, 0x5a, 0x9d, 0x4e, 0xc4, 0x9a, 0x48, 0x5b, 0x52, 0x79, 0x66, 0x45, 0x34,
+	0xc6, 0xfc, 0x04, 0xd7, 0x65, 0x3f, 0xb4, 0xfc, 0xbb, 0x6d, 0xd7, 0xb8, 0xf7, 0x8a, 0xcc, 0x4b,
+	0x51, 0x52, 0x8d, 0x6b, 0x44, 0x4a, 0xaa, 0x71, 0x21, 0x35, 0xe2, 0x5f, 0x59, 0x74, 0x0d, 0xbb,
+	0x6e, 0xed, 0xc3, 0x6b, 0xf8, 0xd9, 0x71, 0x42, 0x0b, 0xde, 0x07, 0x33, 0xde, 0x60, 0x37, 0xa0,
+	0x6b, 0xc4, 0xeb, 0x00, 0x2e, 0xb4, 0x88, 0x4e, 0xfb, 0xb0, 0x73, 0x30, 0x4e, 0xc7, 0x35, 0x6c,
+	0x1f, 0x42, 0x12, 0x2f, 0x5f, 0x70, 0x1c, 0xd2, 0x59, 0x7d, 0x17, 0xe4, 0xfb, 0x03, 0x37, 0x08,
+	0x7c, 0xd8, 0x7f, 0xe7, 0xd6, 0x35, 0x51, 0x3d, 0x1f, 0x43, 0x98, 0xb3, 0x89, 0xf6, 0x0a, 0xf2,
+	0x10, 0x5c, 0x28, 0x99, 0x8a, 0x15, 0x4a, 0x94, 0x26, 0x16, 0xab, 0x97, 0x41, 0xd1, 0x74, 0x1d,
+	0xcf, 0x6b, 0xed, 0x3a, 0x6e, 0x70, 0xe1, 0x0e, 0xae, 0x12, 0x79, 0x06, 0x36, 0x8b, 0x5a, 0x37,
+	0x51, 0x23, 0x77, 0xeb, 0x98, 0x39, 0x82, 0x5b, 0xc7, 0xf8, 0x3b, 0x25, 0xb3, 0xb8, 0xfa, 0x55,
+	0x74, 0xa7, 0x64, 0x24, 0x34, 0xee, 0x9c, 0x03, 0x80, 0x3c, 0x3c, 0xf3, 0x27, 0x41, 0x81, 0xc8,
+	0xb7, 0xda, 0xfa, 0xcf, 0x15, 0x94, 0x63, 0x86, 0xce, 0x74, 0x34, 0x2e, 0x13, 0x9f, 0x39, 0x23,
+	0x9c, 0x39, 0x45, 0xb6, 0xc7, 0x29, 0x45, 0xb2, 0x3d, 0x4e, 0x1a, 0x65, 0xcb, 0xe1, 0x5b, 0x82,
+	0xe9, 0xb8, 0xed, 0x6d, 0xd8, 0x31, 0xba, 0x9b, 0x86, 0x67, 0x79, 0xff, 0xf3, 0xfe, 0xff, 0xa6,
+	0xf7, 0x5f, 0x60, 0x73, 0x4e, 0xfe, 0x25, 0x22, 0x6a, 0xe2, 0x76, 0x49, 0xfe, 0x08, 0x76, 0x49,
+	0x9a, 0x2b, 0x66, 0xdc, 0x13, 0xf4, 0x2d, 0x72, 0xc5, 0x8c, 0x8b, 0xe9, 0x7e, 0x59, 0x01, 0x73,
+	0xc1, 0xb5, 0xb3, 0xdb, 0xda, 0x0d, 0xc4, 0xfc, 0x9e, 0x29, 0x76, 0x69, 0x8f, 0xad, 0xb6, 0xfe,
+	0x2b, 0x85, 0xb9, 0xd7, 0x1f, 0x99, 0xb3, 0x25, 0x35, 0xc8, 0xc8, 0x34, 0x48, 0x7d, 0xc5, 0x66,
+	0xec, 0x67, 0xaf, 0xd8, 0x49, 0xfb, 0xf5, 0xe7, 0x19, 0x74, 0xfc, 0xdd, 0xec, 0x43, 0x7b, 0xd3,
+	0x85, 0xc6, 0xde, 0xf5, 0xae, 0xe1, 0x7d, 0x51, 0xb6, 0x8f, 0x16, 0x3a, 0x6d, 0x96, 0xb9, 0xf9,
+	0x10, 0x87, 0x5d, 0x03, 0xf3, 0x98, 0xb5, 0xc8, 0x13, 0xf9, 0xbc, 0x04, 0xd3, 0xda, 0xa4, 0xee,
+	0x18, 0xbf, 0xbe, 0x4f, 0x4d, 0x78, 0x7d, 0x1f, 0x7f, 0x80, 0xc7, 0x39, 0xd5, 0xaf, 0xa3, 0x03,
+	0x3c, 0x2e, 0x64, 0xdd, 0x70, 0x37, 0x90, 0xb6, 0x3a, 0x81, 0x38, 0xe1, 0x86, 0xbb, 0xb4, 0xc7,
+	0x56, 0x5b, 0x7f, 0x8c, 0xa3, 0xf7, 0xb5, 0x6e, 0xb0, 0xd9, 0x8f, 0x6a, 0xcd, 0x92, 0x0a, 0x64,
+	0x64, 0x0a, 0xa4, 0x08, 0xe2, 0x9c, 0x6e, 0x24, 0x88, 0x73, 0x52, 0xea, 0x83, 0xdf, 0xa5, 0xf9,
+	0xb2, 0x05, 0xef, 0xbd, 0x0e, 0x8b, 0x54, 0x1d, 0x14, 0x3e, 0x1a, 0x78, 0xbe, 0x75, 0xc7, 0x82,
+	0xb8, 0xfe, 0x91, 0x0f, 0x8f, 0x2e, 0x2a, 0x56, 0x2f, 0x81, 0x92, 0x0b, 0xfb, 0x8e, 0xeb, 0xb7,
+	0x48, 0x7e, 0x91, 0x63, 0xf2, 0x8b, 0x22, 0x6e, 0x7a, 0x0f, 0xb5, 0xa4, 0xdb, 0xa6, 0x31, 0x5b,
+	0xa3, 0x6d, 0x1a, 0x13, 0x87, 0x14, 0xad, 0x3f, 0x3b, 0x0d, 0xb2, 0x3b, 0x5e, 0x47, 0x7d, 0xa8,
+	0x80, 0x13, 0xa2, 0x4f, 0xa7, 0x2e, 0x89, 0x76, 0x98, 0xf0, 0xfb, 0x21, 0x6d, 0x2d, 0x35, 0x94,
+	0x2e, 0x50, 0xe9, 0xf0, 0xa0, 0xc6, 0x94, 0x42, 0xbf, 0xa7, 0x80, 0x93, 0xc2, 0xcf, 0x8e, 0x56,
+	0xc4, 0x43, 0x8b, 0xb0, 0xda, 0x7a, 0x7a, 0xac, 0x4c, 0x8f, 0x0e, 0x00, 0xcc, 0xe7, 0x3d, 0x55,
+	0xf1, 0x80, 0x11, 0x42, 0xbb, 0x38, 0x0e, 0x21, 0x9b, 0xa8, 0x07, 0x8a, 0xb1, 0xcf, 0x6e, 0x74,
+	0xf1, 0x40, 0x2c, 0x46, 0x5b, 0x19, 0x8f, 0x91, 0x4d, 0xe7, 0x81, 0x52, 0xfc, 0x43, 0x98, 0x73,
+	0xa3, 0x97, 0x0c, 0x81, 0xb4, 0xcb, 0x29, 0x40, 0x74, 0xc6, 0xe3, 0x87, 0x07, 0xb5, 0x22, 0xc1,
+	0xa1, 0x22, 0xa9, 0xba, 0x0f, 0xe6, 0xb8, 0x6f, 0x53, 0xfe, 0x4f, 0xba, 0x42, 0x0c, 0x4a, 0x7b,
+	0x3b, 0x0d, 0x6a, 0xc4, 0xbc, 0x0f, 0xc0, 0xf1, 0xc4, 0x97, 0x20, 0x17, 0x46, 0x9b, 0x12, 0xe2,
+	0xb4, 0x5a, 0x3a, 0x1c, 0x9d, 0xfd, 0xc4, 0xe1, 0x41, 0x6d, 0x9e, 0x40, 0x69, 0x9c, 0x78, 0x00,
+	0x8e, 0x27, 0x3e, 0x1f, 0xb8, 0x20, 0x35, 0x2a, 0x86, 0x93, 0x29, 0x20, 0x7d, 0x51, 0x17, 0x2a,
+	0xf0, 0x50, 0x01, 0x0b, 0xc9, 0x37, 0xf6, 0xb7, 0xc6, 0x0e, 0x4d, 0x16, 0xa0, 0x9e, 0x12, 0x38,
+	0x5a, 0x89, 0x1e, 0x98, 0x65, 0x5f, 0xaf, 0xcf, 0x8e, 0x5e, 0xd5, 0x1b, 0x43, 0x53, 0xbb, 0x34,
+	0x16, 0x32, 0x62, 0xd5, 0x39, 0x9b, 0xc9, 0x4b, 0xf0, 0x78, 0x9b, 0x31, 0x30, 0x85, 0xcd, 0xdc,
+	0x83, 0x6a, 0x1a, 0xe2, 0xc9, 0x13, 0xeb, 0x78, 0x25, 0x30, 0x30, 0x85, 0x12, 0xdc, 0x63, 0xa6,
+	0x50, 0x09, 0x13, 0x14, 0xa2, 0xd7, 0xcd, 0x65, 0x89, 0x43, 0x87, 0x00, 0xed, 0xad, 0x31, 0x00,
+	0x3a, 0x57, 0xf1, 0xf0, 0xa0, 0x16, 0x9d, 0x85, 0x1f, 0x83, 0x79, 0xfe, 0x41, 0xf1, 0xbc, 0x6c,
+	0xef, 0xc4, 0x60, 0xda, 0x6a, 0x2a, 0xd8, 0x68, 0x13, 0x83, 0xf3, 0x42, 0xf8, 0x1e, 0xb7, 0x22,
+	0x1b, 0x3c, 0x89, 0x95, 0x9d, 0x17, 0x23, 0x5f, 0xa7, 0xb8, 0xb8, 0x6a, 0x63, 0x1f, 0x0f, 0x0b,
+	0x9a, 0x23, 0x7c, 0x9c, 0x40, 0x46, 0xf9, 0x38, 0xff, 0x98, 0xb3, 0x70, 0x78, 0x50, 0x2b, 0x85,
+	0x3e, 0x8e, 0x1e, 0x90, 0xd4, 0x0e, 0xc8, 0xd3, 0xb7, 0x9d, 0x8a, 0xec, 0xec, 0xc1, 0xed, 0xda,
+	0x85, 0xd1, 0xed, 0x42, 0x82, 0x69, 0x71, 0xfe, 0x7e, 0x10, 0x43, 0xb9, 0xc7, 0x06, 0x69, 0x0c,
+	0x8d, 0xe3, 0xe4, 0x31, 0x54, 0x52, 0x93, 0x8f, 0x3b, 0x96, 0x03, 0x4a, 0xf1, 0xea, 0xbc, 0xe4,
+	0xa8, 0x8a, 0x81, 0x64, 0x47, 0x95, 0xb0, 0xb4, 0x9d, 0x9c, 0x30, 0x5e, 0x50, 0x96, 0x4c, 0x18,
+	0x03, 0xc9, 0x26, 0x14, 0x96, 0x6e, 0xb9, 0x09, 0xbb, 0xa0, 0x18, 0x2b, 0x7c, 0xea, 0x32, 0xbe,
+	0x22, 0x8c, 0xb6, 0x32, 0x1e, 0x23, 0x99, 0xcd, 0x05, 0x73, 0x5c, 0x25, 0x52, 0x72, 0x0a, 0xc7,
+	0x51, 0xb2, 0x53, 0x58, 0x52, 0x2e, 0xe4, 0x29, 0x9d, 0x65, 0x0b, 0x87, 0x92, 0x6d, 0xc1, 0x40,
+	0x64, 0xdb, 0x42, 0x50, 0x8f, 0xd2, 0xd5, 0xc3, 0x83, 0xda, 0x1c, 0x41, 0x91, 0x32, 0x90, 0xfa,
+	0x6d, 0x30, 0xcf, 0x97, 0x9e, 0xce, 0x8f, 0xd6, 0x3f, 0x9c, 0x78, 0x35, 0x15, 0x6c, 0xe4, 0xe4,
+	0x0f, 0x95, 0x60, 0xb3, 0x70, 0xe5, 0xa2, 0x0b, 0xf2, 0x28, 0xc7, 0xe2, 0xe4, 0x9b, 0x45, 0x5c,
+	0x5d, 0xd0, 0xdf, 0x3c, 0x3c, 0xa8, 0xa9, 0x04, 0x8a, 0xb2, 0xd1, 0x55, 0x94, 0xe4, 0x13, 0x25,
+	0xb8, 0x32, 0xc2, 0xc8, 0x1d, 0x9b, 0x46, 0x09, 0x49, 0x8a, 0x2f, 0x53, 0xe2, 0x63, 0x30, 0xc7,
+	0xa5, 0xfd, 0x12, 0x5f, 0x8b, 0xa3, 0x64, 0xbe, 0x26, 0xce, 0x6c, 0x63, 0xb3, 0xa3, 0x9c, 0x6b,
+	0x15, 0xe5, 0x63, 0xea, 0x03, 0x30, 0xcf, 0x67, 0xb0, 0x12, 0x27, 0xe0, 0x60, 0x32, 0x27, 0x90,
+	0x65, 0x97, 0x32, 0x05, 0x3e, 0xc5, 0x6b, 0x10, 0x4f, 0x39, 0xe5, 0x6b, 0x10, 0xc3, 0x8d, 0x58,
+	0x03, 0x61, 0xfe, 0xa6, 0x9f, 0x39, 0x3c, 0xa8, 0x2d, 0x26, 0x95, 0x58, 0x75, 0x51, 0x07, 0x6d,
+	0xea, 0x3b, 0xcf, 0x1f, 0xaf, 0x28, 0x9b, 0x37, 0x9e, 0x3c, 0xad, 0x28, 0x9f, 0x3f, 0xad, 0x28,
+	0x7f, 0x7f, 0x5a, 0x51, 0x1e, 0x3d, 0xab, 0x1c, 0xfb, 0xfc, 0x59, 0xe5, 0xd8, 0x9f, 0x9f, 0x55,
+	0x8e, 0x7d, 0x63, 0xad, 0x63, 0xf9, 0x77, 0x07, 0xbb, 0x35, 0xd3, 0xe9, 0xd5, 0xc9, 0xcc, 0xab,
+	0x36, 0xf4, 0xef, 0x39, 0xee, 0x5e, 0xf8, 0xbb, 0x7e, 0x3f, 0x4c, 0x2e, 0xfd, 0x61, 0x1f, 0x7a,
+	0xbb, 0xd3, 0xa8, 0xa4, 0xf1, 0xff, 0xff, 0x09, 0x00, 0x00, 0xff, 0xff, 0x83, 0x0a, 0x1d, 0xc7,
+	0x83, 0x35, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1059,6 +3539,46 @@ type MsgClient interface {
 	SetOperatorRoles(ctx context.Context, in *MsgSetOperatorRoles, opts ...grpc.CallOption) (*MsgSetOperatorRolesResponse, error)
 	// SetOperatorStatus suspends, restores or closes an operator. Permission: access.operator.
 	SetOperatorStatus(ctx context.Context, in *MsgSetOperatorStatus, opts ...grpc.CallOption) (*MsgSetOperatorStatusResponse, error)
+	// SetPartyKyc changes the depth of due diligence of a party. Permission: access.party.
+	SetPartyKyc(ctx context.Context, in *MsgSetPartyKyc, opts ...grpc.CallOption) (*MsgSetPartyKycResponse, error)
+	// SetOperatorLimits replaces what an operator may move. Permission: access.operator.
+	SetOperatorLimits(ctx context.Context, in *MsgSetOperatorLimits, opts ...grpc.CallOption) (*MsgSetOperatorLimitsResponse, error)
+	// SetOperatorHolder says who holds a key, once, for an operator without a holder. Permission: access.operator.
+	SetOperatorHolder(ctx context.Context, in *MsgSetOperatorHolder, opts ...grpc.CallOption) (*MsgSetOperatorHolderResponse, error)
+	// RotateKey puts a new key in the place of the operator's own. Any active operator.
+	RotateKey(ctx context.Context, in *MsgRotateKey, opts ...grpc.CallOption) (*MsgRotateKeyResponse, error)
+	// RecoverOperator puts a new key in the place of a lost one; needs the approval of more than half of the scope's other administrators. Permission: access.operator.
+	RecoverOperator(ctx context.Context, in *MsgRecoverOperator, opts ...grpc.CallOption) (*MsgRecoverOperatorResponse, error)
+	// ReplaceAdministrator gives an institution that has lost its administrators a new one; by collective decision only.
+	ReplaceAdministrator(ctx context.Context, in *MsgReplaceAdministrator, opts ...grpc.CallOption) (*MsgReplaceAdministratorResponse, error)
+	// SetPolicies replaces the approval policies of a scope. Permission: access.policy.
+	SetPolicies(ctx context.Context, in *MsgSetPolicies, opts ...grpc.CallOption) (*MsgSetPoliciesResponse, error)
+	// Delegate lends one of the operator's roles to another operator of its scope, for a time. Permission: access.delegate.
+	Delegate(ctx context.Context, in *MsgDelegate, opts ...grpc.CallOption) (*MsgDelegateResponse, error)
+	// RevokeDelegation takes a lent role back, or gives it back. Any active operator.
+	RevokeDelegation(ctx context.Context, in *MsgRevokeDelegation, opts ...grpc.CallOption) (*MsgRevokeDelegationResponse, error)
+	// ProposeAction keeps messages for others to approve. Any active operator.
+	ProposeAction(ctx context.Context, in *MsgProposeAction, opts ...grpc.CallOption) (*MsgProposeActionResponse, error)
+	// ApproveAction approves an action; the last approval that it needs executes it. Any active operator.
+	ApproveAction(ctx context.Context, in *MsgApproveAction, opts ...grpc.CallOption) (*MsgApproveActionResponse, error)
+	// RejectAction refuses an action, by one who could approve it. Any active operator.
+	RejectAction(ctx context.Context, in *MsgRejectAction, opts ...grpc.CallOption) (*MsgRejectActionResponse, error)
+	// WithdrawAction takes an action back, by its maker. Any active operator.
+	WithdrawAction(ctx context.Context, in *MsgWithdrawAction, opts ...grpc.CallOption) (*MsgWithdrawActionResponse, error)
+	// GiveConsent lets a grantee get the subject's data. Permission: access.consent.
+	GiveConsent(ctx context.Context, in *MsgGiveConsent, opts ...grpc.CallOption) (*MsgGiveConsentResponse, error)
+	// WithdrawConsent ends a consent at once. Permission: access.consent.
+	WithdrawConsent(ctx context.Context, in *MsgWithdrawConsent, opts ...grpc.CallOption) (*MsgWithdrawConsentResponse, error)
+	// RecordLegalBasis records a law that allows sharing without consent. Permission: access.legal-basis.
+	RecordLegalBasis(ctx context.Context, in *MsgRecordLegalBasis, opts ...grpc.CallOption) (*MsgRecordLegalBasisResponse, error)
+	// RevokeLegalBasis ends a legal basis at once. Permission: access.legal-basis.
+	RevokeLegalBasis(ctx context.Context, in *MsgRevokeLegalBasis, opts ...grpc.CallOption) (*MsgRevokeLegalBasisResponse, error)
+	// OpenBreakGlass opens a regulator's emergency access; needs the approval of a second person. Permission: access.break-glass.
+	OpenBreakGlass(ctx context.Context, in *MsgOpenBreakGlass, opts ...grpc.CallOption) (*MsgOpenBreakGlassResponse, error)
+	// CloseBreakGlass ends an emergency access before its time. Permission: access.break-glass.
+	CloseBreakGlass(ctx context.Context, in *MsgCloseBreakGlass, opts ...grpc.CallOption) (*MsgCloseBreakGlassResponse, error)
+	// ReviewBreakGlass files the review of an emergency access, by a person who had no part in it. Permission: access.break-glass-review.
+	ReviewBreakGlass(ctx context.Context, in *MsgReviewBreakGlass, opts ...grpc.CallOption) (*MsgReviewBreakGlassResponse, error)
 }
 
 type msgClient struct {
@@ -1150,6 +3670,186 @@ func (c *msgClient) SetOperatorStatus(ctx context.Context, in *MsgSetOperatorSta
 	return out, nil
 }
 
+func (c *msgClient) SetPartyKyc(ctx context.Context, in *MsgSetPartyKyc, opts ...grpc.CallOption) (*MsgSetPartyKycResponse, error) {
+	out := new(MsgSetPartyKycResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/SetPartyKyc", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetOperatorLimits(ctx context.Context, in *MsgSetOperatorLimits, opts ...grpc.CallOption) (*MsgSetOperatorLimitsResponse, error) {
+	out := new(MsgSetOperatorLimitsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/SetOperatorLimits", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetOperatorHolder(ctx context.Context, in *MsgSetOperatorHolder, opts ...grpc.CallOption) (*MsgSetOperatorHolderResponse, error) {
+	out := new(MsgSetOperatorHolderResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/SetOperatorHolder", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RotateKey(ctx context.Context, in *MsgRotateKey, opts ...grpc.CallOption) (*MsgRotateKeyResponse, error) {
+	out := new(MsgRotateKeyResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/RotateKey", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RecoverOperator(ctx context.Context, in *MsgRecoverOperator, opts ...grpc.CallOption) (*MsgRecoverOperatorResponse, error) {
+	out := new(MsgRecoverOperatorResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/RecoverOperator", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReplaceAdministrator(ctx context.Context, in *MsgReplaceAdministrator, opts ...grpc.CallOption) (*MsgReplaceAdministratorResponse, error) {
+	out := new(MsgReplaceAdministratorResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/ReplaceAdministrator", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetPolicies(ctx context.Context, in *MsgSetPolicies, opts ...grpc.CallOption) (*MsgSetPoliciesResponse, error) {
+	out := new(MsgSetPoliciesResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/SetPolicies", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Delegate(ctx context.Context, in *MsgDelegate, opts ...grpc.CallOption) (*MsgDelegateResponse, error) {
+	out := new(MsgDelegateResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/Delegate", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RevokeDelegation(ctx context.Context, in *MsgRevokeDelegation, opts ...grpc.CallOption) (*MsgRevokeDelegationResponse, error) {
+	out := new(MsgRevokeDelegationResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/RevokeDelegation", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ProposeAction(ctx context.Context, in *MsgProposeAction, opts ...grpc.CallOption) (*MsgProposeActionResponse, error) {
+	out := new(MsgProposeActionResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/ProposeAction", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ApproveAction(ctx context.Context, in *MsgApproveAction, opts ...grpc.CallOption) (*MsgApproveActionResponse, error) {
+	out := new(MsgApproveActionResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/ApproveAction", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RejectAction(ctx context.Context, in *MsgRejectAction, opts ...grpc.CallOption) (*MsgRejectActionResponse, error) {
+	out := new(MsgRejectActionResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/RejectAction", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) WithdrawAction(ctx context.Context, in *MsgWithdrawAction, opts ...grpc.CallOption) (*MsgWithdrawActionResponse, error) {
+	out := new(MsgWithdrawActionResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/WithdrawAction", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) GiveConsent(ctx context.Context, in *MsgGiveConsent, opts ...grpc.CallOption) (*MsgGiveConsentResponse, error) {
+	out := new(MsgGiveConsentResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/GiveConsent", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) WithdrawConsent(ctx context.Context, in *MsgWithdrawConsent, opts ...grpc.CallOption) (*MsgWithdrawConsentResponse, error) {
+	out := new(MsgWithdrawConsentResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/WithdrawConsent", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RecordLegalBasis(ctx context.Context, in *MsgRecordLegalBasis, opts ...grpc.CallOption) (*MsgRecordLegalBasisResponse, error) {
+	out := new(MsgRecordLegalBasisResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/RecordLegalBasis", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RevokeLegalBasis(ctx context.Context, in *MsgRevokeLegalBasis, opts ...grpc.CallOption) (*MsgRevokeLegalBasisResponse, error) {
+	out := new(MsgRevokeLegalBasisResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/RevokeLegalBasis", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) OpenBreakGlass(ctx context.Context, in *MsgOpenBreakGlass, opts ...grpc.CallOption) (*MsgOpenBreakGlassResponse, error) {
+	out := new(MsgOpenBreakGlassResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/OpenBreakGlass", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CloseBreakGlass(ctx context.Context, in *MsgCloseBreakGlass, opts ...grpc.CallOption) (*MsgCloseBreakGlassResponse, error) {
+	out := new(MsgCloseBreakGlassResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/CloseBreakGlass", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReviewBreakGlass(ctx context.Context, in *MsgReviewBreakGlass, opts ...grpc.CallOption) (*MsgReviewBreakGlassResponse, error) {
+	out := new(MsgReviewBreakGlassResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.access.v1.Msg/ReviewBreakGlass", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MsgServer is the server API for Msg service.
 type MsgServer interface {
 	// RegisterInstitution admits an institution; by collective decision only.
@@ -1170,6 +3870,46 @@ type MsgServer interface {
 	SetOperatorRoles(context.Context, *MsgSetOperatorRoles) (*MsgSetOperatorRolesResponse, error)
 	// SetOperatorStatus suspends, restores or closes an operator. Permission: access.operator.
 	SetOperatorStatus(context.Context, *MsgSetOperatorStatus) (*MsgSetOperatorStatusResponse, error)
+	// SetPartyKyc changes the depth of due diligence of a party. Permission: access.party.
+	SetPartyKyc(context.Context, *MsgSetPartyKyc) (*MsgSetPartyKycResponse, error)
+	// SetOperatorLimits replaces what an operator may move. Permission: access.operator.
+	SetOperatorLimits(context.Context, *MsgSetOperatorLimits) (*MsgSetOperatorLimitsResponse, error)
+	// SetOperatorHolder says who holds a key, once, for an operator without a holder. Permission: access.operator.
+	SetOperatorHolder(context.Context, *MsgSetOperatorHolder) (*MsgSetOperatorHolderResponse, error)
+	// RotateKey puts a new key in the place of the operator's own. Any active operator.
+	RotateKey(context.Context, *MsgRotateKey) (*MsgRotateKeyResponse, error)
+	// RecoverOperator puts a new key in the place of a lost one; needs the approval of more than half of the scope's other administrators. Permission: access.operator.
+	RecoverOperator(context.Context, *MsgRecoverOperator) (*MsgRecoverOperatorResponse, error)
+	// ReplaceAdministrator gives an institution that has lost its administrators a new one; by collective decision only.
+	ReplaceAdministrator(context.Context, *MsgReplaceAdministrator) (*MsgReplaceAdministratorResponse, error)
+	// SetPolicies replaces the approval policies of a scope. Permission: access.policy.
+	SetPolicies(context.Context, *MsgSetPolicies) (*MsgSetPoliciesResponse, error)
+	// Delegate lends one of the operator's roles to another operator of its scope, for a time. Permission: access.delegate.
+	Delegate(context.Context, *MsgDelegate) (*MsgDelegateResponse, error)
+	// RevokeDelegation takes a lent role back, or gives it back. Any active operator.
+	RevokeDelegation(context.Context, *MsgRevokeDelegation) (*MsgRevokeDelegationResponse, error)
+	// ProposeAction keeps messages for others to approve. Any active operator.
+	ProposeAction(context.Context, *MsgProposeAction) (*MsgProposeActionResponse, error)
+	// ApproveAction approves an action; the last approval that it needs executes it. Any active operator.
+	ApproveAction(context.Context, *MsgApproveAction) (*MsgApproveActionResponse, error)
+	// RejectAction refuses an action, by one who could approve it. Any active operator.
+	RejectAction(context.Context, *MsgRejectAction) (*MsgRejectActionResponse, error)
+	// WithdrawAction takes an action back, by its maker. Any active operator.
+	WithdrawAction(context.Context, *MsgWithdrawAction) (*MsgWithdrawActionResponse, error)
+	// GiveConsent lets a grantee get the subject's data. Permission: access.consent.
+	GiveConsent(context.Context, *MsgGiveConsent) (*MsgGiveConsentResponse, error)
+	// WithdrawConsent ends a consent at once. Permission: access.consent.
+	WithdrawConsent(context.Context, *MsgWithdrawConsent) (*MsgWithdrawConsentResponse, error)
+	// RecordLegalBasis records a law that allows sharing without consent. Permission: access.legal-basis.
+	RecordLegalBasis(context.Context, *MsgRecordLegalBasis) (*MsgRecordLegalBasisResponse, error)
+	// RevokeLegalBasis ends a legal basis at once. Permission: access.legal-basis.
+	RevokeLegalBasis(context.Context, *MsgRevokeLegalBasis) (*MsgRevokeLegalBasisResponse, error)
+	// OpenBreakGlass opens a regulator's emergency access; needs the approval of a second person. Permission: access.break-glass.
+	OpenBreakGlass(context.Context, *MsgOpenBreakGlass) (*MsgOpenBreakGlassResponse, error)
+	// CloseBreakGlass ends an emergency access before its time. Permission: access.break-glass.
+	CloseBreakGlass(context.Context, *MsgCloseBreakGlass) (*MsgCloseBreakGlassResponse, error)
+	// ReviewBreakGlass files the review of an emergency access, by a person who had no part in it. Permission: access.break-glass-review.
+	ReviewBreakGlass(context.Context, *MsgReviewBreakGlass) (*MsgReviewBreakGlassResponse, error)
 }
 
 // UnimplementedMsgServer can be embedded to have forward compatible implementations.
@@ -1202,6 +3942,66 @@ func (*UnimplementedMsgServer) SetOperatorRoles(ctx context.Context, req *MsgSet
 }
 func (*UnimplementedMsgServer) SetOperatorStatus(ctx context.Context, req *MsgSetOperatorStatus) (*MsgSetOperatorStatusResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method SetOperatorStatus not implemented")
+}
+func (*UnimplementedMsgServer) SetPartyKyc(ctx context.Context, req *MsgSetPartyKyc) (*MsgSetPartyKycResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetPartyKyc not implemented")
+}
+func (*UnimplementedMsgServer) SetOperatorLimits(ctx context.Context, req *MsgSetOperatorLimits) (*MsgSetOperatorLimitsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetOperatorLimits not implemented")
+}
+func (*UnimplementedMsgServer) SetOperatorHolder(ctx context.Context, req *MsgSetOperatorHolder) (*MsgSetOperatorHolderResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetOperatorHolder not implemented")
+}
+func (*UnimplementedMsgServer) RotateKey(ctx context.Context, req *MsgRotateKey) (*MsgRotateKeyResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RotateKey not implemented")
+}
+func (*UnimplementedMsgServer) RecoverOperator(ctx context.Context, req *MsgRecoverOperator) (*MsgRecoverOperatorResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RecoverOperator not implemented")
+}
+func (*UnimplementedMsgServer) ReplaceAdministrator(ctx context.Context, req *MsgReplaceAdministrator) (*MsgReplaceAdministratorResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ReplaceAdministrator not implemented")
+}
+func (*UnimplementedMsgServer) SetPolicies(ctx context.Context, req *MsgSetPolicies) (*MsgSetPoliciesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetPolicies not implemented")
+}
+func (*UnimplementedMsgServer) Delegate(ctx context.Context, req *MsgDelegate) (*MsgDelegateResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Delegate not implemented")
+}
+func (*UnimplementedMsgServer) RevokeDelegation(ctx context.Context, req *MsgRevokeDelegation) (*MsgRevokeDelegationResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RevokeDelegation not implemented")
+}
+func (*UnimplementedMsgServer) ProposeAction(ctx context.Context, req *MsgProposeAction) (*MsgProposeActionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ProposeAction not implemented")
+}
+func (*UnimplementedMsgServer) ApproveAction(ctx context.Context, req *MsgApproveAction) (*MsgApproveActionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ApproveAction not implemented")
+}
+func (*UnimplementedMsgServer) RejectAction(ctx context.Context, req *MsgRejectAction) (*MsgRejectActionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RejectAction not implemented")
+}
+func (*UnimplementedMsgServer) WithdrawAction(ctx context.Context, req *MsgWithdrawAction) (*MsgWithdrawActionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method WithdrawAction not implemented")
+}
+func (*UnimplementedMsgServer) GiveConsent(ctx context.Context, req *MsgGiveConsent) (*MsgGiveConsentResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method GiveConsent not implemented")
+}
+func (*UnimplementedMsgServer) WithdrawConsent(ctx context.Context, req *MsgWithdrawConsent) (*MsgWithdrawConsentResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method WithdrawConsent not implemented")
+}
+func (*UnimplementedMsgServer) RecordLegalBasis(ctx context.Context, req *MsgRecordLegalBasis) (*MsgRecordLegalBasisResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RecordLegalBasis not implemented")
+}
+func (*UnimplementedMsgServer) RevokeLegalBasis(ctx context.Context, req *MsgRevokeLegalBasis) (*MsgRevokeLegalBasisResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RevokeLegalBasis not implemented")
+}
+func (*UnimplementedMsgServer) OpenBreakGlass(ctx context.Context, req *MsgOpenBreakGlass) (*MsgOpenBreakGlassResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method OpenBreakGlass not implemented")
+}
+func (*UnimplementedMsgServer) CloseBreakGlass(ctx context.Context, req *MsgCloseBreakGlass) (*MsgCloseBreakGlassResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CloseBreakGlass not implemented")
+}
+func (*UnimplementedMsgServer) ReviewBreakGlass(ctx context.Context, req *MsgReviewBreakGlass) (*MsgReviewBreakGlassResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ReviewBreakGlass not implemented")
 }
 
 func RegisterMsgServer(s grpc1.Server, srv MsgServer) {
@@ -1370,6 +4170,366 @@ func _Msg_SetOperatorStatus_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_SetPartyKyc_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetPartyKyc)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetPartyKyc(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/SetPartyKyc",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetPartyKyc(ctx, req.(*MsgSetPartyKyc))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetOperatorLimits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetOperatorLimits)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetOperatorLimits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/SetOperatorLimits",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetOperatorLimits(ctx, req.(*MsgSetOperatorLimits))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetOperatorHolder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetOperatorHolder)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetOperatorHolder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/SetOperatorHolder",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetOperatorHolder(ctx, req.(*MsgSetOperatorHolder))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RotateKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRotateKey)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RotateKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/RotateKey",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RotateKey(ctx, req.(*MsgRotateKey))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RecoverOperator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRecoverOperator)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RecoverOperator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/RecoverOperator",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RecoverOperator(ctx, req.(*MsgRecoverOperator))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReplaceAdministrator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReplaceAdministrator)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReplaceAdministrator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/ReplaceAdministrator",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReplaceAdministrator(ctx, req.(*MsgReplaceAdministrator))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetPolicies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetPolicies)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetPolicies(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/SetPolicies",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetPolicies(ctx, req.(*MsgSetPolicies))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Delegate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgDelegate)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Delegate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/Delegate",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Delegate(ctx, req.(*MsgDelegate))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RevokeDelegation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRevokeDelegation)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RevokeDelegation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/RevokeDelegation",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RevokeDelegation(ctx, req.(*MsgRevokeDelegation))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ProposeAction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgProposeAction)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ProposeAction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/ProposeAction",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ProposeAction(ctx, req.(*MsgProposeAction))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ApproveAction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgApproveAction)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ApproveAction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/ApproveAction",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ApproveAction(ctx, req.(*MsgApproveAction))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RejectAction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRejectAction)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RejectAction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/RejectAction",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RejectAction(ctx, req.(*MsgRejectAction))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_WithdrawAction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWithdrawAction)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).WithdrawAction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/WithdrawAction",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).WithdrawAction(ctx, req.(*MsgWithdrawAction))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_GiveConsent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgGiveConsent)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).GiveConsent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/GiveConsent",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).GiveConsent(ctx, req.(*MsgGiveConsent))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_WithdrawConsent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWithdrawConsent)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).WithdrawConsent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/WithdrawConsent",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).WithdrawConsent(ctx, req.(*MsgWithdrawConsent))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RecordLegalBasis_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRecordLegalBasis)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RecordLegalBasis(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/RecordLegalBasis",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RecordLegalBasis(ctx, req.(*MsgRecordLegalBasis))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RevokeLegalBasis_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRevokeLegalBasis)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RevokeLegalBasis(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/RevokeLegalBasis",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RevokeLegalBasis(ctx, req.(*MsgRevokeLegalBasis))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_OpenBreakGlass_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgOpenBreakGlass)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).OpenBreakGlass(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/OpenBreakGlass",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).OpenBreakGlass(ctx, req.(*MsgOpenBreakGlass))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CloseBreakGlass_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCloseBreakGlass)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CloseBreakGlass(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/CloseBreakGlass",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CloseBreakGlass(ctx, req.(*MsgCloseBreakGlass))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReviewBreakGlass_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReviewBreakGlass)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReviewBreakGlass(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.access.v1.Msg/ReviewBreakGlass",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReviewBreakGlass(ctx, req.(*MsgReviewBreakGlass))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Msg_serviceDesc = _Msg_serviceDesc
 var _Msg_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "zhilian.access.v1.Msg",
@@ -1410,6 +4570,86 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SetOperatorStatus",
 			Handler:    _Msg_SetOperatorStatus_Handler,
+		},
+		{
+			MethodName: "SetPartyKyc",
+			Handler:    _Msg_SetPartyKyc_Handler,
+		},
+		{
+			MethodName: "SetOperatorLimits",
+			Handler:    _Msg_SetOperatorLimits_Handler,
+		},
+		{
+			MethodName: "SetOperatorHolder",
+			Handler:    _Msg_SetOperatorHolder_Handler,
+		},
+		{
+			MethodName: "RotateKey",
+			Handler:    _Msg_RotateKey_Handler,
+		},
+		{
+			MethodName: "RecoverOperator",
+			Handler:    _Msg_RecoverOperator_Handler,
+		},
+		{
+			MethodName: "ReplaceAdministrator",
+			Handler:    _Msg_ReplaceAdministrator_Handler,
+		},
+		{
+			MethodName: "SetPolicies",
+			Handler:    _Msg_SetPolicies_Handler,
+		},
+		{
+			MethodName: "Delegate",
+			Handler:    _Msg_Delegate_Handler,
+		},
+		{
+			MethodName: "RevokeDelegation",
+			Handler:    _Msg_RevokeDelegation_Handler,
+		},
+		{
+			MethodName: "ProposeAction",
+			Handler:    _Msg_ProposeAction_Handler,
+		},
+		{
+			MethodName: "ApproveAction",
+			Handler:    _Msg_ApproveAction_Handler,
+		},
+		{
+			MethodName: "RejectAction",
+			Handler:    _Msg_RejectAction_Handler,
+		},
+		{
+			MethodName: "WithdrawAction",
+			Handler:    _Msg_WithdrawAction_Handler,
+		},
+		{
+			MethodName: "GiveConsent",
+			Handler:    _Msg_GiveConsent_Handler,
+		},
+		{
+			MethodName: "WithdrawConsent",
+			Handler:    _Msg_WithdrawConsent_Handler,
+		},
+		{
+			MethodName: "RecordLegalBasis",
+			Handler:    _Msg_RecordLegalBasis_Handler,
+		},
+		{
+			MethodName: "RevokeLegalBasis",
+			Handler:    _Msg_RevokeLegalBasis_Handler,
+		},
+		{
+			MethodName: "OpenBreakGlass",
+			Handler:    _Msg_OpenBreakGlass_Handler,
+		},
+		{
+			MethodName: "CloseBreakGlass",
+			Handler:    _Msg_CloseBreakGlass_Handler,
+		},
+		{
+			MethodName: "ReviewBreakGlass",
+			Handler:    _Msg_ReviewBreakGlass_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -1825,6 +5065,41 @@ func (m *MsgRegisterOperator) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.AccountRoles) > 0 {
+		for iNdEx := len(m.AccountRoles) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.AccountRoles[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if len(m.Limits) > 0 {
+		for iNdEx := len(m.Limits) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Limits[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x42
+		}
+	}
+	if len(m.Holder) > 0 {
+		i -= len(m.Holder)
+		copy(dAtA[i:], m.Holder)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Holder)))
+		i--
+		dAtA[i] = 0x3a
+	}
 	if m.QuotaPerBlock != 0 {
 		i = encodeVarintTx(dAtA, i, uint64(m.QuotaPerBlock))
 		i--
@@ -1913,6 +5188,20 @@ func (m *MsgSetOperatorRoles) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.AccountRoles) > 0 {
+		for iNdEx := len(m.AccountRoles) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.AccountRoles[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
 	if len(m.Roles) > 0 {
 		for iNdEx := len(m.Roles) - 1; iNdEx >= 0; iNdEx-- {
 			i -= len(m.Roles[iNdEx])
@@ -2020,6 +5309,1610 @@ func (m *MsgSetOperatorStatusResponse) MarshalTo(dAtA []byte) (int, error) {
 }
 
 func (m *MsgSetOperatorStatusResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetPartyKyc) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetPartyKyc) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetPartyKyc) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.IdentityCommitment) > 0 {
+		i -= len(m.IdentityCommitment)
+		copy(dAtA[i:], m.IdentityCommitment)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.IdentityCommitment)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.KycLevel != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.KycLevel))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetPartyKycResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetPartyKycResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetPartyKycResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetOperatorLimits) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetOperatorLimits) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetOperatorLimits) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Limits) > 0 {
+		for iNdEx := len(m.Limits) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Limits[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetOperatorLimitsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetOperatorLimitsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetOperatorLimitsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetOperatorHolder) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetOperatorHolder) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetOperatorHolder) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Holder) > 0 {
+		i -= len(m.Holder)
+		copy(dAtA[i:], m.Holder)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Holder)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetOperatorHolderResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetOperatorHolderResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetOperatorHolderResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRotateKey) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRotateKey) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRotateKey) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Proof) > 0 {
+		i -= len(m.Proof)
+		copy(dAtA[i:], m.Proof)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Proof)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.PublicKey != nil {
+		{
+			size, err := m.PublicKey.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintTx(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRotateKeyResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRotateKeyResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRotateKeyResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRecoverOperator) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRecoverOperator) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRecoverOperator) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Proof) > 0 {
+		i -= len(m.Proof)
+		copy(dAtA[i:], m.Proof)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Proof)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.PublicKey != nil {
+		{
+			size, err := m.PublicKey.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintTx(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRecoverOperatorResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRecoverOperatorResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRecoverOperatorResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReplaceAdministrator) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReplaceAdministrator) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReplaceAdministrator) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reference) > 0 {
+		i -= len(m.Reference)
+		copy(dAtA[i:], m.Reference)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Reference)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Holder) > 0 {
+		i -= len(m.Holder)
+		copy(dAtA[i:], m.Holder)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Holder)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Administrator) > 0 {
+		i -= len(m.Administrator)
+		copy(dAtA[i:], m.Administrator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Administrator)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Authority) > 0 {
+		i -= len(m.Authority)
+		copy(dAtA[i:], m.Authority)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Authority)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReplaceAdministratorResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReplaceAdministratorResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReplaceAdministratorResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetPolicies) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetPolicies) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetPolicies) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Policies) > 0 {
+		for iNdEx := len(m.Policies) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Policies[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetPoliciesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetPoliciesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetPoliciesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDelegate) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDelegate) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDelegate) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n7, err7 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err7 != nil {
+		return 0, err7
+	}
+	i -= n7
+	i = encodeVarintTx(dAtA, i, uint64(n7))
+	i--
+	dAtA[i] = 0x32
+	n8, err8 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.StartsAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.StartsAt):])
+	if err8 != nil {
+		return 0, err8
+	}
+	i -= n8
+	i = encodeVarintTx(dAtA, i, uint64(n8))
+	i--
+	dAtA[i] = 0x2a
+	if len(m.Limits) > 0 {
+		for iNdEx := len(m.Limits) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Limits[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	if len(m.RoleId) > 0 {
+		i -= len(m.RoleId)
+		copy(dAtA[i:], m.RoleId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.RoleId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Delegate) > 0 {
+		i -= len(m.Delegate)
+		copy(dAtA[i:], m.Delegate)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Delegate)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDelegateResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDelegateResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDelegateResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeDelegation) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeDelegation) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeDelegation) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.RoleId) > 0 {
+		i -= len(m.RoleId)
+		copy(dAtA[i:], m.RoleId)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.RoleId)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Delegate) > 0 {
+		i -= len(m.Delegate)
+		copy(dAtA[i:], m.Delegate)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Delegate)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Delegator) > 0 {
+		i -= len(m.Delegator)
+		copy(dAtA[i:], m.Delegator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Delegator)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeDelegationResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeDelegationResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeDelegationResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProposeAction) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProposeAction) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProposeAction) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n9, err9 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err9 != nil {
+		return 0, err9
+	}
+	i -= n9
+	i = encodeVarintTx(dAtA, i, uint64(n9))
+	i--
+	dAtA[i] = 0x1a
+	if len(m.Messages) > 0 {
+		for iNdEx := len(m.Messages) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Messages[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x12
+		}
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgProposeActionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgProposeActionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgProposeActionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ApprovalsNeeded != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ApprovalsNeeded))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Policies) > 0 {
+		for iNdEx := len(m.Policies) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Policies[iNdEx])
+			copy(dAtA[i:], m.Policies[iNdEx])
+			i = encodeVarintTx(dAtA, i, uint64(len(m.Policies[iNdEx])))
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.Digest) > 0 {
+		i -= len(m.Digest)
+		copy(dAtA[i:], m.Digest)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Digest)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.ActionId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ActionId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgApproveAction) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgApproveAction) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgApproveAction) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Units != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Units))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Digest) > 0 {
+		i -= len(m.Digest)
+		copy(dAtA[i:], m.Digest)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Digest)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.ActionId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ActionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgApproveActionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgApproveActionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgApproveActionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Responses) > 0 {
+		for iNdEx := len(m.Responses) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Responses[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.ApprovalsNeeded != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ApprovalsNeeded))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Status != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRejectAction) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRejectAction) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRejectAction) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.ActionId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ActionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRejectActionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRejectActionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRejectActionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawAction) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawAction) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawAction) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ActionId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ActionId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawActionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawActionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawActionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgGiveConsent) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgGiveConsent) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgGiveConsent) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n10, err10 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err10 != nil {
+		return 0, err10
+	}
+	i -= n10
+	i = encodeVarintTx(dAtA, i, uint64(n10))
+	i--
+	dAtA[i] = 0x3a
+	if m.CrossBorder {
+		i--
+		if m.CrossBorder {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Level != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Level))
+		i--
+		dAtA[i] = 0x28
+	}
+	if len(m.Purposes) > 0 {
+		dAtA12 := make([]byte, len(m.Purposes)*10)
+		var j11 int
+		for _, num := range m.Purposes {
+			for num >= 1<<7 {
+				dAtA12[j11] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j11++
+			}
+			dAtA12[j11] = uint8(num)
+			j11++
+		}
+		i -= j11
+		copy(dAtA[i:], dAtA12[:j11])
+		i = encodeVarintTx(dAtA, i, uint64(j11))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size, err := m.Grantee.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	{
+		size, err := m.Subject.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgGiveConsentResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgGiveConsentResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgGiveConsentResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ConsentId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ConsentId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawConsent) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawConsent) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawConsent) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ConsentId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ConsentId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawConsentResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawConsentResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawConsentResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRecordLegalBasis) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRecordLegalBasis) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRecordLegalBasis) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n15, err15 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err15 != nil {
+		return 0, err15
+	}
+	i -= n15
+	i = encodeVarintTx(dAtA, i, uint64(n15))
+	i--
+	dAtA[i] = 0x42
+	if len(m.Reference) > 0 {
+		i -= len(m.Reference)
+		copy(dAtA[i:], m.Reference)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Reference)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	if m.CrossBorder {
+		i--
+		if m.CrossBorder {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Level != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Level))
+		i--
+		dAtA[i] = 0x28
+	}
+	if len(m.Purposes) > 0 {
+		dAtA17 := make([]byte, len(m.Purposes)*10)
+		var j16 int
+		for _, num := range m.Purposes {
+			for num >= 1<<7 {
+				dAtA17[j16] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j16++
+			}
+			dAtA17[j16] = uint8(num)
+			j16++
+		}
+		i -= j16
+		copy(dAtA[i:], dAtA17[:j16])
+		i = encodeVarintTx(dAtA, i, uint64(j16))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size, err := m.Grantee.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	{
+		size, err := m.Subject.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRecordLegalBasisResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRecordLegalBasisResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRecordLegalBasisResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.LegalBasisId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.LegalBasisId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeLegalBasis) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeLegalBasis) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeLegalBasis) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.LegalBasisId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.LegalBasisId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevokeLegalBasisResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevokeLegalBasisResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevokeLegalBasisResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOpenBreakGlass) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOpenBreakGlass) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOpenBreakGlass) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n20, err20 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err20 != nil {
+		return 0, err20
+	}
+	i -= n20
+	i = encodeVarintTx(dAtA, i, uint64(n20))
+	i--
+	dAtA[i] = 0x2a
+	if len(m.LegalReference) > 0 {
+		i -= len(m.LegalReference)
+		copy(dAtA[i:], m.LegalReference)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.LegalReference)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Level != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Level))
+		i--
+		dAtA[i] = 0x18
+	}
+	{
+		size, err := m.Subject.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOpenBreakGlassResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOpenBreakGlassResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOpenBreakGlassResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.BreakGlassId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.BreakGlassId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCloseBreakGlass) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCloseBreakGlass) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCloseBreakGlass) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.BreakGlassId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.BreakGlassId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCloseBreakGlassResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCloseBreakGlassResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCloseBreakGlassResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReviewBreakGlass) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReviewBreakGlass) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReviewBreakGlass) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.ReportDigest) > 0 {
+		i -= len(m.ReportDigest)
+		copy(dAtA[i:], m.ReportDigest)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.ReportDigest)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Justified {
+		i--
+		if m.Justified {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.BreakGlassId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.BreakGlassId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReviewBreakGlassResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReviewBreakGlassResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReviewBreakGlassResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	i := len(dAtA)
 	_ = i
 	var l int
@@ -2227,6 +7120,22 @@ func (m *MsgRegisterOperator) Size() (n int) {
 	if m.QuotaPerBlock != 0 {
 		n += 1 + sovTx(uint64(m.QuotaPerBlock))
 	}
+	l = len(m.Holder)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Limits) > 0 {
+		for _, e := range m.Limits {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	if len(m.AccountRoles) > 0 {
+		for _, e := range m.AccountRoles {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
 	return n
 }
 
@@ -2256,6 +7165,12 @@ func (m *MsgSetOperatorRoles) Size() (n int) {
 	if len(m.Roles) > 0 {
 		for _, s := range m.Roles {
 			l = len(s)
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	if len(m.AccountRoles) > 0 {
+		for _, e := range m.AccountRoles {
+			l = e.Size()
 			n += 1 + l + sovTx(uint64(l))
 		}
 	}
@@ -2292,6 +7207,696 @@ func (m *MsgSetOperatorStatus) Size() (n int) {
 }
 
 func (m *MsgSetOperatorStatusResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetPartyKyc) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.KycLevel != 0 {
+		n += 1 + sovTx(uint64(m.KycLevel))
+	}
+	l = len(m.IdentityCommitment)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgSetPartyKycResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetOperatorLimits) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Limits) > 0 {
+		for _, e := range m.Limits {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgSetOperatorLimitsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetOperatorHolder) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Holder)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgSetOperatorHolderResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRotateKey) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.PublicKey != nil {
+		l = m.PublicKey.Size()
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Proof)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRotateKeyResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRecoverOperator) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.PublicKey != nil {
+		l = m.PublicKey.Size()
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Proof)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRecoverOperatorResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgReplaceAdministrator) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Authority)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Administrator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Holder)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Reference)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgReplaceAdministratorResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSetPolicies) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Policies) > 0 {
+		for _, e := range m.Policies {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgSetPoliciesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgDelegate) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Delegate)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.RoleId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Limits) > 0 {
+		for _, e := range m.Limits {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.StartsAt)
+	n += 1 + l + sovTx(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgDelegateResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRevokeDelegation) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Delegator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Delegate)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.RoleId)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRevokeDelegationResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgProposeAction) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Messages) > 0 {
+		for _, e := range m.Messages {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgProposeActionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ActionId != 0 {
+		n += 1 + sovTx(uint64(m.ActionId))
+	}
+	l = len(m.Digest)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Policies) > 0 {
+		for _, s := range m.Policies {
+			l = len(s)
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	if m.ApprovalsNeeded != 0 {
+		n += 1 + sovTx(uint64(m.ApprovalsNeeded))
+	}
+	return n
+}
+
+func (m *MsgApproveAction) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.ActionId != 0 {
+		n += 1 + sovTx(uint64(m.ActionId))
+	}
+	l = len(m.Digest)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Units != 0 {
+		n += 1 + sovTx(uint64(m.Units))
+	}
+	return n
+}
+
+func (m *MsgApproveActionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Status != 0 {
+		n += 1 + sovTx(uint64(m.Status))
+	}
+	if m.ApprovalsNeeded != 0 {
+		n += 1 + sovTx(uint64(m.ApprovalsNeeded))
+	}
+	l = len(m.Reason)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Responses) > 0 {
+		for _, e := range m.Responses {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgRejectAction) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.ActionId != 0 {
+		n += 1 + sovTx(uint64(m.ActionId))
+	}
+	l = len(m.Reason)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRejectActionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgWithdrawAction) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.ActionId != 0 {
+		n += 1 + sovTx(uint64(m.ActionId))
+	}
+	return n
+}
+
+func (m *MsgWithdrawActionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgGiveConsent) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Subject.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = m.Grantee.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if len(m.Purposes) > 0 {
+		l = 0
+		for _, e := range m.Purposes {
+			l += sovTx(uint64(e))
+		}
+		n += 1 + sovTx(uint64(l)) + l
+	}
+	if m.Level != 0 {
+		n += 1 + sovTx(uint64(m.Level))
+	}
+	if m.CrossBorder {
+		n += 2
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgGiveConsentResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ConsentId != 0 {
+		n += 1 + sovTx(uint64(m.ConsentId))
+	}
+	return n
+}
+
+func (m *MsgWithdrawConsent) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.ConsentId != 0 {
+		n += 1 + sovTx(uint64(m.ConsentId))
+	}
+	return n
+}
+
+func (m *MsgWithdrawConsentResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgRecordLegalBasis) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Subject.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = m.Grantee.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if len(m.Purposes) > 0 {
+		l = 0
+		for _, e := range m.Purposes {
+			l += sovTx(uint64(e))
+		}
+		n += 1 + sovTx(uint64(l)) + l
+	}
+	if m.Level != 0 {
+		n += 1 + sovTx(uint64(m.Level))
+	}
+	if m.CrossBorder {
+		n += 2
+	}
+	l = len(m.Reference)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgRecordLegalBasisResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LegalBasisId != 0 {
+		n += 1 + sovTx(uint64(m.LegalBasisId))
+	}
+	return n
+}
+
+func (m *MsgRevokeLegalBasis) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.LegalBasisId != 0 {
+		n += 1 + sovTx(uint64(m.LegalBasisId))
+	}
+	return n
+}
+
+func (m *MsgRevokeLegalBasisResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgOpenBreakGlass) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Subject.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if m.Level != 0 {
+		n += 1 + sovTx(uint64(m.Level))
+	}
+	l = len(m.LegalReference)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgOpenBreakGlassResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.BreakGlassId != 0 {
+		n += 1 + sovTx(uint64(m.BreakGlassId))
+	}
+	return n
+}
+
+func (m *MsgCloseBreakGlass) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.BreakGlassId != 0 {
+		n += 1 + sovTx(uint64(m.BreakGlassId))
+	}
+	return n
+}
+
+func (m *MsgCloseBreakGlassResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgReviewBreakGlass) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.BreakGlassId != 0 {
+		n += 1 + sovTx(uint64(m.BreakGlassId))
+	}
+	if m.Justified {
+		n += 2
+	}
+	l = len(m.ReportDigest)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgReviewBreakGlassResponse) Size() (n int) {
 	if m == nil {
 		return 0
 	}
@@ -3572,6 +9177,106 @@ func (m *MsgRegisterOperator) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Holder", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Holder = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Limits", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Limits = append(m.Limits, Limit{})
+			if err := m.Limits[len(m.Limits)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccountRoles", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AccountRoles = append(m.AccountRoles, AccountRoles{})
+			if err := m.AccountRoles[len(m.AccountRoles)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])
@@ -3767,6 +9472,40 @@ func (m *MsgSetOperatorRoles) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			m.Roles = append(m.Roles, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field AccountRoles", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.AccountRoles = append(m.AccountRoles, AccountRoles{})
+			if err := m.AccountRoles[len(m.AccountRoles)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
@@ -3999,6 +9738,4686 @@ func (m *MsgSetOperatorStatusResponse) Unmarshal(dAtA []byte) error {
 		}
 		if fieldNum <= 0 {
 			return fmt.Errorf("proto: MsgSetOperatorStatusResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetPartyKyc) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetPartyKyc: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetPartyKyc: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field KycLevel", wireType)
+			}
+			m.KycLevel = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.KycLevel |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field IdentityCommitment", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.IdentityCommitment = append(m.IdentityCommitment[:0], dAtA[iNdEx:postIndex]...)
+			if m.IdentityCommitment == nil {
+				m.IdentityCommitment = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetPartyKycResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetPartyKycResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetPartyKycResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetOperatorLimits) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetOperatorLimits: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetOperatorLimits: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Limits", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Limits = append(m.Limits, Limit{})
+			if err := m.Limits[len(m.Limits)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetOperatorLimitsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetOperatorLimitsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetOperatorLimitsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetOperatorHolder) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetOperatorHolder: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetOperatorHolder: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Holder", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Holder = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetOperatorHolderResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetOperatorHolderResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetOperatorHolderResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRotateKey) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRotateKey: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRotateKey: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PublicKey", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.PublicKey == nil {
+				m.PublicKey = &any.Any{}
+			}
+			if err := m.PublicKey.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Proof", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Proof = append(m.Proof[:0], dAtA[iNdEx:postIndex]...)
+			if m.Proof == nil {
+				m.Proof = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRotateKeyResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRotateKeyResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRotateKeyResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRecoverOperator) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRecoverOperator: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRecoverOperator: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PublicKey", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.PublicKey == nil {
+				m.PublicKey = &any.Any{}
+			}
+			if err := m.PublicKey.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Proof", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Proof = append(m.Proof[:0], dAtA[iNdEx:postIndex]...)
+			if m.Proof == nil {
+				m.Proof = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRecoverOperatorResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRecoverOperatorResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRecoverOperatorResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReplaceAdministrator) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReplaceAdministrator: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReplaceAdministrator: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Authority", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Authority = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Administrator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Administrator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Holder", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Holder = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reference", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reference = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReplaceAdministratorResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReplaceAdministratorResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReplaceAdministratorResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetPolicies) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetPolicies: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetPolicies: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Policies", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Policies = append(m.Policies, ApprovalPolicy{})
+			if err := m.Policies[len(m.Policies)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetPoliciesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetPoliciesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetPoliciesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDelegate) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDelegate: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDelegate: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delegate", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delegate = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RoleId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.RoleId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Limits", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Limits = append(m.Limits, Limit{})
+			if err := m.Limits[len(m.Limits)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field StartsAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.StartsAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDelegateResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDelegateResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDelegateResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeDelegation) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeDelegation: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeDelegation: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delegator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delegator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Delegate", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Delegate = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RoleId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.RoleId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeDelegationResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeDelegationResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeDelegationResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProposeAction) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProposeAction: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProposeAction: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Messages", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Messages = append(m.Messages, &any.Any{})
+			if err := m.Messages[len(m.Messages)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgProposeActionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgProposeActionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgProposeActionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ActionId", wireType)
+			}
+			m.ActionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ActionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Digest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Digest = append(m.Digest[:0], dAtA[iNdEx:postIndex]...)
+			if m.Digest == nil {
+				m.Digest = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Policies", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Policies = append(m.Policies, string(dAtA[iNdEx:postIndex]))
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ApprovalsNeeded", wireType)
+			}
+			m.ApprovalsNeeded = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ApprovalsNeeded |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgApproveAction) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgApproveAction: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgApproveAction: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ActionId", wireType)
+			}
+			m.ActionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ActionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Digest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Digest = append(m.Digest[:0], dAtA[iNdEx:postIndex]...)
+			if m.Digest == nil {
+				m.Digest = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Units", wireType)
+			}
+			m.Units = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Units |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgApproveActionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgApproveActionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgApproveActionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= ActionStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ApprovalsNeeded", wireType)
+			}
+			m.ApprovalsNeeded = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ApprovalsNeeded |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Responses", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Responses = append(m.Responses, &any.Any{})
+			if err := m.Responses[len(m.Responses)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRejectAction) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRejectAction: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRejectAction: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ActionId", wireType)
+			}
+			m.ActionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ActionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRejectActionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRejectActionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRejectActionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawAction) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawAction: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawAction: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ActionId", wireType)
+			}
+			m.ActionId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ActionId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawActionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawActionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawActionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgGiveConsent) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgGiveConsent: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgGiveConsent: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Subject.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grantee", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Grantee.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType == 0 {
+				var v Purpose
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTx
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= Purpose(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.Purposes = append(m.Purposes, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTx
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthTx
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthTx
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				if elementCount != 0 && len(m.Purposes) == 0 {
+					m.Purposes = make([]Purpose, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v Purpose
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowTx
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= Purpose(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.Purposes = append(m.Purposes, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field Purposes", wireType)
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Level", wireType)
+			}
+			m.Level = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Level |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field CrossBorder", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.CrossBorder = bool(v != 0)
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgGiveConsentResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgGiveConsentResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgGiveConsentResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsentId", wireType)
+			}
+			m.ConsentId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ConsentId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawConsent) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawConsent: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawConsent: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ConsentId", wireType)
+			}
+			m.ConsentId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ConsentId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawConsentResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawConsentResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawConsentResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRecordLegalBasis) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRecordLegalBasis: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRecordLegalBasis: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Subject.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grantee", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Grantee.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType == 0 {
+				var v Purpose
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTx
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= Purpose(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.Purposes = append(m.Purposes, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTx
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthTx
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthTx
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				if elementCount != 0 && len(m.Purposes) == 0 {
+					m.Purposes = make([]Purpose, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v Purpose
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowTx
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= Purpose(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.Purposes = append(m.Purposes, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field Purposes", wireType)
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Level", wireType)
+			}
+			m.Level = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Level |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field CrossBorder", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.CrossBorder = bool(v != 0)
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reference", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reference = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRecordLegalBasisResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRecordLegalBasisResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRecordLegalBasisResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LegalBasisId", wireType)
+			}
+			m.LegalBasisId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LegalBasisId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeLegalBasis) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeLegalBasis: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeLegalBasis: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LegalBasisId", wireType)
+			}
+			m.LegalBasisId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LegalBasisId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevokeLegalBasisResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevokeLegalBasisResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevokeLegalBasisResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOpenBreakGlass) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOpenBreakGlass: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOpenBreakGlass: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Subject.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Level", wireType)
+			}
+			m.Level = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Level |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LegalReference", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.LegalReference = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOpenBreakGlassResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOpenBreakGlassResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOpenBreakGlassResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlassId", wireType)
+			}
+			m.BreakGlassId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.BreakGlassId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCloseBreakGlass) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCloseBreakGlass: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCloseBreakGlass: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlassId", wireType)
+			}
+			m.BreakGlassId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.BreakGlassId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCloseBreakGlassResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCloseBreakGlassResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCloseBreakGlassResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReviewBreakGlass) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReviewBreakGlass: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReviewBreakGlass: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BreakGlassId", wireType)
+			}
+			m.BreakGlassId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.BreakGlassId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Justified", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Justified = bool(v != 0)
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReportDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ReportDigest = append(m.ReportDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.ReportDigest == nil {
+				m.ReportDigest = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReviewBreakGlassResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReviewBreakGlassResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReviewBreakGlassResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
 		default:

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"cosmossdk.io/math"
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhilian-network/zhilian/x/access/types"
@@ -182,10 +183,53 @@ func TestOperatorsAreValidOrRefused(t *testing.T) {
 }
 
 func TestSettingsNeverStopTheNetwork(t *testing.T) {
-	require.NoError(t, types.DefaultParams().Validate())
-	require.NoError(t, types.Params{DefaultQuotaPerBlock: types.MaxQuotaPerBlock}.Validate())
+	rule := func(level uint32, permissions ...string) types.KycRule {
+		return types.KycRule{Level: level, Permissions: permissions}
+	}
+	cases := []struct {
+		name   string
+		change func(*types.Params)
+		valid  bool
+	}{
+		{"the default", func(*types.Params) {}, true},
+		{"the greatest quota", func(p *types.Params) { p.DefaultQuotaPerBlock = types.MaxQuotaPerBlock }, true},
+		{"no quota", func(p *types.Params) { p.DefaultQuotaPerBlock = 0 }, false},
+		{"a greater quota", func(p *types.Params) { p.DefaultQuotaPerBlock = types.MaxQuotaPerBlock + 1 }, false},
+		{"the clock of Samoa", func(p *types.Params) { p.UtcOffsetMinutes = -11 * 60 }, true},
+		{"a clock of no place", func(p *types.Params) { p.UtcOffsetMinutes = 14*60 + 1 }, false},
+		{"a clock of no place in the west", func(p *types.Params) { p.UtcOffsetMinutes = -14*60 - 1 }, false},
+		{"no KYC rules", func(p *types.Params) { p.KycRules = nil }, false},
+		{"a KYC level left out", func(p *types.Params) { p.KycRules = p.KycRules[:2] }, false},
+		{"a KYC level twice", func(p *types.Params) { p.KycRules[2].Level = 2 }, false},
+		{"a fourth KYC level", func(p *types.Params) { p.KycRules = append(p.KycRules, rule(4)) }, false},
+		{"a KYC level that gives nothing", func(p *types.Params) { p.KycRules[0] = rule(1) }, true},
+		{"all and more", func(p *types.Params) { p.KycRules[0] = rule(1, "*", "a.b") }, false},
+		{"a KYC permission that is none", func(p *types.Params) { p.KycRules[0] = rule(1, "pay") }, false},
+		{"KYC permissions out of order", func(p *types.Params) { p.KycRules[0] = rule(1, "b.b", "a.a") }, false},
+		{"a KYC limit that bounds nothing", func(p *types.Params) { p.KycRules[0].Limits = []types.Limit{limit("CNY", 0, 0)} }, false},
+		{"a KYC limit", func(p *types.Params) { p.KycRules[0].Limits = []types.Limit{limit("CNY", 1, 0)} }, true},
+		{"actions that end at once", func(p *types.Params) { p.ActionLifetime = 0 }, false},
+		{"actions for ever", func(p *types.Params) { p.ActionLifetime = types.MaxActionLifetime + 1 }, false},
+		{"no retention", func(p *types.Params) { p.Retention = 0 }, false},
+		{"an emergency without end", func(p *types.Params) { p.BreakGlassMax = types.MaxBreakGlass + 1 }, false},
+		{"a review before anybody can", func(p *types.Params) { p.BreakGlassReview = -1 }, false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			params := types.DefaultParams()
+			c.change(&params)
+			if c.valid {
+				require.NoError(t, params.Validate())
+			} else {
+				require.Error(t, params.Validate())
+			}
+		})
+	}
 	require.ErrorIs(t, types.Params{}.Validate(), types.ErrInvalidParams)
-	require.ErrorIs(t, types.Params{DefaultQuotaPerBlock: types.MaxQuotaPerBlock + 1}.Validate(), types.ErrInvalidParams)
+}
+
+func limit(currency string, perPayment, perDay int64) types.Limit {
+	return types.Limit{Currency: currency, PerPayment: math.NewInt(perPayment), PerDay: math.NewInt(perDay)}
 }
 
 func TestAScopeCoversItselfAndAnInstitutionItsParties(t *testing.T) {

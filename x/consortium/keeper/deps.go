@@ -12,7 +12,7 @@ import (
 // Institutions says who may act for whom, and which institutions have a vote.
 type Institutions interface {
 	// Require returns who the operator acts for if it holds the permission in the scope.
-	Require(ctx context.Context, operator, permission string, scope accesstypes.Scope) (accesstypes.Actor, error)
+	Require(ctx context.Context, ask accesstypes.Ask) (accesstypes.Actor, error)
 	// Institution returns a member of the network.
 	Institution(ctx context.Context, id string) (accesstypes.Institution, error)
 	// VotingInstitutions returns the ids of those that have a vote now, sorted and bounded.

@@ -17,7 +17,8 @@ type fakeInstitutions struct {
 	voting       []string
 }
 
-func (f *fakeInstitutions) Require(_ context.Context, operator, permission string, scope accesstypes.Scope) (accesstypes.Actor, error) {
+func (f *fakeInstitutions) Require(_ context.Context, ask accesstypes.Ask) (accesstypes.Actor, error) {
+	operator, permission, scope := ask.Operator, ask.Permission, ask.Scope
 	actor, known := f.operators[operator]
 	if !known {
 		return accesstypes.Actor{}, accesstypes.ErrOperatorNotFound

@@ -19,7 +19,7 @@ func NewMsgServer(k *Keeper) types.MsgServer {
 // requireInstitution asks who the operator acts for. It must be the institution itself: what it does
 // here binds the institution, which its customers cannot.
 func (s msgServer) requireInstitution(ctx context.Context, operator, permission string) (accesstypes.Actor, error) {
-	actor, err := s.keeper.institutions.Require(ctx, operator, permission, accesstypes.OwnScope)
+	actor, err := s.keeper.institutions.Require(ctx, accesstypes.Ask{Operator: operator, Permission: permission, Scope: accesstypes.OwnScope})
 	if err != nil {
 		return accesstypes.Actor{}, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"cosmossdk.io/math"
 
+	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -20,6 +21,8 @@ type Batch struct {
 	// InstructionDigest and ContentDigest name the file behind the batch; both empty without one.
 	InstructionDigest []byte
 	ContentDigest     []byte
+	// DetailsGroup is whose readers open all details; nil if there is none.
+	DetailsGroup *seal.GroupKeys
 	// Single marks MsgPay, which fails as a whole and is not stored when it is refused.
 	Single bool
 }
@@ -64,7 +67,8 @@ type Plan struct {
 	// Events tell what happened, in order of decision.
 	Events []Event
 
-	refusal error // the first of the batch
+	refusal        error // the first of the batch
+	groupPublished bool
 }
 
 // StoredPayment is a payment with its key.

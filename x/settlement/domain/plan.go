@@ -50,10 +50,43 @@ func (p *Plan) add(b Batch, f Facts, line Line, o outcome) error {
 	}
 	p.Results = append(p.Results, o.result(payment))
 	p.Events = append(p.Events, o.event(b, f, payment))
+	if len(payment.DetailsDigest) > 0 {
+		if err := p.publish(b, payment.Uetr, line); err != nil {
+			return err
+		}
+	}
 	if o.stored {
 		p.Payments = append(p.Payments, StoredPayment{o.id, payment})
 		p.rename(f, line, o)
 	}
+	return nil
+}
+
+// detailsDigest is kept of what settles: the details of what is rejected concern nobody but its payer.
+func (o outcome) detailsDigest(line Line) []byte {
+	if line.Details == nil || !o.settles() {
+		return nil
+	}
+	return line.Details.Digest
+}
+
+// publish tells of a settled payment's details. The keys of the group go out once, with the first.
+func (p *Plan) publish(b Batch, uetr string, line Line) error {
+	details, err := line.Details.Marshal()
+	if err != nil {
+		return err
+	}
+	event := &types.EventPaymentDetails{Uetr: uetr, Details: details}
+	if b.DetailsGroup != nil {
+		event.GroupCommitment = b.DetailsGroup.Commitment
+		if !p.groupPublished {
+			if event.Group, err = b.DetailsGroup.Marshal(); err != nil {
+				return err
+			}
+			p.groupPublished = true
+		}
+	}
+	p.Events = append(p.Events, event)
 	return nil
 }
 
@@ -90,6 +123,7 @@ func (o outcome) payment(b Batch, f Facts, line Line) (types.Payment, error) {
 		Reason:            types.ISOReason(o.refusal),
 		Height:            f.Height,
 		DecidedAt:         f.Time,
+		DetailsDigest:     o.detailsDigest(line),
 	}, nil
 }
 

@@ -14,7 +14,9 @@ import (
 // Authoriser knows who is who and who may do what.
 type Authoriser interface {
 	// Require refuses unless the operator has the permission in the scope.
-	Require(ctx context.Context, operator, permission string, scope accesstypes.Scope) (accesstypes.Actor, error)
+	Require(ctx context.Context, ask accesstypes.Ask) (accesstypes.Actor, error)
+	// Spend charges to the actor's day what it has moved; it writes only if a limit bounds the day.
+	Spend(ctx context.Context, actor accesstypes.Actor, money accesstypes.Money) error
 	Institution(ctx context.Context, id string) (accesstypes.Institution, error)
 	Party(ctx context.Context, id string) (accesstypes.Party, error)
 }

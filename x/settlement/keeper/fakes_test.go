@@ -20,6 +20,7 @@ type fakeAccess struct {
 	institutions map[string]accesstypes.Institution
 	parties      map[string]accesstypes.Party
 	operators    map[string]fakeOperator
+	spent        []accesstypes.Money // what was charged, in order
 }
 
 type fakeOperator struct {
@@ -27,7 +28,8 @@ type fakeOperator struct {
 	permissions        []string
 }
 
-func (f *fakeAccess) Require(_ context.Context, operator, permission string, scope accesstypes.Scope) (accesstypes.Actor, error) {
+func (f *fakeAccess) Require(_ context.Context, ask accesstypes.Ask) (accesstypes.Actor, error) {
+	operator, permission, scope := ask.Operator, ask.Permission, ask.Scope
 	o, known := f.operators[operator]
 	if !known {
 		return accesstypes.Actor{}, accesstypes.ErrOperatorNotFound
@@ -51,6 +53,11 @@ func (f *fakeAccess) Require(_ context.Context, operator, permission string, sco
 	return accesstypes.Actor{
 		Address: operator, InstitutionID: o.institution, PartyID: o.party, Kind: f.institutions[o.institution].Kind,
 	}, nil
+}
+
+func (f *fakeAccess) Spend(_ context.Context, _ accesstypes.Actor, money accesstypes.Money) error {
+	f.spent = append(f.spent, money)
+	return nil
 }
 
 func (f *fakeAccess) Institution(_ context.Context, id string) (accesstypes.Institution, error) {

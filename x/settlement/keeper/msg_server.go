@@ -17,16 +17,21 @@ func (s msgServer) Pay(ctx context.Context, msg *types.MsgPay) (*types.MsgPayRes
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor)
+	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, accesstypes.MoneyOf(msg.Currency, msg.Amount))
 	if err != nil {
 		return nil, err
 	}
 	batch := domain.Batch{Operator: actor.Address, Currency: msg.Currency}
 	transfer := types.Transfer{
 		Uetr: msg.Uetr, Creditor: msg.Creditor, Amount: msg.Amount, EndToEndDigest: msg.EndToEndDigest,
+		Details: msg.Details,
 	}
 	result, err := s.keeper.pay(ctx, debtor, batch, transfer)
 	if err != nil {
+		return nil, err
+	}
+	settled := domain.Settled(msg.Currency, []types.Transfer{transfer}, []types.TransferResult{result})
+	if err := s.keeper.access.Spend(ctx, actor, settled); err != nil {
 		return nil, err
 	}
 	return &types.MsgPayResponse{Result: result}, nil
@@ -36,16 +41,19 @@ func (s msgServer) PayBatch(ctx context.Context, msg *types.MsgPayBatch) (*types
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor)
+	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, domain.Money(msg.Currency, msg.Transfers))
 	if err != nil {
 		return nil, err
 	}
 	batch := domain.Batch{
 		Operator: actor.Address, Currency: msg.Currency, Mode: msg.Mode,
-		InstructionDigest: msg.InstructionDigest, ContentDigest: msg.ContentDigest,
+		InstructionDigest: msg.InstructionDigest, ContentDigest: msg.ContentDigest, DetailsGroup: msg.DetailsGroup,
 	}
 	results, err := s.keeper.payBatch(ctx, debtor, batch, msg.Transfers)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.keeper.access.Spend(ctx, actor, domain.Settled(msg.Currency, msg.Transfers, results)); err != nil {
 		return nil, err
 	}
 	return &types.MsgPayBatchResponse{Results: results}, nil
@@ -53,27 +61,33 @@ func (s msgServer) PayBatch(ctx context.Context, msg *types.MsgPayBatch) (*types
 
 // payer loads the debtor and makes sure that the operator may pay from its account. Receiving asks
 // nothing of access: a suspended creditor is still paid.
-func (s msgServer) payer(ctx context.Context, operator, debtor string) (types.Account, accesstypes.Actor, error) {
+func (s msgServer) payer(
+	ctx context.Context, operator, debtor string, money accesstypes.Money,
+) (types.Account, accesstypes.Actor, error) {
 	account, err := s.keeper.account(ctx, debtor, types.ErrDebtorUnknown)
 	if err != nil {
 		return types.Account{}, accesstypes.Actor{}, err
 	}
-	scope := accesstypes.Scope{InstitutionID: account.InstitutionId, PartyID: account.PartyId}
-	actor, err := s.keeper.access.Require(ctx, operator, types.PermissionPay, scope)
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{
+		Operator: operator, Permission: types.PermissionPay, Account: account.Address, Money: money,
+		Scope: accesstypes.Scope{InstitutionID: account.InstitutionId, PartyID: account.PartyId},
+	})
 	return account, actor, err
 }
 
 // keeps loads an account and makes sure that the operator acts for the bank that keeps it: the scope is
 // the bank itself, so no operator of the customer qualifies.
 func (s msgServer) keeps(
-	ctx context.Context, operator, permission, address string,
+	ctx context.Context, operator, permission, address string, money accesstypes.Money,
 ) (types.Account, accesstypes.Actor, error) {
 	account, err := s.keeper.account(ctx, address, types.ErrAccountNotFound)
 	if err != nil {
 		return types.Account{}, accesstypes.Actor{}, err
 	}
-	scope := accesstypes.Scope{InstitutionID: account.InstitutionId}
-	actor, err := s.keeper.access.Require(ctx, operator, permission, scope)
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{
+		Operator: operator, Permission: permission, Account: account.Address, Money: money,
+		Scope: accesstypes.Scope{InstitutionID: account.InstitutionId},
+	})
 	return account, actor, err
 }
 
@@ -83,11 +97,14 @@ func (s msgServer) IssueDeposit(
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionDeposit, msg.Account)
+	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionDeposit, msg.Account, accesstypes.MoneyOf(msg.Currency, msg.Amount))
 	if err != nil {
 		return nil, err
 	}
 	if err := s.keeper.issueDeposit(ctx, actor, account, msg.Currency, msg.Amount); err != nil {
+		return nil, err
+	}
+	if err := s.keeper.access.Spend(ctx, actor, accesstypes.MoneyOf(msg.Currency, msg.Amount)); err != nil {
 		return nil, err
 	}
 	return &types.MsgIssueDepositResponse{}, nil
@@ -99,11 +116,14 @@ func (s msgServer) RedeemDeposit(
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionDeposit, msg.Account)
+	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionDeposit, msg.Account, accesstypes.MoneyOf(msg.Currency, msg.Amount))
 	if err != nil {
 		return nil, err
 	}
 	if err := s.keeper.redeemDeposit(ctx, actor, account, msg.Currency, msg.Amount); err != nil {
+		return nil, err
+	}
+	if err := s.keeper.access.Spend(ctx, actor, accesstypes.MoneyOf(msg.Currency, msg.Amount)); err != nil {
 		return nil, err
 	}
 	return &types.MsgRedeemDepositResponse{}, nil
@@ -111,8 +131,10 @@ func (s msgServer) RedeemDeposit(
 
 // centralBank makes sure that the operator acts for an issuer of reserves. OwnScope is the
 // operator's own institution: reserves are given to other institutions than that.
-func (s msgServer) centralBank(ctx context.Context, operator string) (accesstypes.Actor, error) {
-	actor, err := s.keeper.access.Require(ctx, operator, types.PermissionReserve, accesstypes.OwnScope)
+func (s msgServer) centralBank(ctx context.Context, operator string, money accesstypes.Money) (accesstypes.Actor, error) {
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{
+		Operator: operator, Permission: types.PermissionReserve, Scope: accesstypes.OwnScope, Money: money,
+	})
 	if err != nil {
 		return accesstypes.Actor{}, err
 	}
@@ -128,11 +150,14 @@ func (s msgServer) IssueReserve(
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	actor, err := s.centralBank(ctx, msg.Operator)
+	actor, err := s.centralBank(ctx, msg.Operator, accesstypes.MoneyOf(msg.Currency, msg.Amount))
 	if err != nil {
 		return nil, err
 	}
 	if err := s.keeper.issueReserve(ctx, actor, msg.InstitutionId, msg.Currency, msg.Amount); err != nil {
+		return nil, err
+	}
+	if err := s.keeper.access.Spend(ctx, actor, accesstypes.MoneyOf(msg.Currency, msg.Amount)); err != nil {
 		return nil, err
 	}
 	return &types.MsgIssueReserveResponse{}, nil
@@ -144,11 +169,14 @@ func (s msgServer) RedeemReserve(
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	actor, err := s.centralBank(ctx, msg.Operator)
+	actor, err := s.centralBank(ctx, msg.Operator, accesstypes.MoneyOf(msg.Currency, msg.Amount))
 	if err != nil {
 		return nil, err
 	}
 	if err := s.keeper.redeemReserve(ctx, actor, msg.InstitutionId, msg.Currency, msg.Amount); err != nil {
+		return nil, err
+	}
+	if err := s.keeper.access.Spend(ctx, actor, accesstypes.MoneyOf(msg.Currency, msg.Amount)); err != nil {
 		return nil, err
 	}
 	return &types.MsgRedeemReserveResponse{}, nil
@@ -163,7 +191,7 @@ func (s msgServer) OpenAccount(ctx context.Context, msg *types.MsgOpenAccount) (
 		return nil, err
 	}
 	scope := accesstypes.Scope{InstitutionID: party.InstitutionId}
-	actor, err := s.keeper.access.Require(ctx, msg.Operator, types.PermissionAccount, scope)
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{Operator: msg.Operator, Permission: types.PermissionAccount, Scope: scope})
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +208,7 @@ func (s msgServer) AddAccountReference(
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionAccount, msg.Account)
+	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionAccount, msg.Account, accesstypes.Money{})
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +224,7 @@ func (s msgServer) SetAccountStatus(
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionAccount, msg.Account)
+	account, actor, err := s.keeps(ctx, msg.Operator, types.PermissionAccount, msg.Account, accesstypes.Money{})
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,12 @@ var (
 	ErrIDInvalid        = errorsmod.Register(ModuleName, 29, "id is missing or too long")
 )
 
+// Refusals of sealed details, by their form.
+var (
+	ErrDetailsInvalid  = errorsmod.Register(ModuleName, 60, "sealed details are not well formed; seal them again")
+	ErrDetailsTooLarge = errorsmod.Register(ModuleName, 61, "sealed details are larger than 8 KiB; send the rest another way and refer to it")
+)
+
 // Refusals of account keeping.
 var (
 	ErrAccountNotFound   = errorsmod.RegisterWithGRPCCode(ModuleName, 30, codes.NotFound, "account not found")

@@ -41,6 +41,14 @@ func TestPaymentEventsAreWrittenAsTheSDKWritesThem(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, rejected.ToEvent())
 		requireReadAsTheSDKReads(t, want)
+
+		details := &types.EventPaymentDetails{
+			Uetr: settled.Uetr, Details: digest.Draw(t, "details"), GroupCommitment: digest.Draw(t, "commitment"), Group: digest.Draw(t, "group"),
+		}
+		want, err = sdk.TypedEventToEvent(details)
+		require.NoError(t, err)
+		require.Equal(t, want, details.ToEvent())
+		requireReadAsTheSDKReads(t, want)
 	})
 }
 

@@ -208,6 +208,9 @@ func (p Payment) validate() error {
 	if len(p.InstructionDigest) != 0 && len(p.InstructionDigest) != DigestLength {
 		return ErrGenesisInvalid.Wrapf("payment %s has an instruction digest of %d bytes", p.Uetr, len(p.InstructionDigest))
 	}
+	if len(p.DetailsDigest) != 0 && (len(p.DetailsDigest) != DigestLength || p.Status != PaymentSettled) {
+		return ErrGenesisInvalid.Wrapf("payment %s of status %s has a digest of details of %d bytes", p.Uetr, p.Status, len(p.DetailsDigest))
+	}
 	settled := p.Status == PaymentSettled && p.Reason == ""
 	rejected := p.Status == PaymentRejected && p.Reason != ""
 	if !settled && !rejected {

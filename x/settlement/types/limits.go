@@ -25,6 +25,10 @@ const (
 	MinorUnitsMax = 4
 	// RetirementsPerBlockLimit is the highest value that params may set for the work of one block.
 	RetirementsPerBlockLimit = 100_000
+	// DetailsBytesMax is the most bytes of the sealed details of one transfer, keys included, encoded.
+	DetailsBytesMax = 8 << 10
+	// DetailsKeysMax is the most keys of the details of one transfer, and of a batch's group.
+	DetailsKeysMax = 8
 	// DigestLength is the length of every digest, in bytes: SHA-256 and HMAC-SHA256.
 	DigestLength = 32
 	// AddressLength is the length of a settlement account's address, in bytes.

@@ -8,12 +8,16 @@ import (
 
 	gogoproto "github.com/cosmos/gogoproto/proto"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/encoding/protowire"
+	protov2 "google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"cosmossdk.io/math"
 
 	"github.com/cosmos/cosmos-sdk/types/bech32"
 
+	"github.com/zhilian-network/zhilian/crypto/seal"
+	"github.com/zhilian-network/zhilian/privacy"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -126,12 +130,12 @@ func TestMisshapenMessagesAreRefused(t *testing.T) {
 }
 
 // TestNoMessageHasRoomForANameOrAnAccountNumber looks at every field of every message: text is one of a
-// few identifiers, bytes are digests, and both have checked shapes.
+// few identifiers, bytes are digests, and both have checked shapes. What is sealed has room: for ciphertext.
 func TestNoMessageHasRoomForANameOrAnAccountNumber(t *testing.T) {
 	t.Parallel()
 	known := map[protoreflect.Name]bool{}
 	for _, name := range strings.Fields(`operator authority debtor creditor account currency currencies amount uetr code
-		institution_id party_id digest references end_to_end_digest instruction_digest content_digest`) {
+		institution_id party_id digest references end_to_end_digest instruction_digest content_digest key_id`) {
 		known[protoreflect.Name(name)] = true
 	}
 	file, err := gogoproto.HybridResolver.FindFileByPath("zhilian/settlement/v1/tx.proto")
@@ -149,11 +153,45 @@ func checkFields(t *testing.T, message protoreflect.MessageDescriptor, known map
 		field := message.Fields().Get(i)
 		switch field.Kind() {
 		case protoreflect.StringKind, protoreflect.BytesKind:
-			require.True(t, known[field.Name()], "%s", field.FullName())
+			require.True(t, known[field.Name()] || isSealed(t, field), "%s", field.FullName())
 		case protoreflect.MessageKind:
 			if strings.HasPrefix(string(field.Message().FullName()), "zhilian.") {
 				checkFields(t, field.Message(), known)
 			}
 		}
 	}
+}
+
+// isSealed reads the option off the encoded options: it is registered with gogoproto only.
+func isSealed(t *testing.T, field protoreflect.FieldDescriptor) bool {
+	t.Helper()
+	options, err := protov2.Marshal(field.Options())
+	require.NoError(t, err)
+	for len(options) > 0 {
+		number, kind, length := protowire.ConsumeField(options)
+		require.Positive(t, length)
+		if number == protowire.Number(privacy.E_Sealed.Field) && kind == protowire.VarintType {
+			return options[length-1] == 1
+		}
+		options = options[length:]
+	}
+	return false
+}
+
+func TestOnlyCiphertextIsSealed(t *testing.T) {
+	t.Parallel()
+	var sealed []string
+	for _, message := range []gogoproto.Message{&seal.Envelope{}, &seal.SealedKey{}, &seal.GroupKeys{}, &types.Account{}} {
+		descriptor, err := gogoproto.HybridResolver.FindDescriptorByName(protoreflect.FullName(gogoproto.MessageName(message)))
+		require.NoError(t, err)
+		fields := descriptor.(protoreflect.MessageDescriptor).Fields()
+		for i := range fields.Len() {
+			if isSealed(t, fields.Get(i)) {
+				sealed = append(sealed, string(fields.Get(i).FullName()))
+			}
+		}
+	}
+	require.Equal(t, []string{
+		"zhilian.seal.v1.Envelope.digest", "zhilian.seal.v1.Envelope.ciphertext", "zhilian.seal.v1.SealedKey.sealed", "zhilian.seal.v1.GroupKeys.commitment",
+	}, sealed)
 }

@@ -10,4 +10,7 @@ const (
 	PermissionReserve = "settlement.reserve"
 	// PermissionAccount lets a bank's operator open, block and close accounts.
 	PermissionAccount = "settlement.account"
+	// PermissionRead lets an operator read payments, accounts and balances of its scope. The read door asks
+	// for it; no message does.
+	PermissionRead = "settlement.read"
 )

@@ -64,6 +64,8 @@ var reasons = []struct {
 	{ErrNoTransfers, ReasonNarrative},
 	{ErrTooManyTransfers, ReasonNarrative},
 	{ErrModeInvalid, ReasonNarrative},
+	{ErrDetailsInvalid, ReasonNarrative},
+	{ErrDetailsTooLarge, ReasonNarrative},
 	{accesstypes.ErrOperatorNotFound, ReasonSignerNotAllowed},
 	{accesstypes.ErrOperatorInactive, ReasonSignerNotAllowed},
 	{accesstypes.ErrPermissionDenied, ReasonSignerNotAllowed},

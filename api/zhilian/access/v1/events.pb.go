@@ -7,9 +7,13 @@
 package accessv1
 
 import (
+	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
+	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -625,56 +629,1436 @@ func (x *EventOperatorStatusChanged) GetOperator() string {
 	return ""
 }
 
+// EventPartyKycChanged: a party's KYC level changed.
+type EventPartyKycChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Party.
+	PartyId string `protobuf:"bytes,1,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Level before.
+	OldLevel uint32 `protobuf:"varint,2,opt,name=old_level,json=oldLevel,proto3" json:"old_level,omitempty"`
+	// Level now.
+	NewLevel uint32 `protobuf:"varint,3,opt,name=new_level,json=newLevel,proto3" json:"new_level,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventPartyKycChanged) Reset() {
+	*x = EventPartyKycChanged{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventPartyKycChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventPartyKycChanged) ProtoMessage() {}
+
+func (x *EventPartyKycChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventPartyKycChanged.ProtoReflect.Descriptor instead.
+func (*EventPartyKycChanged) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *EventPartyKycChanged) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *EventPartyKycChanged) GetOldLevel() uint32 {
+	if x != nil {
+		return x.OldLevel
+	}
+	return 0
+}
+
+func (x *EventPartyKycChanged) GetNewLevel() uint32 {
+	if x != nil {
+		return x.NewLevel
+	}
+	return 0
+}
+
+func (x *EventPartyKycChanged) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventOperatorLimitsChanged: what an operator may move changed.
+type EventOperatorLimitsChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The operator.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventOperatorLimitsChanged) Reset() {
+	*x = EventOperatorLimitsChanged{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventOperatorLimitsChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventOperatorLimitsChanged) ProtoMessage() {}
+
+func (x *EventOperatorLimitsChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventOperatorLimitsChanged.ProtoReflect.Descriptor instead.
+func (*EventOperatorLimitsChanged) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *EventOperatorLimitsChanged) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *EventOperatorLimitsChanged) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventOperatorHolderSet: a key's holder was named.
+type EventOperatorHolderSet struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The operator.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventOperatorHolderSet) Reset() {
+	*x = EventOperatorHolderSet{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventOperatorHolderSet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventOperatorHolderSet) ProtoMessage() {}
+
+func (x *EventOperatorHolderSet) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventOperatorHolderSet.ProtoReflect.Descriptor instead.
+func (*EventOperatorHolderSet) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *EventOperatorHolderSet) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *EventOperatorHolderSet) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventKeyReplaced: a new key took the place of an operator's old one.
+type EventKeyReplaced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Address before.
+	OldAddress string `protobuf:"bytes,1,opt,name=old_address,json=oldAddress,proto3" json:"old_address,omitempty"`
+	// Address now.
+	NewAddress string `protobuf:"bytes,2,opt,name=new_address,json=newAddress,proto3" json:"new_address,omitempty"`
+	// True if others replaced a lost key, false if the operator rotated its own.
+	Recovered bool `protobuf:"varint,3,opt,name=recovered,proto3" json:"recovered,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventKeyReplaced) Reset() {
+	*x = EventKeyReplaced{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventKeyReplaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventKeyReplaced) ProtoMessage() {}
+
+func (x *EventKeyReplaced) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventKeyReplaced.ProtoReflect.Descriptor instead.
+func (*EventKeyReplaced) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *EventKeyReplaced) GetOldAddress() string {
+	if x != nil {
+		return x.OldAddress
+	}
+	return ""
+}
+
+func (x *EventKeyReplaced) GetNewAddress() string {
+	if x != nil {
+		return x.NewAddress
+	}
+	return ""
+}
+
+func (x *EventKeyReplaced) GetRecovered() bool {
+	if x != nil {
+		return x.Recovered
+	}
+	return false
+}
+
+func (x *EventKeyReplaced) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventAdministratorReplaced: an institution got a new administrator; those that it had were suspended.
+type EventAdministratorReplaced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// The new administrator.
+	Administrator string `protobuf:"bytes,2,opt,name=administrator,proto3" json:"administrator,omitempty"`
+	// What the decision rests on.
+	Reference     string `protobuf:"bytes,3,opt,name=reference,proto3" json:"reference,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventAdministratorReplaced) Reset() {
+	*x = EventAdministratorReplaced{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventAdministratorReplaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventAdministratorReplaced) ProtoMessage() {}
+
+func (x *EventAdministratorReplaced) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventAdministratorReplaced.ProtoReflect.Descriptor instead.
+func (*EventAdministratorReplaced) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *EventAdministratorReplaced) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *EventAdministratorReplaced) GetAdministrator() string {
+	if x != nil {
+		return x.Administrator
+	}
+	return ""
+}
+
+func (x *EventAdministratorReplaced) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+// EventPoliciesSet: the approval policies of a scope were replaced.
+type EventPoliciesSet struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Ids of the policies now.
+	Policies []string `protobuf:"bytes,3,rep,name=policies,proto3" json:"policies,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventPoliciesSet) Reset() {
+	*x = EventPoliciesSet{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventPoliciesSet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventPoliciesSet) ProtoMessage() {}
+
+func (x *EventPoliciesSet) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventPoliciesSet.ProtoReflect.Descriptor instead.
+func (*EventPoliciesSet) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *EventPoliciesSet) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *EventPoliciesSet) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *EventPoliciesSet) GetPolicies() []string {
+	if x != nil {
+		return x.Policies
+	}
+	return nil
+}
+
+func (x *EventPoliciesSet) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventDelegated: a role was lent.
+type EventDelegated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator who lent.
+	Delegator string `protobuf:"bytes,1,opt,name=delegator,proto3" json:"delegator,omitempty"`
+	// Operator who acts instead.
+	Delegate string `protobuf:"bytes,2,opt,name=delegate,proto3" json:"delegate,omitempty"`
+	// Role.
+	RoleId string `protobuf:"bytes,3,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	// Until when.
+	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventDelegated) Reset() {
+	*x = EventDelegated{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventDelegated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventDelegated) ProtoMessage() {}
+
+func (x *EventDelegated) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventDelegated.ProtoReflect.Descriptor instead.
+func (*EventDelegated) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *EventDelegated) GetDelegator() string {
+	if x != nil {
+		return x.Delegator
+	}
+	return ""
+}
+
+func (x *EventDelegated) GetDelegate() string {
+	if x != nil {
+		return x.Delegate
+	}
+	return ""
+}
+
+func (x *EventDelegated) GetRoleId() string {
+	if x != nil {
+		return x.RoleId
+	}
+	return ""
+}
+
+func (x *EventDelegated) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+// EventDelegationRevoked: a lent role was taken back.
+type EventDelegationRevoked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator who lent.
+	Delegator string `protobuf:"bytes,1,opt,name=delegator,proto3" json:"delegator,omitempty"`
+	// Operator who acted instead.
+	Delegate string `protobuf:"bytes,2,opt,name=delegate,proto3" json:"delegate,omitempty"`
+	// Role.
+	RoleId string `protobuf:"bytes,3,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventDelegationRevoked) Reset() {
+	*x = EventDelegationRevoked{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventDelegationRevoked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventDelegationRevoked) ProtoMessage() {}
+
+func (x *EventDelegationRevoked) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventDelegationRevoked.ProtoReflect.Descriptor instead.
+func (*EventDelegationRevoked) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *EventDelegationRevoked) GetDelegator() string {
+	if x != nil {
+		return x.Delegator
+	}
+	return ""
+}
+
+func (x *EventDelegationRevoked) GetDelegate() string {
+	if x != nil {
+		return x.Delegate
+	}
+	return ""
+}
+
+func (x *EventDelegationRevoked) GetRoleId() string {
+	if x != nil {
+		return x.RoleId
+	}
+	return ""
+}
+
+func (x *EventDelegationRevoked) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventActionProposed: messages wait for approval.
+type EventActionProposed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	ActionId uint64 `protobuf:"varint,1,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,3,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Operator who proposed.
+	Maker string `protobuf:"bytes,4,opt,name=maker,proto3" json:"maker,omitempty"`
+	// Type URLs of the messages.
+	MessageTypes []string `protobuf:"bytes,5,rep,name=message_types,json=messageTypes,proto3" json:"message_types,omitempty"`
+	// SHA-256 over the messages; 32 bytes.
+	Digest        []byte `protobuf:"bytes,6,opt,name=digest,proto3" json:"digest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventActionProposed) Reset() {
+	*x = EventActionProposed{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventActionProposed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventActionProposed) ProtoMessage() {}
+
+func (x *EventActionProposed) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventActionProposed.ProtoReflect.Descriptor instead.
+func (*EventActionProposed) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *EventActionProposed) GetActionId() uint64 {
+	if x != nil {
+		return x.ActionId
+	}
+	return 0
+}
+
+func (x *EventActionProposed) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *EventActionProposed) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *EventActionProposed) GetMaker() string {
+	if x != nil {
+		return x.Maker
+	}
+	return ""
+}
+
+func (x *EventActionProposed) GetMessageTypes() []string {
+	if x != nil {
+		return x.MessageTypes
+	}
+	return nil
+}
+
+func (x *EventActionProposed) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+// EventActionApproved: an operator approved.
+type EventActionApproved struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	ActionId uint64 `protobuf:"varint,1,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Approvals that are still needed.
+	ApprovalsNeeded uint32 `protobuf:"varint,3,opt,name=approvals_needed,json=approvalsNeeded,proto3" json:"approvals_needed,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *EventActionApproved) Reset() {
+	*x = EventActionApproved{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventActionApproved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventActionApproved) ProtoMessage() {}
+
+func (x *EventActionApproved) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventActionApproved.ProtoReflect.Descriptor instead.
+func (*EventActionApproved) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *EventActionApproved) GetActionId() uint64 {
+	if x != nil {
+		return x.ActionId
+	}
+	return 0
+}
+
+func (x *EventActionApproved) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *EventActionApproved) GetApprovalsNeeded() uint32 {
+	if x != nil {
+		return x.ApprovalsNeeded
+	}
+	return 0
+}
+
+// EventActionDecided: an action was executed, failed, rejected, withdrawn, or expired.
+type EventActionDecided struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	ActionId uint64 `protobuf:"varint,1,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// Where it stands now.
+	Status ActionStatus `protobuf:"varint,2,opt,name=status,proto3,enum=zhilian.access.v1.ActionStatus" json:"status,omitempty"`
+	// Why, if it failed or was rejected.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Operator who decided; empty if it expired.
+	Operator      string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventActionDecided) Reset() {
+	*x = EventActionDecided{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventActionDecided) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventActionDecided) ProtoMessage() {}
+
+func (x *EventActionDecided) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventActionDecided.ProtoReflect.Descriptor instead.
+func (*EventActionDecided) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *EventActionDecided) GetActionId() uint64 {
+	if x != nil {
+		return x.ActionId
+	}
+	return 0
+}
+
+func (x *EventActionDecided) GetStatus() ActionStatus {
+	if x != nil {
+		return x.Status
+	}
+	return ActionStatus_ACTION_STATUS_UNSPECIFIED
+}
+
+func (x *EventActionDecided) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *EventActionDecided) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventConsentGiven: a subject let a grantee get its data.
+type EventConsentGiven struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	ConsentId uint64 `protobuf:"varint,1,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+	// Whose data.
+	Subject *Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Who may get them.
+	Grantee *Member `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee,omitempty"`
+	// What for.
+	Purposes []Purpose `protobuf:"varint,4,rep,packed,name=purposes,proto3,enum=zhilian.access.v1.Purpose" json:"purposes,omitempty"`
+	// Highest level.
+	Level uint32 `protobuf:"varint,5,opt,name=level,proto3" json:"level,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,6,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventConsentGiven) Reset() {
+	*x = EventConsentGiven{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventConsentGiven) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventConsentGiven) ProtoMessage() {}
+
+func (x *EventConsentGiven) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventConsentGiven.ProtoReflect.Descriptor instead.
+func (*EventConsentGiven) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *EventConsentGiven) GetConsentId() uint64 {
+	if x != nil {
+		return x.ConsentId
+	}
+	return 0
+}
+
+func (x *EventConsentGiven) GetSubject() *Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *EventConsentGiven) GetGrantee() *Member {
+	if x != nil {
+		return x.Grantee
+	}
+	return nil
+}
+
+func (x *EventConsentGiven) GetPurposes() []Purpose {
+	if x != nil {
+		return x.Purposes
+	}
+	return nil
+}
+
+func (x *EventConsentGiven) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *EventConsentGiven) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventConsentWithdrawn: a consent ended.
+type EventConsentWithdrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	ConsentId uint64 `protobuf:"varint,1,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+	// Whose data.
+	Subject *Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Who could get them.
+	Grantee *Member `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,4,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventConsentWithdrawn) Reset() {
+	*x = EventConsentWithdrawn{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventConsentWithdrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventConsentWithdrawn) ProtoMessage() {}
+
+func (x *EventConsentWithdrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventConsentWithdrawn.ProtoReflect.Descriptor instead.
+func (*EventConsentWithdrawn) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *EventConsentWithdrawn) GetConsentId() uint64 {
+	if x != nil {
+		return x.ConsentId
+	}
+	return 0
+}
+
+func (x *EventConsentWithdrawn) GetSubject() *Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *EventConsentWithdrawn) GetGrantee() *Member {
+	if x != nil {
+		return x.Grantee
+	}
+	return nil
+}
+
+func (x *EventConsentWithdrawn) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventLegalBasisRecorded: a law that allows sharing was recorded.
+type EventLegalBasisRecorded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	LegalBasisId uint64 `protobuf:"varint,1,opt,name=legal_basis_id,json=legalBasisId,proto3" json:"legal_basis_id,omitempty"`
+	// Whose data.
+	Subject *Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Who may get them.
+	Grantee *Member `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee,omitempty"`
+	// Law and article.
+	Reference string `protobuf:"bytes,4,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,5,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventLegalBasisRecorded) Reset() {
+	*x = EventLegalBasisRecorded{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventLegalBasisRecorded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventLegalBasisRecorded) ProtoMessage() {}
+
+func (x *EventLegalBasisRecorded) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventLegalBasisRecorded.ProtoReflect.Descriptor instead.
+func (*EventLegalBasisRecorded) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *EventLegalBasisRecorded) GetLegalBasisId() uint64 {
+	if x != nil {
+		return x.LegalBasisId
+	}
+	return 0
+}
+
+func (x *EventLegalBasisRecorded) GetSubject() *Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *EventLegalBasisRecorded) GetGrantee() *Member {
+	if x != nil {
+		return x.Grantee
+	}
+	return nil
+}
+
+func (x *EventLegalBasisRecorded) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *EventLegalBasisRecorded) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventLegalBasisRevoked: a legal basis ended.
+type EventLegalBasisRevoked struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	LegalBasisId uint64 `protobuf:"varint,1,opt,name=legal_basis_id,json=legalBasisId,proto3" json:"legal_basis_id,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventLegalBasisRevoked) Reset() {
+	*x = EventLegalBasisRevoked{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventLegalBasisRevoked) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventLegalBasisRevoked) ProtoMessage() {}
+
+func (x *EventLegalBasisRevoked) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventLegalBasisRevoked.ProtoReflect.Descriptor instead.
+func (*EventLegalBasisRevoked) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *EventLegalBasisRevoked) GetLegalBasisId() uint64 {
+	if x != nil {
+		return x.LegalBasisId
+	}
+	return 0
+}
+
+func (x *EventLegalBasisRevoked) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventBreakGlassOpened: a regulator opened an emergency access.
+type EventBreakGlassOpened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	BreakGlassId uint64 `protobuf:"varint,1,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	// The regulator.
+	RegulatorId string `protobuf:"bytes,2,opt,name=regulator_id,json=regulatorId,proto3" json:"regulator_id,omitempty"`
+	// Whose data.
+	Subject *Member `protobuf:"bytes,3,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Highest level.
+	Level uint32 `protobuf:"varint,4,opt,name=level,proto3" json:"level,omitempty"`
+	// Law or order.
+	LegalReference string `protobuf:"bytes,5,opt,name=legal_reference,json=legalReference,proto3" json:"legal_reference,omitempty"`
+	// Until when.
+	ExpiresAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,7,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventBreakGlassOpened) Reset() {
+	*x = EventBreakGlassOpened{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventBreakGlassOpened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventBreakGlassOpened) ProtoMessage() {}
+
+func (x *EventBreakGlassOpened) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventBreakGlassOpened.ProtoReflect.Descriptor instead.
+func (*EventBreakGlassOpened) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *EventBreakGlassOpened) GetBreakGlassId() uint64 {
+	if x != nil {
+		return x.BreakGlassId
+	}
+	return 0
+}
+
+func (x *EventBreakGlassOpened) GetRegulatorId() string {
+	if x != nil {
+		return x.RegulatorId
+	}
+	return ""
+}
+
+func (x *EventBreakGlassOpened) GetSubject() *Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *EventBreakGlassOpened) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *EventBreakGlassOpened) GetLegalReference() string {
+	if x != nil {
+		return x.LegalReference
+	}
+	return ""
+}
+
+func (x *EventBreakGlassOpened) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+func (x *EventBreakGlassOpened) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventBreakGlassEnded: an emergency access was closed, or its time was over.
+type EventBreakGlassEnded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	BreakGlassId uint64 `protobuf:"varint,1,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	// Operator who closed it; empty if its time was over.
+	Operator      string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventBreakGlassEnded) Reset() {
+	*x = EventBreakGlassEnded{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventBreakGlassEnded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventBreakGlassEnded) ProtoMessage() {}
+
+func (x *EventBreakGlassEnded) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventBreakGlassEnded.ProtoReflect.Descriptor instead.
+func (*EventBreakGlassEnded) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *EventBreakGlassEnded) GetBreakGlassId() uint64 {
+	if x != nil {
+		return x.BreakGlassId
+	}
+	return 0
+}
+
+func (x *EventBreakGlassEnded) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventBreakGlassReviewed: an emergency access was reviewed.
+type EventBreakGlassReviewed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	BreakGlassId uint64 `protobuf:"varint,1,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	// True if it was justified.
+	Justified bool `protobuf:"varint,2,opt,name=justified,proto3" json:"justified,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,3,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventBreakGlassReviewed) Reset() {
+	*x = EventBreakGlassReviewed{}
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventBreakGlassReviewed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventBreakGlassReviewed) ProtoMessage() {}
+
+func (x *EventBreakGlassReviewed) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_events_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventBreakGlassReviewed.ProtoReflect.Descriptor instead.
+func (*EventBreakGlassReviewed) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_events_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *EventBreakGlassReviewed) GetBreakGlassId() uint64 {
+	if x != nil {
+		return x.BreakGlassId
+	}
+	return 0
+}
+
+func (x *EventBreakGlassReviewed) GetJustified() bool {
+	if x != nil {
+		return x.Justified
+	}
+	return false
+}
+
+func (x *EventBreakGlassReviewed) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
 var File_zhilian_access_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_access_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/access/v1/events.proto\x12\x11zhilian.access.v1\x1a\x19cosmos_proto/cosmos.proto\x1a#zhilian/access/v1/institution.proto\"\xbb\x01\n" +
-	"\x1aEventInstitutionRegistered\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x126\n" +
-	"\x04kind\x18\x02 \x01(\x0e2\".zhilian.access.v1.InstitutionKindR\x04kind\x12>\n" +
-	"\radministrator\x18\x03 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\radministrator\"\xc6\x01\n" +
-	"\x1dEventInstitutionStatusChanged\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12>\n" +
+	"\x1ezhilian/access/v1/events.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ezhilian/access/v1/action.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a#zhilian/access/v1/institution.proto\x1a zhilian/privacy/v1/privacy.proto\"\xcf\x01\n" +
+	"\x1aEventInstitutionRegistered\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12<\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\".zhilian.access.v1.InstitutionKindB\x04\x88\x8c.\x01R\x04kind\x12F\n" +
+	"\radministrator\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\radministrator\"\xd8\x01\n" +
+	"\x1dEventInstitutionStatusChanged\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12D\n" +
 	"\n" +
-	"old_status\x18\x02 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\toldStatus\x12>\n" +
+	"old_status\x18\x02 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\x04\x88\x8c.\x01R\toldStatus\x12D\n" +
 	"\n" +
-	"new_status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\tnewStatus\"M\n" +
-	"\x10EventRoleDefined\x12\x17\n" +
-	"\arole_id\x18\x01 \x01(\tR\x06roleId\x12 \n" +
-	"\vpermissions\x18\x02 \x03(\tR\vpermissions\"\x90\x01\n" +
-	"\x12EventParamsUpdated\x12<\n" +
-	"\x1bold_default_quota_per_block\x18\x01 \x01(\x04R\x17oldDefaultQuotaPerBlock\x12<\n" +
-	"\x1bnew_default_quota_per_block\x18\x02 \x01(\x04R\x17newDefaultQuotaPerBlock\"\x8e\x01\n" +
-	"\x14EventPartyRegistered\x12\x19\n" +
-	"\bparty_id\x18\x01 \x01(\tR\apartyId\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x124\n" +
-	"\boperator\x18\x03 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\xea\x01\n" +
-	"\x17EventPartyStatusChanged\x12\x19\n" +
-	"\bparty_id\x18\x01 \x01(\tR\apartyId\x12>\n" +
+	"new_status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\x04\x88\x8c.\x01R\tnewStatus\"Y\n" +
+	"\x10EventRoleDefined\x12\x1d\n" +
+	"\arole_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\x06roleId\x12&\n" +
+	"\vpermissions\x18\x02 \x03(\tB\x04\x88\x8c.\x01R\vpermissions\"\x9c\x01\n" +
+	"\x12EventParamsUpdated\x12B\n" +
+	"\x1bold_default_quota_per_block\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\x17oldDefaultQuotaPerBlock\x12B\n" +
+	"\x1bnew_default_quota_per_block\x18\x02 \x01(\x04B\x04\x88\x8c.\x01R\x17newDefaultQuotaPerBlock\"\xaa\x01\n" +
+	"\x14EventPartyRegistered\x12#\n" +
+	"\bparty_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12/\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12<\n" +
+	"\boperator\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x90\x02\n" +
+	"\x17EventPartyStatusChanged\x12#\n" +
+	"\bparty_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12H\n" +
 	"\n" +
-	"old_status\x18\x02 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\toldStatus\x12>\n" +
+	"old_status\x18\x02 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\toldStatus\x12H\n" +
 	"\n" +
-	"new_status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\tnewStatus\x124\n" +
-	"\boperator\x18\x04 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\xdb\x01\n" +
-	"\x17EventOperatorRegistered\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x19\n" +
-	"\bparty_id\x18\x03 \x01(\tR\apartyId\x12\x14\n" +
-	"\x05roles\x18\x04 \x03(\tR\x05roles\x124\n" +
-	"\boperator\x18\x05 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\xbf\x01\n" +
-	"\x19EventOperatorRolesChanged\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x12\x1b\n" +
-	"\told_roles\x18\x02 \x03(\tR\boldRoles\x12\x1b\n" +
-	"\tnew_roles\x18\x03 \x03(\tR\bnewRoles\x124\n" +
-	"\boperator\x18\x04 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\x86\x02\n" +
-	"\x1aEventOperatorStatusChanged\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x12>\n" +
+	"new_status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\tnewStatus\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x89\x02\n" +
+	"\x17EventOperatorRegistered\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12/\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12\x1e\n" +
+	"\x05roles\x18\x04 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x05roles\x12<\n" +
+	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xe3\x01\n" +
+	"\x19EventOperatorRolesChanged\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12%\n" +
+	"\told_roles\x18\x02 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\boldRoles\x12%\n" +
+	"\tnew_roles\x18\x03 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\bnewRoles\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xaa\x02\n" +
+	"\x1aEventOperatorStatusChanged\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12H\n" +
 	"\n" +
-	"old_status\x18\x02 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\toldStatus\x12>\n" +
+	"old_status\x18\x02 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\toldStatus\x12H\n" +
 	"\n" +
-	"new_status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\tnewStatus\x124\n" +
-	"\boperator\x18\x04 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperatorB\xcd\x01\n" +
+	"new_status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\tnewStatus\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xc7\x01\n" +
+	"\x14EventPartyKycChanged\x12#\n" +
+	"\bparty_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12%\n" +
+	"\told_level\x18\x02 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x02R\boldLevel\x12%\n" +
+	"\tnew_level\x18\x03 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x02R\bnewLevel\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x96\x01\n" +
+	"\x1aEventOperatorLimitsChanged\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12<\n" +
+	"\boperator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x92\x01\n" +
+	"\x16EventOperatorHolderSet\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12<\n" +
+	"\boperator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xfe\x01\n" +
+	"\x10EventKeyReplaced\x12A\n" +
+	"\vold_address\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"oldAddress\x12A\n" +
+	"\vnew_address\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"newAddress\x12&\n" +
+	"\trecovered\x18\x03 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x01R\trecovered\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xb5\x01\n" +
+	"\x1aEventAdministratorReplaced\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12F\n" +
+	"\radministrator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\radministrator\x12\"\n" +
+	"\treference\x18\x03 \x01(\tB\x04\x88\x8c.\x02R\treference\"\xc8\x01\n" +
+	"\x10EventPoliciesSet\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12 \n" +
+	"\bpolicies\x18\x03 \x03(\tB\x04\x88\x8c.\x02R\bpolicies\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x83\x02\n" +
+	"\x0eEventDelegated\x12>\n" +
+	"\tdelegator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\tdelegator\x12<\n" +
+	"\bdelegate\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\bdelegate\x12!\n" +
+	"\arole_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06roleId\x12P\n" +
+	"\n" +
+	"expires_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\texpiresAt\"\xf7\x01\n" +
+	"\x16EventDelegationRevoked\x12>\n" +
+	"\tdelegator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\tdelegator\x12<\n" +
+	"\bdelegate\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\bdelegate\x12!\n" +
+	"\arole_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06roleId\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x8f\x02\n" +
+	"\x13EventActionProposed\x12!\n" +
+	"\taction_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\bactionId\x12/\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x126\n" +
+	"\x05maker\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\x05maker\x12)\n" +
+	"\rmessage_types\x18\x05 \x03(\tB\x04\x88\x8c.\x02R\fmessageTypes\x12\x1c\n" +
+	"\x06digest\x18\x06 \x01(\fB\x04\x88\x8c.\x02R\x06digest\"\xa7\x01\n" +
+	"\x13EventActionApproved\x12!\n" +
+	"\taction_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\bactionId\x12<\n" +
+	"\boperator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12/\n" +
+	"\x10approvals_needed\x18\x03 \x01(\rB\x04\x88\x8c.\x02R\x0fapprovalsNeeded\"\xd2\x01\n" +
+	"\x12EventActionDecided\x12!\n" +
+	"\taction_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\bactionId\x12=\n" +
+	"\x06status\x18\x02 \x01(\x0e2\x1f.zhilian.access.v1.ActionStatusB\x04\x88\x8c.\x02R\x06status\x12\x1c\n" +
+	"\x06reason\x18\x03 \x01(\tB\x04\x88\x8c.\x02R\x06reason\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xe8\x02\n" +
+	"\x11EventConsentGiven\x12#\n" +
+	"\n" +
+	"consent_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\tconsentId\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12F\n" +
+	"\agrantee\x18\x03 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\agrantee\x12@\n" +
+	"\bpurposes\x18\x04 \x03(\x0e2\x1a.zhilian.access.v1.PurposeB\b\x88\x8c.\x02\x90\x8c.\x01R\bpurposes\x12\x1e\n" +
+	"\x05level\x18\x05 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x05level\x12<\n" +
+	"\boperator\x18\x06 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x8a\x02\n" +
+	"\x15EventConsentWithdrawn\x12#\n" +
+	"\n" +
+	"consent_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\tconsentId\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12F\n" +
+	"\agrantee\x18\x03 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\agrantee\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xbb\x02\n" +
+	"\x17EventLegalBasisRecorded\x12*\n" +
+	"\x0elegal_basis_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\flegalBasisId\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12F\n" +
+	"\agrantee\x18\x03 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\agrantee\x12&\n" +
+	"\treference\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\treference\x12<\n" +
+	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x82\x01\n" +
+	"\x16EventLegalBasisRevoked\x12*\n" +
+	"\x0elegal_basis_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\flegalBasisId\x12<\n" +
+	"\boperator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x8f\x03\n" +
+	"\x15EventBreakGlassOpened\x12*\n" +
+	"\x0ebreak_glass_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\fbreakGlassId\x12'\n" +
+	"\fregulator_id\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\vregulatorId\x12F\n" +
+	"\asubject\x18\x03 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12\x1a\n" +
+	"\x05level\x18\x04 \x01(\rB\x04\x88\x8c.\x02R\x05level\x121\n" +
+	"\x0flegal_reference\x18\x05 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x0elegalReference\x12L\n" +
+	"\n" +
+	"expires_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x11\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\xa8\xe7\xb0*\x01R\texpiresAt\x12<\n" +
+	"\boperator\x18\a \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x80\x01\n" +
+	"\x14EventBreakGlassEnded\x12*\n" +
+	"\x0ebreak_glass_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\fbreakGlassId\x12<\n" +
+	"\boperator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xa7\x01\n" +
+	"\x17EventBreakGlassReviewed\x12*\n" +
+	"\x0ebreak_glass_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\fbreakGlassId\x12\"\n" +
+	"\tjustified\x18\x02 \x01(\bB\x04\x88\x8c.\x02R\tjustified\x12<\n" +
+	"\boperator\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperatorB\xcd\x01\n" +
 	"\x15com.zhilian.access.v1B\vEventsProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/access/v1;accessv1\xa2\x02\x03ZAX\xaa\x02\x11Zhilian.Access.V1\xca\x02\x11Zhilian\\Access\\V1\xe2\x02\x1dZhilian\\Access\\V1\\GPBMetadata\xea\x02\x13Zhilian::Access::V1b\x06proto3"
 
 var (
@@ -689,7 +2073,7 @@ func file_zhilian_access_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_access_v1_events_proto_rawDescData
 }
 
-var file_zhilian_access_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_zhilian_access_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_zhilian_access_v1_events_proto_goTypes = []any{
 	(*EventInstitutionRegistered)(nil),    // 0: zhilian.access.v1.EventInstitutionRegistered
 	(*EventInstitutionStatusChanged)(nil), // 1: zhilian.access.v1.EventInstitutionStatusChanged
@@ -700,22 +2084,55 @@ var file_zhilian_access_v1_events_proto_goTypes = []any{
 	(*EventOperatorRegistered)(nil),       // 6: zhilian.access.v1.EventOperatorRegistered
 	(*EventOperatorRolesChanged)(nil),     // 7: zhilian.access.v1.EventOperatorRolesChanged
 	(*EventOperatorStatusChanged)(nil),    // 8: zhilian.access.v1.EventOperatorStatusChanged
-	(InstitutionKind)(0),                  // 9: zhilian.access.v1.InstitutionKind
-	(MemberStatus)(0),                     // 10: zhilian.access.v1.MemberStatus
+	(*EventPartyKycChanged)(nil),          // 9: zhilian.access.v1.EventPartyKycChanged
+	(*EventOperatorLimitsChanged)(nil),    // 10: zhilian.access.v1.EventOperatorLimitsChanged
+	(*EventOperatorHolderSet)(nil),        // 11: zhilian.access.v1.EventOperatorHolderSet
+	(*EventKeyReplaced)(nil),              // 12: zhilian.access.v1.EventKeyReplaced
+	(*EventAdministratorReplaced)(nil),    // 13: zhilian.access.v1.EventAdministratorReplaced
+	(*EventPoliciesSet)(nil),              // 14: zhilian.access.v1.EventPoliciesSet
+	(*EventDelegated)(nil),                // 15: zhilian.access.v1.EventDelegated
+	(*EventDelegationRevoked)(nil),        // 16: zhilian.access.v1.EventDelegationRevoked
+	(*EventActionProposed)(nil),           // 17: zhilian.access.v1.EventActionProposed
+	(*EventActionApproved)(nil),           // 18: zhilian.access.v1.EventActionApproved
+	(*EventActionDecided)(nil),            // 19: zhilian.access.v1.EventActionDecided
+	(*EventConsentGiven)(nil),             // 20: zhilian.access.v1.EventConsentGiven
+	(*EventConsentWithdrawn)(nil),         // 21: zhilian.access.v1.EventConsentWithdrawn
+	(*EventLegalBasisRecorded)(nil),       // 22: zhilian.access.v1.EventLegalBasisRecorded
+	(*EventLegalBasisRevoked)(nil),        // 23: zhilian.access.v1.EventLegalBasisRevoked
+	(*EventBreakGlassOpened)(nil),         // 24: zhilian.access.v1.EventBreakGlassOpened
+	(*EventBreakGlassEnded)(nil),          // 25: zhilian.access.v1.EventBreakGlassEnded
+	(*EventBreakGlassReviewed)(nil),       // 26: zhilian.access.v1.EventBreakGlassReviewed
+	(InstitutionKind)(0),                  // 27: zhilian.access.v1.InstitutionKind
+	(MemberStatus)(0),                     // 28: zhilian.access.v1.MemberStatus
+	(*timestamppb.Timestamp)(nil),         // 29: google.protobuf.Timestamp
+	(ActionStatus)(0),                     // 30: zhilian.access.v1.ActionStatus
+	(*Member)(nil),                        // 31: zhilian.access.v1.Member
+	(Purpose)(0),                          // 32: zhilian.access.v1.Purpose
 }
 var file_zhilian_access_v1_events_proto_depIdxs = []int32{
-	9,  // 0: zhilian.access.v1.EventInstitutionRegistered.kind:type_name -> zhilian.access.v1.InstitutionKind
-	10, // 1: zhilian.access.v1.EventInstitutionStatusChanged.old_status:type_name -> zhilian.access.v1.MemberStatus
-	10, // 2: zhilian.access.v1.EventInstitutionStatusChanged.new_status:type_name -> zhilian.access.v1.MemberStatus
-	10, // 3: zhilian.access.v1.EventPartyStatusChanged.old_status:type_name -> zhilian.access.v1.MemberStatus
-	10, // 4: zhilian.access.v1.EventPartyStatusChanged.new_status:type_name -> zhilian.access.v1.MemberStatus
-	10, // 5: zhilian.access.v1.EventOperatorStatusChanged.old_status:type_name -> zhilian.access.v1.MemberStatus
-	10, // 6: zhilian.access.v1.EventOperatorStatusChanged.new_status:type_name -> zhilian.access.v1.MemberStatus
-	7,  // [7:7] is the sub-list for method output_type
-	7,  // [7:7] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	27, // 0: zhilian.access.v1.EventInstitutionRegistered.kind:type_name -> zhilian.access.v1.InstitutionKind
+	28, // 1: zhilian.access.v1.EventInstitutionStatusChanged.old_status:type_name -> zhilian.access.v1.MemberStatus
+	28, // 2: zhilian.access.v1.EventInstitutionStatusChanged.new_status:type_name -> zhilian.access.v1.MemberStatus
+	28, // 3: zhilian.access.v1.EventPartyStatusChanged.old_status:type_name -> zhilian.access.v1.MemberStatus
+	28, // 4: zhilian.access.v1.EventPartyStatusChanged.new_status:type_name -> zhilian.access.v1.MemberStatus
+	28, // 5: zhilian.access.v1.EventOperatorStatusChanged.old_status:type_name -> zhilian.access.v1.MemberStatus
+	28, // 6: zhilian.access.v1.EventOperatorStatusChanged.new_status:type_name -> zhilian.access.v1.MemberStatus
+	29, // 7: zhilian.access.v1.EventDelegated.expires_at:type_name -> google.protobuf.Timestamp
+	30, // 8: zhilian.access.v1.EventActionDecided.status:type_name -> zhilian.access.v1.ActionStatus
+	31, // 9: zhilian.access.v1.EventConsentGiven.subject:type_name -> zhilian.access.v1.Member
+	31, // 10: zhilian.access.v1.EventConsentGiven.grantee:type_name -> zhilian.access.v1.Member
+	32, // 11: zhilian.access.v1.EventConsentGiven.purposes:type_name -> zhilian.access.v1.Purpose
+	31, // 12: zhilian.access.v1.EventConsentWithdrawn.subject:type_name -> zhilian.access.v1.Member
+	31, // 13: zhilian.access.v1.EventConsentWithdrawn.grantee:type_name -> zhilian.access.v1.Member
+	31, // 14: zhilian.access.v1.EventLegalBasisRecorded.subject:type_name -> zhilian.access.v1.Member
+	31, // 15: zhilian.access.v1.EventLegalBasisRecorded.grantee:type_name -> zhilian.access.v1.Member
+	31, // 16: zhilian.access.v1.EventBreakGlassOpened.subject:type_name -> zhilian.access.v1.Member
+	29, // 17: zhilian.access.v1.EventBreakGlassOpened.expires_at:type_name -> google.protobuf.Timestamp
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_access_v1_events_proto_init() }
@@ -723,6 +2140,8 @@ func file_zhilian_access_v1_events_proto_init() {
 	if File_zhilian_access_v1_events_proto != nil {
 		return
 	}
+	file_zhilian_access_v1_action_proto_init()
+	file_zhilian_access_v1_consent_proto_init()
 	file_zhilian_access_v1_institution_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -730,7 +2149,7 @@ func file_zhilian_access_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_access_v1_events_proto_rawDesc), len(file_zhilian_access_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

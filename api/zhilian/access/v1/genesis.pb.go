@@ -9,6 +9,7 @@ package accessv1
 import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -35,9 +36,31 @@ type GenesisState struct {
 	// Parties, by id.
 	Parties []*Party `protobuf:"bytes,4,rep,name=parties,proto3" json:"parties,omitempty"`
 	// Operators, by address.
-	Operators     []*Operator `protobuf:"bytes,5,rep,name=operators,proto3" json:"operators,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Operators []*Operator `protobuf:"bytes,5,rep,name=operators,proto3" json:"operators,omitempty"`
+	// Approval policies, by institution and party.
+	Policies []*ApprovalPolicies `protobuf:"bytes,6,rep,name=policies,proto3" json:"policies,omitempty"`
+	// Delegations, by delegate, delegator and role.
+	Delegations []*Delegation `protobuf:"bytes,7,rep,name=delegations,proto3" json:"delegations,omitempty"`
+	// What operators with a daily limit have moved, by operator and currency.
+	Spending []*DailySpending `protobuf:"bytes,8,rep,name=spending,proto3" json:"spending,omitempty"`
+	// Actions, by number.
+	Actions []*Action `protobuf:"bytes,9,rep,name=actions,proto3" json:"actions,omitempty"`
+	// Consents, by number.
+	Consents []*Consent `protobuf:"bytes,10,rep,name=consents,proto3" json:"consents,omitempty"`
+	// Legal bases, by number.
+	LegalBases []*LegalBasis `protobuf:"bytes,11,rep,name=legal_bases,json=legalBases,proto3" json:"legal_bases,omitempty"`
+	// Emergency accesses, by number.
+	BreakGlasses []*BreakGlass `protobuf:"bytes,12,rep,name=break_glasses,json=breakGlasses,proto3" json:"break_glasses,omitempty"`
+	// Number of the next action.
+	NextActionId uint64 `protobuf:"varint,13,opt,name=next_action_id,json=nextActionId,proto3" json:"next_action_id,omitempty"`
+	// Number of the next consent.
+	NextConsentId uint64 `protobuf:"varint,14,opt,name=next_consent_id,json=nextConsentId,proto3" json:"next_consent_id,omitempty"`
+	// Number of the next legal basis.
+	NextLegalBasisId uint64 `protobuf:"varint,15,opt,name=next_legal_basis_id,json=nextLegalBasisId,proto3" json:"next_legal_basis_id,omitempty"`
+	// Number of the next emergency access.
+	NextBreakGlassId uint64 `protobuf:"varint,16,opt,name=next_break_glass_id,json=nextBreakGlassId,proto3" json:"next_break_glass_id,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *GenesisState) Reset() {
@@ -105,17 +128,107 @@ func (x *GenesisState) GetOperators() []*Operator {
 	return nil
 }
 
+func (x *GenesisState) GetPolicies() []*ApprovalPolicies {
+	if x != nil {
+		return x.Policies
+	}
+	return nil
+}
+
+func (x *GenesisState) GetDelegations() []*Delegation {
+	if x != nil {
+		return x.Delegations
+	}
+	return nil
+}
+
+func (x *GenesisState) GetSpending() []*DailySpending {
+	if x != nil {
+		return x.Spending
+	}
+	return nil
+}
+
+func (x *GenesisState) GetActions() []*Action {
+	if x != nil {
+		return x.Actions
+	}
+	return nil
+}
+
+func (x *GenesisState) GetConsents() []*Consent {
+	if x != nil {
+		return x.Consents
+	}
+	return nil
+}
+
+func (x *GenesisState) GetLegalBases() []*LegalBasis {
+	if x != nil {
+		return x.LegalBases
+	}
+	return nil
+}
+
+func (x *GenesisState) GetBreakGlasses() []*BreakGlass {
+	if x != nil {
+		return x.BreakGlasses
+	}
+	return nil
+}
+
+func (x *GenesisState) GetNextActionId() uint64 {
+	if x != nil {
+		return x.NextActionId
+	}
+	return 0
+}
+
+func (x *GenesisState) GetNextConsentId() uint64 {
+	if x != nil {
+		return x.NextConsentId
+	}
+	return 0
+}
+
+func (x *GenesisState) GetNextLegalBasisId() uint64 {
+	if x != nil {
+		return x.NextLegalBasisId
+	}
+	return 0
+}
+
+func (x *GenesisState) GetNextBreakGlassId() uint64 {
+	if x != nil {
+		return x.NextBreakGlassId
+	}
+	return 0
+}
+
 var File_zhilian_access_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_access_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"\x1fzhilian/access/v1/genesis.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/access/v1/institution.proto\x1a zhilian/access/v1/operator.proto\x1a\x1dzhilian/access/v1/party.proto\x1a\x1czhilian/access/v1/role.proto\"\xda\x02\n" +
-	"\fGenesisState\x12<\n" +
-	"\x06params\x18\x01 \x01(\v2\x19.zhilian.access.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06params\x128\n" +
-	"\x05roles\x18\x02 \x03(\v2\x17.zhilian.access.v1.RoleB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x05roles\x12M\n" +
-	"\finstitutions\x18\x03 \x03(\v2\x1e.zhilian.access.v1.InstitutionB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\finstitutions\x12=\n" +
-	"\aparties\x18\x04 \x03(\v2\x18.zhilian.access.v1.PartyB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\aparties\x12D\n" +
-	"\toperators\x18\x05 \x03(\v2\x1b.zhilian.access.v1.OperatorB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\toperatorsB\xce\x01\n" +
+	"\x1fzhilian/access/v1/genesis.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/access/v1/action.proto\x1a#zhilian/access/v1/break_glass.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/delegation.proto\x1a#zhilian/access/v1/institution.proto\x1a zhilian/access/v1/operator.proto\x1a\x1dzhilian/access/v1/party.proto\x1a\x1ezhilian/access/v1/policy.proto\x1a\x1czhilian/access/v1/role.proto\x1a zhilian/privacy/v1/privacy.proto\"\xf0\b\n" +
+	"\fGenesisState\x12@\n" +
+	"\x06params\x18\x01 \x01(\v2\x19.zhilian.access.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12<\n" +
+	"\x05roles\x18\x02 \x03(\v2\x17.zhilian.access.v1.RoleB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x05roles\x12Q\n" +
+	"\finstitutions\x18\x03 \x03(\v2\x1e.zhilian.access.v1.InstitutionB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\finstitutions\x12E\n" +
+	"\aparties\x18\x04 \x03(\v2\x18.zhilian.access.v1.PartyB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aparties\x12L\n" +
+	"\toperators\x18\x05 \x03(\v2\x1b.zhilian.access.v1.OperatorB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\toperators\x12R\n" +
+	"\bpolicies\x18\x06 \x03(\v2#.zhilian.access.v1.ApprovalPoliciesB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bpolicies\x12R\n" +
+	"\vdelegations\x18\a \x03(\v2\x1d.zhilian.access.v1.DelegationB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\vdelegations\x12O\n" +
+	"\bspending\x18\b \x03(\v2 .zhilian.access.v1.DailySpendingB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bspending\x12F\n" +
+	"\aactions\x18\t \x03(\v2\x19.zhilian.access.v1.ActionB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aactions\x12I\n" +
+	"\bconsents\x18\n" +
+	" \x03(\v2\x1a.zhilian.access.v1.ConsentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bconsents\x12Q\n" +
+	"\vlegal_bases\x18\v \x03(\v2\x1d.zhilian.access.v1.LegalBasisB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"legalBases\x12U\n" +
+	"\rbreak_glasses\x18\f \x03(\v2\x1d.zhilian.access.v1.BreakGlassB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\fbreakGlasses\x12*\n" +
+	"\x0enext_action_id\x18\r \x01(\x04B\x04\x88\x8c.\x01R\fnextActionId\x12,\n" +
+	"\x0fnext_consent_id\x18\x0e \x01(\x04B\x04\x88\x8c.\x01R\rnextConsentId\x123\n" +
+	"\x13next_legal_basis_id\x18\x0f \x01(\x04B\x04\x88\x8c.\x01R\x10nextLegalBasisId\x123\n" +
+	"\x13next_break_glass_id\x18\x10 \x01(\x04B\x04\x88\x8c.\x01R\x10nextBreakGlassIdB\xce\x01\n" +
 	"\x15com.zhilian.access.v1B\fGenesisProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/access/v1;accessv1\xa2\x02\x03ZAX\xaa\x02\x11Zhilian.Access.V1\xca\x02\x11Zhilian\\Access\\V1\xe2\x02\x1dZhilian\\Access\\V1\\GPBMetadata\xea\x02\x13Zhilian::Access::V1b\x06proto3"
 
 var (
@@ -132,24 +245,38 @@ func file_zhilian_access_v1_genesis_proto_rawDescGZIP() []byte {
 
 var file_zhilian_access_v1_genesis_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_zhilian_access_v1_genesis_proto_goTypes = []any{
-	(*GenesisState)(nil), // 0: zhilian.access.v1.GenesisState
-	(*Params)(nil),       // 1: zhilian.access.v1.Params
-	(*Role)(nil),         // 2: zhilian.access.v1.Role
-	(*Institution)(nil),  // 3: zhilian.access.v1.Institution
-	(*Party)(nil),        // 4: zhilian.access.v1.Party
-	(*Operator)(nil),     // 5: zhilian.access.v1.Operator
+	(*GenesisState)(nil),     // 0: zhilian.access.v1.GenesisState
+	(*Params)(nil),           // 1: zhilian.access.v1.Params
+	(*Role)(nil),             // 2: zhilian.access.v1.Role
+	(*Institution)(nil),      // 3: zhilian.access.v1.Institution
+	(*Party)(nil),            // 4: zhilian.access.v1.Party
+	(*Operator)(nil),         // 5: zhilian.access.v1.Operator
+	(*ApprovalPolicies)(nil), // 6: zhilian.access.v1.ApprovalPolicies
+	(*Delegation)(nil),       // 7: zhilian.access.v1.Delegation
+	(*DailySpending)(nil),    // 8: zhilian.access.v1.DailySpending
+	(*Action)(nil),           // 9: zhilian.access.v1.Action
+	(*Consent)(nil),          // 10: zhilian.access.v1.Consent
+	(*LegalBasis)(nil),       // 11: zhilian.access.v1.LegalBasis
+	(*BreakGlass)(nil),       // 12: zhilian.access.v1.BreakGlass
 }
 var file_zhilian_access_v1_genesis_proto_depIdxs = []int32{
-	1, // 0: zhilian.access.v1.GenesisState.params:type_name -> zhilian.access.v1.Params
-	2, // 1: zhilian.access.v1.GenesisState.roles:type_name -> zhilian.access.v1.Role
-	3, // 2: zhilian.access.v1.GenesisState.institutions:type_name -> zhilian.access.v1.Institution
-	4, // 3: zhilian.access.v1.GenesisState.parties:type_name -> zhilian.access.v1.Party
-	5, // 4: zhilian.access.v1.GenesisState.operators:type_name -> zhilian.access.v1.Operator
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	1,  // 0: zhilian.access.v1.GenesisState.params:type_name -> zhilian.access.v1.Params
+	2,  // 1: zhilian.access.v1.GenesisState.roles:type_name -> zhilian.access.v1.Role
+	3,  // 2: zhilian.access.v1.GenesisState.institutions:type_name -> zhilian.access.v1.Institution
+	4,  // 3: zhilian.access.v1.GenesisState.parties:type_name -> zhilian.access.v1.Party
+	5,  // 4: zhilian.access.v1.GenesisState.operators:type_name -> zhilian.access.v1.Operator
+	6,  // 5: zhilian.access.v1.GenesisState.policies:type_name -> zhilian.access.v1.ApprovalPolicies
+	7,  // 6: zhilian.access.v1.GenesisState.delegations:type_name -> zhilian.access.v1.Delegation
+	8,  // 7: zhilian.access.v1.GenesisState.spending:type_name -> zhilian.access.v1.DailySpending
+	9,  // 8: zhilian.access.v1.GenesisState.actions:type_name -> zhilian.access.v1.Action
+	10, // 9: zhilian.access.v1.GenesisState.consents:type_name -> zhilian.access.v1.Consent
+	11, // 10: zhilian.access.v1.GenesisState.legal_bases:type_name -> zhilian.access.v1.LegalBasis
+	12, // 11: zhilian.access.v1.GenesisState.break_glasses:type_name -> zhilian.access.v1.BreakGlass
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_access_v1_genesis_proto_init() }
@@ -157,9 +284,14 @@ func file_zhilian_access_v1_genesis_proto_init() {
 	if File_zhilian_access_v1_genesis_proto != nil {
 		return
 	}
+	file_zhilian_access_v1_action_proto_init()
+	file_zhilian_access_v1_break_glass_proto_init()
+	file_zhilian_access_v1_consent_proto_init()
+	file_zhilian_access_v1_delegation_proto_init()
 	file_zhilian_access_v1_institution_proto_init()
 	file_zhilian_access_v1_operator_proto_init()
 	file_zhilian_access_v1_party_proto_init()
+	file_zhilian_access_v1_policy_proto_init()
 	file_zhilian_access_v1_role_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{

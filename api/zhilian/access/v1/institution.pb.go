@@ -7,6 +7,7 @@
 package accessv1
 
 import (
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -161,8 +162,11 @@ type Institution struct {
 	// Memberships in other clearing systems as "CODE:MEMBER" (ISO 20022 clearing system code and member
 	// id, e.g. "USABA:021000021"), sorted, at most 8, each at most 64 characters.
 	ClearingMembers []string `protobuf:"bytes,9,rep,name=clearing_members,json=clearingMembers,proto3" json:"clearing_members,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Country of its seat, ISO 3166-1 alpha-2; empty stands for the country in its BIC. Data of a member whose
+	// country is not known count as sent abroad.
+	Country       string `protobuf:"bytes,10,opt,name=country,proto3" json:"country,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Institution) Reset() {
@@ -258,21 +262,30 @@ func (x *Institution) GetClearingMembers() []string {
 	return nil
 }
 
+func (x *Institution) GetCountry() string {
+	if x != nil {
+		return x.Country
+	}
+	return ""
+}
+
 var File_zhilian_access_v1_institution_proto protoreflect.FileDescriptor
 
 const file_zhilian_access_v1_institution_proto_rawDesc = "" +
 	"\n" +
-	"#zhilian/access/v1/institution.proto\x12\x11zhilian.access.v1\"\x9b\x02\n" +
-	"\vInstitution\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\x126\n" +
-	"\x04kind\x18\x03 \x01(\x0e2\".zhilian.access.v1.InstitutionKindR\x04kind\x127\n" +
-	"\x06status\x18\x04 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\x06status\x12\x10\n" +
-	"\x03bic\x18\x05 \x01(\tR\x03bic\x12\x10\n" +
-	"\x03lei\x18\x06 \x01(\tR\x03lei\x12\x12\n" +
-	"\x04uscc\x18\a \x01(\tR\x04uscc\x12\x14\n" +
-	"\x05cnaps\x18\b \x01(\tR\x05cnaps\x12)\n" +
-	"\x10clearing_members\x18\t \x03(\tR\x0fclearingMembers*\xae\x01\n" +
+	"#zhilian/access/v1/institution.proto\x12\x11zhilian.access.v1\x1a zhilian/privacy/v1/privacy.proto\"\xf1\x02\n" +
+	"\vInstitution\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\x02id\x12\x18\n" +
+	"\x04name\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\x04name\x12<\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\".zhilian.access.v1.InstitutionKindB\x04\x88\x8c.\x01R\x04kind\x12=\n" +
+	"\x06status\x18\x04 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\x04\x88\x8c.\x01R\x06status\x12\x16\n" +
+	"\x03bic\x18\x05 \x01(\tB\x04\x88\x8c.\x01R\x03bic\x12\x16\n" +
+	"\x03lei\x18\x06 \x01(\tB\x04\x88\x8c.\x01R\x03lei\x12\x18\n" +
+	"\x04uscc\x18\a \x01(\tB\x04\x88\x8c.\x01R\x04uscc\x12\x1a\n" +
+	"\x05cnaps\x18\b \x01(\tB\x04\x88\x8c.\x01R\x05cnaps\x12/\n" +
+	"\x10clearing_members\x18\t \x03(\tB\x04\x88\x8c.\x01R\x0fclearingMembers\x12\x1e\n" +
+	"\acountry\x18\n" +
+	" \x01(\tB\x04\x88\x8c.\x01R\acountry*\xae\x01\n" +
 	"\x0fInstitutionKind\x12 \n" +
 	"\x1cINSTITUTION_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15INSTITUTION_KIND_BANK\x10\x01\x12!\n" +

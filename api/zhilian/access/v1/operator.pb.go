@@ -7,7 +7,10 @@
 package accessv1
 
 import (
+	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
+	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -38,6 +41,16 @@ type Operator struct {
 	// Most units of work (a message, or a transfer in a batch) that the operator may have executed
 	// in one block; 0 stands for the network's default.
 	QuotaPerBlock uint64 `protobuf:"varint,6,opt,name=quota_per_block,json=quotaPerBlock,proto3" json:"quota_per_block,omitempty"`
+	// Pseudonymous id of the natural person who holds the key, given by the institution and unique in it:
+	// 1 to 64 characters A-Z, a-z, 0-9, "-", "_", "."; empty for a machine's key, which neither makes nor
+	// approves what needs approval. All keys of one person have the same.
+	Holder string `protobuf:"bytes,7,opt,name=holder,proto3" json:"holder,omitempty"`
+	// What the operator may move, by currency, sorted, at most 8; no bound in a currency that is not listed.
+	Limits []*Limit `protobuf:"bytes,8,rep,name=limits,proto3" json:"limits,omitempty"`
+	// Roles that it holds for single accounts only, sorted by account, at most 16.
+	AccountRoles []*AccountRoles `protobuf:"bytes,9,rep,name=account_roles,json=accountRoles,proto3" json:"account_roles,omitempty"`
+	// Address of the key that took this one's place; empty unless it was rotated or replaced.
+	Successor     string `protobuf:"bytes,10,opt,name=successor,proto3" json:"successor,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -114,18 +127,188 @@ func (x *Operator) GetQuotaPerBlock() uint64 {
 	return 0
 }
 
+func (x *Operator) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *Operator) GetLimits() []*Limit {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+func (x *Operator) GetAccountRoles() []*AccountRoles {
+	if x != nil {
+		return x.AccountRoles
+	}
+	return nil
+}
+
+func (x *Operator) GetSuccessor() string {
+	if x != nil {
+		return x.Successor
+	}
+	return ""
+}
+
+// AccountRoles are roles that an operator holds for one settlement account of its scope.
+type AccountRoles struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Address of the account, bech32.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Ids of the roles, sorted, 1 to 16.
+	Roles         []string `protobuf:"bytes,2,rep,name=roles,proto3" json:"roles,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccountRoles) Reset() {
+	*x = AccountRoles{}
+	mi := &file_zhilian_access_v1_operator_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccountRoles) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccountRoles) ProtoMessage() {}
+
+func (x *AccountRoles) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_operator_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccountRoles.ProtoReflect.Descriptor instead.
+func (*AccountRoles) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_operator_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AccountRoles) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *AccountRoles) GetRoles() []string {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+// DailySpending is what an operator with a daily limit has moved on a day, in one currency.
+type DailySpending struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The operator.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,2,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Days since 1970-01-01 on the network's clock (params.utc_offset_minutes).
+	Day int64 `protobuf:"varint,3,opt,name=day,proto3" json:"day,omitempty"`
+	// Amount in minor units.
+	Amount        string `protobuf:"bytes,4,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DailySpending) Reset() {
+	*x = DailySpending{}
+	mi := &file_zhilian_access_v1_operator_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DailySpending) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DailySpending) ProtoMessage() {}
+
+func (x *DailySpending) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_operator_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DailySpending.ProtoReflect.Descriptor instead.
+func (*DailySpending) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_operator_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DailySpending) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *DailySpending) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *DailySpending) GetDay() int64 {
+	if x != nil {
+		return x.Day
+	}
+	return 0
+}
+
+func (x *DailySpending) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
 var File_zhilian_access_v1_operator_proto protoreflect.FileDescriptor
 
 const file_zhilian_access_v1_operator_proto_rawDesc = "" +
 	"\n" +
-	" zhilian/access/v1/operator.proto\x12\x11zhilian.access.v1\x1a\x19cosmos_proto/cosmos.proto\x1a#zhilian/access/v1/institution.proto\"\xf7\x01\n" +
-	"\bOperator\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x19\n" +
-	"\bparty_id\x18\x03 \x01(\tR\apartyId\x12\x14\n" +
-	"\x05roles\x18\x04 \x03(\tR\x05roles\x127\n" +
-	"\x06status\x18\x05 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\x06status\x12&\n" +
-	"\x0fquota_per_block\x18\x06 \x01(\x04R\rquotaPerBlockB\xcf\x01\n" +
+	" zhilian/access/v1/operator.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/access/v1/institution.proto\x1a\x1dzhilian/access/v1/limit.proto\x1a zhilian/privacy/v1/privacy.proto\"\xb1\x04\n" +
+	"\bOperator\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12/\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12\x1e\n" +
+	"\x05roles\x18\x04 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x05roles\x12A\n" +
+	"\x06status\x18\x05 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\x06status\x120\n" +
+	"\x0fquota_per_block\x18\x06 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rquotaPerBlock\x12 \n" +
+	"\x06holder\x18\a \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06holder\x12C\n" +
+	"\x06limits\x18\b \x03(\v2\x18.zhilian.access.v1.LimitB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06limits\x12W\n" +
+	"\raccount_roles\x18\t \x03(\v2\x1f.zhilian.access.v1.AccountRolesB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\faccountRoles\x12>\n" +
+	"\tsuccessor\x18\n" +
+	" \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\tsuccessor\"j\n" +
+	"\fAccountRoles\x12:\n" +
+	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12\x1e\n" +
+	"\x05roles\x18\x02 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x05roles\"\xe1\x01\n" +
+	"\rDailySpending\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12$\n" +
+	"\bcurrency\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\bcurrency\x12\x1a\n" +
+	"\x03day\x18\x03 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x01R\x03day\x12P\n" +
+	"\x06amount\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amountB\xcf\x01\n" +
 	"\x15com.zhilian.access.v1B\rOperatorProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/access/v1;accessv1\xa2\x02\x03ZAX\xaa\x02\x11Zhilian.Access.V1\xca\x02\x11Zhilian\\Access\\V1\xe2\x02\x1dZhilian\\Access\\V1\\GPBMetadata\xea\x02\x13Zhilian::Access::V1b\x06proto3"
 
 var (
@@ -140,18 +323,23 @@ func file_zhilian_access_v1_operator_proto_rawDescGZIP() []byte {
 	return file_zhilian_access_v1_operator_proto_rawDescData
 }
 
-var file_zhilian_access_v1_operator_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_zhilian_access_v1_operator_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_zhilian_access_v1_operator_proto_goTypes = []any{
-	(*Operator)(nil),  // 0: zhilian.access.v1.Operator
-	(MemberStatus)(0), // 1: zhilian.access.v1.MemberStatus
+	(*Operator)(nil),      // 0: zhilian.access.v1.Operator
+	(*AccountRoles)(nil),  // 1: zhilian.access.v1.AccountRoles
+	(*DailySpending)(nil), // 2: zhilian.access.v1.DailySpending
+	(MemberStatus)(0),     // 3: zhilian.access.v1.MemberStatus
+	(*Limit)(nil),         // 4: zhilian.access.v1.Limit
 }
 var file_zhilian_access_v1_operator_proto_depIdxs = []int32{
-	1, // 0: zhilian.access.v1.Operator.status:type_name -> zhilian.access.v1.MemberStatus
-	1, // [1:1] is the sub-list for method output_type
-	1, // [1:1] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	3, // 0: zhilian.access.v1.Operator.status:type_name -> zhilian.access.v1.MemberStatus
+	4, // 1: zhilian.access.v1.Operator.limits:type_name -> zhilian.access.v1.Limit
+	1, // 2: zhilian.access.v1.Operator.account_roles:type_name -> zhilian.access.v1.AccountRoles
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_access_v1_operator_proto_init() }
@@ -160,13 +348,14 @@ func file_zhilian_access_v1_operator_proto_init() {
 		return
 	}
 	file_zhilian_access_v1_institution_proto_init()
+	file_zhilian_access_v1_limit_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_access_v1_operator_proto_rawDesc), len(file_zhilian_access_v1_operator_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -7,6 +7,7 @@
 package accessv1
 
 import (
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -169,14 +170,14 @@ var File_zhilian_access_v1_party_proto protoreflect.FileDescriptor
 
 const file_zhilian_access_v1_party_proto_rawDesc = "" +
 	"\n" +
-	"\x1dzhilian/access/v1/party.proto\x12\x11zhilian.access.v1\x1a#zhilian/access/v1/institution.proto\"\xf7\x01\n" +
-	"\x05Party\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x120\n" +
-	"\x04kind\x18\x03 \x01(\x0e2\x1c.zhilian.access.v1.PartyKindR\x04kind\x127\n" +
-	"\x06status\x18\x04 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\x06status\x12\x1b\n" +
-	"\tkyc_level\x18\x05 \x01(\rR\bkycLevel\x12/\n" +
-	"\x13identity_commitment\x18\x06 \x01(\fR\x12identityCommitment*c\n" +
+	"\x1dzhilian/access/v1/party.proto\x12\x11zhilian.access.v1\x1a#zhilian/access/v1/institution.proto\x1a zhilian/privacy/v1/privacy.proto\"\xb7\x02\n" +
+	"\x05Party\x12\x18\n" +
+	"\x02id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x02id\x12/\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12:\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1c.zhilian.access.v1.PartyKindB\b\x88\x8c.\x02\x90\x8c.\x01R\x04kind\x12A\n" +
+	"\x06status\x18\x04 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\x06status\x12%\n" +
+	"\tkyc_level\x18\x05 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x02R\bkycLevel\x12=\n" +
+	"\x13identity_commitment\x18\x06 \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\x12identityCommitment*c\n" +
 	"\tPartyKind\x12\x1a\n" +
 	"\x16PARTY_KIND_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17PARTY_KIND_LEGAL_PERSON\x10\x01\x12\x1d\n" +

@@ -11,6 +11,7 @@ import (
 	v1beta1 "cosmossdk.io/api/cosmos/base/query/v1beta1"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -816,74 +817,1407 @@ func (x *QueryRolesResponse) GetPagination() *v1beta1.PageResponse {
 	return nil
 }
 
+// QueryPoliciesRequest names a scope.
+type QueryPoliciesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId       string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryPoliciesRequest) Reset() {
+	*x = QueryPoliciesRequest{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryPoliciesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryPoliciesRequest) ProtoMessage() {}
+
+func (x *QueryPoliciesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryPoliciesRequest.ProtoReflect.Descriptor instead.
+func (*QueryPoliciesRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *QueryPoliciesRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryPoliciesRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+// QueryPoliciesResponse holds the policies of a scope.
+type QueryPoliciesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The policies; none by default.
+	Policies      *ApprovalPolicies `protobuf:"bytes,1,opt,name=policies,proto3" json:"policies,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryPoliciesResponse) Reset() {
+	*x = QueryPoliciesResponse{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryPoliciesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryPoliciesResponse) ProtoMessage() {}
+
+func (x *QueryPoliciesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryPoliciesResponse.ProtoReflect.Descriptor instead.
+func (*QueryPoliciesResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *QueryPoliciesResponse) GetPolicies() *ApprovalPolicies {
+	if x != nil {
+		return x.Policies
+	}
+	return nil
+}
+
+// QueryActionRequest names an action.
+type QueryActionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	ActionId      uint64 `protobuf:"varint,1,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryActionRequest) Reset() {
+	*x = QueryActionRequest{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryActionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryActionRequest) ProtoMessage() {}
+
+func (x *QueryActionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryActionRequest.ProtoReflect.Descriptor instead.
+func (*QueryActionRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *QueryActionRequest) GetActionId() uint64 {
+	if x != nil {
+		return x.ActionId
+	}
+	return 0
+}
+
+// QueryActionResponse holds an action.
+type QueryActionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The action.
+	Action        *Action `protobuf:"bytes,1,opt,name=action,proto3" json:"action,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryActionResponse) Reset() {
+	*x = QueryActionResponse{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryActionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryActionResponse) ProtoMessage() {}
+
+func (x *QueryActionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryActionResponse.ProtoReflect.Descriptor instead.
+func (*QueryActionResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *QueryActionResponse) GetAction() *Action {
+	if x != nil {
+		return x.Action
+	}
+	return nil
+}
+
+// QueryActionsRequest asks for a page of actions.
+type QueryActionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Only those of this status, unless unspecified.
+	Status ActionStatus `protobuf:"varint,3,opt,name=status,proto3,enum=zhilian.access.v1.ActionStatus" json:"status,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,4,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryActionsRequest) Reset() {
+	*x = QueryActionsRequest{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryActionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryActionsRequest) ProtoMessage() {}
+
+func (x *QueryActionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryActionsRequest.ProtoReflect.Descriptor instead.
+func (*QueryActionsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *QueryActionsRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryActionsRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryActionsRequest) GetStatus() ActionStatus {
+	if x != nil {
+		return x.Status
+	}
+	return ActionStatus_ACTION_STATUS_UNSPECIFIED
+}
+
+func (x *QueryActionsRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryActionsResponse is a page of actions.
+type QueryActionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Actions without their messages, at most 200.
+	Actions []*Action `protobuf:"bytes,1,rep,name=actions,proto3" json:"actions,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryActionsResponse) Reset() {
+	*x = QueryActionsResponse{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryActionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryActionsResponse) ProtoMessage() {}
+
+func (x *QueryActionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryActionsResponse.ProtoReflect.Descriptor instead.
+func (*QueryActionsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *QueryActionsResponse) GetActions() []*Action {
+	if x != nil {
+		return x.Actions
+	}
+	return nil
+}
+
+func (x *QueryActionsResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryDelegationsRequest names an operator.
+type QueryDelegationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Address of the delegate, bech32.
+	Address       string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryDelegationsRequest) Reset() {
+	*x = QueryDelegationsRequest{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryDelegationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryDelegationsRequest) ProtoMessage() {}
+
+func (x *QueryDelegationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryDelegationsRequest.ProtoReflect.Descriptor instead.
+func (*QueryDelegationsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *QueryDelegationsRequest) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+// QueryDelegationsResponse holds delegations.
+type QueryDelegationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Delegations, at most 16.
+	Delegations   []*Delegation `protobuf:"bytes,1,rep,name=delegations,proto3" json:"delegations,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryDelegationsResponse) Reset() {
+	*x = QueryDelegationsResponse{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryDelegationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryDelegationsResponse) ProtoMessage() {}
+
+func (x *QueryDelegationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryDelegationsResponse.ProtoReflect.Descriptor instead.
+func (*QueryDelegationsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *QueryDelegationsResponse) GetDelegations() []*Delegation {
+	if x != nil {
+		return x.Delegations
+	}
+	return nil
+}
+
+// QueryConsentRequest names a consent.
+type QueryConsentRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	ConsentId     uint64 `protobuf:"varint,1,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryConsentRequest) Reset() {
+	*x = QueryConsentRequest{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryConsentRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryConsentRequest) ProtoMessage() {}
+
+func (x *QueryConsentRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryConsentRequest.ProtoReflect.Descriptor instead.
+func (*QueryConsentRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *QueryConsentRequest) GetConsentId() uint64 {
+	if x != nil {
+		return x.ConsentId
+	}
+	return 0
+}
+
+// QueryConsentResponse holds a consent.
+type QueryConsentResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The consent.
+	Consent       *Consent `protobuf:"bytes,1,opt,name=consent,proto3" json:"consent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryConsentResponse) Reset() {
+	*x = QueryConsentResponse{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryConsentResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryConsentResponse) ProtoMessage() {}
+
+func (x *QueryConsentResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryConsentResponse.ProtoReflect.Descriptor instead.
+func (*QueryConsentResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *QueryConsentResponse) GetConsent() *Consent {
+	if x != nil {
+		return x.Consent
+	}
+	return nil
+}
+
+// QueryConsentsRequest asks for a page of the consents of a subject.
+type QueryConsentsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryConsentsRequest) Reset() {
+	*x = QueryConsentsRequest{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryConsentsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryConsentsRequest) ProtoMessage() {}
+
+func (x *QueryConsentsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryConsentsRequest.ProtoReflect.Descriptor instead.
+func (*QueryConsentsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *QueryConsentsRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryConsentsRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryConsentsRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryConsentsResponse is a page of consents.
+type QueryConsentsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Consents, at most 200.
+	Consents []*Consent `protobuf:"bytes,1,rep,name=consents,proto3" json:"consents,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryConsentsResponse) Reset() {
+	*x = QueryConsentsResponse{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryConsentsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryConsentsResponse) ProtoMessage() {}
+
+func (x *QueryConsentsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryConsentsResponse.ProtoReflect.Descriptor instead.
+func (*QueryConsentsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *QueryConsentsResponse) GetConsents() []*Consent {
+	if x != nil {
+		return x.Consents
+	}
+	return nil
+}
+
+func (x *QueryConsentsResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryLegalBasesRequest asks for a page of the legal bases about a subject.
+type QueryLegalBasesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryLegalBasesRequest) Reset() {
+	*x = QueryLegalBasesRequest{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryLegalBasesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryLegalBasesRequest) ProtoMessage() {}
+
+func (x *QueryLegalBasesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryLegalBasesRequest.ProtoReflect.Descriptor instead.
+func (*QueryLegalBasesRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *QueryLegalBasesRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryLegalBasesRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryLegalBasesRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryLegalBasesResponse is a page of legal bases.
+type QueryLegalBasesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Legal bases, at most 200.
+	LegalBases []*LegalBasis `protobuf:"bytes,1,rep,name=legal_bases,json=legalBases,proto3" json:"legal_bases,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryLegalBasesResponse) Reset() {
+	*x = QueryLegalBasesResponse{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryLegalBasesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryLegalBasesResponse) ProtoMessage() {}
+
+func (x *QueryLegalBasesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryLegalBasesResponse.ProtoReflect.Descriptor instead.
+func (*QueryLegalBasesResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *QueryLegalBasesResponse) GetLegalBases() []*LegalBasis {
+	if x != nil {
+		return x.LegalBases
+	}
+	return nil
+}
+
+func (x *QueryLegalBasesResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryBreakGlassRequest names an emergency access.
+type QueryBreakGlassRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	BreakGlassId  uint64 `protobuf:"varint,1,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryBreakGlassRequest) Reset() {
+	*x = QueryBreakGlassRequest{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryBreakGlassRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryBreakGlassRequest) ProtoMessage() {}
+
+func (x *QueryBreakGlassRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryBreakGlassRequest.ProtoReflect.Descriptor instead.
+func (*QueryBreakGlassRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *QueryBreakGlassRequest) GetBreakGlassId() uint64 {
+	if x != nil {
+		return x.BreakGlassId
+	}
+	return 0
+}
+
+// QueryBreakGlassResponse holds an emergency access.
+type QueryBreakGlassResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The emergency access.
+	BreakGlass    *BreakGlass `protobuf:"bytes,1,opt,name=break_glass,json=breakGlass,proto3" json:"break_glass,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryBreakGlassResponse) Reset() {
+	*x = QueryBreakGlassResponse{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryBreakGlassResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryBreakGlassResponse) ProtoMessage() {}
+
+func (x *QueryBreakGlassResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryBreakGlassResponse.ProtoReflect.Descriptor instead.
+func (*QueryBreakGlassResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *QueryBreakGlassResponse) GetBreakGlass() *BreakGlass {
+	if x != nil {
+		return x.BreakGlass
+	}
+	return nil
+}
+
+// QueryBreakGlassesRequest asks for a page of emergency accesses.
+type QueryBreakGlassesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The regulator, or the institution of the subject.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party, if it is the subject; empty otherwise.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryBreakGlassesRequest) Reset() {
+	*x = QueryBreakGlassesRequest{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryBreakGlassesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryBreakGlassesRequest) ProtoMessage() {}
+
+func (x *QueryBreakGlassesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryBreakGlassesRequest.ProtoReflect.Descriptor instead.
+func (*QueryBreakGlassesRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *QueryBreakGlassesRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryBreakGlassesRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryBreakGlassesRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryBreakGlassesResponse is a page of emergency accesses.
+type QueryBreakGlassesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Emergency accesses, at most 200.
+	BreakGlasses []*BreakGlass `protobuf:"bytes,1,rep,name=break_glasses,json=breakGlasses,proto3" json:"break_glasses,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryBreakGlassesResponse) Reset() {
+	*x = QueryBreakGlassesResponse{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryBreakGlassesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryBreakGlassesResponse) ProtoMessage() {}
+
+func (x *QueryBreakGlassesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryBreakGlassesResponse.ProtoReflect.Descriptor instead.
+func (*QueryBreakGlassesResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *QueryBreakGlassesResponse) GetBreakGlasses() []*BreakGlass {
+	if x != nil {
+		return x.BreakGlasses
+	}
+	return nil
+}
+
+func (x *QueryBreakGlassesResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryExplainRequest asks about one use of a permission.
+type QueryExplainRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Type URL of the message, e.g. "/zhilian.settlement.v1.MsgPay"; or empty, with a permission.
+	MessageType string `protobuf:"bytes,2,opt,name=message_type,json=messageType,proto3" json:"message_type,omitempty"`
+	// Permission, if no message type is given.
+	Permission string `protobuf:"bytes,3,opt,name=permission,proto3" json:"permission,omitempty"`
+	// Institution of the scope that is acted on; empty for whatever the operator acts for.
+	InstitutionId string `protobuf:"bytes,4,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party of that scope; empty for the institution itself.
+	PartyId string `protobuf:"bytes,5,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Settlement account that is acted on, if one is.
+	Account string `protobuf:"bytes,6,opt,name=account,proto3" json:"account,omitempty"`
+	// ISO 4217 code, if money moves.
+	Currency string `protobuf:"bytes,7,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Amount in minor units; 0 or empty if no money moves.
+	Amount string `protobuf:"bytes,8,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Operators who would approve, at most 16.
+	Approvers     []string `protobuf:"bytes,9,rep,name=approvers,proto3" json:"approvers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryExplainRequest) Reset() {
+	*x = QueryExplainRequest{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryExplainRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryExplainRequest) ProtoMessage() {}
+
+func (x *QueryExplainRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryExplainRequest.ProtoReflect.Descriptor instead.
+func (*QueryExplainRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *QueryExplainRequest) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *QueryExplainRequest) GetMessageType() string {
+	if x != nil {
+		return x.MessageType
+	}
+	return ""
+}
+
+func (x *QueryExplainRequest) GetPermission() string {
+	if x != nil {
+		return x.Permission
+	}
+	return ""
+}
+
+func (x *QueryExplainRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryExplainRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryExplainRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *QueryExplainRequest) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *QueryExplainRequest) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *QueryExplainRequest) GetApprovers() []string {
+	if x != nil {
+		return x.Approvers
+	}
+	return nil
+}
+
+// QueryExplainResponse says whether it is allowed.
+type QueryExplainResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True if it would be done at once, with these approvals.
+	Allowed bool `protobuf:"varint,1,opt,name=allowed,proto3" json:"allowed,omitempty"`
+	// Permission that was asked.
+	Permission string `protobuf:"bytes,2,opt,name=permission,proto3" json:"permission,omitempty"`
+	// Rules, in the order in which they are asked; the first that does not hold decides.
+	Rules []*RuleOutcome `protobuf:"bytes,3,rep,name=rules,proto3" json:"rules,omitempty"`
+	// Approvals that it still needs if proposed as an action.
+	ApprovalsNeeded uint32 `protobuf:"varint,4,opt,name=approvals_needed,json=approvalsNeeded,proto3" json:"approvals_needed,omitempty"`
+	// Codespace of the refusal; empty if allowed.
+	Codespace string `protobuf:"bytes,5,opt,name=codespace,proto3" json:"codespace,omitempty"`
+	// Code of the refusal; 0 if allowed.
+	Code          uint32 `protobuf:"varint,6,opt,name=code,proto3" json:"code,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryExplainResponse) Reset() {
+	*x = QueryExplainResponse{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryExplainResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryExplainResponse) ProtoMessage() {}
+
+func (x *QueryExplainResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryExplainResponse.ProtoReflect.Descriptor instead.
+func (*QueryExplainResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *QueryExplainResponse) GetAllowed() bool {
+	if x != nil {
+		return x.Allowed
+	}
+	return false
+}
+
+func (x *QueryExplainResponse) GetPermission() string {
+	if x != nil {
+		return x.Permission
+	}
+	return ""
+}
+
+func (x *QueryExplainResponse) GetRules() []*RuleOutcome {
+	if x != nil {
+		return x.Rules
+	}
+	return nil
+}
+
+func (x *QueryExplainResponse) GetApprovalsNeeded() uint32 {
+	if x != nil {
+		return x.ApprovalsNeeded
+	}
+	return 0
+}
+
+func (x *QueryExplainResponse) GetCodespace() string {
+	if x != nil {
+		return x.Codespace
+	}
+	return ""
+}
+
+func (x *QueryExplainResponse) GetCode() uint32 {
+	if x != nil {
+		return x.Code
+	}
+	return 0
+}
+
+// RuleOutcome is one rule and what it said.
+type RuleOutcome struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Rule, e.g. "role", "scope", "limit per day", "policy large-payments".
+	Rule string `protobuf:"bytes,1,opt,name=rule,proto3" json:"rule,omitempty"`
+	// True if it held.
+	Held bool `protobuf:"varint,2,opt,name=held,proto3" json:"held,omitempty"`
+	// Why, in words, without names of persons.
+	Explanation   string `protobuf:"bytes,3,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RuleOutcome) Reset() {
+	*x = RuleOutcome{}
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RuleOutcome) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RuleOutcome) ProtoMessage() {}
+
+func (x *RuleOutcome) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_query_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RuleOutcome.ProtoReflect.Descriptor instead.
+func (*RuleOutcome) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_query_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *RuleOutcome) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *RuleOutcome) GetHeld() bool {
+	if x != nil {
+		return x.Held
+	}
+	return false
+}
+
+func (x *RuleOutcome) GetExplanation() string {
+	if x != nil {
+		return x.Explanation
+	}
+	return ""
+}
+
 var File_zhilian_access_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_access_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1dzhilian/access/v1/query.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a#zhilian/access/v1/institution.proto\x1a zhilian/access/v1/operator.proto\x1a\x1dzhilian/access/v1/party.proto\x1a\x1czhilian/access/v1/role.proto\"\x14\n" +
-	"\x12QueryParamsRequest\"S\n" +
-	"\x13QueryParamsResponse\x12<\n" +
-	"\x06params\x18\x01 \x01(\v2\x19.zhilian.access.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06params\"@\n" +
-	"\x17QueryInstitutionRequest\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\"g\n" +
-	"\x18QueryInstitutionResponse\x12K\n" +
-	"\vinstitution\x18\x01 \x01(\v2\x1e.zhilian.access.v1.InstitutionB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\vinstitution\"b\n" +
-	"\x18QueryInstitutionsRequest\x12F\n" +
+	"\x1dzhilian/access/v1/query.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1ezhilian/access/v1/action.proto\x1a#zhilian/access/v1/break_glass.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/delegation.proto\x1a#zhilian/access/v1/institution.proto\x1a zhilian/access/v1/operator.proto\x1a\x1dzhilian/access/v1/party.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1ezhilian/access/v1/policy.proto\x1a\x1czhilian/access/v1/role.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	"\x12QueryParamsRequest\"W\n" +
+	"\x13QueryParamsResponse\x12@\n" +
+	"\x06params\x18\x01 \x01(\v2\x19.zhilian.access.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"F\n" +
+	"\x17QueryInstitutionRequest\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\"k\n" +
+	"\x18QueryInstitutionResponse\x12O\n" +
+	"\vinstitution\x18\x01 \x01(\v2\x1e.zhilian.access.v1.InstitutionB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\vinstitution\"h\n" +
+	"\x18QueryInstitutionsRequest\x12L\n" +
 	"\n" +
-	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestR\n" +
-	"pagination\"\xb3\x01\n" +
-	"\x19QueryInstitutionsResponse\x12M\n" +
-	"\finstitutions\x18\x01 \x03(\v2\x1e.zhilian.access.v1.InstitutionB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\finstitutions\x12G\n" +
+	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xbd\x01\n" +
+	"\x19QueryInstitutionsResponse\x12Q\n" +
+	"\finstitutions\x18\x01 \x03(\v2\x1e.zhilian.access.v1.InstitutionB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\finstitutions\x12M\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseR\n" +
-	"pagination\".\n" +
-	"\x11QueryPartyRequest\x12\x19\n" +
-	"\bparty_id\x18\x01 \x01(\tR\apartyId\"O\n" +
-	"\x12QueryPartyResponse\x129\n" +
-	"\x05party\x18\x01 \x01(\v2\x18.zhilian.access.v1.PartyB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x05party\"\x84\x01\n" +
-	"\x13QueryPartiesRequest\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12F\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"8\n" +
+	"\x11QueryPartyRequest\x12#\n" +
+	"\bparty_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\"W\n" +
+	"\x12QueryPartyResponse\x12A\n" +
+	"\x05party\x18\x01 \x01(\v2\x18.zhilian.access.v1.PartyB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05party\"\x90\x01\n" +
+	"\x13QueryPartiesRequest\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12L\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestR\n" +
-	"pagination\"\x9e\x01\n" +
-	"\x14QueryPartiesResponse\x12=\n" +
-	"\aparties\x18\x01 \x03(\v2\x18.zhilian.access.v1.PartyB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\aparties\x12G\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xac\x01\n" +
+	"\x14QueryPartiesResponse\x12E\n" +
+	"\aparties\x18\x01 \x03(\v2\x18.zhilian.access.v1.PartyB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aparties\x12M\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseR\n" +
-	"pagination\"J\n" +
-	"\x14QueryOperatorRequest\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\"}\n" +
-	"\x15QueryOperatorResponse\x12B\n" +
-	"\boperator\x18\x01 \x01(\v2\x1b.zhilian.access.v1.OperatorB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\boperator\x12 \n" +
-	"\vpermissions\x18\x02 \x03(\tR\vpermissions\"\x86\x01\n" +
-	"\x15QueryOperatorsRequest\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12F\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"R\n" +
+	"\x14QueryOperatorRequest\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\"\x8f\x01\n" +
+	"\x15QueryOperatorResponse\x12J\n" +
+	"\boperator\x18\x01 \x01(\v2\x1b.zhilian.access.v1.OperatorB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\boperator\x12*\n" +
+	"\vpermissions\x18\x02 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\vpermissions\"\x92\x01\n" +
+	"\x15QueryOperatorsRequest\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12L\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestR\n" +
-	"pagination\"\xa7\x01\n" +
-	"\x16QueryOperatorsResponse\x12D\n" +
-	"\toperators\x18\x01 \x03(\v2\x1b.zhilian.access.v1.OperatorB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\toperators\x12G\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xb5\x01\n" +
+	"\x16QueryOperatorsResponse\x12L\n" +
+	"\toperators\x18\x01 \x03(\v2\x1b.zhilian.access.v1.OperatorB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\toperators\x12M\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseR\n" +
-	"pagination\"[\n" +
-	"\x11QueryRolesRequest\x12F\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"a\n" +
+	"\x11QueryRolesRequest\x12L\n" +
 	"\n" +
-	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestR\n" +
-	"pagination\"\x97\x01\n" +
-	"\x12QueryRolesResponse\x128\n" +
-	"\x05roles\x18\x01 \x03(\v2\x17.zhilian.access.v1.RoleB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x05roles\x12G\n" +
+	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xa1\x01\n" +
+	"\x12QueryRolesResponse\x12<\n" +
+	"\x05roles\x18\x01 \x03(\v2\x17.zhilian.access.v1.RoleB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x05roles\x12M\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseR\n" +
-	"pagination2\x8f\t\n" +
-	"\x05Query\x12z\n" +
-	"\x06Params\x12%.zhilian.access.v1.QueryParamsRequest\x1a&.zhilian.access.v1.QueryParamsResponse\"!\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/access/v1/params\x12\xa0\x01\n" +
-	"\vInstitution\x12*.zhilian.access.v1.QueryInstitutionRequest\x1a+.zhilian.access.v1.QueryInstitutionResponse\"8\x82\xd3\xe4\x93\x022\x120/zhilian/access/v1/institutions/{institution_id}\x12\x92\x01\n" +
-	"\fInstitutions\x12+.zhilian.access.v1.QueryInstitutionsRequest\x1a,.zhilian.access.v1.QueryInstitutionsResponse\"'\x82\xd3\xe4\x93\x02!\x12\x1f/zhilian/access/v1/institutions\x12\x83\x01\n" +
-	"\x05Party\x12$.zhilian.access.v1.QueryPartyRequest\x1a%.zhilian.access.v1.QueryPartyResponse\"-\x82\xd3\xe4\x93\x02'\x12%/zhilian/access/v1/parties/{party_id}\x12\x9c\x01\n" +
-	"\aParties\x12&.zhilian.access.v1.QueryPartiesRequest\x1a'.zhilian.access.v1.QueryPartiesResponse\"@\x82\xd3\xe4\x93\x02:\x128/zhilian/access/v1/institutions/{institution_id}/parties\x12\x8d\x01\n" +
-	"\bOperator\x12'.zhilian.access.v1.QueryOperatorRequest\x1a(.zhilian.access.v1.QueryOperatorResponse\".\x82\xd3\xe4\x93\x02(\x12&/zhilian/access/v1/operators/{address}\x12\xa4\x01\n" +
-	"\tOperators\x12(.zhilian.access.v1.QueryOperatorsRequest\x1a).zhilian.access.v1.QueryOperatorsResponse\"B\x82\xd3\xe4\x93\x02<\x12:/zhilian/access/v1/institutions/{institution_id}/operators\x12v\n" +
-	"\x05Roles\x12$.zhilian.access.v1.QueryRolesRequest\x1a%.zhilian.access.v1.QueryRolesResponse\" \x82\xd3\xe4\x93\x02\x1a\x12\x18/zhilian/access/v1/rolesB\xcc\x01\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"l\n" +
+	"\x14QueryPoliciesRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\"k\n" +
+	"\x15QueryPoliciesResponse\x12R\n" +
+	"\bpolicies\x18\x01 \x01(\v2#.zhilian.access.v1.ApprovalPoliciesB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bpolicies\"7\n" +
+	"\x12QueryActionRequest\x12!\n" +
+	"\taction_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\bactionId\"[\n" +
+	"\x13QueryActionResponse\x12D\n" +
+	"\x06action\x18\x01 \x01(\v2\x19.zhilian.access.v1.ActionB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06action\"\xf8\x01\n" +
+	"\x13QueryActionsRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12=\n" +
+	"\x06status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.ActionStatusB\x04\x88\x8c.\x02R\x06status\x12L\n" +
+	"\n" +
+	"pagination\x18\x04 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xad\x01\n" +
+	"\x14QueryActionsResponse\x12F\n" +
+	"\aactions\x18\x01 \x03(\v2\x19.zhilian.access.v1.ActionB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aactions\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"U\n" +
+	"\x17QueryDelegationsRequest\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\"n\n" +
+	"\x18QueryDelegationsResponse\x12R\n" +
+	"\vdelegations\x18\x01 \x03(\v2\x1d.zhilian.access.v1.DelegationB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\vdelegations\":\n" +
+	"\x13QueryConsentRequest\x12#\n" +
+	"\n" +
+	"consent_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\tconsentId\"_\n" +
+	"\x14QueryConsentResponse\x12G\n" +
+	"\aconsent\x18\x01 \x01(\v2\x1a.zhilian.access.v1.ConsentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\aconsent\"\xba\x01\n" +
+	"\x14QueryConsentsRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\n" +
+	"pagination\x18\x03 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xb1\x01\n" +
+	"\x15QueryConsentsResponse\x12I\n" +
+	"\bconsents\x18\x01 \x03(\v2\x1a.zhilian.access.v1.ConsentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bconsents\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xbc\x01\n" +
+	"\x16QueryLegalBasesRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\n" +
+	"pagination\x18\x03 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xbb\x01\n" +
+	"\x17QueryLegalBasesResponse\x12Q\n" +
+	"\vlegal_bases\x18\x01 \x03(\v2\x1d.zhilian.access.v1.LegalBasisB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"legalBases\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"D\n" +
+	"\x16QueryBreakGlassRequest\x12*\n" +
+	"\x0ebreak_glass_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\fbreakGlassId\"l\n" +
+	"\x17QueryBreakGlassResponse\x12Q\n" +
+	"\vbreak_glass\x18\x01 \x01(\v2\x1d.zhilian.access.v1.BreakGlassB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"breakGlass\"\xbe\x01\n" +
+	"\x18QueryBreakGlassesRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\n" +
+	"pagination\x18\x03 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xc1\x01\n" +
+	"\x19QueryBreakGlassesResponse\x12U\n" +
+	"\rbreak_glasses\x18\x01 \x03(\v2\x1d.zhilian.access.v1.BreakGlassB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\fbreakGlasses\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\x9c\x03\n" +
+	"\x13QueryExplainRequest\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12'\n" +
+	"\fmessage_type\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\vmessageType\x12$\n" +
+	"\n" +
+	"permission\x18\x03 \x01(\tB\x04\x88\x8c.\x02R\n" +
+	"permission\x12/\n" +
+	"\x0einstitution_id\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x05 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12:\n" +
+	"\aaccount\x18\x06 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12 \n" +
+	"\bcurrency\x18\a \x01(\tB\x04\x88\x8c.\x02R\bcurrency\x12\x1c\n" +
+	"\x06amount\x18\b \x01(\tB\x04\x88\x8c.\x02R\x06amount\x12&\n" +
+	"\tapprovers\x18\t \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\tapprovers\"\x94\x02\n" +
+	"\x14QueryExplainResponse\x12\x1e\n" +
+	"\aallowed\x18\x01 \x01(\bB\x04\x88\x8c.\x02R\aallowed\x12$\n" +
+	"\n" +
+	"permission\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\n" +
+	"permission\x12G\n" +
+	"\x05rules\x18\x03 \x03(\v2\x1e.zhilian.access.v1.RuleOutcomeB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x05rules\x12/\n" +
+	"\x10approvals_needed\x18\x04 \x01(\rB\x04\x88\x8c.\x02R\x0fapprovalsNeeded\x12\"\n" +
+	"\tcodespace\x18\x05 \x01(\tB\x04\x88\x8c.\x02R\tcodespace\x12\x18\n" +
+	"\x04code\x18\x06 \x01(\rB\x04\x88\x8c.\x02R\x04code\"m\n" +
+	"\vRuleOutcome\x12\x18\n" +
+	"\x04rule\x18\x01 \x01(\tB\x04\x88\x8c.\x02R\x04rule\x12\x18\n" +
+	"\x04held\x18\x02 \x01(\bB\x04\x88\x8c.\x02R\x04held\x12*\n" +
+	"\vexplanation\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\vexplanation2\xca\x17\n" +
+	"\x05Query\x12~\n" +
+	"\x06Params\x12%.zhilian.access.v1.QueryParamsRequest\x1a&.zhilian.access.v1.QueryParamsResponse\"%\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/access/v1/params\x12\xa4\x01\n" +
+	"\vInstitution\x12*.zhilian.access.v1.QueryInstitutionRequest\x1a+.zhilian.access.v1.QueryInstitutionResponse\"<\xa0\x8c.\x01\x82\xd3\xe4\x93\x022\x120/zhilian/access/v1/institutions/{institution_id}\x12\x96\x01\n" +
+	"\fInstitutions\x12+.zhilian.access.v1.QueryInstitutionsRequest\x1a,.zhilian.access.v1.QueryInstitutionsResponse\"+\xa0\x8c.\x01\x82\xd3\xe4\x93\x02!\x12\x1f/zhilian/access/v1/institutions\x12\x96\x01\n" +
+	"\x05Party\x12$.zhilian.access.v1.QueryPartyRequest\x1a%.zhilian.access.v1.QueryPartyResponse\"@\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02'\x12%/zhilian/access/v1/parties/{party_id}\x12\xaf\x01\n" +
+	"\aParties\x12&.zhilian.access.v1.QueryPartiesRequest\x1a'.zhilian.access.v1.QueryPartiesResponse\"S\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02:\x128/zhilian/access/v1/institutions/{institution_id}/parties\x12\xa0\x01\n" +
+	"\bOperator\x12'.zhilian.access.v1.QueryOperatorRequest\x1a(.zhilian.access.v1.QueryOperatorResponse\"A\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02(\x12&/zhilian/access/v1/operators/{address}\x12\xb7\x01\n" +
+	"\tOperators\x12(.zhilian.access.v1.QueryOperatorsRequest\x1a).zhilian.access.v1.QueryOperatorsResponse\"U\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02<\x12:/zhilian/access/v1/institutions/{institution_id}/operators\x12z\n" +
+	"\x05Roles\x12$.zhilian.access.v1.QueryRolesRequest\x1a%.zhilian.access.v1.QueryRolesResponse\"$\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1a\x12\x18/zhilian/access/v1/roles\x12\xb3\x01\n" +
+	"\bPolicies\x12'.zhilian.access.v1.QueryPoliciesRequest\x1a(.zhilian.access.v1.QueryPoliciesResponse\"T\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02;\x129/zhilian/access/v1/institutions/{institution_id}/policies\x12\x9a\x01\n" +
+	"\x06Action\x12%.zhilian.access.v1.QueryActionRequest\x1a&.zhilian.access.v1.QueryActionResponse\"A\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02(\x12&/zhilian/access/v1/actions/{action_id}\x12\xaf\x01\n" +
+	"\aActions\x12&.zhilian.access.v1.QueryActionsRequest\x1a'.zhilian.access.v1.QueryActionsResponse\"S\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02:\x128/zhilian/access/v1/institutions/{institution_id}/actions\x12\xb5\x01\n" +
+	"\vDelegations\x12*.zhilian.access.v1.QueryDelegationsRequest\x1a+.zhilian.access.v1.QueryDelegationsResponse\"M\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x024\x122/zhilian/access/v1/operators/{address}/delegations\x12\x9f\x01\n" +
+	"\aConsent\x12&.zhilian.access.v1.QueryConsentRequest\x1a'.zhilian.access.v1.QueryConsentResponse\"C\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02*\x12(/zhilian/access/v1/consents/{consent_id}\x12\xb3\x01\n" +
+	"\bConsents\x12'.zhilian.access.v1.QueryConsentsRequest\x1a(.zhilian.access.v1.QueryConsentsResponse\"T\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02;\x129/zhilian/access/v1/institutions/{institution_id}/consents\x12\xbc\x01\n" +
+	"\n" +
+	"LegalBases\x12).zhilian.access.v1.QueryLegalBasesRequest\x1a*.zhilian.access.v1.QueryLegalBasesResponse\"W\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02>\x12</zhilian/access/v1/institutions/{institution_id}/legal_bases\x12\xaf\x01\n" +
+	"\n" +
+	"BreakGlass\x12).zhilian.access.v1.QueryBreakGlassRequest\x1a*.zhilian.access.v1.QueryBreakGlassResponse\"J\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x021\x12//zhilian/access/v1/break_glass/{break_glass_id}\x12\xc2\x01\n" +
+	"\fBreakGlasses\x12+.zhilian.access.v1.QueryBreakGlassesRequest\x1a,.zhilian.access.v1.QueryBreakGlassesResponse\"W\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02>\x12</zhilian/access/v1/institutions/{institution_id}/break_glass\x12\x91\x01\n" +
+	"\aExplain\x12&.zhilian.access.v1.QueryExplainRequest\x1a'.zhilian.access.v1.QueryExplainResponse\"5\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02\x1c\x12\x1a/zhilian/access/v1/explainB\xcc\x01\n" +
 	"\x15com.zhilian.access.v1B\n" +
 	"QueryProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/access/v1;accessv1\xa2\x02\x03ZAX\xaa\x02\x11Zhilian.Access.V1\xca\x02\x11Zhilian\\Access\\V1\xe2\x02\x1dZhilian\\Access\\V1\\GPBMetadata\xea\x02\x13Zhilian::Access::V1b\x06proto3"
 
@@ -899,7 +2233,7 @@ func file_zhilian_access_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_access_v1_query_proto_rawDescData
 }
 
-var file_zhilian_access_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_zhilian_access_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_zhilian_access_v1_query_proto_goTypes = []any{
 	(*QueryParamsRequest)(nil),        // 0: zhilian.access.v1.QueryParamsRequest
 	(*QueryParamsResponse)(nil),       // 1: zhilian.access.v1.QueryParamsResponse
@@ -917,52 +2251,119 @@ var file_zhilian_access_v1_query_proto_goTypes = []any{
 	(*QueryOperatorsResponse)(nil),    // 13: zhilian.access.v1.QueryOperatorsResponse
 	(*QueryRolesRequest)(nil),         // 14: zhilian.access.v1.QueryRolesRequest
 	(*QueryRolesResponse)(nil),        // 15: zhilian.access.v1.QueryRolesResponse
-	(*Params)(nil),                    // 16: zhilian.access.v1.Params
-	(*Institution)(nil),               // 17: zhilian.access.v1.Institution
-	(*v1beta1.PageRequest)(nil),       // 18: cosmos.base.query.v1beta1.PageRequest
-	(*v1beta1.PageResponse)(nil),      // 19: cosmos.base.query.v1beta1.PageResponse
-	(*Party)(nil),                     // 20: zhilian.access.v1.Party
-	(*Operator)(nil),                  // 21: zhilian.access.v1.Operator
-	(*Role)(nil),                      // 22: zhilian.access.v1.Role
+	(*QueryPoliciesRequest)(nil),      // 16: zhilian.access.v1.QueryPoliciesRequest
+	(*QueryPoliciesResponse)(nil),     // 17: zhilian.access.v1.QueryPoliciesResponse
+	(*QueryActionRequest)(nil),        // 18: zhilian.access.v1.QueryActionRequest
+	(*QueryActionResponse)(nil),       // 19: zhilian.access.v1.QueryActionResponse
+	(*QueryActionsRequest)(nil),       // 20: zhilian.access.v1.QueryActionsRequest
+	(*QueryActionsResponse)(nil),      // 21: zhilian.access.v1.QueryActionsResponse
+	(*QueryDelegationsRequest)(nil),   // 22: zhilian.access.v1.QueryDelegationsRequest
+	(*QueryDelegationsResponse)(nil),  // 23: zhilian.access.v1.QueryDelegationsResponse
+	(*QueryConsentRequest)(nil),       // 24: zhilian.access.v1.QueryConsentRequest
+	(*QueryConsentResponse)(nil),      // 25: zhilian.access.v1.QueryConsentResponse
+	(*QueryConsentsRequest)(nil),      // 26: zhilian.access.v1.QueryConsentsRequest
+	(*QueryConsentsResponse)(nil),     // 27: zhilian.access.v1.QueryConsentsResponse
+	(*QueryLegalBasesRequest)(nil),    // 28: zhilian.access.v1.QueryLegalBasesRequest
+	(*QueryLegalBasesResponse)(nil),   // 29: zhilian.access.v1.QueryLegalBasesResponse
+	(*QueryBreakGlassRequest)(nil),    // 30: zhilian.access.v1.QueryBreakGlassRequest
+	(*QueryBreakGlassResponse)(nil),   // 31: zhilian.access.v1.QueryBreakGlassResponse
+	(*QueryBreakGlassesRequest)(nil),  // 32: zhilian.access.v1.QueryBreakGlassesRequest
+	(*QueryBreakGlassesResponse)(nil), // 33: zhilian.access.v1.QueryBreakGlassesResponse
+	(*QueryExplainRequest)(nil),       // 34: zhilian.access.v1.QueryExplainRequest
+	(*QueryExplainResponse)(nil),      // 35: zhilian.access.v1.QueryExplainResponse
+	(*RuleOutcome)(nil),               // 36: zhilian.access.v1.RuleOutcome
+	(*Params)(nil),                    // 37: zhilian.access.v1.Params
+	(*Institution)(nil),               // 38: zhilian.access.v1.Institution
+	(*v1beta1.PageRequest)(nil),       // 39: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta1.PageResponse)(nil),      // 40: cosmos.base.query.v1beta1.PageResponse
+	(*Party)(nil),                     // 41: zhilian.access.v1.Party
+	(*Operator)(nil),                  // 42: zhilian.access.v1.Operator
+	(*Role)(nil),                      // 43: zhilian.access.v1.Role
+	(*ApprovalPolicies)(nil),          // 44: zhilian.access.v1.ApprovalPolicies
+	(*Action)(nil),                    // 45: zhilian.access.v1.Action
+	(ActionStatus)(0),                 // 46: zhilian.access.v1.ActionStatus
+	(*Delegation)(nil),                // 47: zhilian.access.v1.Delegation
+	(*Consent)(nil),                   // 48: zhilian.access.v1.Consent
+	(*LegalBasis)(nil),                // 49: zhilian.access.v1.LegalBasis
+	(*BreakGlass)(nil),                // 50: zhilian.access.v1.BreakGlass
 }
 var file_zhilian_access_v1_query_proto_depIdxs = []int32{
-	16, // 0: zhilian.access.v1.QueryParamsResponse.params:type_name -> zhilian.access.v1.Params
-	17, // 1: zhilian.access.v1.QueryInstitutionResponse.institution:type_name -> zhilian.access.v1.Institution
-	18, // 2: zhilian.access.v1.QueryInstitutionsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	17, // 3: zhilian.access.v1.QueryInstitutionsResponse.institutions:type_name -> zhilian.access.v1.Institution
-	19, // 4: zhilian.access.v1.QueryInstitutionsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	20, // 5: zhilian.access.v1.QueryPartyResponse.party:type_name -> zhilian.access.v1.Party
-	18, // 6: zhilian.access.v1.QueryPartiesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	20, // 7: zhilian.access.v1.QueryPartiesResponse.parties:type_name -> zhilian.access.v1.Party
-	19, // 8: zhilian.access.v1.QueryPartiesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	21, // 9: zhilian.access.v1.QueryOperatorResponse.operator:type_name -> zhilian.access.v1.Operator
-	18, // 10: zhilian.access.v1.QueryOperatorsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	21, // 11: zhilian.access.v1.QueryOperatorsResponse.operators:type_name -> zhilian.access.v1.Operator
-	19, // 12: zhilian.access.v1.QueryOperatorsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	18, // 13: zhilian.access.v1.QueryRolesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	22, // 14: zhilian.access.v1.QueryRolesResponse.roles:type_name -> zhilian.access.v1.Role
-	19, // 15: zhilian.access.v1.QueryRolesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	0,  // 16: zhilian.access.v1.Query.Params:input_type -> zhilian.access.v1.QueryParamsRequest
-	2,  // 17: zhilian.access.v1.Query.Institution:input_type -> zhilian.access.v1.QueryInstitutionRequest
-	4,  // 18: zhilian.access.v1.Query.Institutions:input_type -> zhilian.access.v1.QueryInstitutionsRequest
-	6,  // 19: zhilian.access.v1.Query.Party:input_type -> zhilian.access.v1.QueryPartyRequest
-	8,  // 20: zhilian.access.v1.Query.Parties:input_type -> zhilian.access.v1.QueryPartiesRequest
-	10, // 21: zhilian.access.v1.Query.Operator:input_type -> zhilian.access.v1.QueryOperatorRequest
-	12, // 22: zhilian.access.v1.Query.Operators:input_type -> zhilian.access.v1.QueryOperatorsRequest
-	14, // 23: zhilian.access.v1.Query.Roles:input_type -> zhilian.access.v1.QueryRolesRequest
-	1,  // 24: zhilian.access.v1.Query.Params:output_type -> zhilian.access.v1.QueryParamsResponse
-	3,  // 25: zhilian.access.v1.Query.Institution:output_type -> zhilian.access.v1.QueryInstitutionResponse
-	5,  // 26: zhilian.access.v1.Query.Institutions:output_type -> zhilian.access.v1.QueryInstitutionsResponse
-	7,  // 27: zhilian.access.v1.Query.Party:output_type -> zhilian.access.v1.QueryPartyResponse
-	9,  // 28: zhilian.access.v1.Query.Parties:output_type -> zhilian.access.v1.QueryPartiesResponse
-	11, // 29: zhilian.access.v1.Query.Operator:output_type -> zhilian.access.v1.QueryOperatorResponse
-	13, // 30: zhilian.access.v1.Query.Operators:output_type -> zhilian.access.v1.QueryOperatorsResponse
-	15, // 31: zhilian.access.v1.Query.Roles:output_type -> zhilian.access.v1.QueryRolesResponse
-	24, // [24:32] is the sub-list for method output_type
-	16, // [16:24] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	37, // 0: zhilian.access.v1.QueryParamsResponse.params:type_name -> zhilian.access.v1.Params
+	38, // 1: zhilian.access.v1.QueryInstitutionResponse.institution:type_name -> zhilian.access.v1.Institution
+	39, // 2: zhilian.access.v1.QueryInstitutionsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	38, // 3: zhilian.access.v1.QueryInstitutionsResponse.institutions:type_name -> zhilian.access.v1.Institution
+	40, // 4: zhilian.access.v1.QueryInstitutionsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	41, // 5: zhilian.access.v1.QueryPartyResponse.party:type_name -> zhilian.access.v1.Party
+	39, // 6: zhilian.access.v1.QueryPartiesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	41, // 7: zhilian.access.v1.QueryPartiesResponse.parties:type_name -> zhilian.access.v1.Party
+	40, // 8: zhilian.access.v1.QueryPartiesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	42, // 9: zhilian.access.v1.QueryOperatorResponse.operator:type_name -> zhilian.access.v1.Operator
+	39, // 10: zhilian.access.v1.QueryOperatorsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	42, // 11: zhilian.access.v1.QueryOperatorsResponse.operators:type_name -> zhilian.access.v1.Operator
+	40, // 12: zhilian.access.v1.QueryOperatorsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	39, // 13: zhilian.access.v1.QueryRolesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	43, // 14: zhilian.access.v1.QueryRolesResponse.roles:type_name -> zhilian.access.v1.Role
+	40, // 15: zhilian.access.v1.QueryRolesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	44, // 16: zhilian.access.v1.QueryPoliciesResponse.policies:type_name -> zhilian.access.v1.ApprovalPolicies
+	45, // 17: zhilian.access.v1.QueryActionResponse.action:type_name -> zhilian.access.v1.Action
+	46, // 18: zhilian.access.v1.QueryActionsRequest.status:type_name -> zhilian.access.v1.ActionStatus
+	39, // 19: zhilian.access.v1.QueryActionsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	45, // 20: zhilian.access.v1.QueryActionsResponse.actions:type_name -> zhilian.access.v1.Action
+	40, // 21: zhilian.access.v1.QueryActionsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	47, // 22: zhilian.access.v1.QueryDelegationsResponse.delegations:type_name -> zhilian.access.v1.Delegation
+	48, // 23: zhilian.access.v1.QueryConsentResponse.consent:type_name -> zhilian.access.v1.Consent
+	39, // 24: zhilian.access.v1.QueryConsentsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	48, // 25: zhilian.access.v1.QueryConsentsResponse.consents:type_name -> zhilian.access.v1.Consent
+	40, // 26: zhilian.access.v1.QueryConsentsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	39, // 27: zhilian.access.v1.QueryLegalBasesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	49, // 28: zhilian.access.v1.QueryLegalBasesResponse.legal_bases:type_name -> zhilian.access.v1.LegalBasis
+	40, // 29: zhilian.access.v1.QueryLegalBasesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	50, // 30: zhilian.access.v1.QueryBreakGlassResponse.break_glass:type_name -> zhilian.access.v1.BreakGlass
+	39, // 31: zhilian.access.v1.QueryBreakGlassesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	50, // 32: zhilian.access.v1.QueryBreakGlassesResponse.break_glasses:type_name -> zhilian.access.v1.BreakGlass
+	40, // 33: zhilian.access.v1.QueryBreakGlassesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	36, // 34: zhilian.access.v1.QueryExplainResponse.rules:type_name -> zhilian.access.v1.RuleOutcome
+	0,  // 35: zhilian.access.v1.Query.Params:input_type -> zhilian.access.v1.QueryParamsRequest
+	2,  // 36: zhilian.access.v1.Query.Institution:input_type -> zhilian.access.v1.QueryInstitutionRequest
+	4,  // 37: zhilian.access.v1.Query.Institutions:input_type -> zhilian.access.v1.QueryInstitutionsRequest
+	6,  // 38: zhilian.access.v1.Query.Party:input_type -> zhilian.access.v1.QueryPartyRequest
+	8,  // 39: zhilian.access.v1.Query.Parties:input_type -> zhilian.access.v1.QueryPartiesRequest
+	10, // 40: zhilian.access.v1.Query.Operator:input_type -> zhilian.access.v1.QueryOperatorRequest
+	12, // 41: zhilian.access.v1.Query.Operators:input_type -> zhilian.access.v1.QueryOperatorsRequest
+	14, // 42: zhilian.access.v1.Query.Roles:input_type -> zhilian.access.v1.QueryRolesRequest
+	16, // 43: zhilian.access.v1.Query.Policies:input_type -> zhilian.access.v1.QueryPoliciesRequest
+	18, // 44: zhilian.access.v1.Query.Action:input_type -> zhilian.access.v1.QueryActionRequest
+	20, // 45: zhilian.access.v1.Query.Actions:input_type -> zhilian.access.v1.QueryActionsRequest
+	22, // 46: zhilian.access.v1.Query.Delegations:input_type -> zhilian.access.v1.QueryDelegationsRequest
+	24, // 47: zhilian.access.v1.Query.Consent:input_type -> zhilian.access.v1.QueryConsentRequest
+	26, // 48: zhilian.access.v1.Query.Consents:input_type -> zhilian.access.v1.QueryConsentsRequest
+	28, // 49: zhilian.access.v1.Query.LegalBases:input_type -> zhilian.access.v1.QueryLegalBasesRequest
+	30, // 50: zhilian.access.v1.Query.BreakGlass:input_type -> zhilian.access.v1.QueryBreakGlassRequest
+	32, // 51: zhilian.access.v1.Query.BreakGlasses:input_type -> zhilian.access.v1.QueryBreakGlassesRequest
+	34, // 52: zhilian.access.v1.Query.Explain:input_type -> zhilian.access.v1.QueryExplainRequest
+	1,  // 53: zhilian.access.v1.Query.Params:output_type -> zhilian.access.v1.QueryParamsResponse
+	3,  // 54: zhilian.access.v1.Query.Institution:output_type -> zhilian.access.v1.QueryInstitutionResponse
+	5,  // 55: zhilian.access.v1.Query.Institutions:output_type -> zhilian.access.v1.QueryInstitutionsResponse
+	7,  // 56: zhilian.access.v1.Query.Party:output_type -> zhilian.access.v1.QueryPartyResponse
+	9,  // 57: zhilian.access.v1.Query.Parties:output_type -> zhilian.access.v1.QueryPartiesResponse
+	11, // 58: zhilian.access.v1.Query.Operator:output_type -> zhilian.access.v1.QueryOperatorResponse
+	13, // 59: zhilian.access.v1.Query.Operators:output_type -> zhilian.access.v1.QueryOperatorsResponse
+	15, // 60: zhilian.access.v1.Query.Roles:output_type -> zhilian.access.v1.QueryRolesResponse
+	17, // 61: zhilian.access.v1.Query.Policies:output_type -> zhilian.access.v1.QueryPoliciesResponse
+	19, // 62: zhilian.access.v1.Query.Action:output_type -> zhilian.access.v1.QueryActionResponse
+	21, // 63: zhilian.access.v1.Query.Actions:output_type -> zhilian.access.v1.QueryActionsResponse
+	23, // 64: zhilian.access.v1.Query.Delegations:output_type -> zhilian.access.v1.QueryDelegationsResponse
+	25, // 65: zhilian.access.v1.Query.Consent:output_type -> zhilian.access.v1.QueryConsentResponse
+	27, // 66: zhilian.access.v1.Query.Consents:output_type -> zhilian.access.v1.QueryConsentsResponse
+	29, // 67: zhilian.access.v1.Query.LegalBases:output_type -> zhilian.access.v1.QueryLegalBasesResponse
+	31, // 68: zhilian.access.v1.Query.BreakGlass:output_type -> zhilian.access.v1.QueryBreakGlassResponse
+	33, // 69: zhilian.access.v1.Query.BreakGlasses:output_type -> zhilian.access.v1.QueryBreakGlassesResponse
+	35, // 70: zhilian.access.v1.Query.Explain:output_type -> zhilian.access.v1.QueryExplainResponse
+	53, // [53:71] is the sub-list for method output_type
+	35, // [35:53] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_access_v1_query_proto_init() }
@@ -970,9 +2371,15 @@ func file_zhilian_access_v1_query_proto_init() {
 	if File_zhilian_access_v1_query_proto != nil {
 		return
 	}
+	file_zhilian_access_v1_action_proto_init()
+	file_zhilian_access_v1_break_glass_proto_init()
+	file_zhilian_access_v1_consent_proto_init()
+	file_zhilian_access_v1_delegation_proto_init()
 	file_zhilian_access_v1_institution_proto_init()
 	file_zhilian_access_v1_operator_proto_init()
 	file_zhilian_access_v1_party_proto_init()
+	file_zhilian_access_v1_permission_proto_init()
+	file_zhilian_access_v1_policy_proto_init()
 	file_zhilian_access_v1_role_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -980,7 +2387,7 @@ func file_zhilian_access_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_access_v1_query_proto_rawDesc), len(file_zhilian_access_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,16 @@ const (
 	Query_Operator_FullMethodName     = "/zhilian.access.v1.Query/Operator"
 	Query_Operators_FullMethodName    = "/zhilian.access.v1.Query/Operators"
 	Query_Roles_FullMethodName        = "/zhilian.access.v1.Query/Roles"
+	Query_Policies_FullMethodName     = "/zhilian.access.v1.Query/Policies"
+	Query_Action_FullMethodName       = "/zhilian.access.v1.Query/Action"
+	Query_Actions_FullMethodName      = "/zhilian.access.v1.Query/Actions"
+	Query_Delegations_FullMethodName  = "/zhilian.access.v1.Query/Delegations"
+	Query_Consent_FullMethodName      = "/zhilian.access.v1.Query/Consent"
+	Query_Consents_FullMethodName     = "/zhilian.access.v1.Query/Consents"
+	Query_LegalBases_FullMethodName   = "/zhilian.access.v1.Query/LegalBases"
+	Query_BreakGlass_FullMethodName   = "/zhilian.access.v1.Query/BreakGlass"
+	Query_BreakGlasses_FullMethodName = "/zhilian.access.v1.Query/BreakGlasses"
+	Query_Explain_FullMethodName      = "/zhilian.access.v1.Query/Explain"
 )
 
 // QueryClient is the client API for Query service.
@@ -51,6 +61,26 @@ type QueryClient interface {
 	Operators(ctx context.Context, in *QueryOperatorsRequest, opts ...grpc.CallOption) (*QueryOperatorsResponse, error)
 	// Roles lists the roles by id.
 	Roles(ctx context.Context, in *QueryRolesRequest, opts ...grpc.CallOption) (*QueryRolesResponse, error)
+	// Policies returns the approval policies of a scope.
+	Policies(ctx context.Context, in *QueryPoliciesRequest, opts ...grpc.CallOption) (*QueryPoliciesResponse, error)
+	// Action returns one action.
+	Action(ctx context.Context, in *QueryActionRequest, opts ...grpc.CallOption) (*QueryActionResponse, error)
+	// Actions lists the actions of a scope, newest first: an institution's own, or those of one of its parties.
+	Actions(ctx context.Context, in *QueryActionsRequest, opts ...grpc.CallOption) (*QueryActionsResponse, error)
+	// Delegations lists what was lent to an operator.
+	Delegations(ctx context.Context, in *QueryDelegationsRequest, opts ...grpc.CallOption) (*QueryDelegationsResponse, error)
+	// Consent returns one consent.
+	Consent(ctx context.Context, in *QueryConsentRequest, opts ...grpc.CallOption) (*QueryConsentResponse, error)
+	// Consents lists the consents of a subject, newest first.
+	Consents(ctx context.Context, in *QueryConsentsRequest, opts ...grpc.CallOption) (*QueryConsentsResponse, error)
+	// LegalBases lists the legal bases about a subject, newest first.
+	LegalBases(ctx context.Context, in *QueryLegalBasesRequest, opts ...grpc.CallOption) (*QueryLegalBasesResponse, error)
+	// BreakGlass returns one emergency access.
+	BreakGlass(ctx context.Context, in *QueryBreakGlassRequest, opts ...grpc.CallOption) (*QueryBreakGlassResponse, error)
+	// BreakGlasses lists the emergency accesses to a subject, or of a regulator, newest first.
+	BreakGlasses(ctx context.Context, in *QueryBreakGlassesRequest, opts ...grpc.CallOption) (*QueryBreakGlassesResponse, error)
+	// Explain says whether an operator may do something, and by which rule.
+	Explain(ctx context.Context, in *QueryExplainRequest, opts ...grpc.CallOption) (*QueryExplainResponse, error)
 }
 
 type queryClient struct {
@@ -141,6 +171,106 @@ func (c *queryClient) Roles(ctx context.Context, in *QueryRolesRequest, opts ...
 	return out, nil
 }
 
+func (c *queryClient) Policies(ctx context.Context, in *QueryPoliciesRequest, opts ...grpc.CallOption) (*QueryPoliciesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryPoliciesResponse)
+	err := c.cc.Invoke(ctx, Query_Policies_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Action(ctx context.Context, in *QueryActionRequest, opts ...grpc.CallOption) (*QueryActionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryActionResponse)
+	err := c.cc.Invoke(ctx, Query_Action_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Actions(ctx context.Context, in *QueryActionsRequest, opts ...grpc.CallOption) (*QueryActionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryActionsResponse)
+	err := c.cc.Invoke(ctx, Query_Actions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Delegations(ctx context.Context, in *QueryDelegationsRequest, opts ...grpc.CallOption) (*QueryDelegationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryDelegationsResponse)
+	err := c.cc.Invoke(ctx, Query_Delegations_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Consent(ctx context.Context, in *QueryConsentRequest, opts ...grpc.CallOption) (*QueryConsentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryConsentResponse)
+	err := c.cc.Invoke(ctx, Query_Consent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Consents(ctx context.Context, in *QueryConsentsRequest, opts ...grpc.CallOption) (*QueryConsentsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryConsentsResponse)
+	err := c.cc.Invoke(ctx, Query_Consents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) LegalBases(ctx context.Context, in *QueryLegalBasesRequest, opts ...grpc.CallOption) (*QueryLegalBasesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryLegalBasesResponse)
+	err := c.cc.Invoke(ctx, Query_LegalBases_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) BreakGlass(ctx context.Context, in *QueryBreakGlassRequest, opts ...grpc.CallOption) (*QueryBreakGlassResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryBreakGlassResponse)
+	err := c.cc.Invoke(ctx, Query_BreakGlass_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) BreakGlasses(ctx context.Context, in *QueryBreakGlassesRequest, opts ...grpc.CallOption) (*QueryBreakGlassesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryBreakGlassesResponse)
+	err := c.cc.Invoke(ctx, Query_BreakGlasses_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Explain(ctx context.Context, in *QueryExplainRequest, opts ...grpc.CallOption) (*QueryExplainResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryExplainResponse)
+	err := c.cc.Invoke(ctx, Query_Explain_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 // All implementations must embed UnimplementedQueryServer
 // for forward compatibility.
@@ -163,6 +293,26 @@ type QueryServer interface {
 	Operators(context.Context, *QueryOperatorsRequest) (*QueryOperatorsResponse, error)
 	// Roles lists the roles by id.
 	Roles(context.Context, *QueryRolesRequest) (*QueryRolesResponse, error)
+	// Policies returns the approval policies of a scope.
+	Policies(context.Context, *QueryPoliciesRequest) (*QueryPoliciesResponse, error)
+	// Action returns one action.
+	Action(context.Context, *QueryActionRequest) (*QueryActionResponse, error)
+	// Actions lists the actions of a scope, newest first: an institution's own, or those of one of its parties.
+	Actions(context.Context, *QueryActionsRequest) (*QueryActionsResponse, error)
+	// Delegations lists what was lent to an operator.
+	Delegations(context.Context, *QueryDelegationsRequest) (*QueryDelegationsResponse, error)
+	// Consent returns one consent.
+	Consent(context.Context, *QueryConsentRequest) (*QueryConsentResponse, error)
+	// Consents lists the consents of a subject, newest first.
+	Consents(context.Context, *QueryConsentsRequest) (*QueryConsentsResponse, error)
+	// LegalBases lists the legal bases about a subject, newest first.
+	LegalBases(context.Context, *QueryLegalBasesRequest) (*QueryLegalBasesResponse, error)
+	// BreakGlass returns one emergency access.
+	BreakGlass(context.Context, *QueryBreakGlassRequest) (*QueryBreakGlassResponse, error)
+	// BreakGlasses lists the emergency accesses to a subject, or of a regulator, newest first.
+	BreakGlasses(context.Context, *QueryBreakGlassesRequest) (*QueryBreakGlassesResponse, error)
+	// Explain says whether an operator may do something, and by which rule.
+	Explain(context.Context, *QueryExplainRequest) (*QueryExplainResponse, error)
 	mustEmbedUnimplementedQueryServer()
 }
 
@@ -196,6 +346,36 @@ func (UnimplementedQueryServer) Operators(context.Context, *QueryOperatorsReques
 }
 func (UnimplementedQueryServer) Roles(context.Context, *QueryRolesRequest) (*QueryRolesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Roles not implemented")
+}
+func (UnimplementedQueryServer) Policies(context.Context, *QueryPoliciesRequest) (*QueryPoliciesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Policies not implemented")
+}
+func (UnimplementedQueryServer) Action(context.Context, *QueryActionRequest) (*QueryActionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Action not implemented")
+}
+func (UnimplementedQueryServer) Actions(context.Context, *QueryActionsRequest) (*QueryActionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Actions not implemented")
+}
+func (UnimplementedQueryServer) Delegations(context.Context, *QueryDelegationsRequest) (*QueryDelegationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Delegations not implemented")
+}
+func (UnimplementedQueryServer) Consent(context.Context, *QueryConsentRequest) (*QueryConsentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Consent not implemented")
+}
+func (UnimplementedQueryServer) Consents(context.Context, *QueryConsentsRequest) (*QueryConsentsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Consents not implemented")
+}
+func (UnimplementedQueryServer) LegalBases(context.Context, *QueryLegalBasesRequest) (*QueryLegalBasesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method LegalBases not implemented")
+}
+func (UnimplementedQueryServer) BreakGlass(context.Context, *QueryBreakGlassRequest) (*QueryBreakGlassResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BreakGlass not implemented")
+}
+func (UnimplementedQueryServer) BreakGlasses(context.Context, *QueryBreakGlassesRequest) (*QueryBreakGlassesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method BreakGlasses not implemented")
+}
+func (UnimplementedQueryServer) Explain(context.Context, *QueryExplainRequest) (*QueryExplainResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Explain not implemented")
 }
 func (UnimplementedQueryServer) mustEmbedUnimplementedQueryServer() {}
 func (UnimplementedQueryServer) testEmbeddedByValue()               {}
@@ -362,6 +542,186 @@ func _Query_Roles_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Policies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryPoliciesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Policies(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Policies_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Policies(ctx, req.(*QueryPoliciesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Action_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryActionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Action(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Action_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Action(ctx, req.(*QueryActionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Actions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryActionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Actions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Actions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Actions(ctx, req.(*QueryActionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Delegations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryDelegationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Delegations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Delegations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Delegations(ctx, req.(*QueryDelegationsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Consent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryConsentRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Consent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Consent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Consent(ctx, req.(*QueryConsentRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Consents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryConsentsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Consents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Consents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Consents(ctx, req.(*QueryConsentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_LegalBases_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryLegalBasesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).LegalBases(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_LegalBases_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).LegalBases(ctx, req.(*QueryLegalBasesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_BreakGlass_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryBreakGlassRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).BreakGlass(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_BreakGlass_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).BreakGlass(ctx, req.(*QueryBreakGlassRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_BreakGlasses_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryBreakGlassesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).BreakGlasses(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_BreakGlasses_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).BreakGlasses(ctx, req.(*QueryBreakGlassesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Explain_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryExplainRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Explain(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Explain_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Explain(ctx, req.(*QueryExplainRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Query_ServiceDesc is the grpc.ServiceDesc for Query service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -400,6 +760,46 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Roles",
 			Handler:    _Query_Roles_Handler,
+		},
+		{
+			MethodName: "Policies",
+			Handler:    _Query_Policies_Handler,
+		},
+		{
+			MethodName: "Action",
+			Handler:    _Query_Action_Handler,
+		},
+		{
+			MethodName: "Actions",
+			Handler:    _Query_Actions_Handler,
+		},
+		{
+			MethodName: "Delegations",
+			Handler:    _Query_Delegations_Handler,
+		},
+		{
+			MethodName: "Consent",
+			Handler:    _Query_Consent_Handler,
+		},
+		{
+			MethodName: "Consents",
+			Handler:    _Query_Consents_Handler,
+		},
+		{
+			MethodName: "LegalBases",
+			Handler:    _Query_LegalBases_Handler,
+		},
+		{
+			MethodName: "BreakGlass",
+			Handler:    _Query_BreakGlass_Handler,
+		},
+		{
+			MethodName: "BreakGlasses",
+			Handler:    _Query_BreakGlasses_Handler,
+		},
+		{
+			MethodName: "Explain",
+			Handler:    _Query_Explain_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -7,8 +7,12 @@
 package accessv1
 
 import (
+	_ "cosmossdk.io/api/amino"
+	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -21,13 +25,73 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// RoleScope is the widest scope that a role may be given for.
+type RoleScope int32
+
+const (
+	// Any scope.
+	RoleScope_ROLE_SCOPE_UNSPECIFIED RoleScope = 0
+	// An institution itself, with all its parties.
+	RoleScope_ROLE_SCOPE_INSTITUTION RoleScope = 1
+	// One party.
+	RoleScope_ROLE_SCOPE_PARTY RoleScope = 2
+	// One settlement account.
+	RoleScope_ROLE_SCOPE_ACCOUNT RoleScope = 3
+)
+
+// Enum value maps for RoleScope.
+var (
+	RoleScope_name = map[int32]string{
+		0: "ROLE_SCOPE_UNSPECIFIED",
+		1: "ROLE_SCOPE_INSTITUTION",
+		2: "ROLE_SCOPE_PARTY",
+		3: "ROLE_SCOPE_ACCOUNT",
+	}
+	RoleScope_value = map[string]int32{
+		"ROLE_SCOPE_UNSPECIFIED": 0,
+		"ROLE_SCOPE_INSTITUTION": 1,
+		"ROLE_SCOPE_PARTY":       2,
+		"ROLE_SCOPE_ACCOUNT":     3,
+	}
+)
+
+func (x RoleScope) Enum() *RoleScope {
+	p := new(RoleScope)
+	*p = x
+	return p
+}
+
+func (x RoleScope) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RoleScope) Descriptor() protoreflect.EnumDescriptor {
+	return file_zhilian_access_v1_role_proto_enumTypes[0].Descriptor()
+}
+
+func (RoleScope) Type() protoreflect.EnumType {
+	return &file_zhilian_access_v1_role_proto_enumTypes[0]
+}
+
+func (x RoleScope) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RoleScope.Descriptor instead.
+func (RoleScope) EnumDescriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_role_proto_rawDescGZIP(), []int{0}
+}
+
 // Role is a named set of permissions.
 type Role struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Id: 1 to 32 characters a-z, 0-9, "-".
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Permissions such as "settlement.pay", sorted, at most 64.
-	Permissions   []string `protobuf:"bytes,2,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	// Permissions such as "settlement.pay", sorted, at most 64. One with a level, such as "vault.read:3",
+	// gives that level and those below.
+	Permissions []string `protobuf:"bytes,2,rep,name=permissions,proto3" json:"permissions,omitempty"`
+	// Widest scope that it may be given for.
+	Scope         RoleScope `protobuf:"varint,3,opt,name=scope,proto3,enum=zhilian.access.v1.RoleScope" json:"scope,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -76,13 +140,32 @@ func (x *Role) GetPermissions() []string {
 	return nil
 }
 
+func (x *Role) GetScope() RoleScope {
+	if x != nil {
+		return x.Scope
+	}
+	return RoleScope_ROLE_SCOPE_UNSPECIFIED
+}
+
 // Params are the module's settings, changed by collective decision.
 type Params struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Quota of an operator that has none of its own: units of work per block.
 	DefaultQuotaPerBlock uint64 `protobuf:"varint,1,opt,name=default_quota_per_block,json=defaultQuotaPerBlock,proto3" json:"default_quota_per_block,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// Minutes by which the network's days begin before those of UTC: 480 in China.
+	UtcOffsetMinutes int32 `protobuf:"varint,2,opt,name=utc_offset_minutes,json=utcOffsetMinutes,proto3" json:"utc_offset_minutes,omitempty"`
+	// What parties of each KYC level may do, by level, one for each of 1 to 3.
+	KycRules []*KycRule `protobuf:"bytes,3,rep,name=kyc_rules,json=kycRules,proto3" json:"kyc_rules,omitempty"`
+	// How long an action waits for approvals unless its maker says less.
+	ActionLifetime *durationpb.Duration `protobuf:"bytes,4,opt,name=action_lifetime,json=actionLifetime,proto3" json:"action_lifetime,omitempty"`
+	// How long decided actions, ended consents and closed emergency accesses stay in state.
+	Retention *durationpb.Duration `protobuf:"bytes,5,opt,name=retention,proto3" json:"retention,omitempty"`
+	// Longest emergency access of a regulator.
+	BreakGlassMax *durationpb.Duration `protobuf:"bytes,6,opt,name=break_glass_max,json=breakGlassMax,proto3" json:"break_glass_max,omitempty"`
+	// Time to review it after its end.
+	BreakGlassReview *durationpb.Duration `protobuf:"bytes,7,opt,name=break_glass_review,json=breakGlassReview,proto3" json:"break_glass_review,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Params) Reset() {
@@ -122,16 +205,70 @@ func (x *Params) GetDefaultQuotaPerBlock() uint64 {
 	return 0
 }
 
+func (x *Params) GetUtcOffsetMinutes() int32 {
+	if x != nil {
+		return x.UtcOffsetMinutes
+	}
+	return 0
+}
+
+func (x *Params) GetKycRules() []*KycRule {
+	if x != nil {
+		return x.KycRules
+	}
+	return nil
+}
+
+func (x *Params) GetActionLifetime() *durationpb.Duration {
+	if x != nil {
+		return x.ActionLifetime
+	}
+	return nil
+}
+
+func (x *Params) GetRetention() *durationpb.Duration {
+	if x != nil {
+		return x.Retention
+	}
+	return nil
+}
+
+func (x *Params) GetBreakGlassMax() *durationpb.Duration {
+	if x != nil {
+		return x.BreakGlassMax
+	}
+	return nil
+}
+
+func (x *Params) GetBreakGlassReview() *durationpb.Duration {
+	if x != nil {
+		return x.BreakGlassReview
+	}
+	return nil
+}
+
 var File_zhilian_access_v1_role_proto protoreflect.FileDescriptor
 
 const file_zhilian_access_v1_role_proto_rawDesc = "" +
 	"\n" +
-	"\x1czhilian/access/v1/role.proto\x12\x11zhilian.access.v1\"8\n" +
-	"\x04Role\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12 \n" +
-	"\vpermissions\x18\x02 \x03(\tR\vpermissions\"?\n" +
-	"\x06Params\x125\n" +
-	"\x17default_quota_per_block\x18\x01 \x01(\x04R\x14defaultQuotaPerBlockB\xcb\x01\n" +
+	"\x1czhilian/access/v1/role.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1dzhilian/access/v1/limit.proto\x1a zhilian/privacy/v1/privacy.proto\"~\n" +
+	"\x04Role\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\x02id\x12&\n" +
+	"\vpermissions\x18\x02 \x03(\tB\x04\x88\x8c.\x01R\vpermissions\x128\n" +
+	"\x05scope\x18\x03 \x01(\x0e2\x1c.zhilian.access.v1.RoleScopeB\x04\x88\x8c.\x01R\x05scope\"\x96\x04\n" +
+	"\x06Params\x12;\n" +
+	"\x17default_quota_per_block\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\x14defaultQuotaPerBlock\x122\n" +
+	"\x12utc_offset_minutes\x18\x02 \x01(\x05B\x04\x88\x8c.\x01R\x10utcOffsetMinutes\x12F\n" +
+	"\tkyc_rules\x18\x03 \x03(\v2\x1a.zhilian.access.v1.KycRuleB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\bkycRules\x12U\n" +
+	"\x0faction_lifetime\x18\x04 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x0eactionLifetime\x12J\n" +
+	"\tretention\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tretention\x12T\n" +
+	"\x0fbreak_glass_max\x18\x06 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\rbreakGlassMax\x12Z\n" +
+	"\x12break_glass_review\x18\a \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x10breakGlassReview*q\n" +
+	"\tRoleScope\x12\x1a\n" +
+	"\x16ROLE_SCOPE_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16ROLE_SCOPE_INSTITUTION\x10\x01\x12\x14\n" +
+	"\x10ROLE_SCOPE_PARTY\x10\x02\x12\x16\n" +
+	"\x12ROLE_SCOPE_ACCOUNT\x10\x03B\xcb\x01\n" +
 	"\x15com.zhilian.access.v1B\tRoleProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/access/v1;accessv1\xa2\x02\x03ZAX\xaa\x02\x11Zhilian.Access.V1\xca\x02\x11Zhilian\\Access\\V1\xe2\x02\x1dZhilian\\Access\\V1\\GPBMetadata\xea\x02\x13Zhilian::Access::V1b\x06proto3"
 
 var (
@@ -146,17 +283,27 @@ func file_zhilian_access_v1_role_proto_rawDescGZIP() []byte {
 	return file_zhilian_access_v1_role_proto_rawDescData
 }
 
+var file_zhilian_access_v1_role_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_zhilian_access_v1_role_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_zhilian_access_v1_role_proto_goTypes = []any{
-	(*Role)(nil),   // 0: zhilian.access.v1.Role
-	(*Params)(nil), // 1: zhilian.access.v1.Params
+	(RoleScope)(0),              // 0: zhilian.access.v1.RoleScope
+	(*Role)(nil),                // 1: zhilian.access.v1.Role
+	(*Params)(nil),              // 2: zhilian.access.v1.Params
+	(*KycRule)(nil),             // 3: zhilian.access.v1.KycRule
+	(*durationpb.Duration)(nil), // 4: google.protobuf.Duration
 }
 var file_zhilian_access_v1_role_proto_depIdxs = []int32{
-	0, // [0:0] is the sub-list for method output_type
-	0, // [0:0] is the sub-list for method input_type
-	0, // [0:0] is the sub-list for extension type_name
-	0, // [0:0] is the sub-list for extension extendee
-	0, // [0:0] is the sub-list for field type_name
+	0, // 0: zhilian.access.v1.Role.scope:type_name -> zhilian.access.v1.RoleScope
+	3, // 1: zhilian.access.v1.Params.kyc_rules:type_name -> zhilian.access.v1.KycRule
+	4, // 2: zhilian.access.v1.Params.action_lifetime:type_name -> google.protobuf.Duration
+	4, // 3: zhilian.access.v1.Params.retention:type_name -> google.protobuf.Duration
+	4, // 4: zhilian.access.v1.Params.break_glass_max:type_name -> google.protobuf.Duration
+	4, // 5: zhilian.access.v1.Params.break_glass_review:type_name -> google.protobuf.Duration
+	6, // [6:6] is the sub-list for method output_type
+	6, // [6:6] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_access_v1_role_proto_init() }
@@ -164,18 +311,20 @@ func file_zhilian_access_v1_role_proto_init() {
 	if File_zhilian_access_v1_role_proto != nil {
 		return
 	}
+	file_zhilian_access_v1_limit_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_access_v1_role_proto_rawDesc), len(file_zhilian_access_v1_role_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_zhilian_access_v1_role_proto_goTypes,
 		DependencyIndexes: file_zhilian_access_v1_role_proto_depIdxs,
+		EnumInfos:         file_zhilian_access_v1_role_proto_enumTypes,
 		MessageInfos:      file_zhilian_access_v1_role_proto_msgTypes,
 	}.Build()
 	File_zhilian_access_v1_role_proto = out.File

@@ -11,8 +11,11 @@ import (
 	_ "cosmossdk.io/api/cosmos/msg/v1"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	anypb "google.golang.org/protobuf/types/known/anypb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -620,6 +623,12 @@ type MsgRegisterOperator struct {
 	Roles []string `protobuf:"bytes,5,rep,name=roles,proto3" json:"roles,omitempty"`
 	// Units of work per block; 0 stands for the network's default.
 	QuotaPerBlock uint64 `protobuf:"varint,6,opt,name=quota_per_block,json=quotaPerBlock,proto3" json:"quota_per_block,omitempty"`
+	// Pseudonymous id of the person who holds the key; empty for a machine's key.
+	Holder string `protobuf:"bytes,7,opt,name=holder,proto3" json:"holder,omitempty"`
+	// What the operator may move, by currency, at most 8.
+	Limits []*Limit `protobuf:"bytes,8,rep,name=limits,proto3" json:"limits,omitempty"`
+	// Roles for single accounts, at most 16.
+	AccountRoles  []*AccountRoles `protobuf:"bytes,9,rep,name=account_roles,json=accountRoles,proto3" json:"account_roles,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -696,6 +705,27 @@ func (x *MsgRegisterOperator) GetQuotaPerBlock() uint64 {
 	return 0
 }
 
+func (x *MsgRegisterOperator) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *MsgRegisterOperator) GetLimits() []*Limit {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+func (x *MsgRegisterOperator) GetAccountRoles() []*AccountRoles {
+	if x != nil {
+		return x.AccountRoles
+	}
+	return nil
+}
+
 // MsgRegisterOperatorResponse is empty.
 type MsgRegisterOperatorResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -741,7 +771,9 @@ type MsgSetOperatorRoles struct {
 	// Operator to change.
 	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
 	// Ids of all roles that it will hold, at most 16.
-	Roles         []string `protobuf:"bytes,3,rep,name=roles,proto3" json:"roles,omitempty"`
+	Roles []string `protobuf:"bytes,3,rep,name=roles,proto3" json:"roles,omitempty"`
+	// All roles that it will hold for single accounts, at most 16.
+	AccountRoles  []*AccountRoles `protobuf:"bytes,4,rep,name=account_roles,json=accountRoles,proto3" json:"account_roles,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -793,6 +825,13 @@ func (x *MsgSetOperatorRoles) GetAddress() string {
 func (x *MsgSetOperatorRoles) GetRoles() []string {
 	if x != nil {
 		return x.Roles
+	}
+	return nil
+}
+
+func (x *MsgSetOperatorRoles) GetAccountRoles() []*AccountRoles {
+	if x != nil {
+		return x.AccountRoles
 	}
 	return nil
 }
@@ -935,67 +974,2510 @@ func (*MsgSetOperatorStatusResponse) Descriptor() ([]byte, []int) {
 	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{17}
 }
 
+// MsgSetPartyKyc changes the depth of due diligence of a party.
+type MsgSetPartyKyc struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the institution that serves the party.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Party to change.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// KYC level, 1 to 3.
+	KycLevel uint32 `protobuf:"varint,3,opt,name=kyc_level,json=kycLevel,proto3" json:"kyc_level,omitempty"`
+	// New commitment to the identity file; 32 bytes, or empty to leave it as it is.
+	IdentityCommitment []byte `protobuf:"bytes,4,opt,name=identity_commitment,json=identityCommitment,proto3" json:"identity_commitment,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *MsgSetPartyKyc) Reset() {
+	*x = MsgSetPartyKyc{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSetPartyKyc) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSetPartyKyc) ProtoMessage() {}
+
+func (x *MsgSetPartyKyc) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSetPartyKyc.ProtoReflect.Descriptor instead.
+func (*MsgSetPartyKyc) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *MsgSetPartyKyc) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgSetPartyKyc) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *MsgSetPartyKyc) GetKycLevel() uint32 {
+	if x != nil {
+		return x.KycLevel
+	}
+	return 0
+}
+
+func (x *MsgSetPartyKyc) GetIdentityCommitment() []byte {
+	if x != nil {
+		return x.IdentityCommitment
+	}
+	return nil
+}
+
+// MsgSetPartyKycResponse is empty.
+type MsgSetPartyKycResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSetPartyKycResponse) Reset() {
+	*x = MsgSetPartyKycResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSetPartyKycResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSetPartyKycResponse) ProtoMessage() {}
+
+func (x *MsgSetPartyKycResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSetPartyKycResponse.ProtoReflect.Descriptor instead.
+func (*MsgSetPartyKycResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{19}
+}
+
+// MsgSetOperatorLimits replaces what an operator may move.
+type MsgSetOperatorLimits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator who changes.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Operator to change.
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// All its limits, by currency, at most 8.
+	Limits        []*Limit `protobuf:"bytes,3,rep,name=limits,proto3" json:"limits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSetOperatorLimits) Reset() {
+	*x = MsgSetOperatorLimits{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSetOperatorLimits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSetOperatorLimits) ProtoMessage() {}
+
+func (x *MsgSetOperatorLimits) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSetOperatorLimits.ProtoReflect.Descriptor instead.
+func (*MsgSetOperatorLimits) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *MsgSetOperatorLimits) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgSetOperatorLimits) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *MsgSetOperatorLimits) GetLimits() []*Limit {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+// MsgSetOperatorLimitsResponse is empty.
+type MsgSetOperatorLimitsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSetOperatorLimitsResponse) Reset() {
+	*x = MsgSetOperatorLimitsResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSetOperatorLimitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSetOperatorLimitsResponse) ProtoMessage() {}
+
+func (x *MsgSetOperatorLimitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSetOperatorLimitsResponse.ProtoReflect.Descriptor instead.
+func (*MsgSetOperatorLimitsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{21}
+}
+
+// MsgSetOperatorHolder says who holds a key.
+type MsgSetOperatorHolder struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator who changes.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Operator to change; it has no holder yet.
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// Pseudonymous id of the person.
+	Holder        string `protobuf:"bytes,3,opt,name=holder,proto3" json:"holder,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSetOperatorHolder) Reset() {
+	*x = MsgSetOperatorHolder{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSetOperatorHolder) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSetOperatorHolder) ProtoMessage() {}
+
+func (x *MsgSetOperatorHolder) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSetOperatorHolder.ProtoReflect.Descriptor instead.
+func (*MsgSetOperatorHolder) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *MsgSetOperatorHolder) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgSetOperatorHolder) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *MsgSetOperatorHolder) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+// MsgSetOperatorHolderResponse is empty.
+type MsgSetOperatorHolderResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSetOperatorHolderResponse) Reset() {
+	*x = MsgSetOperatorHolderResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSetOperatorHolderResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSetOperatorHolderResponse) ProtoMessage() {}
+
+func (x *MsgSetOperatorHolderResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSetOperatorHolderResponse.ProtoReflect.Descriptor instead.
+func (*MsgSetOperatorHolderResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{23}
+}
+
+// MsgRotateKey puts a new key in the place of the operator's own. Roles, limits, delegations and what it has moved today go along; the old address is closed.
+type MsgRotateKey struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator whose key is replaced.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// The new public key: secp256k1, secp256r1, SM2, ML-DSA-65, or a multisig of those.
+	PublicKey *anypb.Any `protobuf:"bytes,2,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	// Signature of the new key over "zhilian/key-rotation/1", chain id, old address and new address (x/access/README.md says how).
+	Proof         []byte `protobuf:"bytes,3,opt,name=proof,proto3" json:"proof,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRotateKey) Reset() {
+	*x = MsgRotateKey{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRotateKey) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRotateKey) ProtoMessage() {}
+
+func (x *MsgRotateKey) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRotateKey.ProtoReflect.Descriptor instead.
+func (*MsgRotateKey) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *MsgRotateKey) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRotateKey) GetPublicKey() *anypb.Any {
+	if x != nil {
+		return x.PublicKey
+	}
+	return nil
+}
+
+func (x *MsgRotateKey) GetProof() []byte {
+	if x != nil {
+		return x.Proof
+	}
+	return nil
+}
+
+// MsgRotateKeyResponse is empty.
+type MsgRotateKeyResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRotateKeyResponse) Reset() {
+	*x = MsgRotateKeyResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRotateKeyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRotateKeyResponse) ProtoMessage() {}
+
+func (x *MsgRotateKeyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRotateKeyResponse.ProtoReflect.Descriptor instead.
+func (*MsgRotateKeyResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{25}
+}
+
+// MsgRecoverOperator puts a new key in the place of a lost one.
+type MsgRecoverOperator struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Administrator of the scope; proposes it as an action.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Operator whose key is lost.
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// The new public key: secp256k1, secp256r1, SM2, ML-DSA-65, or a multisig of those.
+	PublicKey *anypb.Any `protobuf:"bytes,3,opt,name=public_key,json=publicKey,proto3" json:"public_key,omitempty"`
+	// Signature of the new key over "zhilian/key-rotation/1", chain id, old address and new address (x/access/README.md says how).
+	Proof         []byte `protobuf:"bytes,4,opt,name=proof,proto3" json:"proof,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRecoverOperator) Reset() {
+	*x = MsgRecoverOperator{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRecoverOperator) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRecoverOperator) ProtoMessage() {}
+
+func (x *MsgRecoverOperator) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRecoverOperator.ProtoReflect.Descriptor instead.
+func (*MsgRecoverOperator) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *MsgRecoverOperator) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRecoverOperator) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *MsgRecoverOperator) GetPublicKey() *anypb.Any {
+	if x != nil {
+		return x.PublicKey
+	}
+	return nil
+}
+
+func (x *MsgRecoverOperator) GetProof() []byte {
+	if x != nil {
+		return x.Proof
+	}
+	return nil
+}
+
+// MsgRecoverOperatorResponse is empty.
+type MsgRecoverOperatorResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRecoverOperatorResponse) Reset() {
+	*x = MsgRecoverOperatorResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRecoverOperatorResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRecoverOperatorResponse) ProtoMessage() {}
+
+func (x *MsgRecoverOperatorResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRecoverOperatorResponse.ProtoReflect.Descriptor instead.
+func (*MsgRecoverOperatorResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{27}
+}
+
+// MsgReplaceAdministrator gives an institution a new administrator.
+type MsgReplaceAdministrator struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Address of the collective decisions (module consortium).
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Address of the new administrator; it is given the role "institution-admin".
+	Administrator string `protobuf:"bytes,3,opt,name=administrator,proto3" json:"administrator,omitempty"`
+	// Person who holds its key.
+	Holder string `protobuf:"bytes,4,opt,name=holder,proto3" json:"holder,omitempty"`
+	// What the decision rests on, at most 140 characters.
+	Reference     string `protobuf:"bytes,5,opt,name=reference,proto3" json:"reference,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgReplaceAdministrator) Reset() {
+	*x = MsgReplaceAdministrator{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgReplaceAdministrator) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgReplaceAdministrator) ProtoMessage() {}
+
+func (x *MsgReplaceAdministrator) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgReplaceAdministrator.ProtoReflect.Descriptor instead.
+func (*MsgReplaceAdministrator) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *MsgReplaceAdministrator) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *MsgReplaceAdministrator) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *MsgReplaceAdministrator) GetAdministrator() string {
+	if x != nil {
+		return x.Administrator
+	}
+	return ""
+}
+
+func (x *MsgReplaceAdministrator) GetHolder() string {
+	if x != nil {
+		return x.Holder
+	}
+	return ""
+}
+
+func (x *MsgReplaceAdministrator) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+// MsgReplaceAdministratorResponse is empty.
+type MsgReplaceAdministratorResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgReplaceAdministratorResponse) Reset() {
+	*x = MsgReplaceAdministratorResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgReplaceAdministratorResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgReplaceAdministratorResponse) ProtoMessage() {}
+
+func (x *MsgReplaceAdministratorResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgReplaceAdministratorResponse.ProtoReflect.Descriptor instead.
+func (*MsgReplaceAdministratorResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{29}
+}
+
+// MsgSetPolicies replaces the approval policies of a scope.
+type MsgSetPolicies struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the institution, or of the party for its own.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,3,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// All policies of the scope, at most 32. Each can be met by its active operators.
+	Policies      []*ApprovalPolicy `protobuf:"bytes,4,rep,name=policies,proto3" json:"policies,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSetPolicies) Reset() {
+	*x = MsgSetPolicies{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSetPolicies) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSetPolicies) ProtoMessage() {}
+
+func (x *MsgSetPolicies) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSetPolicies.ProtoReflect.Descriptor instead.
+func (*MsgSetPolicies) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *MsgSetPolicies) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgSetPolicies) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *MsgSetPolicies) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *MsgSetPolicies) GetPolicies() []*ApprovalPolicy {
+	if x != nil {
+		return x.Policies
+	}
+	return nil
+}
+
+// MsgSetPoliciesResponse is empty.
+type MsgSetPoliciesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSetPoliciesResponse) Reset() {
+	*x = MsgSetPoliciesResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSetPoliciesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSetPoliciesResponse) ProtoMessage() {}
+
+func (x *MsgSetPoliciesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSetPoliciesResponse.ProtoReflect.Descriptor instead.
+func (*MsgSetPoliciesResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{31}
+}
+
+// MsgDelegate lends a role. It replaces an earlier delegation of the same role to the same operator.
+type MsgDelegate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator who lends.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Operator who will act instead; of the same institution and party.
+	Delegate string `protobuf:"bytes,2,opt,name=delegate,proto3" json:"delegate,omitempty"`
+	// Role, which the lender holds itself.
+	RoleId string `protobuf:"bytes,3,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	// Bounds of what may be moved by it, by currency, at most 8.
+	Limits []*Limit `protobuf:"bytes,4,rep,name=limits,proto3" json:"limits,omitempty"`
+	// From when on; block time if it is in the past.
+	StartsAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=starts_at,json=startsAt,proto3" json:"starts_at,omitempty"`
+	// Until when; at most a year after the start.
+	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgDelegate) Reset() {
+	*x = MsgDelegate{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgDelegate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgDelegate) ProtoMessage() {}
+
+func (x *MsgDelegate) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgDelegate.ProtoReflect.Descriptor instead.
+func (*MsgDelegate) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *MsgDelegate) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgDelegate) GetDelegate() string {
+	if x != nil {
+		return x.Delegate
+	}
+	return ""
+}
+
+func (x *MsgDelegate) GetRoleId() string {
+	if x != nil {
+		return x.RoleId
+	}
+	return ""
+}
+
+func (x *MsgDelegate) GetLimits() []*Limit {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+func (x *MsgDelegate) GetStartsAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartsAt
+	}
+	return nil
+}
+
+func (x *MsgDelegate) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+// MsgDelegateResponse is empty.
+type MsgDelegateResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgDelegateResponse) Reset() {
+	*x = MsgDelegateResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgDelegateResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgDelegateResponse) ProtoMessage() {}
+
+func (x *MsgDelegateResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgDelegateResponse.ProtoReflect.Descriptor instead.
+func (*MsgDelegateResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{33}
+}
+
+// MsgRevokeDelegation ends a delegation.
+type MsgRevokeDelegation struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The lender, the delegate, or an administrator of the scope.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Operator who lent.
+	Delegator string `protobuf:"bytes,2,opt,name=delegator,proto3" json:"delegator,omitempty"`
+	// Operator who acts instead.
+	Delegate string `protobuf:"bytes,3,opt,name=delegate,proto3" json:"delegate,omitempty"`
+	// Role.
+	RoleId        string `protobuf:"bytes,4,opt,name=role_id,json=roleId,proto3" json:"role_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRevokeDelegation) Reset() {
+	*x = MsgRevokeDelegation{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRevokeDelegation) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRevokeDelegation) ProtoMessage() {}
+
+func (x *MsgRevokeDelegation) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRevokeDelegation.ProtoReflect.Descriptor instead.
+func (*MsgRevokeDelegation) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *MsgRevokeDelegation) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRevokeDelegation) GetDelegator() string {
+	if x != nil {
+		return x.Delegator
+	}
+	return ""
+}
+
+func (x *MsgRevokeDelegation) GetDelegate() string {
+	if x != nil {
+		return x.Delegate
+	}
+	return ""
+}
+
+func (x *MsgRevokeDelegation) GetRoleId() string {
+	if x != nil {
+		return x.RoleId
+	}
+	return ""
+}
+
+// MsgRevokeDelegationResponse is empty.
+type MsgRevokeDelegationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRevokeDelegationResponse) Reset() {
+	*x = MsgRevokeDelegationResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRevokeDelegationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRevokeDelegationResponse) ProtoMessage() {}
+
+func (x *MsgRevokeDelegationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRevokeDelegationResponse.ProtoReflect.Descriptor instead.
+func (*MsgRevokeDelegationResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{35}
+}
+
+// MsgProposeAction keeps messages for others to approve.
+type MsgProposeAction struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator who proposes (maker); signer of all messages.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Messages, 1 to 16, together at most 512 KiB; none of them about actions.
+	Messages []*anypb.Any `protobuf:"bytes,2,rep,name=messages,proto3" json:"messages,omitempty"`
+	// When it expires; zero stands for the network's time.
+	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgProposeAction) Reset() {
+	*x = MsgProposeAction{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgProposeAction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgProposeAction) ProtoMessage() {}
+
+func (x *MsgProposeAction) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgProposeAction.ProtoReflect.Descriptor instead.
+func (*MsgProposeAction) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *MsgProposeAction) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgProposeAction) GetMessages() []*anypb.Any {
+	if x != nil {
+		return x.Messages
+	}
+	return nil
+}
+
+func (x *MsgProposeAction) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+// MsgProposeActionResponse says what the action waits for.
+type MsgProposeActionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the action.
+	ActionId uint64 `protobuf:"varint,1,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// SHA-256 over its messages; 32 bytes.
+	Digest []byte `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Policies that ask for approvals now.
+	Policies []string `protobuf:"bytes,3,rep,name=policies,proto3" json:"policies,omitempty"`
+	// Approvals that it needs now.
+	ApprovalsNeeded uint32 `protobuf:"varint,4,opt,name=approvals_needed,json=approvalsNeeded,proto3" json:"approvals_needed,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *MsgProposeActionResponse) Reset() {
+	*x = MsgProposeActionResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgProposeActionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgProposeActionResponse) ProtoMessage() {}
+
+func (x *MsgProposeActionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgProposeActionResponse.ProtoReflect.Descriptor instead.
+func (*MsgProposeActionResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *MsgProposeActionResponse) GetActionId() uint64 {
+	if x != nil {
+		return x.ActionId
+	}
+	return 0
+}
+
+func (x *MsgProposeActionResponse) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+func (x *MsgProposeActionResponse) GetPolicies() []string {
+	if x != nil {
+		return x.Policies
+	}
+	return nil
+}
+
+func (x *MsgProposeActionResponse) GetApprovalsNeeded() uint32 {
+	if x != nil {
+		return x.ApprovalsNeeded
+	}
+	return 0
+}
+
+// MsgApproveAction approves an action.
+type MsgApproveAction struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator who approves (checker); neither the maker nor another key of its holder.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Action.
+	ActionId uint64 `protobuf:"varint,2,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// SHA-256 over its messages, as the checker has seen them; 32 bytes.
+	Digest []byte `protobuf:"bytes,3,opt,name=digest,proto3" json:"digest,omitempty"`
+	// The action's units of work: its execution is counted like messages of their own.
+	Units         uint64 `protobuf:"varint,4,opt,name=units,proto3" json:"units,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgApproveAction) Reset() {
+	*x = MsgApproveAction{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgApproveAction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgApproveAction) ProtoMessage() {}
+
+func (x *MsgApproveAction) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgApproveAction.ProtoReflect.Descriptor instead.
+func (*MsgApproveAction) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *MsgApproveAction) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgApproveAction) GetActionId() uint64 {
+	if x != nil {
+		return x.ActionId
+	}
+	return 0
+}
+
+func (x *MsgApproveAction) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+func (x *MsgApproveAction) GetUnits() uint64 {
+	if x != nil {
+		return x.Units
+	}
+	return 0
+}
+
+// MsgApproveActionResponse says what came of it.
+type MsgApproveActionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where the action stands now.
+	Status ActionStatus `protobuf:"varint,1,opt,name=status,proto3,enum=zhilian.access.v1.ActionStatus" json:"status,omitempty"`
+	// Approvals that it still needs.
+	ApprovalsNeeded uint32 `protobuf:"varint,2,opt,name=approvals_needed,json=approvalsNeeded,proto3" json:"approvals_needed,omitempty"`
+	// Why its execution failed; empty otherwise.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Responses of its messages, in order, if it was executed.
+	Responses     []*anypb.Any `protobuf:"bytes,4,rep,name=responses,proto3" json:"responses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgApproveActionResponse) Reset() {
+	*x = MsgApproveActionResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgApproveActionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgApproveActionResponse) ProtoMessage() {}
+
+func (x *MsgApproveActionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgApproveActionResponse.ProtoReflect.Descriptor instead.
+func (*MsgApproveActionResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *MsgApproveActionResponse) GetStatus() ActionStatus {
+	if x != nil {
+		return x.Status
+	}
+	return ActionStatus_ACTION_STATUS_UNSPECIFIED
+}
+
+func (x *MsgApproveActionResponse) GetApprovalsNeeded() uint32 {
+	if x != nil {
+		return x.ApprovalsNeeded
+	}
+	return 0
+}
+
+func (x *MsgApproveActionResponse) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *MsgApproveActionResponse) GetResponses() []*anypb.Any {
+	if x != nil {
+		return x.Responses
+	}
+	return nil
+}
+
+// MsgRejectAction refuses an action.
+type MsgRejectAction struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator who could approve it.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Action.
+	ActionId uint64 `protobuf:"varint,2,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	// Reason code, 1 to 32 characters A-Z, 0-9 and "-"; no free text, which could tell too much.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRejectAction) Reset() {
+	*x = MsgRejectAction{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRejectAction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRejectAction) ProtoMessage() {}
+
+func (x *MsgRejectAction) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRejectAction.ProtoReflect.Descriptor instead.
+func (*MsgRejectAction) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *MsgRejectAction) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRejectAction) GetActionId() uint64 {
+	if x != nil {
+		return x.ActionId
+	}
+	return 0
+}
+
+func (x *MsgRejectAction) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// MsgRejectActionResponse is empty.
+type MsgRejectActionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRejectActionResponse) Reset() {
+	*x = MsgRejectActionResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRejectActionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRejectActionResponse) ProtoMessage() {}
+
+func (x *MsgRejectActionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRejectActionResponse.ProtoReflect.Descriptor instead.
+func (*MsgRejectActionResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{41}
+}
+
+// MsgWithdrawAction takes an action back.
+type MsgWithdrawAction struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its maker, or another key of the same holder.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Action.
+	ActionId      uint64 `protobuf:"varint,2,opt,name=action_id,json=actionId,proto3" json:"action_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgWithdrawAction) Reset() {
+	*x = MsgWithdrawAction{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgWithdrawAction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgWithdrawAction) ProtoMessage() {}
+
+func (x *MsgWithdrawAction) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgWithdrawAction.ProtoReflect.Descriptor instead.
+func (*MsgWithdrawAction) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *MsgWithdrawAction) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgWithdrawAction) GetActionId() uint64 {
+	if x != nil {
+		return x.ActionId
+	}
+	return 0
+}
+
+// MsgWithdrawActionResponse is empty.
+type MsgWithdrawActionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgWithdrawActionResponse) Reset() {
+	*x = MsgWithdrawActionResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgWithdrawActionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgWithdrawActionResponse) ProtoMessage() {}
+
+func (x *MsgWithdrawActionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgWithdrawActionResponse.ProtoReflect.Descriptor instead.
+func (*MsgWithdrawActionResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{43}
+}
+
+// MsgGiveConsent lets a grantee get the subject's data.
+type MsgGiveConsent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the subject itself: of the party, or of the institution for its own data.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Whose data.
+	Subject *Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Who may get them.
+	Grantee *Member `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee,omitempty"`
+	// What for, 1 to 8.
+	Purposes []Purpose `protobuf:"varint,4,rep,packed,name=purposes,proto3,enum=zhilian.access.v1.Purpose" json:"purposes,omitempty"`
+	// Highest level of the data, 2 to 4.
+	Level uint32 `protobuf:"varint,5,opt,name=level,proto3" json:"level,omitempty"`
+	// True if data may leave the country.
+	CrossBorder bool `protobuf:"varint,6,opt,name=cross_border,json=crossBorder,proto3" json:"cross_border,omitempty"`
+	// When it ends; at most five years ahead.
+	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgGiveConsent) Reset() {
+	*x = MsgGiveConsent{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgGiveConsent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgGiveConsent) ProtoMessage() {}
+
+func (x *MsgGiveConsent) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgGiveConsent.ProtoReflect.Descriptor instead.
+func (*MsgGiveConsent) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *MsgGiveConsent) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgGiveConsent) GetSubject() *Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *MsgGiveConsent) GetGrantee() *Member {
+	if x != nil {
+		return x.Grantee
+	}
+	return nil
+}
+
+func (x *MsgGiveConsent) GetPurposes() []Purpose {
+	if x != nil {
+		return x.Purposes
+	}
+	return nil
+}
+
+func (x *MsgGiveConsent) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *MsgGiveConsent) GetCrossBorder() bool {
+	if x != nil {
+		return x.CrossBorder
+	}
+	return false
+}
+
+func (x *MsgGiveConsent) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+// MsgGiveConsentResponse names the consent.
+type MsgGiveConsentResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the consent.
+	ConsentId     uint64 `protobuf:"varint,1,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgGiveConsentResponse) Reset() {
+	*x = MsgGiveConsentResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgGiveConsentResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgGiveConsentResponse) ProtoMessage() {}
+
+func (x *MsgGiveConsentResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgGiveConsentResponse.ProtoReflect.Descriptor instead.
+func (*MsgGiveConsentResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *MsgGiveConsentResponse) GetConsentId() uint64 {
+	if x != nil {
+		return x.ConsentId
+	}
+	return 0
+}
+
+// MsgWithdrawConsent ends a consent at once.
+type MsgWithdrawConsent struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the subject.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Consent.
+	ConsentId     uint64 `protobuf:"varint,2,opt,name=consent_id,json=consentId,proto3" json:"consent_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgWithdrawConsent) Reset() {
+	*x = MsgWithdrawConsent{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgWithdrawConsent) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgWithdrawConsent) ProtoMessage() {}
+
+func (x *MsgWithdrawConsent) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgWithdrawConsent.ProtoReflect.Descriptor instead.
+func (*MsgWithdrawConsent) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *MsgWithdrawConsent) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgWithdrawConsent) GetConsentId() uint64 {
+	if x != nil {
+		return x.ConsentId
+	}
+	return 0
+}
+
+// MsgWithdrawConsentResponse is empty.
+type MsgWithdrawConsentResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgWithdrawConsentResponse) Reset() {
+	*x = MsgWithdrawConsentResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgWithdrawConsentResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgWithdrawConsentResponse) ProtoMessage() {}
+
+func (x *MsgWithdrawConsentResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgWithdrawConsentResponse.ProtoReflect.Descriptor instead.
+func (*MsgWithdrawConsentResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{47}
+}
+
+// MsgRecordLegalBasis records a law that allows sharing without consent.
+type MsgRecordLegalBasis struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of an institution, about itself or a party that it serves; a regulator about anyone.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Whose data.
+	Subject *Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Who may get them.
+	Grantee *Member `protobuf:"bytes,3,opt,name=grantee,proto3" json:"grantee,omitempty"`
+	// What for, 1 to 8.
+	Purposes []Purpose `protobuf:"varint,4,rep,packed,name=purposes,proto3,enum=zhilian.access.v1.Purpose" json:"purposes,omitempty"`
+	// Highest level of the data, 2 to 4.
+	Level uint32 `protobuf:"varint,5,opt,name=level,proto3" json:"level,omitempty"`
+	// True if data may leave the country.
+	CrossBorder bool `protobuf:"varint,6,opt,name=cross_border,json=crossBorder,proto3" json:"cross_border,omitempty"`
+	// Law and article, 1 to 140 characters.
+	Reference string `protobuf:"bytes,7,opt,name=reference,proto3" json:"reference,omitempty"`
+	// When it ends; at most five years ahead.
+	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRecordLegalBasis) Reset() {
+	*x = MsgRecordLegalBasis{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRecordLegalBasis) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRecordLegalBasis) ProtoMessage() {}
+
+func (x *MsgRecordLegalBasis) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRecordLegalBasis.ProtoReflect.Descriptor instead.
+func (*MsgRecordLegalBasis) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *MsgRecordLegalBasis) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRecordLegalBasis) GetSubject() *Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *MsgRecordLegalBasis) GetGrantee() *Member {
+	if x != nil {
+		return x.Grantee
+	}
+	return nil
+}
+
+func (x *MsgRecordLegalBasis) GetPurposes() []Purpose {
+	if x != nil {
+		return x.Purposes
+	}
+	return nil
+}
+
+func (x *MsgRecordLegalBasis) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *MsgRecordLegalBasis) GetCrossBorder() bool {
+	if x != nil {
+		return x.CrossBorder
+	}
+	return false
+}
+
+func (x *MsgRecordLegalBasis) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *MsgRecordLegalBasis) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+// MsgRecordLegalBasisResponse names the legal basis.
+type MsgRecordLegalBasisResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the legal basis.
+	LegalBasisId  uint64 `protobuf:"varint,1,opt,name=legal_basis_id,json=legalBasisId,proto3" json:"legal_basis_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRecordLegalBasisResponse) Reset() {
+	*x = MsgRecordLegalBasisResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRecordLegalBasisResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRecordLegalBasisResponse) ProtoMessage() {}
+
+func (x *MsgRecordLegalBasisResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRecordLegalBasisResponse.ProtoReflect.Descriptor instead.
+func (*MsgRecordLegalBasisResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *MsgRecordLegalBasisResponse) GetLegalBasisId() uint64 {
+	if x != nil {
+		return x.LegalBasisId
+	}
+	return 0
+}
+
+// MsgRevokeLegalBasis ends a legal basis at once.
+type MsgRevokeLegalBasis struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the institution that recorded it.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Legal basis.
+	LegalBasisId  uint64 `protobuf:"varint,2,opt,name=legal_basis_id,json=legalBasisId,proto3" json:"legal_basis_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRevokeLegalBasis) Reset() {
+	*x = MsgRevokeLegalBasis{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRevokeLegalBasis) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRevokeLegalBasis) ProtoMessage() {}
+
+func (x *MsgRevokeLegalBasis) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRevokeLegalBasis.ProtoReflect.Descriptor instead.
+func (*MsgRevokeLegalBasis) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *MsgRevokeLegalBasis) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRevokeLegalBasis) GetLegalBasisId() uint64 {
+	if x != nil {
+		return x.LegalBasisId
+	}
+	return 0
+}
+
+// MsgRevokeLegalBasisResponse is empty.
+type MsgRevokeLegalBasisResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRevokeLegalBasisResponse) Reset() {
+	*x = MsgRevokeLegalBasisResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRevokeLegalBasisResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRevokeLegalBasisResponse) ProtoMessage() {}
+
+func (x *MsgRevokeLegalBasisResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRevokeLegalBasisResponse.ProtoReflect.Descriptor instead.
+func (*MsgRevokeLegalBasisResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{51}
+}
+
+// MsgOpenBreakGlass opens a regulator's emergency access.
+type MsgOpenBreakGlass struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of a regulator; proposes it as an action.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Whose data.
+	Subject *Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Highest level of the data, 2 to 4.
+	Level uint32 `protobuf:"varint,3,opt,name=level,proto3" json:"level,omitempty"`
+	// Law or order, 1 to 140 characters.
+	LegalReference string `protobuf:"bytes,4,opt,name=legal_reference,json=legalReference,proto3" json:"legal_reference,omitempty"`
+	// When it ends.
+	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgOpenBreakGlass) Reset() {
+	*x = MsgOpenBreakGlass{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgOpenBreakGlass) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgOpenBreakGlass) ProtoMessage() {}
+
+func (x *MsgOpenBreakGlass) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgOpenBreakGlass.ProtoReflect.Descriptor instead.
+func (*MsgOpenBreakGlass) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *MsgOpenBreakGlass) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgOpenBreakGlass) GetSubject() *Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *MsgOpenBreakGlass) GetLevel() uint32 {
+	if x != nil {
+		return x.Level
+	}
+	return 0
+}
+
+func (x *MsgOpenBreakGlass) GetLegalReference() string {
+	if x != nil {
+		return x.LegalReference
+	}
+	return ""
+}
+
+func (x *MsgOpenBreakGlass) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+// MsgOpenBreakGlassResponse names the emergency access.
+type MsgOpenBreakGlassResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the emergency access.
+	BreakGlassId  uint64 `protobuf:"varint,1,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgOpenBreakGlassResponse) Reset() {
+	*x = MsgOpenBreakGlassResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgOpenBreakGlassResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgOpenBreakGlassResponse) ProtoMessage() {}
+
+func (x *MsgOpenBreakGlassResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgOpenBreakGlassResponse.ProtoReflect.Descriptor instead.
+func (*MsgOpenBreakGlassResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *MsgOpenBreakGlassResponse) GetBreakGlassId() uint64 {
+	if x != nil {
+		return x.BreakGlassId
+	}
+	return 0
+}
+
+// MsgCloseBreakGlass ends an emergency access before its time.
+type MsgCloseBreakGlass struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the regulator.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Emergency access.
+	BreakGlassId  uint64 `protobuf:"varint,2,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgCloseBreakGlass) Reset() {
+	*x = MsgCloseBreakGlass{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgCloseBreakGlass) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgCloseBreakGlass) ProtoMessage() {}
+
+func (x *MsgCloseBreakGlass) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgCloseBreakGlass.ProtoReflect.Descriptor instead.
+func (*MsgCloseBreakGlass) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *MsgCloseBreakGlass) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgCloseBreakGlass) GetBreakGlassId() uint64 {
+	if x != nil {
+		return x.BreakGlassId
+	}
+	return 0
+}
+
+// MsgCloseBreakGlassResponse is empty.
+type MsgCloseBreakGlassResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgCloseBreakGlassResponse) Reset() {
+	*x = MsgCloseBreakGlassResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgCloseBreakGlassResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgCloseBreakGlassResponse) ProtoMessage() {}
+
+func (x *MsgCloseBreakGlassResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgCloseBreakGlassResponse.ProtoReflect.Descriptor instead.
+func (*MsgCloseBreakGlassResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{55}
+}
+
+// MsgReviewBreakGlass files the review of an emergency access.
+type MsgReviewBreakGlass struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the regulator whose holder had no part in it.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Emergency access; it has ended.
+	BreakGlassId uint64 `protobuf:"varint,2,opt,name=break_glass_id,json=breakGlassId,proto3" json:"break_glass_id,omitempty"`
+	// True if it was justified.
+	Justified bool `protobuf:"varint,3,opt,name=justified,proto3" json:"justified,omitempty"`
+	// SHA-256 of the review's report; 32 bytes.
+	ReportDigest  []byte `protobuf:"bytes,4,opt,name=report_digest,json=reportDigest,proto3" json:"report_digest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgReviewBreakGlass) Reset() {
+	*x = MsgReviewBreakGlass{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgReviewBreakGlass) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgReviewBreakGlass) ProtoMessage() {}
+
+func (x *MsgReviewBreakGlass) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgReviewBreakGlass.ProtoReflect.Descriptor instead.
+func (*MsgReviewBreakGlass) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *MsgReviewBreakGlass) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgReviewBreakGlass) GetBreakGlassId() uint64 {
+	if x != nil {
+		return x.BreakGlassId
+	}
+	return 0
+}
+
+func (x *MsgReviewBreakGlass) GetJustified() bool {
+	if x != nil {
+		return x.Justified
+	}
+	return false
+}
+
+func (x *MsgReviewBreakGlass) GetReportDigest() []byte {
+	if x != nil {
+		return x.ReportDigest
+	}
+	return nil
+}
+
+// MsgReviewBreakGlassResponse is empty.
+type MsgReviewBreakGlassResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgReviewBreakGlassResponse) Reset() {
+	*x = MsgReviewBreakGlassResponse{}
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgReviewBreakGlassResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgReviewBreakGlassResponse) ProtoMessage() {}
+
+func (x *MsgReviewBreakGlassResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_access_v1_tx_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgReviewBreakGlassResponse.ProtoReflect.Descriptor instead.
+func (*MsgReviewBreakGlassResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_access_v1_tx_proto_rawDescGZIP(), []int{57}
+}
+
 var File_zhilian_access_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_access_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1azhilian/access/v1/tx.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/access/v1/institution.proto\x1a\x1dzhilian/access/v1/party.proto\x1a\x1czhilian/access/v1/role.proto\"\x94\x02\n" +
-	"\x16MsgRegisterInstitution\x126\n" +
-	"\tauthority\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\tauthority\x12K\n" +
-	"\vinstitution\x18\x02 \x01(\v2\x1e.zhilian.access.v1.InstitutionB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\vinstitution\x12>\n" +
-	"\radministrator\x18\x03 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\radministrator:5\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\"zhilian/access/RegisterInstitution\" \n" +
-	"\x1eMsgRegisterInstitutionResponse\"\xe9\x01\n" +
-	"\x17MsgSetInstitutionStatus\x126\n" +
-	"\tauthority\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\tauthority\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x127\n" +
-	"\x06status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\x06status:6\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*#zhilian/access/SetInstitutionStatus\"!\n" +
-	"\x1fMsgSetInstitutionStatusResponse\"\xad\x01\n" +
-	"\rMsgDefineRole\x126\n" +
-	"\tauthority\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\tauthority\x126\n" +
-	"\x04role\x18\x02 \x01(\v2\x17.zhilian.access.v1.RoleB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x04role:,\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x19zhilian/access/DefineRole\"\x17\n" +
-	"\x15MsgDefineRoleResponse\"\xb7\x01\n" +
-	"\x0fMsgUpdateParams\x126\n" +
-	"\tauthority\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\tauthority\x12<\n" +
-	"\x06params\x18\x02 \x01(\v2\x19.zhilian.access.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06params:.\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1bzhilian/access/UpdateParams\"\x19\n" +
-	"\x17MsgUpdateParamsResponse\"\xb3\x01\n" +
-	"\x10MsgRegisterParty\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x129\n" +
-	"\x05party\x18\x02 \x01(\v2\x18.zhilian.access.v1.PartyB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x05party:.\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1czhilian/access/RegisterParty\"\x1a\n" +
-	"\x18MsgRegisterPartyResponse\"\xce\x01\n" +
-	"\x11MsgSetPartyStatus\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x12\x19\n" +
-	"\bparty_id\x18\x02 \x01(\tR\apartyId\x127\n" +
-	"\x06status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\x06status:/\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1dzhilian/access/SetPartyStatus\"\x1b\n" +
-	"\x19MsgSetPartyStatusResponse\"\xb2\x02\n" +
-	"\x13MsgRegisterOperator\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x122\n" +
-	"\aaddress\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x12%\n" +
-	"\x0einstitution_id\x18\x03 \x01(\tR\rinstitutionId\x12\x19\n" +
-	"\bparty_id\x18\x04 \x01(\tR\apartyId\x12\x14\n" +
-	"\x05roles\x18\x05 \x03(\tR\x05roles\x12&\n" +
-	"\x0fquota_per_block\x18\x06 \x01(\x04R\rquotaPerBlock:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/access/RegisterOperator\"\x1d\n" +
-	"\x1bMsgRegisterOperatorResponse\"\xc8\x01\n" +
-	"\x13MsgSetOperatorRoles\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x122\n" +
-	"\aaddress\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x12\x14\n" +
-	"\x05roles\x18\x03 \x03(\tR\x05roles:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/access/SetOperatorRoles\"\x1d\n" +
-	"\x1bMsgSetOperatorRolesResponse\"\xed\x01\n" +
-	"\x14MsgSetOperatorStatus\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x122\n" +
-	"\aaddress\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x127\n" +
-	"\x06status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusR\x06status:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/access/SetOperatorStatus\"\x1e\n" +
-	"\x1cMsgSetOperatorStatusResponse2\xc3\a\n" +
-	"\x03Msg\x12s\n" +
-	"\x13RegisterInstitution\x12).zhilian.access.v1.MsgRegisterInstitution\x1a1.zhilian.access.v1.MsgRegisterInstitutionResponse\x12v\n" +
-	"\x14SetInstitutionStatus\x12*.zhilian.access.v1.MsgSetInstitutionStatus\x1a2.zhilian.access.v1.MsgSetInstitutionStatusResponse\x12X\n" +
+	"\x1azhilian/access/v1/tx.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ezhilian/access/v1/action.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a#zhilian/access/v1/institution.proto\x1a\x1dzhilian/access/v1/limit.proto\x1a zhilian/access/v1/operator.proto\x1a\x1dzhilian/access/v1/party.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1ezhilian/access/v1/policy.proto\x1a\x1czhilian/access/v1/role.proto\x1a zhilian/privacy/v1/privacy.proto\"\xa4\x02\n" +
+	"\x16MsgRegisterInstitution\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12O\n" +
+	"\vinstitution\x18\x02 \x01(\v2\x1e.zhilian.access.v1.InstitutionB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\vinstitution\x12F\n" +
+	"\radministrator\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\radministrator:5\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\"zhilian/access/RegisterInstitution\" \n" +
+	"\x1eMsgRegisterInstitutionResponse\"\xf9\x01\n" +
+	"\x17MsgSetInstitutionStatus\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12=\n" +
+	"\x06status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\x04\x88\x8c.\x01R\x06status:6\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*#zhilian/access/SetInstitutionStatus\"!\n" +
+	"\x1fMsgSetInstitutionStatusResponse\"\xb5\x01\n" +
+	"\rMsgDefineRole\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12:\n" +
+	"\x04role\x18\x02 \x01(\v2\x17.zhilian.access.v1.RoleB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x04role:,\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x19zhilian/access/DefineRole\"\x17\n" +
+	"\x15MsgDefineRoleResponse\"\xbf\x01\n" +
+	"\x0fMsgUpdateParams\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12@\n" +
+	"\x06params\x18\x02 \x01(\v2\x19.zhilian.access.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:.\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1bzhilian/access/UpdateParams\"\x19\n" +
+	"\x17MsgUpdateParamsResponse\"\xc3\x01\n" +
+	"\x10MsgRegisterParty\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12A\n" +
+	"\x05party\x18\x02 \x01(\v2\x18.zhilian.access.v1.PartyB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05party:.\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1czhilian/access/RegisterParty\"\x1a\n" +
+	"\x18MsgRegisterPartyResponse\"\xea\x01\n" +
+	"\x11MsgSetPartyStatus\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12A\n" +
+	"\x06status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\x06status:/\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1dzhilian/access/SetPartyStatus\"\x1b\n" +
+	"\x19MsgSetPartyStatusResponse\"\xaa\x04\n" +
+	"\x13MsgRegisterOperator\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaddress\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12/\n" +
+	"\x0einstitution_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12\x1e\n" +
+	"\x05roles\x18\x05 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x05roles\x120\n" +
+	"\x0fquota_per_block\x18\x06 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rquotaPerBlock\x12 \n" +
+	"\x06holder\x18\a \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06holder\x12C\n" +
+	"\x06limits\x18\b \x03(\v2\x18.zhilian.access.v1.LimitB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06limits\x12W\n" +
+	"\raccount_roles\x18\t \x03(\v2\x1f.zhilian.access.v1.AccountRolesB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\faccountRoles:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/access/RegisterOperator\"\x1d\n" +
+	"\x1bMsgRegisterOperatorResponse\"\xbb\x02\n" +
+	"\x13MsgSetOperatorRoles\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaddress\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12\x1e\n" +
+	"\x05roles\x18\x03 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x05roles\x12W\n" +
+	"\raccount_roles\x18\x04 \x03(\v2\x1f.zhilian.access.v1.AccountRolesB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\faccountRoles:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/access/SetOperatorRoles\"\x1d\n" +
+	"\x1bMsgSetOperatorRolesResponse\"\x87\x02\n" +
+	"\x14MsgSetOperatorStatus\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaddress\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12A\n" +
+	"\x06status\x18\x03 \x01(\x0e2\x1f.zhilian.access.v1.MemberStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\x06status:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/access/SetOperatorStatus\"\x1e\n" +
+	"\x1cMsgSetOperatorStatusResponse\"\x87\x02\n" +
+	"\x0eMsgSetPartyKyc\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12%\n" +
+	"\tkyc_level\x18\x03 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x02R\bkycLevel\x12=\n" +
+	"\x13identity_commitment\x18\x04 \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\x12identityCommitment:,\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1azhilian/access/SetPartyKyc\"\x18\n" +
+	"\x16MsgSetPartyKycResponse\"\x89\x02\n" +
+	"\x14MsgSetOperatorLimits\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaddress\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12C\n" +
+	"\x06limits\x18\x03 \x03(\v2\x18.zhilian.access.v1.LimitB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06limits:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/access/SetOperatorLimits\"\x1e\n" +
+	"\x1cMsgSetOperatorLimitsResponse\"\xe6\x01\n" +
+	"\x14MsgSetOperatorHolder\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaddress\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12 \n" +
+	"\x06holder\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06holder:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/access/SetOperatorHolder\"\x1e\n" +
+	"\x1cMsgSetOperatorHolderResponse\"\xd7\x01\n" +
+	"\fMsgRotateKey\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12=\n" +
 	"\n" +
-	"DefineRole\x12 .zhilian.access.v1.MsgDefineRole\x1a(.zhilian.access.v1.MsgDefineRoleResponse\x12^\n" +
-	"\fUpdateParams\x12\".zhilian.access.v1.MsgUpdateParams\x1a*.zhilian.access.v1.MsgUpdateParamsResponse\x12a\n" +
-	"\rRegisterParty\x12#.zhilian.access.v1.MsgRegisterParty\x1a+.zhilian.access.v1.MsgRegisterPartyResponse\x12d\n" +
-	"\x0eSetPartyStatus\x12$.zhilian.access.v1.MsgSetPartyStatus\x1a,.zhilian.access.v1.MsgSetPartyStatusResponse\x12j\n" +
-	"\x10RegisterOperator\x12&.zhilian.access.v1.MsgRegisterOperator\x1a..zhilian.access.v1.MsgRegisterOperatorResponse\x12j\n" +
-	"\x10SetOperatorRoles\x12&.zhilian.access.v1.MsgSetOperatorRoles\x1a..zhilian.access.v1.MsgSetOperatorRolesResponse\x12m\n" +
-	"\x11SetOperatorStatus\x12'.zhilian.access.v1.MsgSetOperatorStatus\x1a/.zhilian.access.v1.MsgSetOperatorStatusResponse\x1a\x05\x80\xe7\xb0*\x01B\xc9\x01\n" +
+	"public_key\x18\x02 \x01(\v2\x14.google.protobuf.AnyB\b\x88\x8c.\x02\x90\x8c.\x01R\tpublicKey\x12\x1e\n" +
+	"\x05proof\x18\x03 \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x01R\x05proof:*\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x18zhilian/access/RotateKey\"\x16\n" +
+	"\x14MsgRotateKeyResponse\"\x9f\x02\n" +
+	"\x12MsgRecoverOperator\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaddress\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\aaddress\x12=\n" +
+	"\n" +
+	"public_key\x18\x03 \x01(\v2\x14.google.protobuf.AnyB\b\x88\x8c.\x02\x90\x8c.\x01R\tpublicKey\x12\x1e\n" +
+	"\x05proof\x18\x04 \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x01R\x05proof:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/access/RecoverOperator\"\x1c\n" +
+	"\x1aMsgRecoverOperatorResponse\"\xc8\x02\n" +
+	"\x17MsgReplaceAdministrator\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12F\n" +
+	"\radministrator\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\radministrator\x12 \n" +
+	"\x06holder\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06holder\x12\"\n" +
+	"\treference\x18\x05 \x01(\tB\x04\x88\x8c.\x02R\treference:6\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*#zhilian/access/ReplaceAdministrator\"!\n" +
+	"\x1fMsgReplaceAdministratorResponse\"\xa0\x02\n" +
+	"\x0eMsgSetPolicies\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12/\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\bpolicies\x18\x04 \x03(\v2!.zhilian.access.v1.ApprovalPolicyB\r\xc8\xde\x1f\x00\x88\x8c.\x02\xa8\xe7\xb0*\x01R\bpolicies:,\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1azhilian/access/SetPolicies\"\x18\n" +
+	"\x16MsgSetPoliciesResponse\"\xbe\x03\n" +
+	"\vMsgDelegate\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12<\n" +
+	"\bdelegate\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\bdelegate\x12!\n" +
+	"\arole_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06roleId\x12C\n" +
+	"\x06limits\x18\x04 \x03(\v2\x18.zhilian.access.v1.LimitB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06limits\x12N\n" +
+	"\tstarts_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bstartsAt\x12P\n" +
+	"\n" +
+	"expires_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\texpiresAt:)\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x17zhilian/access/Delegate\"\x15\n" +
+	"\x13MsgDelegateResponse\"\xa7\x02\n" +
+	"\x13MsgRevokeDelegation\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12>\n" +
+	"\tdelegator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\tdelegator\x12<\n" +
+	"\bdelegate\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\bdelegate\x12!\n" +
+	"\arole_id\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06roleId:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/access/RevokeDelegation\"\x1d\n" +
+	"\x1bMsgRevokeDelegationResponse\"\x8a\x02\n" +
+	"\x10MsgProposeAction\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\bmessages\x18\x02 \x03(\v2\x14.google.protobuf.AnyB\b\x88\x8c.\x02\x90\x8c.\x02R\bmessages\x12L\n" +
+	"\n" +
+	"expires_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x11\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\xa8\xe7\xb0*\x01R\texpiresAt:.\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1czhilian/access/ProposeAction\"\xae\x01\n" +
+	"\x18MsgProposeActionResponse\x12!\n" +
+	"\taction_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\bactionId\x12\x1c\n" +
+	"\x06digest\x18\x02 \x01(\fB\x04\x88\x8c.\x02R\x06digest\x12 \n" +
+	"\bpolicies\x18\x03 \x03(\tB\x04\x88\x8c.\x02R\bpolicies\x12/\n" +
+	"\x10approvals_needed\x18\x04 \x01(\rB\x04\x88\x8c.\x02R\x0fapprovalsNeeded\"\xdd\x01\n" +
+	"\x10MsgApproveAction\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12!\n" +
+	"\taction_id\x18\x02 \x01(\x04B\x04\x88\x8c.\x02R\bactionId\x12\x1c\n" +
+	"\x06digest\x18\x03 \x01(\fB\x04\x88\x8c.\x02R\x06digest\x12\x1a\n" +
+	"\x05units\x18\x04 \x01(\x04B\x04\x88\x8c.\x02R\x05units:.\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1czhilian/access/ApproveAction\"\xe6\x01\n" +
+	"\x18MsgApproveActionResponse\x12=\n" +
+	"\x06status\x18\x01 \x01(\x0e2\x1f.zhilian.access.v1.ActionStatusB\x04\x88\x8c.\x02R\x06status\x12/\n" +
+	"\x10approvals_needed\x18\x02 \x01(\rB\x04\x88\x8c.\x02R\x0fapprovalsNeeded\x12\x1c\n" +
+	"\x06reason\x18\x03 \x01(\tB\x04\x88\x8c.\x02R\x06reason\x12<\n" +
+	"\tresponses\x18\x04 \x03(\v2\x14.google.protobuf.AnyB\b\x88\x8c.\x02\x90\x8c.\x02R\tresponses\"\xbf\x01\n" +
+	"\x0fMsgRejectAction\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12!\n" +
+	"\taction_id\x18\x02 \x01(\x04B\x04\x88\x8c.\x02R\bactionId\x12\x1c\n" +
+	"\x06reason\x18\x03 \x01(\tB\x04\x88\x8c.\x02R\x06reason:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/access/RejectAction\"\x19\n" +
+	"\x17MsgRejectActionResponse\"\xa5\x01\n" +
+	"\x11MsgWithdrawAction\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12!\n" +
+	"\taction_id\x18\x02 \x01(\x04B\x04\x88\x8c.\x02R\bactionId:/\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1dzhilian/access/WithdrawAction\"\x1b\n" +
+	"\x19MsgWithdrawActionResponse\"\xed\x03\n" +
+	"\x0eMsgGiveConsent\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12F\n" +
+	"\agrantee\x18\x03 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\agrantee\x12@\n" +
+	"\bpurposes\x18\x04 \x03(\x0e2\x1a.zhilian.access.v1.PurposeB\b\x88\x8c.\x02\x90\x8c.\x01R\bpurposes\x12\x1e\n" +
+	"\x05level\x18\x05 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x05level\x12+\n" +
+	"\fcross_border\x18\x06 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x01R\vcrossBorder\x12P\n" +
+	"\n" +
+	"expires_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\texpiresAt:,\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1azhilian/access/GiveConsent\"=\n" +
+	"\x16MsgGiveConsentResponse\x12#\n" +
+	"\n" +
+	"consent_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\tconsentId\"\xa9\x01\n" +
+	"\x12MsgWithdrawConsent\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12#\n" +
+	"\n" +
+	"consent_id\x18\x02 \x01(\x04B\x04\x88\x8c.\x02R\tconsentId:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/access/WithdrawConsent\"\x1c\n" +
+	"\x1aMsgWithdrawConsentResponse\"\x9f\x04\n" +
+	"\x13MsgRecordLegalBasis\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12F\n" +
+	"\agrantee\x18\x03 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\agrantee\x12@\n" +
+	"\bpurposes\x18\x04 \x03(\x0e2\x1a.zhilian.access.v1.PurposeB\b\x88\x8c.\x02\x90\x8c.\x01R\bpurposes\x12\x1e\n" +
+	"\x05level\x18\x05 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x05level\x12+\n" +
+	"\fcross_border\x18\x06 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x01R\vcrossBorder\x12&\n" +
+	"\treference\x18\a \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\treference\x12P\n" +
+	"\n" +
+	"expires_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\texpiresAt:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/access/RecordLegalBasis\"I\n" +
+	"\x1bMsgRecordLegalBasisResponse\x12*\n" +
+	"\x0elegal_basis_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\flegalBasisId\"\xb2\x01\n" +
+	"\x13MsgRevokeLegalBasis\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12*\n" +
+	"\x0elegal_basis_id\x18\x02 \x01(\x04B\x04\x88\x8c.\x02R\flegalBasisId:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/access/RevokeLegalBasis\"\x1d\n" +
+	"\x1bMsgRevokeLegalBasisResponse\"\xe7\x02\n" +
+	"\x11MsgOpenBreakGlass\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12\x1a\n" +
+	"\x05level\x18\x03 \x01(\rB\x04\x88\x8c.\x02R\x05level\x121\n" +
+	"\x0flegal_reference\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x0elegalReference\x12L\n" +
+	"\n" +
+	"expires_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x11\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\xa8\xe7\xb0*\x01R\texpiresAt:/\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1dzhilian/access/OpenBreakGlass\"G\n" +
+	"\x19MsgOpenBreakGlassResponse\x12*\n" +
+	"\x0ebreak_glass_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x02R\fbreakGlassId\"\xb0\x01\n" +
+	"\x12MsgCloseBreakGlass\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12*\n" +
+	"\x0ebreak_glass_id\x18\x02 \x01(\x04B\x04\x88\x8c.\x02R\fbreakGlassId:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/access/CloseBreakGlass\"\x1c\n" +
+	"\x1aMsgCloseBreakGlassResponse\"\x81\x02\n" +
+	"\x13MsgReviewBreakGlass\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12*\n" +
+	"\x0ebreak_glass_id\x18\x02 \x01(\x04B\x04\x88\x8c.\x02R\fbreakGlassId\x12\"\n" +
+	"\tjustified\x18\x03 \x01(\bB\x04\x88\x8c.\x02R\tjustified\x12)\n" +
+	"\rreport_digest\x18\x04 \x01(\fB\x04\x88\x8c.\x02R\freportDigest:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/access/ReviewBreakGlass\"\x1d\n" +
+	"\x1bMsgReviewBreakGlassResponse2\xe3\x1b\n" +
+	"\x03Msg\x12\x82\x01\n" +
+	"\x13RegisterInstitution\x12).zhilian.access.v1.MsgRegisterInstitution\x1a1.zhilian.access.v1.MsgRegisterInstitutionResponse\"\rڌ.\tauthority\x12\x85\x01\n" +
+	"\x14SetInstitutionStatus\x12*.zhilian.access.v1.MsgSetInstitutionStatus\x1a2.zhilian.access.v1.MsgSetInstitutionStatusResponse\"\rڌ.\tauthority\x12g\n" +
+	"\n" +
+	"DefineRole\x12 .zhilian.access.v1.MsgDefineRole\x1a(.zhilian.access.v1.MsgDefineRoleResponse\"\rڌ.\tauthority\x12m\n" +
+	"\fUpdateParams\x12\".zhilian.access.v1.MsgUpdateParams\x1a*.zhilian.access.v1.MsgUpdateParamsResponse\"\rڌ.\tauthority\x12s\n" +
+	"\rRegisterParty\x12#.zhilian.access.v1.MsgRegisterParty\x1a+.zhilian.access.v1.MsgRegisterPartyResponse\"\x10ڌ.\faccess.party\x12v\n" +
+	"\x0eSetPartyStatus\x12$.zhilian.access.v1.MsgSetPartyStatus\x1a,.zhilian.access.v1.MsgSetPartyStatusResponse\"\x10ڌ.\faccess.party\x12\x7f\n" +
+	"\x10RegisterOperator\x12&.zhilian.access.v1.MsgRegisterOperator\x1a..zhilian.access.v1.MsgRegisterOperatorResponse\"\x13ڌ.\x0faccess.operator\x12\x7f\n" +
+	"\x10SetOperatorRoles\x12&.zhilian.access.v1.MsgSetOperatorRoles\x1a..zhilian.access.v1.MsgSetOperatorRolesResponse\"\x13ڌ.\x0faccess.operator\x12\x82\x01\n" +
+	"\x11SetOperatorStatus\x12'.zhilian.access.v1.MsgSetOperatorStatus\x1a/.zhilian.access.v1.MsgSetOperatorStatusResponse\"\x13ڌ.\x0faccess.operator\x12m\n" +
+	"\vSetPartyKyc\x12!.zhilian.access.v1.MsgSetPartyKyc\x1a).zhilian.access.v1.MsgSetPartyKycResponse\"\x10ڌ.\faccess.party\x12\x82\x01\n" +
+	"\x11SetOperatorLimits\x12'.zhilian.access.v1.MsgSetOperatorLimits\x1a/.zhilian.access.v1.MsgSetOperatorLimitsResponse\"\x13ڌ.\x0faccess.operator\x12\x82\x01\n" +
+	"\x11SetOperatorHolder\x12'.zhilian.access.v1.MsgSetOperatorHolder\x1a/.zhilian.access.v1.MsgSetOperatorHolderResponse\"\x13ڌ.\x0faccess.operator\x12c\n" +
+	"\tRotateKey\x12\x1f.zhilian.access.v1.MsgRotateKey\x1a'.zhilian.access.v1.MsgRotateKeyResponse\"\fڌ.\boperator\x12|\n" +
+	"\x0fRecoverOperator\x12%.zhilian.access.v1.MsgRecoverOperator\x1a-.zhilian.access.v1.MsgRecoverOperatorResponse\"\x13ڌ.\x0faccess.operator\x12\x85\x01\n" +
+	"\x14ReplaceAdministrator\x12*.zhilian.access.v1.MsgReplaceAdministrator\x1a2.zhilian.access.v1.MsgReplaceAdministratorResponse\"\rڌ.\tauthority\x12n\n" +
+	"\vSetPolicies\x12!.zhilian.access.v1.MsgSetPolicies\x1a).zhilian.access.v1.MsgSetPoliciesResponse\"\x11ڌ.\raccess.policy\x12g\n" +
+	"\bDelegate\x12\x1e.zhilian.access.v1.MsgDelegate\x1a&.zhilian.access.v1.MsgDelegateResponse\"\x13ڌ.\x0faccess.delegate\x12x\n" +
+	"\x10RevokeDelegation\x12&.zhilian.access.v1.MsgRevokeDelegation\x1a..zhilian.access.v1.MsgRevokeDelegationResponse\"\fڌ.\boperator\x12o\n" +
+	"\rProposeAction\x12#.zhilian.access.v1.MsgProposeAction\x1a+.zhilian.access.v1.MsgProposeActionResponse\"\fڌ.\boperator\x12o\n" +
+	"\rApproveAction\x12#.zhilian.access.v1.MsgApproveAction\x1a+.zhilian.access.v1.MsgApproveActionResponse\"\fڌ.\boperator\x12l\n" +
+	"\fRejectAction\x12\".zhilian.access.v1.MsgRejectAction\x1a*.zhilian.access.v1.MsgRejectActionResponse\"\fڌ.\boperator\x12r\n" +
+	"\x0eWithdrawAction\x12$.zhilian.access.v1.MsgWithdrawAction\x1a,.zhilian.access.v1.MsgWithdrawActionResponse\"\fڌ.\boperator\x12o\n" +
+	"\vGiveConsent\x12!.zhilian.access.v1.MsgGiveConsent\x1a).zhilian.access.v1.MsgGiveConsentResponse\"\x12ڌ.\x0eaccess.consent\x12{\n" +
+	"\x0fWithdrawConsent\x12%.zhilian.access.v1.MsgWithdrawConsent\x1a-.zhilian.access.v1.MsgWithdrawConsentResponse\"\x12ڌ.\x0eaccess.consent\x12\x82\x01\n" +
+	"\x10RecordLegalBasis\x12&.zhilian.access.v1.MsgRecordLegalBasis\x1a..zhilian.access.v1.MsgRecordLegalBasisResponse\"\x16ڌ.\x12access.legal-basis\x12\x82\x01\n" +
+	"\x10RevokeLegalBasis\x12&.zhilian.access.v1.MsgRevokeLegalBasis\x1a..zhilian.access.v1.MsgRevokeLegalBasisResponse\"\x16ڌ.\x12access.legal-basis\x12|\n" +
+	"\x0eOpenBreakGlass\x12$.zhilian.access.v1.MsgOpenBreakGlass\x1a,.zhilian.access.v1.MsgOpenBreakGlassResponse\"\x16ڌ.\x12access.break-glass\x12\x7f\n" +
+	"\x0fCloseBreakGlass\x12%.zhilian.access.v1.MsgCloseBreakGlass\x1a-.zhilian.access.v1.MsgCloseBreakGlassResponse\"\x16ڌ.\x12access.break-glass\x12\x89\x01\n" +
+	"\x10ReviewBreakGlass\x12&.zhilian.access.v1.MsgReviewBreakGlass\x1a..zhilian.access.v1.MsgReviewBreakGlassResponse\"\x1dڌ.\x19access.break-glass-review\x1a\x05\x80\xe7\xb0*\x01B\xc9\x01\n" +
 	"\x15com.zhilian.access.v1B\aTxProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/access/v1;accessv1\xa2\x02\x03ZAX\xaa\x02\x11Zhilian.Access.V1\xca\x02\x11Zhilian\\Access\\V1\xe2\x02\x1dZhilian\\Access\\V1\\GPBMetadata\xea\x02\x13Zhilian::Access::V1b\x06proto3"
 
 var (
@@ -1010,7 +3492,7 @@ func file_zhilian_access_v1_tx_proto_rawDescGZIP() []byte {
 	return file_zhilian_access_v1_tx_proto_rawDescData
 }
 
-var file_zhilian_access_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_zhilian_access_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
 var file_zhilian_access_v1_tx_proto_goTypes = []any{
 	(*MsgRegisterInstitution)(nil),          // 0: zhilian.access.v1.MsgRegisterInstitution
 	(*MsgRegisterInstitutionResponse)(nil),  // 1: zhilian.access.v1.MsgRegisterInstitutionResponse
@@ -1030,43 +3512,155 @@ var file_zhilian_access_v1_tx_proto_goTypes = []any{
 	(*MsgSetOperatorRolesResponse)(nil),     // 15: zhilian.access.v1.MsgSetOperatorRolesResponse
 	(*MsgSetOperatorStatus)(nil),            // 16: zhilian.access.v1.MsgSetOperatorStatus
 	(*MsgSetOperatorStatusResponse)(nil),    // 17: zhilian.access.v1.MsgSetOperatorStatusResponse
-	(*Institution)(nil),                     // 18: zhilian.access.v1.Institution
-	(MemberStatus)(0),                       // 19: zhilian.access.v1.MemberStatus
-	(*Role)(nil),                            // 20: zhilian.access.v1.Role
-	(*Params)(nil),                          // 21: zhilian.access.v1.Params
-	(*Party)(nil),                           // 22: zhilian.access.v1.Party
+	(*MsgSetPartyKyc)(nil),                  // 18: zhilian.access.v1.MsgSetPartyKyc
+	(*MsgSetPartyKycResponse)(nil),          // 19: zhilian.access.v1.MsgSetPartyKycResponse
+	(*MsgSetOperatorLimits)(nil),            // 20: zhilian.access.v1.MsgSetOperatorLimits
+	(*MsgSetOperatorLimitsResponse)(nil),    // 21: zhilian.access.v1.MsgSetOperatorLimitsResponse
+	(*MsgSetOperatorHolder)(nil),            // 22: zhilian.access.v1.MsgSetOperatorHolder
+	(*MsgSetOperatorHolderResponse)(nil),    // 23: zhilian.access.v1.MsgSetOperatorHolderResponse
+	(*MsgRotateKey)(nil),                    // 24: zhilian.access.v1.MsgRotateKey
+	(*MsgRotateKeyResponse)(nil),            // 25: zhilian.access.v1.MsgRotateKeyResponse
+	(*MsgRecoverOperator)(nil),              // 26: zhilian.access.v1.MsgRecoverOperator
+	(*MsgRecoverOperatorResponse)(nil),      // 27: zhilian.access.v1.MsgRecoverOperatorResponse
+	(*MsgReplaceAdministrator)(nil),         // 28: zhilian.access.v1.MsgReplaceAdministrator
+	(*MsgReplaceAdministratorResponse)(nil), // 29: zhilian.access.v1.MsgReplaceAdministratorResponse
+	(*MsgSetPolicies)(nil),                  // 30: zhilian.access.v1.MsgSetPolicies
+	(*MsgSetPoliciesResponse)(nil),          // 31: zhilian.access.v1.MsgSetPoliciesResponse
+	(*MsgDelegate)(nil),                     // 32: zhilian.access.v1.MsgDelegate
+	(*MsgDelegateResponse)(nil),             // 33: zhilian.access.v1.MsgDelegateResponse
+	(*MsgRevokeDelegation)(nil),             // 34: zhilian.access.v1.MsgRevokeDelegation
+	(*MsgRevokeDelegationResponse)(nil),     // 35: zhilian.access.v1.MsgRevokeDelegationResponse
+	(*MsgProposeAction)(nil),                // 36: zhilian.access.v1.MsgProposeAction
+	(*MsgProposeActionResponse)(nil),        // 37: zhilian.access.v1.MsgProposeActionResponse
+	(*MsgApproveAction)(nil),                // 38: zhilian.access.v1.MsgApproveAction
+	(*MsgApproveActionResponse)(nil),        // 39: zhilian.access.v1.MsgApproveActionResponse
+	(*MsgRejectAction)(nil),                 // 40: zhilian.access.v1.MsgRejectAction
+	(*MsgRejectActionResponse)(nil),         // 41: zhilian.access.v1.MsgRejectActionResponse
+	(*MsgWithdrawAction)(nil),               // 42: zhilian.access.v1.MsgWithdrawAction
+	(*MsgWithdrawActionResponse)(nil),       // 43: zhilian.access.v1.MsgWithdrawActionResponse
+	(*MsgGiveConsent)(nil),                  // 44: zhilian.access.v1.MsgGiveConsent
+	(*MsgGiveConsentResponse)(nil),          // 45: zhilian.access.v1.MsgGiveConsentResponse
+	(*MsgWithdrawConsent)(nil),              // 46: zhilian.access.v1.MsgWithdrawConsent
+	(*MsgWithdrawConsentResponse)(nil),      // 47: zhilian.access.v1.MsgWithdrawConsentResponse
+	(*MsgRecordLegalBasis)(nil),             // 48: zhilian.access.v1.MsgRecordLegalBasis
+	(*MsgRecordLegalBasisResponse)(nil),     // 49: zhilian.access.v1.MsgRecordLegalBasisResponse
+	(*MsgRevokeLegalBasis)(nil),             // 50: zhilian.access.v1.MsgRevokeLegalBasis
+	(*MsgRevokeLegalBasisResponse)(nil),     // 51: zhilian.access.v1.MsgRevokeLegalBasisResponse
+	(*MsgOpenBreakGlass)(nil),               // 52: zhilian.access.v1.MsgOpenBreakGlass
+	(*MsgOpenBreakGlassResponse)(nil),       // 53: zhilian.access.v1.MsgOpenBreakGlassResponse
+	(*MsgCloseBreakGlass)(nil),              // 54: zhilian.access.v1.MsgCloseBreakGlass
+	(*MsgCloseBreakGlassResponse)(nil),      // 55: zhilian.access.v1.MsgCloseBreakGlassResponse
+	(*MsgReviewBreakGlass)(nil),             // 56: zhilian.access.v1.MsgReviewBreakGlass
+	(*MsgReviewBreakGlassResponse)(nil),     // 57: zhilian.access.v1.MsgReviewBreakGlassResponse
+	(*Institution)(nil),                     // 58: zhilian.access.v1.Institution
+	(MemberStatus)(0),                       // 59: zhilian.access.v1.MemberStatus
+	(*Role)(nil),                            // 60: zhilian.access.v1.Role
+	(*Params)(nil),                          // 61: zhilian.access.v1.Params
+	(*Party)(nil),                           // 62: zhilian.access.v1.Party
+	(*Limit)(nil),                           // 63: zhilian.access.v1.Limit
+	(*AccountRoles)(nil),                    // 64: zhilian.access.v1.AccountRoles
+	(*anypb.Any)(nil),                       // 65: google.protobuf.Any
+	(*ApprovalPolicy)(nil),                  // 66: zhilian.access.v1.ApprovalPolicy
+	(*timestamppb.Timestamp)(nil),           // 67: google.protobuf.Timestamp
+	(ActionStatus)(0),                       // 68: zhilian.access.v1.ActionStatus
+	(*Member)(nil),                          // 69: zhilian.access.v1.Member
+	(Purpose)(0),                            // 70: zhilian.access.v1.Purpose
 }
 var file_zhilian_access_v1_tx_proto_depIdxs = []int32{
-	18, // 0: zhilian.access.v1.MsgRegisterInstitution.institution:type_name -> zhilian.access.v1.Institution
-	19, // 1: zhilian.access.v1.MsgSetInstitutionStatus.status:type_name -> zhilian.access.v1.MemberStatus
-	20, // 2: zhilian.access.v1.MsgDefineRole.role:type_name -> zhilian.access.v1.Role
-	21, // 3: zhilian.access.v1.MsgUpdateParams.params:type_name -> zhilian.access.v1.Params
-	22, // 4: zhilian.access.v1.MsgRegisterParty.party:type_name -> zhilian.access.v1.Party
-	19, // 5: zhilian.access.v1.MsgSetPartyStatus.status:type_name -> zhilian.access.v1.MemberStatus
-	19, // 6: zhilian.access.v1.MsgSetOperatorStatus.status:type_name -> zhilian.access.v1.MemberStatus
-	0,  // 7: zhilian.access.v1.Msg.RegisterInstitution:input_type -> zhilian.access.v1.MsgRegisterInstitution
-	2,  // 8: zhilian.access.v1.Msg.SetInstitutionStatus:input_type -> zhilian.access.v1.MsgSetInstitutionStatus
-	4,  // 9: zhilian.access.v1.Msg.DefineRole:input_type -> zhilian.access.v1.MsgDefineRole
-	6,  // 10: zhilian.access.v1.Msg.UpdateParams:input_type -> zhilian.access.v1.MsgUpdateParams
-	8,  // 11: zhilian.access.v1.Msg.RegisterParty:input_type -> zhilian.access.v1.MsgRegisterParty
-	10, // 12: zhilian.access.v1.Msg.SetPartyStatus:input_type -> zhilian.access.v1.MsgSetPartyStatus
-	12, // 13: zhilian.access.v1.Msg.RegisterOperator:input_type -> zhilian.access.v1.MsgRegisterOperator
-	14, // 14: zhilian.access.v1.Msg.SetOperatorRoles:input_type -> zhilian.access.v1.MsgSetOperatorRoles
-	16, // 15: zhilian.access.v1.Msg.SetOperatorStatus:input_type -> zhilian.access.v1.MsgSetOperatorStatus
-	1,  // 16: zhilian.access.v1.Msg.RegisterInstitution:output_type -> zhilian.access.v1.MsgRegisterInstitutionResponse
-	3,  // 17: zhilian.access.v1.Msg.SetInstitutionStatus:output_type -> zhilian.access.v1.MsgSetInstitutionStatusResponse
-	5,  // 18: zhilian.access.v1.Msg.DefineRole:output_type -> zhilian.access.v1.MsgDefineRoleResponse
-	7,  // 19: zhilian.access.v1.Msg.UpdateParams:output_type -> zhilian.access.v1.MsgUpdateParamsResponse
-	9,  // 20: zhilian.access.v1.Msg.RegisterParty:output_type -> zhilian.access.v1.MsgRegisterPartyResponse
-	11, // 21: zhilian.access.v1.Msg.SetPartyStatus:output_type -> zhilian.access.v1.MsgSetPartyStatusResponse
-	13, // 22: zhilian.access.v1.Msg.RegisterOperator:output_type -> zhilian.access.v1.MsgRegisterOperatorResponse
-	15, // 23: zhilian.access.v1.Msg.SetOperatorRoles:output_type -> zhilian.access.v1.MsgSetOperatorRolesResponse
-	17, // 24: zhilian.access.v1.Msg.SetOperatorStatus:output_type -> zhilian.access.v1.MsgSetOperatorStatusResponse
-	16, // [16:25] is the sub-list for method output_type
-	7,  // [7:16] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	58, // 0: zhilian.access.v1.MsgRegisterInstitution.institution:type_name -> zhilian.access.v1.Institution
+	59, // 1: zhilian.access.v1.MsgSetInstitutionStatus.status:type_name -> zhilian.access.v1.MemberStatus
+	60, // 2: zhilian.access.v1.MsgDefineRole.role:type_name -> zhilian.access.v1.Role
+	61, // 3: zhilian.access.v1.MsgUpdateParams.params:type_name -> zhilian.access.v1.Params
+	62, // 4: zhilian.access.v1.MsgRegisterParty.party:type_name -> zhilian.access.v1.Party
+	59, // 5: zhilian.access.v1.MsgSetPartyStatus.status:type_name -> zhilian.access.v1.MemberStatus
+	63, // 6: zhilian.access.v1.MsgRegisterOperator.limits:type_name -> zhilian.access.v1.Limit
+	64, // 7: zhilian.access.v1.MsgRegisterOperator.account_roles:type_name -> zhilian.access.v1.AccountRoles
+	64, // 8: zhilian.access.v1.MsgSetOperatorRoles.account_roles:type_name -> zhilian.access.v1.AccountRoles
+	59, // 9: zhilian.access.v1.MsgSetOperatorStatus.status:type_name -> zhilian.access.v1.MemberStatus
+	63, // 10: zhilian.access.v1.MsgSetOperatorLimits.limits:type_name -> zhilian.access.v1.Limit
+	65, // 11: zhilian.access.v1.MsgRotateKey.public_key:type_name -> google.protobuf.Any
+	65, // 12: zhilian.access.v1.MsgRecoverOperator.public_key:type_name -> google.protobuf.Any
+	66, // 13: zhilian.access.v1.MsgSetPolicies.policies:type_name -> zhilian.access.v1.ApprovalPolicy
+	63, // 14: zhilian.access.v1.MsgDelegate.limits:type_name -> zhilian.access.v1.Limit
+	67, // 15: zhilian.access.v1.MsgDelegate.starts_at:type_name -> google.protobuf.Timestamp
+	67, // 16: zhilian.access.v1.MsgDelegate.expires_at:type_name -> google.protobuf.Timestamp
+	65, // 17: zhilian.access.v1.MsgProposeAction.messages:type_name -> google.protobuf.Any
+	67, // 18: zhilian.access.v1.MsgProposeAction.expires_at:type_name -> google.protobuf.Timestamp
+	68, // 19: zhilian.access.v1.MsgApproveActionResponse.status:type_name -> zhilian.access.v1.ActionStatus
+	65, // 20: zhilian.access.v1.MsgApproveActionResponse.responses:type_name -> google.protobuf.Any
+	69, // 21: zhilian.access.v1.MsgGiveConsent.subject:type_name -> zhilian.access.v1.Member
+	69, // 22: zhilian.access.v1.MsgGiveConsent.grantee:type_name -> zhilian.access.v1.Member
+	70, // 23: zhilian.access.v1.MsgGiveConsent.purposes:type_name -> zhilian.access.v1.Purpose
+	67, // 24: zhilian.access.v1.MsgGiveConsent.expires_at:type_name -> google.protobuf.Timestamp
+	69, // 25: zhilian.access.v1.MsgRecordLegalBasis.subject:type_name -> zhilian.access.v1.Member
+	69, // 26: zhilian.access.v1.MsgRecordLegalBasis.grantee:type_name -> zhilian.access.v1.Member
+	70, // 27: zhilian.access.v1.MsgRecordLegalBasis.purposes:type_name -> zhilian.access.v1.Purpose
+	67, // 28: zhilian.access.v1.MsgRecordLegalBasis.expires_at:type_name -> google.protobuf.Timestamp
+	69, // 29: zhilian.access.v1.MsgOpenBreakGlass.subject:type_name -> zhilian.access.v1.Member
+	67, // 30: zhilian.access.v1.MsgOpenBreakGlass.expires_at:type_name -> google.protobuf.Timestamp
+	0,  // 31: zhilian.access.v1.Msg.RegisterInstitution:input_type -> zhilian.access.v1.MsgRegisterInstitution
+	2,  // 32: zhilian.access.v1.Msg.SetInstitutionStatus:input_type -> zhilian.access.v1.MsgSetInstitutionStatus
+	4,  // 33: zhilian.access.v1.Msg.DefineRole:input_type -> zhilian.access.v1.MsgDefineRole
+	6,  // 34: zhilian.access.v1.Msg.UpdateParams:input_type -> zhilian.access.v1.MsgUpdateParams
+	8,  // 35: zhilian.access.v1.Msg.RegisterParty:input_type -> zhilian.access.v1.MsgRegisterParty
+	10, // 36: zhilian.access.v1.Msg.SetPartyStatus:input_type -> zhilian.access.v1.MsgSetPartyStatus
+	12, // 37: zhilian.access.v1.Msg.RegisterOperator:input_type -> zhilian.access.v1.MsgRegisterOperator
+	14, // 38: zhilian.access.v1.Msg.SetOperatorRoles:input_type -> zhilian.access.v1.MsgSetOperatorRoles
+	16, // 39: zhilian.access.v1.Msg.SetOperatorStatus:input_type -> zhilian.access.v1.MsgSetOperatorStatus
+	18, // 40: zhilian.access.v1.Msg.SetPartyKyc:input_type -> zhilian.access.v1.MsgSetPartyKyc
+	20, // 41: zhilian.access.v1.Msg.SetOperatorLimits:input_type -> zhilian.access.v1.MsgSetOperatorLimits
+	22, // 42: zhilian.access.v1.Msg.SetOperatorHolder:input_type -> zhilian.access.v1.MsgSetOperatorHolder
+	24, // 43: zhilian.access.v1.Msg.RotateKey:input_type -> zhilian.access.v1.MsgRotateKey
+	26, // 44: zhilian.access.v1.Msg.RecoverOperator:input_type -> zhilian.access.v1.MsgRecoverOperator
+	28, // 45: zhilian.access.v1.Msg.ReplaceAdministrator:input_type -> zhilian.access.v1.MsgReplaceAdministrator
+	30, // 46: zhilian.access.v1.Msg.SetPolicies:input_type -> zhilian.access.v1.MsgSetPolicies
+	32, // 47: zhilian.access.v1.Msg.Delegate:input_type -> zhilian.access.v1.MsgDelegate
+	34, // 48: zhilian.access.v1.Msg.RevokeDelegation:input_type -> zhilian.access.v1.MsgRevokeDelegation
+	36, // 49: zhilian.access.v1.Msg.ProposeAction:input_type -> zhilian.access.v1.MsgProposeAction
+	38, // 50: zhilian.access.v1.Msg.ApproveAction:input_type -> zhilian.access.v1.MsgApproveAction
+	40, // 51: zhilian.access.v1.Msg.RejectAction:input_type -> zhilian.access.v1.MsgRejectAction
+	42, // 52: zhilian.access.v1.Msg.WithdrawAction:input_type -> zhilian.access.v1.MsgWithdrawAction
+	44, // 53: zhilian.access.v1.Msg.GiveConsent:input_type -> zhilian.access.v1.MsgGiveConsent
+	46, // 54: zhilian.access.v1.Msg.WithdrawConsent:input_type -> zhilian.access.v1.MsgWithdrawConsent
+	48, // 55: zhilian.access.v1.Msg.RecordLegalBasis:input_type -> zhilian.access.v1.MsgRecordLegalBasis
+	50, // 56: zhilian.access.v1.Msg.RevokeLegalBasis:input_type -> zhilian.access.v1.MsgRevokeLegalBasis
+	52, // 57: zhilian.access.v1.Msg.OpenBreakGlass:input_type -> zhilian.access.v1.MsgOpenBreakGlass
+	54, // 58: zhilian.access.v1.Msg.CloseBreakGlass:input_type -> zhilian.access.v1.MsgCloseBreakGlass
+	56, // 59: zhilian.access.v1.Msg.ReviewBreakGlass:input_type -> zhilian.access.v1.MsgReviewBreakGlass
+	1,  // 60: zhilian.access.v1.Msg.RegisterInstitution:output_type -> zhilian.access.v1.MsgRegisterInstitutionResponse
+	3,  // 61: zhilian.access.v1.Msg.SetInstitutionStatus:output_type -> zhilian.access.v1.MsgSetInstitutionStatusResponse
+	5,  // 62: zhilian.access.v1.Msg.DefineRole:output_type -> zhilian.access.v1.MsgDefineRoleResponse
+	7,  // 63: zhilian.access.v1.Msg.UpdateParams:output_type -> zhilian.access.v1.MsgUpdateParamsResponse
+	9,  // 64: zhilian.access.v1.Msg.RegisterParty:output_type -> zhilian.access.v1.MsgRegisterPartyResponse
+	11, // 65: zhilian.access.v1.Msg.SetPartyStatus:output_type -> zhilian.access.v1.MsgSetPartyStatusResponse
+	13, // 66: zhilian.access.v1.Msg.RegisterOperator:output_type -> zhilian.access.v1.MsgRegisterOperatorResponse
+	15, // 67: zhilian.access.v1.Msg.SetOperatorRoles:output_type -> zhilian.access.v1.MsgSetOperatorRolesResponse
+	17, // 68: zhilian.access.v1.Msg.SetOperatorStatus:output_type -> zhilian.access.v1.MsgSetOperatorStatusResponse
+	19, // 69: zhilian.access.v1.Msg.SetPartyKyc:output_type -> zhilian.access.v1.MsgSetPartyKycResponse
+	21, // 70: zhilian.access.v1.Msg.SetOperatorLimits:output_type -> zhilian.access.v1.MsgSetOperatorLimitsResponse
+	23, // 71: zhilian.access.v1.Msg.SetOperatorHolder:output_type -> zhilian.access.v1.MsgSetOperatorHolderResponse
+	25, // 72: zhilian.access.v1.Msg.RotateKey:output_type -> zhilian.access.v1.MsgRotateKeyResponse
+	27, // 73: zhilian.access.v1.Msg.RecoverOperator:output_type -> zhilian.access.v1.MsgRecoverOperatorResponse
+	29, // 74: zhilian.access.v1.Msg.ReplaceAdministrator:output_type -> zhilian.access.v1.MsgReplaceAdministratorResponse
+	31, // 75: zhilian.access.v1.Msg.SetPolicies:output_type -> zhilian.access.v1.MsgSetPoliciesResponse
+	33, // 76: zhilian.access.v1.Msg.Delegate:output_type -> zhilian.access.v1.MsgDelegateResponse
+	35, // 77: zhilian.access.v1.Msg.RevokeDelegation:output_type -> zhilian.access.v1.MsgRevokeDelegationResponse
+	37, // 78: zhilian.access.v1.Msg.ProposeAction:output_type -> zhilian.access.v1.MsgProposeActionResponse
+	39, // 79: zhilian.access.v1.Msg.ApproveAction:output_type -> zhilian.access.v1.MsgApproveActionResponse
+	41, // 80: zhilian.access.v1.Msg.RejectAction:output_type -> zhilian.access.v1.MsgRejectActionResponse
+	43, // 81: zhilian.access.v1.Msg.WithdrawAction:output_type -> zhilian.access.v1.MsgWithdrawActionResponse
+	45, // 82: zhilian.access.v1.Msg.GiveConsent:output_type -> zhilian.access.v1.MsgGiveConsentResponse
+	47, // 83: zhilian.access.v1.Msg.WithdrawConsent:output_type -> zhilian.access.v1.MsgWithdrawConsentResponse
+	49, // 84: zhilian.access.v1.Msg.RecordLegalBasis:output_type -> zhilian.access.v1.MsgRecordLegalBasisResponse
+	51, // 85: zhilian.access.v1.Msg.RevokeLegalBasis:output_type -> zhilian.access.v1.MsgRevokeLegalBasisResponse
+	53, // 86: zhilian.access.v1.Msg.OpenBreakGlass:output_type -> zhilian.access.v1.MsgOpenBreakGlassResponse
+	55, // 87: zhilian.access.v1.Msg.CloseBreakGlass:output_type -> zhilian.access.v1.MsgCloseBreakGlassResponse
+	57, // 88: zhilian.access.v1.Msg.ReviewBreakGlass:output_type -> zhilian.access.v1.MsgReviewBreakGlassResponse
+	60, // [60:89] is the sub-list for method output_type
+	31, // [31:60] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_access_v1_tx_proto_init() }
@@ -1074,8 +3668,14 @@ func file_zhilian_access_v1_tx_proto_init() {
 	if File_zhilian_access_v1_tx_proto != nil {
 		return
 	}
+	file_zhilian_access_v1_action_proto_init()
+	file_zhilian_access_v1_consent_proto_init()
 	file_zhilian_access_v1_institution_proto_init()
+	file_zhilian_access_v1_limit_proto_init()
+	file_zhilian_access_v1_operator_proto_init()
 	file_zhilian_access_v1_party_proto_init()
+	file_zhilian_access_v1_permission_proto_init()
+	file_zhilian_access_v1_policy_proto_init()
 	file_zhilian_access_v1_role_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1083,7 +3683,7 @@ func file_zhilian_access_v1_tx_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_access_v1_tx_proto_rawDesc), len(file_zhilian_access_v1_tx_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   58,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,26 @@ const (
 	Msg_RegisterOperator_FullMethodName     = "/zhilian.access.v1.Msg/RegisterOperator"
 	Msg_SetOperatorRoles_FullMethodName     = "/zhilian.access.v1.Msg/SetOperatorRoles"
 	Msg_SetOperatorStatus_FullMethodName    = "/zhilian.access.v1.Msg/SetOperatorStatus"
+	Msg_SetPartyKyc_FullMethodName          = "/zhilian.access.v1.Msg/SetPartyKyc"
+	Msg_SetOperatorLimits_FullMethodName    = "/zhilian.access.v1.Msg/SetOperatorLimits"
+	Msg_SetOperatorHolder_FullMethodName    = "/zhilian.access.v1.Msg/SetOperatorHolder"
+	Msg_RotateKey_FullMethodName            = "/zhilian.access.v1.Msg/RotateKey"
+	Msg_RecoverOperator_FullMethodName      = "/zhilian.access.v1.Msg/RecoverOperator"
+	Msg_ReplaceAdministrator_FullMethodName = "/zhilian.access.v1.Msg/ReplaceAdministrator"
+	Msg_SetPolicies_FullMethodName          = "/zhilian.access.v1.Msg/SetPolicies"
+	Msg_Delegate_FullMethodName             = "/zhilian.access.v1.Msg/Delegate"
+	Msg_RevokeDelegation_FullMethodName     = "/zhilian.access.v1.Msg/RevokeDelegation"
+	Msg_ProposeAction_FullMethodName        = "/zhilian.access.v1.Msg/ProposeAction"
+	Msg_ApproveAction_FullMethodName        = "/zhilian.access.v1.Msg/ApproveAction"
+	Msg_RejectAction_FullMethodName         = "/zhilian.access.v1.Msg/RejectAction"
+	Msg_WithdrawAction_FullMethodName       = "/zhilian.access.v1.Msg/WithdrawAction"
+	Msg_GiveConsent_FullMethodName          = "/zhilian.access.v1.Msg/GiveConsent"
+	Msg_WithdrawConsent_FullMethodName      = "/zhilian.access.v1.Msg/WithdrawConsent"
+	Msg_RecordLegalBasis_FullMethodName     = "/zhilian.access.v1.Msg/RecordLegalBasis"
+	Msg_RevokeLegalBasis_FullMethodName     = "/zhilian.access.v1.Msg/RevokeLegalBasis"
+	Msg_OpenBreakGlass_FullMethodName       = "/zhilian.access.v1.Msg/OpenBreakGlass"
+	Msg_CloseBreakGlass_FullMethodName      = "/zhilian.access.v1.Msg/CloseBreakGlass"
+	Msg_ReviewBreakGlass_FullMethodName     = "/zhilian.access.v1.Msg/ReviewBreakGlass"
 )
 
 // MsgClient is the client API for Msg service.
@@ -54,6 +74,46 @@ type MsgClient interface {
 	SetOperatorRoles(ctx context.Context, in *MsgSetOperatorRoles, opts ...grpc.CallOption) (*MsgSetOperatorRolesResponse, error)
 	// SetOperatorStatus suspends, restores or closes an operator. Permission: access.operator.
 	SetOperatorStatus(ctx context.Context, in *MsgSetOperatorStatus, opts ...grpc.CallOption) (*MsgSetOperatorStatusResponse, error)
+	// SetPartyKyc changes the depth of due diligence of a party. Permission: access.party.
+	SetPartyKyc(ctx context.Context, in *MsgSetPartyKyc, opts ...grpc.CallOption) (*MsgSetPartyKycResponse, error)
+	// SetOperatorLimits replaces what an operator may move. Permission: access.operator.
+	SetOperatorLimits(ctx context.Context, in *MsgSetOperatorLimits, opts ...grpc.CallOption) (*MsgSetOperatorLimitsResponse, error)
+	// SetOperatorHolder says who holds a key, once, for an operator without a holder. Permission: access.operator.
+	SetOperatorHolder(ctx context.Context, in *MsgSetOperatorHolder, opts ...grpc.CallOption) (*MsgSetOperatorHolderResponse, error)
+	// RotateKey puts a new key in the place of the operator's own. Any active operator.
+	RotateKey(ctx context.Context, in *MsgRotateKey, opts ...grpc.CallOption) (*MsgRotateKeyResponse, error)
+	// RecoverOperator puts a new key in the place of a lost one; needs the approval of more than half of the scope's other administrators. Permission: access.operator.
+	RecoverOperator(ctx context.Context, in *MsgRecoverOperator, opts ...grpc.CallOption) (*MsgRecoverOperatorResponse, error)
+	// ReplaceAdministrator gives an institution that has lost its administrators a new one; by collective decision only.
+	ReplaceAdministrator(ctx context.Context, in *MsgReplaceAdministrator, opts ...grpc.CallOption) (*MsgReplaceAdministratorResponse, error)
+	// SetPolicies replaces the approval policies of a scope. Permission: access.policy.
+	SetPolicies(ctx context.Context, in *MsgSetPolicies, opts ...grpc.CallOption) (*MsgSetPoliciesResponse, error)
+	// Delegate lends one of the operator's roles to another operator of its scope, for a time. Permission: access.delegate.
+	Delegate(ctx context.Context, in *MsgDelegate, opts ...grpc.CallOption) (*MsgDelegateResponse, error)
+	// RevokeDelegation takes a lent role back, or gives it back. Any active operator.
+	RevokeDelegation(ctx context.Context, in *MsgRevokeDelegation, opts ...grpc.CallOption) (*MsgRevokeDelegationResponse, error)
+	// ProposeAction keeps messages for others to approve. Any active operator.
+	ProposeAction(ctx context.Context, in *MsgProposeAction, opts ...grpc.CallOption) (*MsgProposeActionResponse, error)
+	// ApproveAction approves an action; the last approval that it needs executes it. Any active operator.
+	ApproveAction(ctx context.Context, in *MsgApproveAction, opts ...grpc.CallOption) (*MsgApproveActionResponse, error)
+	// RejectAction refuses an action, by one who could approve it. Any active operator.
+	RejectAction(ctx context.Context, in *MsgRejectAction, opts ...grpc.CallOption) (*MsgRejectActionResponse, error)
+	// WithdrawAction takes an action back, by its maker. Any active operator.
+	WithdrawAction(ctx context.Context, in *MsgWithdrawAction, opts ...grpc.CallOption) (*MsgWithdrawActionResponse, error)
+	// GiveConsent lets a grantee get the subject's data. Permission: access.consent.
+	GiveConsent(ctx context.Context, in *MsgGiveConsent, opts ...grpc.CallOption) (*MsgGiveConsentResponse, error)
+	// WithdrawConsent ends a consent at once. Permission: access.consent.
+	WithdrawConsent(ctx context.Context, in *MsgWithdrawConsent, opts ...grpc.CallOption) (*MsgWithdrawConsentResponse, error)
+	// RecordLegalBasis records a law that allows sharing without consent. Permission: access.legal-basis.
+	RecordLegalBasis(ctx context.Context, in *MsgRecordLegalBasis, opts ...grpc.CallOption) (*MsgRecordLegalBasisResponse, error)
+	// RevokeLegalBasis ends a legal basis at once. Permission: access.legal-basis.
+	RevokeLegalBasis(ctx context.Context, in *MsgRevokeLegalBasis, opts ...grpc.CallOption) (*MsgRevokeLegalBasisResponse, error)
+	// OpenBreakGlass opens a regulator's emergency access; needs the approval of a second person. Permission: access.break-glass.
+	OpenBreakGlass(ctx context.Context, in *MsgOpenBreakGlass, opts ...grpc.CallOption) (*MsgOpenBreakGlassResponse, error)
+	// CloseBreakGlass ends an emergency access before its time. Permission: access.break-glass.
+	CloseBreakGlass(ctx context.Context, in *MsgCloseBreakGlass, opts ...grpc.CallOption) (*MsgCloseBreakGlassResponse, error)
+	// ReviewBreakGlass files the review of an emergency access, by a person who had no part in it. Permission: access.break-glass-review.
+	ReviewBreakGlass(ctx context.Context, in *MsgReviewBreakGlass, opts ...grpc.CallOption) (*MsgReviewBreakGlassResponse, error)
 }
 
 type msgClient struct {
@@ -154,6 +214,206 @@ func (c *msgClient) SetOperatorStatus(ctx context.Context, in *MsgSetOperatorSta
 	return out, nil
 }
 
+func (c *msgClient) SetPartyKyc(ctx context.Context, in *MsgSetPartyKyc, opts ...grpc.CallOption) (*MsgSetPartyKycResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgSetPartyKycResponse)
+	err := c.cc.Invoke(ctx, Msg_SetPartyKyc_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetOperatorLimits(ctx context.Context, in *MsgSetOperatorLimits, opts ...grpc.CallOption) (*MsgSetOperatorLimitsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgSetOperatorLimitsResponse)
+	err := c.cc.Invoke(ctx, Msg_SetOperatorLimits_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetOperatorHolder(ctx context.Context, in *MsgSetOperatorHolder, opts ...grpc.CallOption) (*MsgSetOperatorHolderResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgSetOperatorHolderResponse)
+	err := c.cc.Invoke(ctx, Msg_SetOperatorHolder_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RotateKey(ctx context.Context, in *MsgRotateKey, opts ...grpc.CallOption) (*MsgRotateKeyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRotateKeyResponse)
+	err := c.cc.Invoke(ctx, Msg_RotateKey_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RecoverOperator(ctx context.Context, in *MsgRecoverOperator, opts ...grpc.CallOption) (*MsgRecoverOperatorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRecoverOperatorResponse)
+	err := c.cc.Invoke(ctx, Msg_RecoverOperator_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReplaceAdministrator(ctx context.Context, in *MsgReplaceAdministrator, opts ...grpc.CallOption) (*MsgReplaceAdministratorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgReplaceAdministratorResponse)
+	err := c.cc.Invoke(ctx, Msg_ReplaceAdministrator_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SetPolicies(ctx context.Context, in *MsgSetPolicies, opts ...grpc.CallOption) (*MsgSetPoliciesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgSetPoliciesResponse)
+	err := c.cc.Invoke(ctx, Msg_SetPolicies_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) Delegate(ctx context.Context, in *MsgDelegate, opts ...grpc.CallOption) (*MsgDelegateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgDelegateResponse)
+	err := c.cc.Invoke(ctx, Msg_Delegate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RevokeDelegation(ctx context.Context, in *MsgRevokeDelegation, opts ...grpc.CallOption) (*MsgRevokeDelegationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRevokeDelegationResponse)
+	err := c.cc.Invoke(ctx, Msg_RevokeDelegation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ProposeAction(ctx context.Context, in *MsgProposeAction, opts ...grpc.CallOption) (*MsgProposeActionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgProposeActionResponse)
+	err := c.cc.Invoke(ctx, Msg_ProposeAction_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ApproveAction(ctx context.Context, in *MsgApproveAction, opts ...grpc.CallOption) (*MsgApproveActionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgApproveActionResponse)
+	err := c.cc.Invoke(ctx, Msg_ApproveAction_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RejectAction(ctx context.Context, in *MsgRejectAction, opts ...grpc.CallOption) (*MsgRejectActionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRejectActionResponse)
+	err := c.cc.Invoke(ctx, Msg_RejectAction_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) WithdrawAction(ctx context.Context, in *MsgWithdrawAction, opts ...grpc.CallOption) (*MsgWithdrawActionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgWithdrawActionResponse)
+	err := c.cc.Invoke(ctx, Msg_WithdrawAction_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) GiveConsent(ctx context.Context, in *MsgGiveConsent, opts ...grpc.CallOption) (*MsgGiveConsentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgGiveConsentResponse)
+	err := c.cc.Invoke(ctx, Msg_GiveConsent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) WithdrawConsent(ctx context.Context, in *MsgWithdrawConsent, opts ...grpc.CallOption) (*MsgWithdrawConsentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgWithdrawConsentResponse)
+	err := c.cc.Invoke(ctx, Msg_WithdrawConsent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RecordLegalBasis(ctx context.Context, in *MsgRecordLegalBasis, opts ...grpc.CallOption) (*MsgRecordLegalBasisResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRecordLegalBasisResponse)
+	err := c.cc.Invoke(ctx, Msg_RecordLegalBasis_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RevokeLegalBasis(ctx context.Context, in *MsgRevokeLegalBasis, opts ...grpc.CallOption) (*MsgRevokeLegalBasisResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRevokeLegalBasisResponse)
+	err := c.cc.Invoke(ctx, Msg_RevokeLegalBasis_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) OpenBreakGlass(ctx context.Context, in *MsgOpenBreakGlass, opts ...grpc.CallOption) (*MsgOpenBreakGlassResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgOpenBreakGlassResponse)
+	err := c.cc.Invoke(ctx, Msg_OpenBreakGlass_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CloseBreakGlass(ctx context.Context, in *MsgCloseBreakGlass, opts ...grpc.CallOption) (*MsgCloseBreakGlassResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgCloseBreakGlassResponse)
+	err := c.cc.Invoke(ctx, Msg_CloseBreakGlass_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReviewBreakGlass(ctx context.Context, in *MsgReviewBreakGlass, opts ...grpc.CallOption) (*MsgReviewBreakGlassResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgReviewBreakGlassResponse)
+	err := c.cc.Invoke(ctx, Msg_ReviewBreakGlass_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MsgServer is the server API for Msg service.
 // All implementations must embed UnimplementedMsgServer
 // for forward compatibility.
@@ -178,6 +438,46 @@ type MsgServer interface {
 	SetOperatorRoles(context.Context, *MsgSetOperatorRoles) (*MsgSetOperatorRolesResponse, error)
 	// SetOperatorStatus suspends, restores or closes an operator. Permission: access.operator.
 	SetOperatorStatus(context.Context, *MsgSetOperatorStatus) (*MsgSetOperatorStatusResponse, error)
+	// SetPartyKyc changes the depth of due diligence of a party. Permission: access.party.
+	SetPartyKyc(context.Context, *MsgSetPartyKyc) (*MsgSetPartyKycResponse, error)
+	// SetOperatorLimits replaces what an operator may move. Permission: access.operator.
+	SetOperatorLimits(context.Context, *MsgSetOperatorLimits) (*MsgSetOperatorLimitsResponse, error)
+	// SetOperatorHolder says who holds a key, once, for an operator without a holder. Permission: access.operator.
+	SetOperatorHolder(context.Context, *MsgSetOperatorHolder) (*MsgSetOperatorHolderResponse, error)
+	// RotateKey puts a new key in the place of the operator's own. Any active operator.
+	RotateKey(context.Context, *MsgRotateKey) (*MsgRotateKeyResponse, error)
+	// RecoverOperator puts a new key in the place of a lost one; needs the approval of more than half of the scope's other administrators. Permission: access.operator.
+	RecoverOperator(context.Context, *MsgRecoverOperator) (*MsgRecoverOperatorResponse, error)
+	// ReplaceAdministrator gives an institution that has lost its administrators a new one; by collective decision only.
+	ReplaceAdministrator(context.Context, *MsgReplaceAdministrator) (*MsgReplaceAdministratorResponse, error)
+	// SetPolicies replaces the approval policies of a scope. Permission: access.policy.
+	SetPolicies(context.Context, *MsgSetPolicies) (*MsgSetPoliciesResponse, error)
+	// Delegate lends one of the operator's roles to another operator of its scope, for a time. Permission: access.delegate.
+	Delegate(context.Context, *MsgDelegate) (*MsgDelegateResponse, error)
+	// RevokeDelegation takes a lent role back, or gives it back. Any active operator.
+	RevokeDelegation(context.Context, *MsgRevokeDelegation) (*MsgRevokeDelegationResponse, error)
+	// ProposeAction keeps messages for others to approve. Any active operator.
+	ProposeAction(context.Context, *MsgProposeAction) (*MsgProposeActionResponse, error)
+	// ApproveAction approves an action; the last approval that it needs executes it. Any active operator.
+	ApproveAction(context.Context, *MsgApproveAction) (*MsgApproveActionResponse, error)
+	// RejectAction refuses an action, by one who could approve it. Any active operator.
+	RejectAction(context.Context, *MsgRejectAction) (*MsgRejectActionResponse, error)
+	// WithdrawAction takes an action back, by its maker. Any active operator.
+	WithdrawAction(context.Context, *MsgWithdrawAction) (*MsgWithdrawActionResponse, error)
+	// GiveConsent lets a grantee get the subject's data. Permission: access.consent.
+	GiveConsent(context.Context, *MsgGiveConsent) (*MsgGiveConsentResponse, error)
+	// WithdrawConsent ends a consent at once. Permission: access.consent.
+	WithdrawConsent(context.Context, *MsgWithdrawConsent) (*MsgWithdrawConsentResponse, error)
+	// RecordLegalBasis records a law that allows sharing without consent. Permission: access.legal-basis.
+	RecordLegalBasis(context.Context, *MsgRecordLegalBasis) (*MsgRecordLegalBasisResponse, error)
+	// RevokeLegalBasis ends a legal basis at once. Permission: access.legal-basis.
+	RevokeLegalBasis(context.Context, *MsgRevokeLegalBasis) (*MsgRevokeLegalBasisResponse, error)
+	// OpenBreakGlass opens a regulator's emergency access; needs the approval of a second person. Permission: access.break-glass.
+	OpenBreakGlass(context.Context, *MsgOpenBreakGlass) (*MsgOpenBreakGlassResponse, error)
+	// CloseBreakGlass ends an emergency access before its time. Permission: access.break-glass.
+	CloseBreakGlass(context.Context, *MsgCloseBreakGlass) (*MsgCloseBreakGlassResponse, error)
+	// ReviewBreakGlass files the review of an emergency access, by a person who had no part in it. Permission: access.break-glass-review.
+	ReviewBreakGlass(context.Context, *MsgReviewBreakGlass) (*MsgReviewBreakGlassResponse, error)
 	mustEmbedUnimplementedMsgServer()
 }
 
@@ -214,6 +514,66 @@ func (UnimplementedMsgServer) SetOperatorRoles(context.Context, *MsgSetOperatorR
 }
 func (UnimplementedMsgServer) SetOperatorStatus(context.Context, *MsgSetOperatorStatus) (*MsgSetOperatorStatusResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SetOperatorStatus not implemented")
+}
+func (UnimplementedMsgServer) SetPartyKyc(context.Context, *MsgSetPartyKyc) (*MsgSetPartyKycResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetPartyKyc not implemented")
+}
+func (UnimplementedMsgServer) SetOperatorLimits(context.Context, *MsgSetOperatorLimits) (*MsgSetOperatorLimitsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetOperatorLimits not implemented")
+}
+func (UnimplementedMsgServer) SetOperatorHolder(context.Context, *MsgSetOperatorHolder) (*MsgSetOperatorHolderResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetOperatorHolder not implemented")
+}
+func (UnimplementedMsgServer) RotateKey(context.Context, *MsgRotateKey) (*MsgRotateKeyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RotateKey not implemented")
+}
+func (UnimplementedMsgServer) RecoverOperator(context.Context, *MsgRecoverOperator) (*MsgRecoverOperatorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecoverOperator not implemented")
+}
+func (UnimplementedMsgServer) ReplaceAdministrator(context.Context, *MsgReplaceAdministrator) (*MsgReplaceAdministratorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReplaceAdministrator not implemented")
+}
+func (UnimplementedMsgServer) SetPolicies(context.Context, *MsgSetPolicies) (*MsgSetPoliciesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetPolicies not implemented")
+}
+func (UnimplementedMsgServer) Delegate(context.Context, *MsgDelegate) (*MsgDelegateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Delegate not implemented")
+}
+func (UnimplementedMsgServer) RevokeDelegation(context.Context, *MsgRevokeDelegation) (*MsgRevokeDelegationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeDelegation not implemented")
+}
+func (UnimplementedMsgServer) ProposeAction(context.Context, *MsgProposeAction) (*MsgProposeActionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProposeAction not implemented")
+}
+func (UnimplementedMsgServer) ApproveAction(context.Context, *MsgApproveAction) (*MsgApproveActionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ApproveAction not implemented")
+}
+func (UnimplementedMsgServer) RejectAction(context.Context, *MsgRejectAction) (*MsgRejectActionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RejectAction not implemented")
+}
+func (UnimplementedMsgServer) WithdrawAction(context.Context, *MsgWithdrawAction) (*MsgWithdrawActionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawAction not implemented")
+}
+func (UnimplementedMsgServer) GiveConsent(context.Context, *MsgGiveConsent) (*MsgGiveConsentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GiveConsent not implemented")
+}
+func (UnimplementedMsgServer) WithdrawConsent(context.Context, *MsgWithdrawConsent) (*MsgWithdrawConsentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawConsent not implemented")
+}
+func (UnimplementedMsgServer) RecordLegalBasis(context.Context, *MsgRecordLegalBasis) (*MsgRecordLegalBasisResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordLegalBasis not implemented")
+}
+func (UnimplementedMsgServer) RevokeLegalBasis(context.Context, *MsgRevokeLegalBasis) (*MsgRevokeLegalBasisResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevokeLegalBasis not implemented")
+}
+func (UnimplementedMsgServer) OpenBreakGlass(context.Context, *MsgOpenBreakGlass) (*MsgOpenBreakGlassResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method OpenBreakGlass not implemented")
+}
+func (UnimplementedMsgServer) CloseBreakGlass(context.Context, *MsgCloseBreakGlass) (*MsgCloseBreakGlassResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CloseBreakGlass not implemented")
+}
+func (UnimplementedMsgServer) ReviewBreakGlass(context.Context, *MsgReviewBreakGlass) (*MsgReviewBreakGlassResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReviewBreakGlass not implemented")
 }
 func (UnimplementedMsgServer) mustEmbedUnimplementedMsgServer() {}
 func (UnimplementedMsgServer) testEmbeddedByValue()             {}
@@ -398,6 +758,366 @@ func _Msg_SetOperatorStatus_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_SetPartyKyc_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetPartyKyc)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetPartyKyc(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_SetPartyKyc_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetPartyKyc(ctx, req.(*MsgSetPartyKyc))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetOperatorLimits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetOperatorLimits)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetOperatorLimits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_SetOperatorLimits_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetOperatorLimits(ctx, req.(*MsgSetOperatorLimits))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetOperatorHolder_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetOperatorHolder)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetOperatorHolder(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_SetOperatorHolder_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetOperatorHolder(ctx, req.(*MsgSetOperatorHolder))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RotateKey_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRotateKey)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RotateKey(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RotateKey_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RotateKey(ctx, req.(*MsgRotateKey))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RecoverOperator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRecoverOperator)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RecoverOperator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RecoverOperator_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RecoverOperator(ctx, req.(*MsgRecoverOperator))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReplaceAdministrator_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReplaceAdministrator)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReplaceAdministrator(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_ReplaceAdministrator_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReplaceAdministrator(ctx, req.(*MsgReplaceAdministrator))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SetPolicies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetPolicies)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetPolicies(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_SetPolicies_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetPolicies(ctx, req.(*MsgSetPolicies))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_Delegate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgDelegate)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Delegate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_Delegate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Delegate(ctx, req.(*MsgDelegate))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RevokeDelegation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRevokeDelegation)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RevokeDelegation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RevokeDelegation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RevokeDelegation(ctx, req.(*MsgRevokeDelegation))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ProposeAction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgProposeAction)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ProposeAction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_ProposeAction_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ProposeAction(ctx, req.(*MsgProposeAction))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ApproveAction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgApproveAction)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ApproveAction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_ApproveAction_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ApproveAction(ctx, req.(*MsgApproveAction))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RejectAction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRejectAction)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RejectAction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RejectAction_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RejectAction(ctx, req.(*MsgRejectAction))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_WithdrawAction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWithdrawAction)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).WithdrawAction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_WithdrawAction_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).WithdrawAction(ctx, req.(*MsgWithdrawAction))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_GiveConsent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgGiveConsent)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).GiveConsent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_GiveConsent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).GiveConsent(ctx, req.(*MsgGiveConsent))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_WithdrawConsent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWithdrawConsent)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).WithdrawConsent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_WithdrawConsent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).WithdrawConsent(ctx, req.(*MsgWithdrawConsent))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RecordLegalBasis_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRecordLegalBasis)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RecordLegalBasis(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RecordLegalBasis_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RecordLegalBasis(ctx, req.(*MsgRecordLegalBasis))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RevokeLegalBasis_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRevokeLegalBasis)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RevokeLegalBasis(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RevokeLegalBasis_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RevokeLegalBasis(ctx, req.(*MsgRevokeLegalBasis))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_OpenBreakGlass_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgOpenBreakGlass)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).OpenBreakGlass(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_OpenBreakGlass_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).OpenBreakGlass(ctx, req.(*MsgOpenBreakGlass))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CloseBreakGlass_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCloseBreakGlass)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CloseBreakGlass(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_CloseBreakGlass_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CloseBreakGlass(ctx, req.(*MsgCloseBreakGlass))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReviewBreakGlass_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReviewBreakGlass)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReviewBreakGlass(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_ReviewBreakGlass_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReviewBreakGlass(ctx, req.(*MsgReviewBreakGlass))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Msg_ServiceDesc is the grpc.ServiceDesc for Msg service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -440,6 +1160,86 @@ var Msg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SetOperatorStatus",
 			Handler:    _Msg_SetOperatorStatus_Handler,
+		},
+		{
+			MethodName: "SetPartyKyc",
+			Handler:    _Msg_SetPartyKyc_Handler,
+		},
+		{
+			MethodName: "SetOperatorLimits",
+			Handler:    _Msg_SetOperatorLimits_Handler,
+		},
+		{
+			MethodName: "SetOperatorHolder",
+			Handler:    _Msg_SetOperatorHolder_Handler,
+		},
+		{
+			MethodName: "RotateKey",
+			Handler:    _Msg_RotateKey_Handler,
+		},
+		{
+			MethodName: "RecoverOperator",
+			Handler:    _Msg_RecoverOperator_Handler,
+		},
+		{
+			MethodName: "ReplaceAdministrator",
+			Handler:    _Msg_ReplaceAdministrator_Handler,
+		},
+		{
+			MethodName: "SetPolicies",
+			Handler:    _Msg_SetPolicies_Handler,
+		},
+		{
+			MethodName: "Delegate",
+			Handler:    _Msg_Delegate_Handler,
+		},
+		{
+			MethodName: "RevokeDelegation",
+			Handler:    _Msg_RevokeDelegation_Handler,
+		},
+		{
+			MethodName: "ProposeAction",
+			Handler:    _Msg_ProposeAction_Handler,
+		},
+		{
+			MethodName: "ApproveAction",
+			Handler:    _Msg_ApproveAction_Handler,
+		},
+		{
+			MethodName: "RejectAction",
+			Handler:    _Msg_RejectAction_Handler,
+		},
+		{
+			MethodName: "WithdrawAction",
+			Handler:    _Msg_WithdrawAction_Handler,
+		},
+		{
+			MethodName: "GiveConsent",
+			Handler:    _Msg_GiveConsent_Handler,
+		},
+		{
+			MethodName: "WithdrawConsent",
+			Handler:    _Msg_WithdrawConsent_Handler,
+		},
+		{
+			MethodName: "RecordLegalBasis",
+			Handler:    _Msg_RecordLegalBasis_Handler,
+		},
+		{
+			MethodName: "RevokeLegalBasis",
+			Handler:    _Msg_RevokeLegalBasis_Handler,
+		},
+		{
+			MethodName: "OpenBreakGlass",
+			Handler:    _Msg_OpenBreakGlass_Handler,
+		},
+		{
+			MethodName: "CloseBreakGlass",
+			Handler:    _Msg_CloseBreakGlass_Handler,
+		},
+		{
+			MethodName: "ReviewBreakGlass",
+			Handler:    _Msg_ReviewBreakGlass_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -10,6 +10,7 @@ import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -448,44 +449,44 @@ var File_zhilian_consortium_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_consortium_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\"zhilian/consortium/v1/events.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/consortium/v1/genesis.proto\x1a$zhilian/consortium/v1/proposal.proto\x1a%zhilian/consortium/v1/validator.proto\"\xbb\x01\n" +
-	"\x16EventProposalSubmitted\x12\x1f\n" +
-	"\vproposal_id\x18\x01 \x01(\x04R\n" +
-	"proposalId\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12#\n" +
-	"\rmessage_types\x18\x03 \x03(\tR\fmessageTypes\x124\n" +
-	"\boperator\x18\x04 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\xc8\x01\n" +
-	"\rEventVoteCast\x12\x1f\n" +
-	"\vproposal_id\x18\x01 \x01(\x04R\n" +
-	"proposalId\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x129\n" +
-	"\x06option\x18\x03 \x01(\x0e2!.zhilian.consortium.v1.VoteOptionR\x06option\x124\n" +
-	"\boperator\x18\x04 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\xdd\x01\n" +
-	"\x14EventProposalDecided\x12\x1f\n" +
-	"\vproposal_id\x18\x01 \x01(\x04R\n" +
-	"proposalId\x12D\n" +
+	"\"zhilian/consortium/v1/events.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/consortium/v1/genesis.proto\x1a$zhilian/consortium/v1/proposal.proto\x1a%zhilian/consortium/v1/validator.proto\x1a zhilian/privacy/v1/privacy.proto\"\xd5\x01\n" +
+	"\x16EventProposalSubmitted\x12%\n" +
+	"\vproposal_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\n" +
+	"proposalId\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12)\n" +
+	"\rmessage_types\x18\x03 \x03(\tB\x04\x88\x8c.\x01R\fmessageTypes\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xe2\x01\n" +
+	"\rEventVoteCast\x12%\n" +
+	"\vproposal_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\n" +
+	"proposalId\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12?\n" +
+	"\x06option\x18\x03 \x01(\x0e2!.zhilian.consortium.v1.VoteOptionB\x04\x88\x8c.\x01R\x06option\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xf5\x01\n" +
+	"\x14EventProposalDecided\x12%\n" +
+	"\vproposal_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\n" +
+	"proposalId\x12J\n" +
 	"\n" +
-	"old_status\x18\x02 \x01(\x0e2%.zhilian.consortium.v1.ProposalStatusR\toldStatus\x12D\n" +
+	"old_status\x18\x02 \x01(\x0e2%.zhilian.consortium.v1.ProposalStatusB\x04\x88\x8c.\x01R\toldStatus\x12J\n" +
 	"\n" +
-	"new_status\x18\x03 \x01(\x0e2%.zhilian.consortium.v1.ProposalStatusR\tnewStatus\x12\x18\n" +
-	"\afailure\x18\x04 \x01(\tR\afailure\"\xd0\x02\n" +
-	"\x1bEventValidatorStatusChanged\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12N\n" +
-	"\x11consensus_address\x18\x02 \x01(\tB!Ҵ-\x1dcosmos.ConsensusAddressStringR\x10consensusAddress\x12E\n" +
+	"new_status\x18\x03 \x01(\x0e2%.zhilian.consortium.v1.ProposalStatusB\x04\x88\x8c.\x01R\tnewStatus\x12\x1e\n" +
+	"\afailure\x18\x04 \x01(\tB\x04\x88\x8c.\x02R\afailure\"\xf2\x02\n" +
+	"\x1bEventValidatorStatusChanged\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12R\n" +
+	"\x11consensus_address\x18\x02 \x01(\tB%Ҵ-\x1dcosmos.ConsensusAddressString\x88\x8c.\x01R\x10consensusAddress\x12K\n" +
 	"\n" +
-	"old_status\x18\x03 \x01(\x0e2&.zhilian.consortium.v1.ValidatorStatusR\toldStatus\x12E\n" +
+	"old_status\x18\x03 \x01(\x0e2&.zhilian.consortium.v1.ValidatorStatusB\x04\x88\x8c.\x01R\toldStatus\x12K\n" +
 	"\n" +
-	"new_status\x18\x04 \x01(\x0e2&.zhilian.consortium.v1.ValidatorStatusR\tnewStatus\x12\x14\n" +
-	"\x05power\x18\x05 \x01(\x03R\x05power\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\tR\x06reason\"T\n" +
-	"\x13EventJailingDelayed\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12\x16\n" +
-	"\x06points\x18\x02 \x01(\x04R\x06points\"\xa6\x01\n" +
-	"\x12EventParamsUpdated\x12G\n" +
+	"new_status\x18\x04 \x01(\x0e2&.zhilian.consortium.v1.ValidatorStatusB\x04\x88\x8c.\x01R\tnewStatus\x12\x1a\n" +
+	"\x05power\x18\x05 \x01(\x03B\x04\x88\x8c.\x01R\x05power\x12\x1c\n" +
+	"\x06reason\x18\x06 \x01(\tB\x04\x88\x8c.\x01R\x06reason\"`\n" +
+	"\x13EventJailingDelayed\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12\x1c\n" +
+	"\x06points\x18\x02 \x01(\x04B\x04\x88\x8c.\x01R\x06points\"\xae\x01\n" +
+	"\x12EventParamsUpdated\x12K\n" +
 	"\n" +
-	"old_params\x18\x01 \x01(\v2\x1d.zhilian.consortium.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\toldParams\x12G\n" +
+	"old_params\x18\x01 \x01(\v2\x1d.zhilian.consortium.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\toldParams\x12K\n" +
 	"\n" +
-	"new_params\x18\x02 \x01(\v2\x1d.zhilian.consortium.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\tnewParamsB\xe9\x01\n" +
+	"new_params\x18\x02 \x01(\v2\x1d.zhilian.consortium.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tnewParamsB\xe9\x01\n" +
 	"\x19com.zhilian.consortium.v1B\vEventsProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/consortium/v1;consortiumv1\xa2\x02\x03ZCX\xaa\x02\x15Zhilian.Consortium.V1\xca\x02\x15Zhilian\\Consortium\\V1\xe2\x02!Zhilian\\Consortium\\V1\\GPBMetadata\xea\x02\x17Zhilian::Consortium::V1b\x06proto3"
 
 var (

@@ -9,6 +9,7 @@ package consortiumv1
 import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -201,23 +202,23 @@ var File_zhilian_consortium_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_consortium_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"#zhilian/consortium/v1/genesis.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$zhilian/consortium/v1/proposal.proto\x1a%zhilian/consortium/v1/validator.proto\"\x8b\x02\n" +
-	"\x06Params\x12M\n" +
-	"\rvoting_period\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\r\xc8\xde\x1f\x00\x98\xdf\x1f\x01\xa8\xe7\xb0*\x01R\fvotingPeriod\x127\n" +
-	"\x18downtime_points_per_miss\x18\x02 \x01(\x04R\x15downtimePointsPerMiss\x12.\n" +
-	"\x13downtime_points_max\x18\x03 \x01(\x04R\x11downtimePointsMax\x12I\n" +
-	"\vjail_period\x18\x04 \x01(\v2\x19.google.protobuf.DurationB\r\xc8\xde\x1f\x00\x98\xdf\x1f\x01\xa8\xe7\xb0*\x01R\n" +
-	"jailPeriod\"\xec\x03\n" +
-	"\fGenesisState\x12@\n" +
-	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.consortium.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06params\x12K\n" +
+	"#zhilian/consortium/v1/genesis.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a$zhilian/consortium/v1/proposal.proto\x1a%zhilian/consortium/v1/validator.proto\x1a zhilian/privacy/v1/privacy.proto\"\x9f\x02\n" +
+	"\x06Params\x12Q\n" +
+	"\rvoting_period\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\fvotingPeriod\x12=\n" +
+	"\x18downtime_points_per_miss\x18\x02 \x01(\x04B\x04\x88\x8c.\x01R\x15downtimePointsPerMiss\x124\n" +
+	"\x13downtime_points_max\x18\x03 \x01(\x04B\x04\x88\x8c.\x01R\x11downtimePointsMax\x12M\n" +
+	"\vjail_period\x18\x04 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"jailPeriod\"\x8a\x04\n" +
+	"\fGenesisState\x12D\n" +
+	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.consortium.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12O\n" +
 	"\n" +
-	"validators\x18\x02 \x03(\v2 .zhilian.consortium.v1.ValidatorB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\n" +
-	"validators\x12H\n" +
-	"\tdowntimes\x18\x03 \x03(\v2\x1f.zhilian.consortium.v1.DowntimeB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\tdowntimes\x12H\n" +
-	"\tproposals\x18\x04 \x03(\v2\x1f.zhilian.consortium.v1.ProposalB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\tproposals\x12<\n" +
-	"\x05votes\x18\x05 \x03(\v2\x1b.zhilian.consortium.v1.VoteB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x05votes\x12(\n" +
-	"\x10next_proposal_id\x18\x06 \x01(\x04R\x0enextProposalId\x12Q\n" +
-	"\fretired_keys\x18\a \x03(\v2#.zhilian.consortium.v1.ConsensusKeyB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\vretiredKeysB\xea\x01\n" +
+	"validators\x18\x02 \x03(\v2 .zhilian.consortium.v1.ValidatorB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"validators\x12L\n" +
+	"\tdowntimes\x18\x03 \x03(\v2\x1f.zhilian.consortium.v1.DowntimeB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tdowntimes\x12L\n" +
+	"\tproposals\x18\x04 \x03(\v2\x1f.zhilian.consortium.v1.ProposalB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tproposals\x12@\n" +
+	"\x05votes\x18\x05 \x03(\v2\x1b.zhilian.consortium.v1.VoteB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x05votes\x12.\n" +
+	"\x10next_proposal_id\x18\x06 \x01(\x04B\x04\x88\x8c.\x01R\x0enextProposalId\x12U\n" +
+	"\fretired_keys\x18\a \x03(\v2#.zhilian.consortium.v1.ConsensusKeyB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\vretiredKeysB\xea\x01\n" +
 	"\x19com.zhilian.consortium.v1B\fGenesisProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/consortium/v1;consortiumv1\xa2\x02\x03ZCX\xaa\x02\x15Zhilian.Consortium.V1\xca\x02\x15Zhilian\\Consortium\\V1\xe2\x02!Zhilian\\Consortium\\V1\\GPBMetadata\xea\x02\x17Zhilian::Consortium::V1b\x06proto3"
 
 var (

@@ -9,6 +9,7 @@ package consortiumv1
 import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	anypb "google.golang.org/protobuf/types/known/anypb"
@@ -312,21 +313,21 @@ var File_zhilian_consortium_v1_proposal_proto protoreflect.FileDescriptor
 
 const file_zhilian_consortium_v1_proposal_proto_rawDesc = "" +
 	"\n" +
-	"$zhilian/consortium/v1/proposal.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x02\n" +
-	"\bProposal\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\x04R\x02id\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x14\n" +
-	"\x05title\x18\x03 \x01(\tR\x05title\x120\n" +
-	"\bmessages\x18\x04 \x03(\v2\x14.google.protobuf.AnyR\bmessages\x12=\n" +
-	"\x06status\x18\x05 \x01(\x0e2%.zhilian.consortium.v1.ProposalStatusR\x06status\x12H\n" +
+	"$zhilian/consortium/v1/proposal.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a zhilian/privacy/v1/privacy.proto\"\xd4\x02\n" +
+	"\bProposal\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\x02id\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12\x1a\n" +
+	"\x05title\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\x05title\x126\n" +
+	"\bmessages\x18\x04 \x03(\v2\x14.google.protobuf.AnyB\x04\x88\x8c.\x01R\bmessages\x12C\n" +
+	"\x06status\x18\x05 \x01(\x0e2%.zhilian.consortium.v1.ProposalStatusB\x04\x88\x8c.\x01R\x06status\x12L\n" +
 	"\n" +
-	"expires_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\r\xc8\xde\x1f\x00\x90\xdf\x1f\x01\xa8\xe7\xb0*\x01R\texpiresAt\x12\x18\n" +
-	"\afailure\x18\a \x01(\tR\afailure\"\x89\x01\n" +
-	"\x04Vote\x12\x1f\n" +
-	"\vproposal_id\x18\x01 \x01(\x04R\n" +
-	"proposalId\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x129\n" +
-	"\x06option\x18\x03 \x01(\x0e2!.zhilian.consortium.v1.VoteOptionR\x06option*\xc0\x01\n" +
+	"expires_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x11\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\texpiresAt\x12\x1e\n" +
+	"\afailure\x18\a \x01(\tB\x04\x88\x8c.\x02R\afailure\"\x9b\x01\n" +
+	"\x04Vote\x12%\n" +
+	"\vproposal_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\n" +
+	"proposalId\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12?\n" +
+	"\x06option\x18\x03 \x01(\x0e2!.zhilian.consortium.v1.VoteOptionB\x04\x88\x8c.\x01R\x06option*\xc0\x01\n" +
 	"\x0eProposalStatus\x12\x1f\n" +
 	"\x1bPROPOSAL_STATUS_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14PROPOSAL_STATUS_OPEN\x10\x01\x12\x1c\n" +

@@ -11,6 +11,8 @@ import (
 	_ "cosmossdk.io/api/cosmos/msg/v1"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	anypb "google.golang.org/protobuf/types/known/anypb"
@@ -336,7 +338,7 @@ type MsgAdmitValidator struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// Institution that runs it.
 	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
-	// Consensus public key (ed25519), never used by another validator.
+	// Consensus public key (ed25519 or ML-DSA-65), never used by another validator.
 	ConsensusPubkey *anypb.Any `protobuf:"bytes,3,opt,name=consensus_pubkey,json=consensusPubkey,proto3" json:"consensus_pubkey,omitempty"`
 	// Voting power, 1 to 1,000,000.
 	Power         int64 `protobuf:"varint,4,opt,name=power,proto3" json:"power,omitempty"`
@@ -627,45 +629,45 @@ var File_zhilian_consortium_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_consortium_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/consortium/v1/tx.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x19google/protobuf/any.proto\x1a#zhilian/consortium/v1/genesis.proto\x1a$zhilian/consortium/v1/proposal.proto\"\xc6\x01\n" +
-	"\x11MsgSubmitProposal\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x12\x14\n" +
-	"\x05title\x18\x02 \x01(\tR\x05title\x120\n" +
-	"\bmessages\x18\x03 \x03(\v2\x14.google.protobuf.AnyR\bmessages:3\x82\xe7\xb0*\boperator\x8a\xe7\xb0*!zhilian/consortium/SubmitProposal\"<\n" +
-	"\x19MsgSubmitProposalResponse\x12\x1f\n" +
-	"\vproposal_id\x18\x01 \x01(\x04R\n" +
-	"proposalId\"\xce\x01\n" +
-	"\vMsgCastVote\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x12\x1f\n" +
-	"\vproposal_id\x18\x02 \x01(\x04R\n" +
-	"proposalId\x129\n" +
-	"\x06option\x18\x03 \x01(\x0e2!.zhilian.consortium.v1.VoteOptionR\x06option:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/consortium/CastVote\"T\n" +
-	"\x13MsgCastVoteResponse\x12=\n" +
-	"\x06status\x18\x01 \x01(\x0e2%.zhilian.consortium.v1.ProposalStatusR\x06status\"\x80\x01\n" +
-	"\x12MsgUnjailValidator\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator:4\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\"zhilian/consortium/UnjailValidator\"\x1c\n" +
-	"\x1aMsgUnjailValidatorResponse\"\x99\x02\n" +
-	"\x11MsgAdmitValidator\x126\n" +
-	"\tauthority\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\tauthority\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12Y\n" +
-	"\x10consensus_pubkey\x18\x03 \x01(\v2\x14.google.protobuf.AnyB\x18ʴ-\x14cosmos.crypto.PubKeyR\x0fconsensusPubkey\x12\x14\n" +
-	"\x05power\x18\x04 \x01(\x03R\x05power:4\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*!zhilian/consortium/AdmitValidator\"\x1b\n" +
-	"\x19MsgAdmitValidatorResponse\"\xaa\x01\n" +
-	"\x12MsgRemoveValidator\x126\n" +
-	"\tauthority\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\tauthority\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId:5\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\"zhilian/consortium/RemoveValidator\"\x1c\n" +
-	"\x1aMsgRemoveValidatorResponse\"\xbf\x01\n" +
-	"\x0fMsgUpdateParams\x126\n" +
-	"\tauthority\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\tauthority\x12@\n" +
-	"\x06params\x18\x02 \x01(\v2\x1d.zhilian.consortium.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06params:2\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1fzhilian/consortium/UpdateParams\"\x19\n" +
-	"\x17MsgUpdateParamsResponse2\x8e\x05\n" +
-	"\x03Msg\x12l\n" +
-	"\x0eSubmitProposal\x12(.zhilian.consortium.v1.MsgSubmitProposal\x1a0.zhilian.consortium.v1.MsgSubmitProposalResponse\x12Z\n" +
-	"\bCastVote\x12\".zhilian.consortium.v1.MsgCastVote\x1a*.zhilian.consortium.v1.MsgCastVoteResponse\x12o\n" +
-	"\x0fUnjailValidator\x12).zhilian.consortium.v1.MsgUnjailValidator\x1a1.zhilian.consortium.v1.MsgUnjailValidatorResponse\x12l\n" +
-	"\x0eAdmitValidator\x12(.zhilian.consortium.v1.MsgAdmitValidator\x1a0.zhilian.consortium.v1.MsgAdmitValidatorResponse\x12o\n" +
-	"\x0fRemoveValidator\x12).zhilian.consortium.v1.MsgRemoveValidator\x1a1.zhilian.consortium.v1.MsgRemoveValidatorResponse\x12f\n" +
-	"\fUpdateParams\x12&.zhilian.consortium.v1.MsgUpdateParams\x1a..zhilian.consortium.v1.MsgUpdateParamsResponse\x1a\x05\x80\xe7\xb0*\x01B\xe5\x01\n" +
+	"\x1ezhilian/consortium/v1/tx.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x19google/protobuf/any.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/consortium/v1/genesis.proto\x1a$zhilian/consortium/v1/proposal.proto\x1a zhilian/privacy/v1/privacy.proto\"\xda\x01\n" +
+	"\x11MsgSubmitProposal\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12\x1a\n" +
+	"\x05title\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\x05title\x126\n" +
+	"\bmessages\x18\x03 \x03(\v2\x14.google.protobuf.AnyB\x04\x88\x8c.\x01R\bmessages:3\x82\xe7\xb0*\boperator\x8a\xe7\xb0*!zhilian/consortium/SubmitProposal\"B\n" +
+	"\x19MsgSubmitProposalResponse\x12%\n" +
+	"\vproposal_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\n" +
+	"proposalId\"\xe2\x01\n" +
+	"\vMsgCastVote\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12%\n" +
+	"\vproposal_id\x18\x02 \x01(\x04B\x04\x88\x8c.\x01R\n" +
+	"proposalId\x12?\n" +
+	"\x06option\x18\x03 \x01(\x0e2!.zhilian.consortium.v1.VoteOptionB\x04\x88\x8c.\x01R\x06option:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/consortium/CastVote\"Z\n" +
+	"\x13MsgCastVoteResponse\x12C\n" +
+	"\x06status\x18\x01 \x01(\x0e2%.zhilian.consortium.v1.ProposalStatusB\x04\x88\x8c.\x01R\x06status\"\x88\x01\n" +
+	"\x12MsgUnjailValidator\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator:4\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\"zhilian/consortium/UnjailValidator\"\x1c\n" +
+	"\x1aMsgUnjailValidatorResponse\"\xad\x02\n" +
+	"\x11MsgAdmitValidator\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12]\n" +
+	"\x10consensus_pubkey\x18\x03 \x01(\v2\x14.google.protobuf.AnyB\x1cʴ-\x14cosmos.crypto.PubKey\x88\x8c.\x01R\x0fconsensusPubkey\x12\x1a\n" +
+	"\x05power\x18\x04 \x01(\x03B\x04\x88\x8c.\x01R\x05power:4\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*!zhilian/consortium/AdmitValidator\"\x1b\n" +
+	"\x19MsgAdmitValidatorResponse\"\xb4\x01\n" +
+	"\x12MsgRemoveValidator\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId:5\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\"zhilian/consortium/RemoveValidator\"\x1c\n" +
+	"\x1aMsgRemoveValidatorResponse\"\xc7\x01\n" +
+	"\x0fMsgUpdateParams\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12D\n" +
+	"\x06params\x18\x02 \x01(\v2\x1d.zhilian.consortium.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:2\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1fzhilian/consortium/UpdateParams\"\x19\n" +
+	"\x17MsgUpdateParamsResponse2\x81\x06\n" +
+	"\x03Msg\x12\x84\x01\n" +
+	"\x0eSubmitProposal\x12(.zhilian.consortium.v1.MsgSubmitProposal\x1a0.zhilian.consortium.v1.MsgSubmitProposalResponse\"\x16ڌ.\x12consortium.propose\x12o\n" +
+	"\bCastVote\x12\".zhilian.consortium.v1.MsgCastVote\x1a*.zhilian.consortium.v1.MsgCastVoteResponse\"\x13ڌ.\x0fconsortium.vote\x12\x86\x01\n" +
+	"\x0fUnjailValidator\x12).zhilian.consortium.v1.MsgUnjailValidator\x1a1.zhilian.consortium.v1.MsgUnjailValidatorResponse\"\x15ڌ.\x11consortium.unjail\x12{\n" +
+	"\x0eAdmitValidator\x12(.zhilian.consortium.v1.MsgAdmitValidator\x1a0.zhilian.consortium.v1.MsgAdmitValidatorResponse\"\rڌ.\tauthority\x12~\n" +
+	"\x0fRemoveValidator\x12).zhilian.consortium.v1.MsgRemoveValidator\x1a1.zhilian.consortium.v1.MsgRemoveValidatorResponse\"\rڌ.\tauthority\x12u\n" +
+	"\fUpdateParams\x12&.zhilian.consortium.v1.MsgUpdateParams\x1a..zhilian.consortium.v1.MsgUpdateParamsResponse\"\rڌ.\tauthority\x1a\x05\x80\xe7\xb0*\x01B\xe5\x01\n" +
 	"\x19com.zhilian.consortium.v1B\aTxProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/consortium/v1;consortiumv1\xa2\x02\x03ZCX\xaa\x02\x15Zhilian.Consortium.V1\xca\x02\x15Zhilian\\Consortium\\V1\xe2\x02!Zhilian\\Consortium\\V1\\GPBMetadata\xea\x02\x17Zhilian::Consortium::V1b\x06proto3"
 
 var (

@@ -10,6 +10,7 @@ import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	anypb "google.golang.org/protobuf/types/known/anypb"
@@ -92,7 +93,7 @@ type Validator struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Institution that runs it.
 	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
-	// Consensus public key (ed25519).
+	// Consensus public key (ed25519 or ML-DSA-65).
 	ConsensusPubkey *anypb.Any `protobuf:"bytes,2,opt,name=consensus_pubkey,json=consensusPubkey,proto3" json:"consensus_pubkey,omitempty"`
 	// Voting power when active, 1 to 1,000,000.
 	Power int64 `protobuf:"varint,3,opt,name=power,proto3" json:"power,omitempty"`
@@ -231,7 +232,7 @@ type ConsensusKey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Institution that runs, or ran, a validator with this key.
 	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
-	// Consensus public key (ed25519).
+	// Consensus public key (ed25519 or ML-DSA-65).
 	ConsensusPubkey *anypb.Any `protobuf:"bytes,2,opt,name=consensus_pubkey,json=consensusPubkey,proto3" json:"consensus_pubkey,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -285,19 +286,19 @@ var File_zhilian_consortium_v1_validator_proto protoreflect.FileDescriptor
 
 const file_zhilian_consortium_v1_validator_proto_rawDesc = "" +
 	"\n" +
-	"%zhilian/consortium/v1/validator.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb1\x02\n" +
-	"\tValidator\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12Y\n" +
-	"\x10consensus_pubkey\x18\x02 \x01(\v2\x14.google.protobuf.AnyB\x18ʴ-\x14cosmos.crypto.PubKeyR\x0fconsensusPubkey\x12\x14\n" +
-	"\x05power\x18\x03 \x01(\x03R\x05power\x12>\n" +
-	"\x06status\x18\x04 \x01(\x0e2&.zhilian.consortium.v1.ValidatorStatusR\x06status\x12L\n" +
-	"\fjailed_until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\r\xc8\xde\x1f\x00\x90\xdf\x1f\x01\xa8\xe7\xb0*\x01R\vjailedUntil\"I\n" +
-	"\bDowntime\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12\x16\n" +
-	"\x06points\x18\x02 \x01(\x04R\x06points\"\x90\x01\n" +
-	"\fConsensusKey\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12Y\n" +
-	"\x10consensus_pubkey\x18\x02 \x01(\v2\x14.google.protobuf.AnyB\x18ʴ-\x14cosmos.crypto.PubKeyR\x0fconsensusPubkey*\xaa\x01\n" +
+	"%zhilian/consortium/v1/validator.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x19google/protobuf/any.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a zhilian/privacy/v1/privacy.proto\"\xcb\x02\n" +
+	"\tValidator\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12]\n" +
+	"\x10consensus_pubkey\x18\x02 \x01(\v2\x14.google.protobuf.AnyB\x1cʴ-\x14cosmos.crypto.PubKey\x88\x8c.\x01R\x0fconsensusPubkey\x12\x1a\n" +
+	"\x05power\x18\x03 \x01(\x03B\x04\x88\x8c.\x01R\x05power\x12D\n" +
+	"\x06status\x18\x04 \x01(\x0e2&.zhilian.consortium.v1.ValidatorStatusB\x04\x88\x8c.\x01R\x06status\x12P\n" +
+	"\fjailed_until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x11\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\vjailedUntil\"U\n" +
+	"\bDowntime\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12\x1c\n" +
+	"\x06points\x18\x02 \x01(\x04B\x04\x88\x8c.\x01R\x06points\"\x9a\x01\n" +
+	"\fConsensusKey\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12]\n" +
+	"\x10consensus_pubkey\x18\x02 \x01(\v2\x14.google.protobuf.AnyB\x1cʴ-\x14cosmos.crypto.PubKey\x88\x8c.\x01R\x0fconsensusPubkey*\xaa\x01\n" +
 	"\x0fValidatorStatus\x12 \n" +
 	"\x1cVALIDATOR_STATUS_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17VALIDATOR_STATUS_ACTIVE\x10\x01\x12\x1b\n" +

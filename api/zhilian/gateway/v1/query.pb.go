@@ -10,6 +10,9 @@ import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
+	v1 "github.com/zhilian-network/zhilian/api/zhilian/seal/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -54,7 +57,9 @@ type PaymentRow struct {
 	// Keyed digest of the file's MsgId; 32 bytes, or empty for a single payment.
 	InstructionDigest []byte `protobuf:"bytes,12,opt,name=instruction_digest,json=instructionDigest,proto3" json:"instruction_digest,omitempty"`
 	// Where the payment stands, in one sentence.
-	Explanation   string `protobuf:"bytes,13,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	Explanation string `protobuf:"bytes,13,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	// Digest of its sealed details; 32 bytes, empty if there are none.
+	DetailsDigest []byte `protobuf:"bytes,14,opt,name=details_digest,json=detailsDigest,proto3" json:"details_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -178,6 +183,13 @@ func (x *PaymentRow) GetExplanation() string {
 		return x.Explanation
 	}
 	return ""
+}
+
+func (x *PaymentRow) GetDetailsDigest() []byte {
+	if x != nil {
+		return x.DetailsDigest
+	}
+	return nil
 }
 
 // Entry is one movement of an account's balance.
@@ -897,6 +909,170 @@ func (x *QueryPaymentProofResponse) GetIndexedHeight() int64 {
 	return 0
 }
 
+// QueryPaymentDetailsRequest asks for the sealed details of a payment.
+type QueryPaymentDetailsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR.
+	Uetr          string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryPaymentDetailsRequest) Reset() {
+	*x = QueryPaymentDetailsRequest{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryPaymentDetailsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryPaymentDetailsRequest) ProtoMessage() {}
+
+func (x *QueryPaymentDetailsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryPaymentDetailsRequest.ProtoReflect.Descriptor instead.
+func (*QueryPaymentDetailsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *QueryPaymentDetailsRequest) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+// QueryPaymentDetailsResponse is what a reader opens, and what that is bound to.
+type QueryPaymentDetailsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Debtor's settlement account; the group is bound to it.
+	Debtor string `protobuf:"bytes,2,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Creditor's settlement account.
+	Creditor string `protobuf:"bytes,3,opt,name=creditor,proto3" json:"creditor,omitempty"`
+	// Keyed digest of the file's MsgId; 32 bytes, or empty for a single payment. The group is bound to it.
+	InstructionDigest []byte `protobuf:"bytes,4,opt,name=instruction_digest,json=instructionDigest,proto3" json:"instruction_digest,omitempty"`
+	// Digest of the details, as the payment's record has it; 32 bytes.
+	Digest []byte `protobuf:"bytes,5,opt,name=digest,proto3" json:"digest,omitempty"`
+	// The sealed details.
+	Details *v1.Envelope `protobuf:"bytes,6,opt,name=details,proto3" json:"details,omitempty"`
+	// Keys of the readers that all payments of the batch share; not set if there are none.
+	Group *v1.GroupKeys `protobuf:"bytes,7,opt,name=group,proto3" json:"group,omitempty"`
+	// Id of the network, which the details are bound to.
+	ChainId string `protobuf:"bytes,8,opt,name=chain_id,json=chainId,proto3" json:"chain_id,omitempty"`
+	// Height up to which the index knows the chain.
+	IndexedHeight int64 `protobuf:"varint,9,opt,name=indexed_height,json=indexedHeight,proto3" json:"indexed_height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryPaymentDetailsResponse) Reset() {
+	*x = QueryPaymentDetailsResponse{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryPaymentDetailsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryPaymentDetailsResponse) ProtoMessage() {}
+
+func (x *QueryPaymentDetailsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryPaymentDetailsResponse.ProtoReflect.Descriptor instead.
+func (*QueryPaymentDetailsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *QueryPaymentDetailsResponse) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *QueryPaymentDetailsResponse) GetDebtor() string {
+	if x != nil {
+		return x.Debtor
+	}
+	return ""
+}
+
+func (x *QueryPaymentDetailsResponse) GetCreditor() string {
+	if x != nil {
+		return x.Creditor
+	}
+	return ""
+}
+
+func (x *QueryPaymentDetailsResponse) GetInstructionDigest() []byte {
+	if x != nil {
+		return x.InstructionDigest
+	}
+	return nil
+}
+
+func (x *QueryPaymentDetailsResponse) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+func (x *QueryPaymentDetailsResponse) GetDetails() *v1.Envelope {
+	if x != nil {
+		return x.Details
+	}
+	return nil
+}
+
+func (x *QueryPaymentDetailsResponse) GetGroup() *v1.GroupKeys {
+	if x != nil {
+		return x.Group
+	}
+	return nil
+}
+
+func (x *QueryPaymentDetailsResponse) GetChainId() string {
+	if x != nil {
+		return x.ChainId
+	}
+	return ""
+}
+
+func (x *QueryPaymentDetailsResponse) GetIndexedHeight() int64 {
+	if x != nil {
+		return x.IndexedHeight
+	}
+	return 0
+}
+
 // QueryStatusRequest is empty.
 type QueryStatusRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -906,7 +1082,7 @@ type QueryStatusRequest struct {
 
 func (x *QueryStatusRequest) Reset() {
 	*x = QueryStatusRequest{}
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[10]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -918,7 +1094,7 @@ func (x *QueryStatusRequest) String() string {
 func (*QueryStatusRequest) ProtoMessage() {}
 
 func (x *QueryStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[10]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -931,7 +1107,7 @@ func (x *QueryStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryStatusRequest.ProtoReflect.Descriptor instead.
 func (*QueryStatusRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{10}
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{12}
 }
 
 // QueryStatusResponse says how the node is.
@@ -962,7 +1138,7 @@ type QueryStatusResponse struct {
 
 func (x *QueryStatusResponse) Reset() {
 	*x = QueryStatusResponse{}
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[11]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -974,7 +1150,7 @@ func (x *QueryStatusResponse) String() string {
 func (*QueryStatusResponse) ProtoMessage() {}
 
 func (x *QueryStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[11]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -987,7 +1163,7 @@ func (x *QueryStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryStatusResponse.ProtoReflect.Descriptor instead.
 func (*QueryStatusResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{11}
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *QueryStatusResponse) GetChainId() string {
@@ -1057,101 +1233,115 @@ var File_zhilian_gateway_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/gateway/v1/query.proto\x12\x12zhilian.gateway.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x95\x04\n" +
+	"\x1ezhilian/gateway/v1/query.proto\x12\x12zhilian.gateway.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\"\xcc\x05\n" +
 	"\n" +
-	"PaymentRow\x12\x12\n" +
-	"\x04uetr\x18\x01 \x01(\tR\x04uetr\x120\n" +
-	"\x06debtor\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\x06debtor\x124\n" +
-	"\bcreditor\x18\x03 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\bcreditor\x12\x1a\n" +
-	"\bcurrency\x18\x04 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x05 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x12\x16\n" +
-	"\x06status\x18\x06 \x01(\tR\x06status\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reason\x12\x16\n" +
-	"\x06height\x18\b \x01(\x03R\x06height\x12H\n" +
+	"PaymentRow\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
+	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
+	"\bcreditor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12$\n" +
+	"\bcurrency\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12 \n" +
+	"\x06status\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06status\x12 \n" +
+	"\x06reason\x18\a \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06reason\x12 \n" +
+	"\x06height\x18\b \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x06height\x12P\n" +
 	"\n" +
-	"decided_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\r\xc8\xde\x1f\x00\x90\xdf\x1f\x01\xa8\xe7\xb0*\x01R\tdecidedAt\x12\x17\n" +
+	"decided_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tdecidedAt\x12!\n" +
 	"\atx_hash\x18\n" +
-	" \x01(\tR\x06txHash\x12)\n" +
-	"\x11end_to_end_digest\x18\v \x01(\fR\x0eendToEndDigest\x12-\n" +
-	"\x12instruction_digest\x18\f \x01(\fR\x11instructionDigest\x12 \n" +
-	"\vexplanation\x18\r \x01(\tR\vexplanation\"\xf8\x02\n" +
-	"\x05Entry\x12\x16\n" +
-	"\x06height\x18\x01 \x01(\x03R\x06height\x12\x1a\n" +
-	"\bsequence\x18\x02 \x01(\rR\bsequence\x12F\n" +
-	"\tbooked_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\r\xc8\xde\x1f\x00\x90\xdf\x1f\x01\xa8\xe7\xb0*\x01R\bbookedAt\x12\x1a\n" +
-	"\bcurrency\x18\x04 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x05 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x12\x16\n" +
-	"\x06credit\x18\x06 \x01(\bR\x06credit\x12\x12\n" +
-	"\x04kind\x18\a \x01(\tR\x04kind\x12\x12\n" +
-	"\x04uetr\x18\b \x01(\tR\x04uetr\x12\"\n" +
-	"\fcounterparty\x18\t \x01(\tR\fcounterparty\x12)\n" +
+	" \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06txHash\x127\n" +
+	"\x11end_to_end_digest\x18\v \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12;\n" +
+	"\x12instruction_digest\x18\f \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x11instructionDigest\x12*\n" +
+	"\vexplanation\x18\r \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vexplanation\x123\n" +
+	"\x0edetails_digest\x18\x0e \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\rdetailsDigest\"\xdc\x03\n" +
+	"\x05Entry\x12 \n" +
+	"\x06height\x18\x01 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x06height\x12$\n" +
+	"\bsequence\x18\x02 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x02R\bsequence\x12N\n" +
+	"\tbooked_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bbookedAt\x12$\n" +
+	"\bcurrency\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12 \n" +
+	"\x06credit\x18\x06 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\x06credit\x12\x1c\n" +
+	"\x04kind\x18\a \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04kind\x12\x1c\n" +
+	"\x04uetr\x18\b \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12,\n" +
+	"\fcounterparty\x18\t \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\fcounterparty\x127\n" +
 	"\x11end_to_end_digest\x18\n" +
-	" \x01(\fR\x0eendToEndDigest\"x\n" +
-	"\x14QueryPaymentsRequest\x122\n" +
-	"\aaccount\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x12\x14\n" +
-	"\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n" +
-	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"\xd8\x01\n" +
-	"\x15QueryPaymentsResponse\x12E\n" +
-	"\bpayments\x18\x01 \x03(\v2\x1e.zhilian.gateway.v1.PaymentRowB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\bpayments\x12\x1f\n" +
-	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor\x12%\n" +
-	"\x0eindexed_height\x18\x03 \x01(\x03R\rindexedHeight\x120\n" +
-	"\x14complete_from_height\x18\x04 \x01(\x03R\x12completeFromHeight\"\xb5\x01\n" +
-	"\x13QueryEntriesRequest\x122\n" +
-	"\aaccount\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x12\x1f\n" +
-	"\vfrom_height\x18\x02 \x01(\x03R\n" +
-	"fromHeight\x12\x1b\n" +
-	"\tto_height\x18\x03 \x01(\x03R\btoHeight\x12\x14\n" +
-	"\x05limit\x18\x04 \x01(\rR\x05limit\x12\x16\n" +
-	"\x06cursor\x18\x05 \x01(\tR\x06cursor\"\xd0\x01\n" +
-	"\x14QueryEntriesResponse\x12>\n" +
-	"\aentries\x18\x01 \x03(\v2\x19.zhilian.gateway.v1.EntryB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\aentries\x12\x1f\n" +
-	"\vnext_cursor\x18\x02 \x01(\tR\n" +
-	"nextCursor\x12%\n" +
-	"\x0eindexed_height\x18\x03 \x01(\x03R\rindexedHeight\x120\n" +
-	"\x14complete_from_height\x18\x04 \x01(\x03R\x12completeFromHeight\"f\n" +
-	"\x18QueryFindPaymentsRequest\x12\x1c\n" +
-	"\treference\x18\x01 \x01(\tR\treference\x12\x14\n" +
-	"\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n" +
-	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"\xfe\x01\n" +
-	"\x19QueryFindPaymentsResponse\x12E\n" +
-	"\bpayments\x18\x01 \x03(\v2\x1e.zhilian.gateway.v1.PaymentRowB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\bpayments\x12 \n" +
-	"\vexplanation\x18\x02 \x01(\tR\vexplanation\x12\x1f\n" +
-	"\vnext_cursor\x18\x03 \x01(\tR\n" +
-	"nextCursor\x12%\n" +
-	"\x0eindexed_height\x18\x04 \x01(\x03R\rindexedHeight\x120\n" +
-	"\x14complete_from_height\x18\x05 \x01(\x03R\x12completeFromHeight\"p\n" +
-	"\x18QueryPaymentProofRequest\x12\x12\n" +
-	"\x04uetr\x18\x01 \x01(\tR\x04uetr\x12\x19\n" +
-	"\blog_size\x18\x02 \x01(\x04R\alogSize\x12%\n" +
-	"\x0edecided_height\x18\x03 \x01(\x03R\rdecidedHeight\"\xa8\x01\n" +
-	"\x19QueryPaymentProofResponse\x12\x18\n" +
-	"\apayment\x18\x01 \x01(\fR\apayment\x12\x1b\n" +
-	"\tlog_index\x18\x02 \x01(\x04R\blogIndex\x12\x19\n" +
-	"\blog_size\x18\x03 \x01(\x04R\alogSize\x12\x12\n" +
-	"\x04path\x18\x04 \x03(\fR\x04path\x12%\n" +
-	"\x0eindexed_height\x18\x05 \x01(\x03R\rindexedHeight\"\x14\n" +
-	"\x12QueryStatusRequest\"\xe9\x02\n" +
-	"\x13QueryStatusResponse\x12\x19\n" +
-	"\bchain_id\x18\x01 \x01(\tR\achainId\x12\x16\n" +
-	"\x06height\x18\x02 \x01(\x03R\x06height\x12H\n" +
+	" \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\"\x8c\x01\n" +
+	"\x14QueryPaymentsRequest\x12:\n" +
+	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12\x1a\n" +
+	"\x05limit\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\x05limit\x12\x1c\n" +
+	"\x06cursor\x18\x03 \x01(\tB\x04\x88\x8c.\x02R\x06cursor\"\xf2\x01\n" +
+	"\x15QueryPaymentsResponse\x12M\n" +
+	"\bpayments\x18\x01 \x03(\v2\x1e.zhilian.gateway.v1.PaymentRowB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bpayments\x12%\n" +
+	"\vnext_cursor\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\n" +
+	"nextCursor\x12+\n" +
+	"\x0eindexed_height\x18\x03 \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\x126\n" +
+	"\x14complete_from_height\x18\x04 \x01(\x03B\x04\x88\x8c.\x01R\x12completeFromHeight\"\xd5\x01\n" +
+	"\x13QueryEntriesRequest\x12:\n" +
+	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12%\n" +
+	"\vfrom_height\x18\x02 \x01(\x03B\x04\x88\x8c.\x01R\n" +
+	"fromHeight\x12!\n" +
+	"\tto_height\x18\x03 \x01(\x03B\x04\x88\x8c.\x01R\btoHeight\x12\x1a\n" +
+	"\x05limit\x18\x04 \x01(\rB\x04\x88\x8c.\x01R\x05limit\x12\x1c\n" +
+	"\x06cursor\x18\x05 \x01(\tB\x04\x88\x8c.\x02R\x06cursor\"\xea\x01\n" +
+	"\x14QueryEntriesResponse\x12F\n" +
+	"\aentries\x18\x01 \x03(\v2\x19.zhilian.gateway.v1.EntryB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aentries\x12%\n" +
+	"\vnext_cursor\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\n" +
+	"nextCursor\x12+\n" +
+	"\x0eindexed_height\x18\x03 \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\x126\n" +
+	"\x14complete_from_height\x18\x04 \x01(\x03B\x04\x88\x8c.\x01R\x12completeFromHeight\"|\n" +
+	"\x18QueryFindPaymentsRequest\x12&\n" +
+	"\treference\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\treference\x12\x1a\n" +
+	"\x05limit\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\x05limit\x12\x1c\n" +
+	"\x06cursor\x18\x03 \x01(\tB\x04\x88\x8c.\x02R\x06cursor\"\xa2\x02\n" +
+	"\x19QueryFindPaymentsResponse\x12M\n" +
+	"\bpayments\x18\x01 \x03(\v2\x1e.zhilian.gateway.v1.PaymentRowB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bpayments\x12*\n" +
+	"\vexplanation\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vexplanation\x12%\n" +
+	"\vnext_cursor\x18\x03 \x01(\tB\x04\x88\x8c.\x02R\n" +
+	"nextCursor\x12+\n" +
+	"\x0eindexed_height\x18\x04 \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\x126\n" +
+	"\x14complete_from_height\x18\x05 \x01(\x03B\x04\x88\x8c.\x01R\x12completeFromHeight\"\x8a\x01\n" +
+	"\x18QueryPaymentProofRequest\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12\x1f\n" +
+	"\blog_size\x18\x02 \x01(\x04B\x04\x88\x8c.\x01R\alogSize\x12/\n" +
+	"\x0edecided_height\x18\x03 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\rdecidedHeight\"\xca\x01\n" +
+	"\x19QueryPaymentProofResponse\x12\"\n" +
+	"\apayment\x18\x01 \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x02R\apayment\x12!\n" +
+	"\tlog_index\x18\x02 \x01(\x04B\x04\x88\x8c.\x02R\blogIndex\x12\x1f\n" +
+	"\blog_size\x18\x03 \x01(\x04B\x04\x88\x8c.\x01R\alogSize\x12\x18\n" +
+	"\x04path\x18\x04 \x03(\fB\x04\x88\x8c.\x01R\x04path\x12+\n" +
+	"\x0eindexed_height\x18\x05 \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\":\n" +
+	"\x1aQueryPaymentDetailsRequest\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\"\xe8\x03\n" +
+	"\x1bQueryPaymentDetailsResponse\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
+	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
+	"\bcreditor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12;\n" +
+	"\x12instruction_digest\x18\x04 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x11instructionDigest\x12$\n" +
+	"\x06digest\x18\x05 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x06digest\x12F\n" +
+	"\adetails\x18\x06 \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\adetails\x12:\n" +
+	"\x05group\x18\a \x01(\v2\x1a.zhilian.seal.v1.GroupKeysB\b\x88\x8c.\x02\x90\x8c.\x02R\x05group\x12\x1f\n" +
+	"\bchain_id\x18\b \x01(\tB\x04\x88\x8c.\x01R\achainId\x12+\n" +
+	"\x0eindexed_height\x18\t \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\"\x14\n" +
+	"\x12QueryStatusRequest\"\x9d\x03\n" +
+	"\x13QueryStatusResponse\x12\x1f\n" +
+	"\bchain_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\achainId\x12\x1c\n" +
+	"\x06height\x18\x02 \x01(\x03B\x04\x88\x8c.\x01R\x06height\x12L\n" +
 	"\n" +
-	"block_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\r\xc8\xde\x1f\x00\x90\xdf\x1f\x01\xa8\xe7\xb0*\x01R\tblockTime\x12%\n" +
-	"\x0eindexed_height\x18\x04 \x01(\x03R\rindexedHeight\x12\x1f\n" +
-	"\vcatching_up\x18\x05 \x01(\bR\n" +
-	"catchingUp\x12\x14\n" +
-	"\x05peers\x18\x06 \x01(\rR\x05peers\x12+\n" +
-	"\x11active_validators\x18\a \x01(\rR\x10activeValidators\x12\x18\n" +
-	"\aversion\x18\b \x01(\tR\aversion\x120\n" +
-	"\x14complete_from_height\x18\t \x01(\x03R\x12completeFromHeight2\xed\x05\n" +
-	"\x05Query\x12\x98\x01\n" +
-	"\bPayments\x12(.zhilian.gateway.v1.QueryPaymentsRequest\x1a).zhilian.gateway.v1.QueryPaymentsResponse\"7\x82\xd3\xe4\x93\x021\x12//zhilian/gateway/v1/accounts/{account}/payments\x12\x94\x01\n" +
-	"\aEntries\x12'.zhilian.gateway.v1.QueryEntriesRequest\x1a(.zhilian.gateway.v1.QueryEntriesResponse\"6\x82\xd3\xe4\x93\x020\x12./zhilian/gateway/v1/accounts/{account}/entries\x12\x91\x01\n" +
-	"\fFindPayments\x12,.zhilian.gateway.v1.QueryFindPaymentsRequest\x1a-.zhilian.gateway.v1.QueryFindPaymentsResponse\"$\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/gateway/v1/payments\x12\x9e\x01\n" +
-	"\fPaymentProof\x12,.zhilian.gateway.v1.QueryPaymentProofRequest\x1a-.zhilian.gateway.v1.QueryPaymentProofResponse\"1\x82\xd3\xe4\x93\x02+\x12)/zhilian/gateway/v1/payments/{uetr}/proof\x12}\n" +
-	"\x06Status\x12&.zhilian.gateway.v1.QueryStatusRequest\x1a'.zhilian.gateway.v1.QueryStatusResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/zhilian/gateway/v1/statusB\xd3\x01\n" +
+	"block_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x11\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tblockTime\x12+\n" +
+	"\x0eindexed_height\x18\x04 \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\x12%\n" +
+	"\vcatching_up\x18\x05 \x01(\bB\x04\x88\x8c.\x01R\n" +
+	"catchingUp\x12\x1a\n" +
+	"\x05peers\x18\x06 \x01(\rB\x04\x88\x8c.\x01R\x05peers\x121\n" +
+	"\x11active_validators\x18\a \x01(\rB\x04\x88\x8c.\x01R\x10activeValidators\x12\x1e\n" +
+	"\aversion\x18\b \x01(\tB\x04\x88\x8c.\x01R\aversion\x126\n" +
+	"\x14complete_from_height\x18\t \x01(\x03B\x04\x88\x8c.\x01R\x12completeFromHeight2\x8e\b\n" +
+	"\x05Query\x12\xaf\x01\n" +
+	"\bPayments\x12(.zhilian.gateway.v1.QueryPaymentsRequest\x1a).zhilian.gateway.v1.QueryPaymentsResponse\"N\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x021\x12//zhilian/gateway/v1/accounts/{account}/payments\x12\xab\x01\n" +
+	"\aEntries\x12'.zhilian.gateway.v1.QueryEntriesRequest\x1a(.zhilian.gateway.v1.QueryEntriesResponse\"M\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x020\x12./zhilian/gateway/v1/accounts/{account}/entries\x12\xa8\x01\n" +
+	"\fFindPayments\x12,.zhilian.gateway.v1.QueryFindPaymentsRequest\x1a-.zhilian.gateway.v1.QueryFindPaymentsResponse\";\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/gateway/v1/payments\x12\xb5\x01\n" +
+	"\fPaymentProof\x12,.zhilian.gateway.v1.QueryPaymentProofRequest\x1a-.zhilian.gateway.v1.QueryPaymentProofResponse\"H\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02+\x12)/zhilian/gateway/v1/payments/{uetr}/proof\x12\xbd\x01\n" +
+	"\x0ePaymentDetails\x12..zhilian.gateway.v1.QueryPaymentDetailsRequest\x1a/.zhilian.gateway.v1.QueryPaymentDetailsResponse\"J\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02-\x12+/zhilian/gateway/v1/payments/{uetr}/details\x12\x81\x01\n" +
+	"\x06Status\x12&.zhilian.gateway.v1.QueryStatusRequest\x1a'.zhilian.gateway.v1.QueryStatusResponse\"&\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1c\x12\x1a/zhilian/gateway/v1/statusB\xd3\x01\n" +
 	"\x16com.zhilian.gateway.v1B\n" +
 	"QueryProtoP\x01ZCgithub.com/zhilian-network/zhilian/api/zhilian/gateway/v1;gatewayv1\xa2\x02\x03ZGX\xaa\x02\x12Zhilian.Gateway.V1\xca\x02\x12Zhilian\\Gateway\\V1\xe2\x02\x1eZhilian\\Gateway\\V1\\GPBMetadata\xea\x02\x14Zhilian::Gateway::V1b\x06proto3"
 
@@ -1167,44 +1357,52 @@ func file_zhilian_gateway_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_gateway_v1_query_proto_rawDescData
 }
 
-var file_zhilian_gateway_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_zhilian_gateway_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_zhilian_gateway_v1_query_proto_goTypes = []any{
-	(*PaymentRow)(nil),                // 0: zhilian.gateway.v1.PaymentRow
-	(*Entry)(nil),                     // 1: zhilian.gateway.v1.Entry
-	(*QueryPaymentsRequest)(nil),      // 2: zhilian.gateway.v1.QueryPaymentsRequest
-	(*QueryPaymentsResponse)(nil),     // 3: zhilian.gateway.v1.QueryPaymentsResponse
-	(*QueryEntriesRequest)(nil),       // 4: zhilian.gateway.v1.QueryEntriesRequest
-	(*QueryEntriesResponse)(nil),      // 5: zhilian.gateway.v1.QueryEntriesResponse
-	(*QueryFindPaymentsRequest)(nil),  // 6: zhilian.gateway.v1.QueryFindPaymentsRequest
-	(*QueryFindPaymentsResponse)(nil), // 7: zhilian.gateway.v1.QueryFindPaymentsResponse
-	(*QueryPaymentProofRequest)(nil),  // 8: zhilian.gateway.v1.QueryPaymentProofRequest
-	(*QueryPaymentProofResponse)(nil), // 9: zhilian.gateway.v1.QueryPaymentProofResponse
-	(*QueryStatusRequest)(nil),        // 10: zhilian.gateway.v1.QueryStatusRequest
-	(*QueryStatusResponse)(nil),       // 11: zhilian.gateway.v1.QueryStatusResponse
-	(*timestamppb.Timestamp)(nil),     // 12: google.protobuf.Timestamp
+	(*PaymentRow)(nil),                  // 0: zhilian.gateway.v1.PaymentRow
+	(*Entry)(nil),                       // 1: zhilian.gateway.v1.Entry
+	(*QueryPaymentsRequest)(nil),        // 2: zhilian.gateway.v1.QueryPaymentsRequest
+	(*QueryPaymentsResponse)(nil),       // 3: zhilian.gateway.v1.QueryPaymentsResponse
+	(*QueryEntriesRequest)(nil),         // 4: zhilian.gateway.v1.QueryEntriesRequest
+	(*QueryEntriesResponse)(nil),        // 5: zhilian.gateway.v1.QueryEntriesResponse
+	(*QueryFindPaymentsRequest)(nil),    // 6: zhilian.gateway.v1.QueryFindPaymentsRequest
+	(*QueryFindPaymentsResponse)(nil),   // 7: zhilian.gateway.v1.QueryFindPaymentsResponse
+	(*QueryPaymentProofRequest)(nil),    // 8: zhilian.gateway.v1.QueryPaymentProofRequest
+	(*QueryPaymentProofResponse)(nil),   // 9: zhilian.gateway.v1.QueryPaymentProofResponse
+	(*QueryPaymentDetailsRequest)(nil),  // 10: zhilian.gateway.v1.QueryPaymentDetailsRequest
+	(*QueryPaymentDetailsResponse)(nil), // 11: zhilian.gateway.v1.QueryPaymentDetailsResponse
+	(*QueryStatusRequest)(nil),          // 12: zhilian.gateway.v1.QueryStatusRequest
+	(*QueryStatusResponse)(nil),         // 13: zhilian.gateway.v1.QueryStatusResponse
+	(*timestamppb.Timestamp)(nil),       // 14: google.protobuf.Timestamp
+	(*v1.Envelope)(nil),                 // 15: zhilian.seal.v1.Envelope
+	(*v1.GroupKeys)(nil),                // 16: zhilian.seal.v1.GroupKeys
 }
 var file_zhilian_gateway_v1_query_proto_depIdxs = []int32{
-	12, // 0: zhilian.gateway.v1.PaymentRow.decided_at:type_name -> google.protobuf.Timestamp
-	12, // 1: zhilian.gateway.v1.Entry.booked_at:type_name -> google.protobuf.Timestamp
+	14, // 0: zhilian.gateway.v1.PaymentRow.decided_at:type_name -> google.protobuf.Timestamp
+	14, // 1: zhilian.gateway.v1.Entry.booked_at:type_name -> google.protobuf.Timestamp
 	0,  // 2: zhilian.gateway.v1.QueryPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
 	1,  // 3: zhilian.gateway.v1.QueryEntriesResponse.entries:type_name -> zhilian.gateway.v1.Entry
 	0,  // 4: zhilian.gateway.v1.QueryFindPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
-	12, // 5: zhilian.gateway.v1.QueryStatusResponse.block_time:type_name -> google.protobuf.Timestamp
-	2,  // 6: zhilian.gateway.v1.Query.Payments:input_type -> zhilian.gateway.v1.QueryPaymentsRequest
-	4,  // 7: zhilian.gateway.v1.Query.Entries:input_type -> zhilian.gateway.v1.QueryEntriesRequest
-	6,  // 8: zhilian.gateway.v1.Query.FindPayments:input_type -> zhilian.gateway.v1.QueryFindPaymentsRequest
-	8,  // 9: zhilian.gateway.v1.Query.PaymentProof:input_type -> zhilian.gateway.v1.QueryPaymentProofRequest
-	10, // 10: zhilian.gateway.v1.Query.Status:input_type -> zhilian.gateway.v1.QueryStatusRequest
-	3,  // 11: zhilian.gateway.v1.Query.Payments:output_type -> zhilian.gateway.v1.QueryPaymentsResponse
-	5,  // 12: zhilian.gateway.v1.Query.Entries:output_type -> zhilian.gateway.v1.QueryEntriesResponse
-	7,  // 13: zhilian.gateway.v1.Query.FindPayments:output_type -> zhilian.gateway.v1.QueryFindPaymentsResponse
-	9,  // 14: zhilian.gateway.v1.Query.PaymentProof:output_type -> zhilian.gateway.v1.QueryPaymentProofResponse
-	11, // 15: zhilian.gateway.v1.Query.Status:output_type -> zhilian.gateway.v1.QueryStatusResponse
-	11, // [11:16] is the sub-list for method output_type
-	6,  // [6:11] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	15, // 5: zhilian.gateway.v1.QueryPaymentDetailsResponse.details:type_name -> zhilian.seal.v1.Envelope
+	16, // 6: zhilian.gateway.v1.QueryPaymentDetailsResponse.group:type_name -> zhilian.seal.v1.GroupKeys
+	14, // 7: zhilian.gateway.v1.QueryStatusResponse.block_time:type_name -> google.protobuf.Timestamp
+	2,  // 8: zhilian.gateway.v1.Query.Payments:input_type -> zhilian.gateway.v1.QueryPaymentsRequest
+	4,  // 9: zhilian.gateway.v1.Query.Entries:input_type -> zhilian.gateway.v1.QueryEntriesRequest
+	6,  // 10: zhilian.gateway.v1.Query.FindPayments:input_type -> zhilian.gateway.v1.QueryFindPaymentsRequest
+	8,  // 11: zhilian.gateway.v1.Query.PaymentProof:input_type -> zhilian.gateway.v1.QueryPaymentProofRequest
+	10, // 12: zhilian.gateway.v1.Query.PaymentDetails:input_type -> zhilian.gateway.v1.QueryPaymentDetailsRequest
+	12, // 13: zhilian.gateway.v1.Query.Status:input_type -> zhilian.gateway.v1.QueryStatusRequest
+	3,  // 14: zhilian.gateway.v1.Query.Payments:output_type -> zhilian.gateway.v1.QueryPaymentsResponse
+	5,  // 15: zhilian.gateway.v1.Query.Entries:output_type -> zhilian.gateway.v1.QueryEntriesResponse
+	7,  // 16: zhilian.gateway.v1.Query.FindPayments:output_type -> zhilian.gateway.v1.QueryFindPaymentsResponse
+	9,  // 17: zhilian.gateway.v1.Query.PaymentProof:output_type -> zhilian.gateway.v1.QueryPaymentProofResponse
+	11, // 18: zhilian.gateway.v1.Query.PaymentDetails:output_type -> zhilian.gateway.v1.QueryPaymentDetailsResponse
+	13, // 19: zhilian.gateway.v1.Query.Status:output_type -> zhilian.gateway.v1.QueryStatusResponse
+	14, // [14:20] is the sub-list for method output_type
+	8,  // [8:14] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_gateway_v1_query_proto_init() }
@@ -1218,7 +1416,7 @@ func file_zhilian_gateway_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_gateway_v1_query_proto_rawDesc), len(file_zhilian_gateway_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

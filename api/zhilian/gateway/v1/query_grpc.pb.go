@@ -19,11 +19,12 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Query_Payments_FullMethodName     = "/zhilian.gateway.v1.Query/Payments"
-	Query_Entries_FullMethodName      = "/zhilian.gateway.v1.Query/Entries"
-	Query_FindPayments_FullMethodName = "/zhilian.gateway.v1.Query/FindPayments"
-	Query_PaymentProof_FullMethodName = "/zhilian.gateway.v1.Query/PaymentProof"
-	Query_Status_FullMethodName       = "/zhilian.gateway.v1.Query/Status"
+	Query_Payments_FullMethodName       = "/zhilian.gateway.v1.Query/Payments"
+	Query_Entries_FullMethodName        = "/zhilian.gateway.v1.Query/Entries"
+	Query_FindPayments_FullMethodName   = "/zhilian.gateway.v1.Query/FindPayments"
+	Query_PaymentProof_FullMethodName   = "/zhilian.gateway.v1.Query/PaymentProof"
+	Query_PaymentDetails_FullMethodName = "/zhilian.gateway.v1.Query/PaymentDetails"
+	Query_Status_FullMethodName         = "/zhilian.gateway.v1.Query/Status"
 )
 
 // QueryClient is the client API for Query service.
@@ -42,6 +43,9 @@ type QueryClient interface {
 	// PaymentProof returns a payment as it was stored, and its place in the network's log of payments.
 	// Together with the log's head, which stands in the state, that proves the payment.
 	PaymentProof(ctx context.Context, in *QueryPaymentProofRequest, opts ...grpc.CallOption) (*QueryPaymentProofResponse, error)
+	// PaymentDetails returns the sealed details of a settled payment: who is no reader of them can tell
+	// nothing from the answer but lengths.
+	PaymentDetails(ctx context.Context, in *QueryPaymentDetailsRequest, opts ...grpc.CallOption) (*QueryPaymentDetailsResponse, error)
 	// Status says how the node and its network are.
 	Status(ctx context.Context, in *QueryStatusRequest, opts ...grpc.CallOption) (*QueryStatusResponse, error)
 }
@@ -94,6 +98,16 @@ func (c *queryClient) PaymentProof(ctx context.Context, in *QueryPaymentProofReq
 	return out, nil
 }
 
+func (c *queryClient) PaymentDetails(ctx context.Context, in *QueryPaymentDetailsRequest, opts ...grpc.CallOption) (*QueryPaymentDetailsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryPaymentDetailsResponse)
+	err := c.cc.Invoke(ctx, Query_PaymentDetails_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Status(ctx context.Context, in *QueryStatusRequest, opts ...grpc.CallOption) (*QueryStatusResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QueryStatusResponse)
@@ -120,6 +134,9 @@ type QueryServer interface {
 	// PaymentProof returns a payment as it was stored, and its place in the network's log of payments.
 	// Together with the log's head, which stands in the state, that proves the payment.
 	PaymentProof(context.Context, *QueryPaymentProofRequest) (*QueryPaymentProofResponse, error)
+	// PaymentDetails returns the sealed details of a settled payment: who is no reader of them can tell
+	// nothing from the answer but lengths.
+	PaymentDetails(context.Context, *QueryPaymentDetailsRequest) (*QueryPaymentDetailsResponse, error)
 	// Status says how the node and its network are.
 	Status(context.Context, *QueryStatusRequest) (*QueryStatusResponse, error)
 	mustEmbedUnimplementedQueryServer()
@@ -143,6 +160,9 @@ func (UnimplementedQueryServer) FindPayments(context.Context, *QueryFindPayments
 }
 func (UnimplementedQueryServer) PaymentProof(context.Context, *QueryPaymentProofRequest) (*QueryPaymentProofResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PaymentProof not implemented")
+}
+func (UnimplementedQueryServer) PaymentDetails(context.Context, *QueryPaymentDetailsRequest) (*QueryPaymentDetailsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PaymentDetails not implemented")
 }
 func (UnimplementedQueryServer) Status(context.Context, *QueryStatusRequest) (*QueryStatusResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Status not implemented")
@@ -240,6 +260,24 @@ func _Query_PaymentProof_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_PaymentDetails_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryPaymentDetailsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).PaymentDetails(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_PaymentDetails_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).PaymentDetails(ctx, req.(*QueryPaymentDetailsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Status_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryStatusRequest)
 	if err := dec(in); err != nil {
@@ -280,6 +318,10 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PaymentProof",
 			Handler:    _Query_PaymentProof_Handler,
+		},
+		{
+			MethodName: "PaymentDetails",
+			Handler:    _Query_PaymentDetails_Handler,
 		},
 		{
 			MethodName: "Status",

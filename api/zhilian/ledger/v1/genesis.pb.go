@@ -10,6 +10,7 @@ import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -147,15 +148,15 @@ var File_zhilian_ledger_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_ledger_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"\x1fzhilian/ledger/v1/genesis.proto\x12\x11zhilian.ledger.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/ledger/v1/ledger.proto\"\x95\x01\n" +
-	"\fGenesisState\x12;\n" +
-	"\x06denoms\x18\x01 \x03(\v2\x18.zhilian.ledger.v1.DenomB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06denoms\x12H\n" +
-	"\bbalances\x18\x02 \x03(\v2!.zhilian.ledger.v1.AccountBalanceB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\bbalances\"\xa4\x01\n" +
-	"\x0eAccountBalance\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x12\x14\n" +
-	"\x05denom\x18\x02 \x01(\tR\x05denom\x12H\n" +
-	"\x06amount\x18\x03 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amountB\xce\x01\n" +
+	"\x1fzhilian/ledger/v1/genesis.proto\x12\x11zhilian.ledger.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/ledger/v1/ledger.proto\x1a zhilian/privacy/v1/privacy.proto\"\xa1\x01\n" +
+	"\fGenesisState\x12?\n" +
+	"\x06denoms\x18\x01 \x03(\v2\x18.zhilian.ledger.v1.DenomB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06denoms\x12P\n" +
+	"\bbalances\x18\x02 \x03(\v2!.zhilian.ledger.v1.AccountBalanceB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bbalances\"\xbe\x01\n" +
+	"\x0eAccountBalance\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\x12\x1e\n" +
+	"\x05denom\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x05denom\x12P\n" +
+	"\x06amount\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amountB\xce\x01\n" +
 	"\x15com.zhilian.ledger.v1B\fGenesisProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/ledger/v1;ledgerv1\xa2\x02\x03ZLX\xaa\x02\x11Zhilian.Ledger.V1\xca\x02\x11Zhilian\\Ledger\\V1\xe2\x02\x1dZhilian\\Ledger\\V1\\GPBMetadata\xea\x02\x13Zhilian::Ledger::V1b\x06proto3"
 
 var (

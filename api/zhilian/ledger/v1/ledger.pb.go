@@ -10,6 +10,7 @@ import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -138,14 +139,14 @@ var File_zhilian_ledger_v1_ledger_proto protoreflect.FileDescriptor
 
 const file_zhilian_ledger_v1_ledger_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/ledger/v1/ledger.proto\x12\x11zhilian.ledger.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\"U\n" +
-	"\x05Denom\x12\x14\n" +
-	"\x05denom\x18\x01 \x01(\tR\x05denom\x12\x1a\n" +
-	"\bexponent\x18\x02 \x01(\rR\bexponent\x12\x1a\n" +
-	"\bcurrency\x18\x03 \x01(\tR\bcurrency\"Y\n" +
-	"\aBalance\x12H\n" +
-	"\x06amount\x18\x01 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amountJ\x04\b\x02\x10\x03B\xcd\x01\n" +
+	"\x1ezhilian/ledger/v1/ledger.proto\x12\x11zhilian.ledger.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a zhilian/privacy/v1/privacy.proto\"g\n" +
+	"\x05Denom\x12\x1a\n" +
+	"\x05denom\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\x05denom\x12 \n" +
+	"\bexponent\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\bexponent\x12 \n" +
+	"\bcurrency\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\bcurrency\"a\n" +
+	"\aBalance\x12P\n" +
+	"\x06amount\x18\x01 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amountJ\x04\b\x02\x10\x03B\xcd\x01\n" +
 	"\x15com.zhilian.ledger.v1B\vLedgerProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/ledger/v1;ledgerv1\xa2\x02\x03ZLX\xaa\x02\x11Zhilian.Ledger.V1\xca\x02\x11Zhilian\\Ledger\\V1\xe2\x02\x1dZhilian\\Ledger\\V1\\GPBMetadata\xea\x02\x13Zhilian::Ledger::V1b\x06proto3"
 
 var (

@@ -12,6 +12,8 @@ import (
 	v1beta1 "cosmossdk.io/api/cosmos/base/v1beta1"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -490,44 +492,44 @@ var File_zhilian_ledger_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_ledger_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1dzhilian/ledger/v1/query.proto\x12\x11zhilian.ledger.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x1ecosmos/base/v1beta1/coin.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1ezhilian/ledger/v1/ledger.proto\"_\n" +
-	"\x13QueryBalanceRequest\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x12\x14\n" +
-	"\x05denom\x18\x02 \x01(\tR\x05denom\"V\n" +
-	"\x14QueryBalanceResponse\x12>\n" +
-	"\abalance\x18\x01 \x01(\v2\x19.cosmos.base.v1beta1.CoinB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\abalance\"\x92\x01\n" +
-	"\x14QueryBalancesRequest\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x12F\n" +
+	"\x1dzhilian/ledger/v1/query.proto\x12\x11zhilian.ledger.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x1ecosmos/base/v1beta1/coin.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1ezhilian/ledger/v1/ledger.proto\x1a zhilian/privacy/v1/privacy.proto\"q\n" +
+	"\x13QueryBalanceRequest\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\x12\x1e\n" +
+	"\x05denom\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x05denom\"^\n" +
+	"\x14QueryBalanceResponse\x12F\n" +
+	"\abalance\x18\x01 \x01(\v2\x19.cosmos.base.v1beta1.CoinB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\abalance\"\xa0\x01\n" +
+	"\x14QueryBalancesRequest\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\x12L\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestR\n" +
-	"pagination\"\xa2\x01\n" +
-	"\x15QueryBalancesResponse\x12@\n" +
-	"\bbalances\x18\x01 \x03(\v2\x19.cosmos.base.v1beta1.CoinB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\bbalances\x12G\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xb0\x01\n" +
+	"\x15QueryBalancesResponse\x12H\n" +
+	"\bbalances\x18\x01 \x03(\v2\x19.cosmos.base.v1beta1.CoinB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bbalances\x12M\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseR\n" +
-	"pagination\"*\n" +
-	"\x12QuerySupplyRequest\x12\x14\n" +
-	"\x05denom\x18\x01 \x01(\tR\x05denom\"S\n" +
-	"\x13QuerySupplyResponse\x12<\n" +
-	"\x06supply\x18\x01 \x01(\v2\x19.cosmos.base.v1beta1.CoinB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06supply\"\\\n" +
-	"\x12QueryDenomsRequest\x12F\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"0\n" +
+	"\x12QuerySupplyRequest\x12\x1a\n" +
+	"\x05denom\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\x05denom\"W\n" +
+	"\x13QuerySupplyResponse\x12@\n" +
+	"\x06supply\x18\x01 \x01(\v2\x19.cosmos.base.v1beta1.CoinB\r\xc8\xde\x1f\x00\x88\x8c.\x02\xa8\xe7\xb0*\x01R\x06supply\"b\n" +
+	"\x12QueryDenomsRequest\x12L\n" +
 	"\n" +
-	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestR\n" +
-	"pagination\"\x92\x01\n" +
-	"\vDenomSupply\x129\n" +
-	"\x05denom\x18\x01 \x01(\v2\x18.zhilian.ledger.v1.DenomB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x05denom\x12H\n" +
-	"\x06supply\x18\x02 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06supply\"\xa1\x01\n" +
-	"\x13QueryDenomsResponse\x12A\n" +
-	"\x06denoms\x18\x01 \x03(\v2\x1e.zhilian.ledger.v1.DenomSupplyB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06denoms\x12G\n" +
+	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\x9a\x01\n" +
+	"\vDenomSupply\x12=\n" +
+	"\x05denom\x18\x01 \x01(\v2\x18.zhilian.ledger.v1.DenomB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x05denom\x12L\n" +
+	"\x06supply\x18\x02 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\xa8\xe7\xb0*\x01R\x06supply\"\xab\x01\n" +
+	"\x13QueryDenomsResponse\x12E\n" +
+	"\x06denoms\x18\x01 \x03(\v2\x1e.zhilian.ledger.v1.DenomSupplyB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06denoms\x12M\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseR\n" +
-	"pagination2\xab\x04\n" +
-	"\x05Query\x12\x91\x01\n" +
-	"\aBalance\x12&.zhilian.ledger.v1.QueryBalanceRequest\x1a'.zhilian.ledger.v1.QueryBalanceResponse\"5\x82\xd3\xe4\x93\x02/\x12-/zhilian/ledger/v1/accounts/{address}/balance\x12\x95\x01\n" +
-	"\bBalances\x12'.zhilian.ledger.v1.QueryBalancesRequest\x1a(.zhilian.ledger.v1.QueryBalancesResponse\"6\x82\xd3\xe4\x93\x020\x12./zhilian/ledger/v1/accounts/{address}/balances\x12z\n" +
-	"\x06Supply\x12%.zhilian.ledger.v1.QuerySupplyRequest\x1a&.zhilian.ledger.v1.QuerySupplyResponse\"!\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/ledger/v1/supply\x12z\n" +
-	"\x06Denoms\x12%.zhilian.ledger.v1.QueryDenomsRequest\x1a&.zhilian.ledger.v1.QueryDenomsResponse\"!\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/ledger/v1/denomsB\xcc\x01\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination2\xf5\x04\n" +
+	"\x05Query\x12\xa8\x01\n" +
+	"\aBalance\x12&.zhilian.ledger.v1.QueryBalanceRequest\x1a'.zhilian.ledger.v1.QueryBalanceResponse\"L\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02/\x12-/zhilian/ledger/v1/accounts/{address}/balance\x12\xac\x01\n" +
+	"\bBalances\x12'.zhilian.ledger.v1.QueryBalancesRequest\x1a(.zhilian.ledger.v1.QueryBalancesResponse\"M\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x020\x12./zhilian/ledger/v1/accounts/{address}/balances\x12\x91\x01\n" +
+	"\x06Supply\x12%.zhilian.ledger.v1.QuerySupplyRequest\x1a&.zhilian.ledger.v1.QuerySupplyResponse\"8\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/ledger/v1/supply\x12~\n" +
+	"\x06Denoms\x12%.zhilian.ledger.v1.QueryDenomsRequest\x1a&.zhilian.ledger.v1.QueryDenomsResponse\"%\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/ledger/v1/denomsB\xcc\x01\n" +
 	"\x15com.zhilian.ledger.v1B\n" +
 	"QueryProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/ledger/v1;ledgerv1\xa2\x02\x03ZLX\xaa\x02\x11Zhilian.Ledger.V1\xca\x02\x11Zhilian\\Ledger\\V1\xe2\x02\x1dZhilian\\Ledger\\V1\\GPBMetadata\xea\x02\x13Zhilian::Ledger::V1b\x06proto3"
 

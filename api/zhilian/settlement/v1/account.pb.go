@@ -8,6 +8,7 @@ package settlementv1
 
 import (
 	_ "github.com/cosmos/cosmos-proto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -230,19 +231,19 @@ var File_zhilian_settlement_v1_account_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"#zhilian/settlement/v1/account.proto\x12\x15zhilian.settlement.v1\x1a\x19cosmos_proto/cosmos.proto\"\xf7\x01\n" +
-	"\aAccount\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x19\n" +
-	"\bparty_id\x18\x03 \x01(\tR\apartyId\x12\x18\n" +
-	"\aordinal\x18\x04 \x01(\rR\aordinal\x12\x1e\n" +
+	"#zhilian/settlement/v1/account.proto\x12\x15zhilian.settlement.v1\x1a\x19cosmos_proto/cosmos.proto\x1a zhilian/privacy/v1/privacy.proto\"\xb1\x02\n" +
+	"\aAccount\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\x12/\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12\"\n" +
+	"\aordinal\x18\x04 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\aordinal\x12(\n" +
 	"\n" +
-	"currencies\x18\x05 \x03(\tR\n" +
-	"currencies\x12<\n" +
-	"\x06status\x18\x06 \x01(\x0e2$.zhilian.settlement.v1.AccountStatusR\x06status\"^\n" +
-	"\x10AccountReference\x12\x16\n" +
-	"\x06digest\x18\x01 \x01(\fR\x06digest\x122\n" +
-	"\aaddress\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress*\x7f\n" +
+	"currencies\x18\x05 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"currencies\x12F\n" +
+	"\x06status\x18\x06 \x01(\x0e2$.zhilian.settlement.v1.AccountStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\x06status\"t\n" +
+	"\x10AccountReference\x12$\n" +
+	"\x06digest\x18\x01 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x06digest\x12:\n" +
+	"\aaddress\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress*\x7f\n" +
 	"\rAccountStatus\x12\x1e\n" +
 	"\x1aACCOUNT_STATUS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13ACCOUNT_STATUS_OPEN\x10\x01\x12\x1a\n" +

@@ -10,6 +10,7 @@ import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -315,6 +316,80 @@ func (x *EventPaymentRejected) GetStored() bool {
 	return false
 }
 
+// EventPaymentDetails: a payment settled that came with sealed details. It follows the payment's settlement.
+// State keeps the digest only; an index takes the bytes from here, however the payment was instructed.
+type EventPaymentDetails struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Encoded zhilian.seal.v1.Envelope; at most 8 KiB.
+	Details []byte `protobuf:"bytes,2,opt,name=details,proto3" json:"details,omitempty"`
+	// Commitment of the batch's group, whose readers open the details too; 32 bytes, or empty.
+	GroupCommitment []byte `protobuf:"bytes,3,opt,name=group_commitment,json=groupCommitment,proto3" json:"group_commitment,omitempty"`
+	// Encoded zhilian.seal.v1.GroupKeys of the batch; with the first of its payments that settles only.
+	Group         []byte `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventPaymentDetails) Reset() {
+	*x = EventPaymentDetails{}
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventPaymentDetails) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventPaymentDetails) ProtoMessage() {}
+
+func (x *EventPaymentDetails) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventPaymentDetails.ProtoReflect.Descriptor instead.
+func (*EventPaymentDetails) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *EventPaymentDetails) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *EventPaymentDetails) GetDetails() []byte {
+	if x != nil {
+		return x.Details
+	}
+	return nil
+}
+
+func (x *EventPaymentDetails) GetGroupCommitment() []byte {
+	if x != nil {
+		return x.GroupCommitment
+	}
+	return nil
+}
+
+func (x *EventPaymentDetails) GetGroup() []byte {
+	if x != nil {
+		return x.Group
+	}
+	return nil
+}
+
 // EventDepositIssued: a bank credited a customer with new deposit money.
 type EventDepositIssued struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -334,7 +409,7 @@ type EventDepositIssued struct {
 
 func (x *EventDepositIssued) Reset() {
 	*x = EventDepositIssued{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[2]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -346,7 +421,7 @@ func (x *EventDepositIssued) String() string {
 func (*EventDepositIssued) ProtoMessage() {}
 
 func (x *EventDepositIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[2]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -359,7 +434,7 @@ func (x *EventDepositIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventDepositIssued.ProtoReflect.Descriptor instead.
 func (*EventDepositIssued) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{2}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *EventDepositIssued) GetAccount() string {
@@ -416,7 +491,7 @@ type EventDepositRedeemed struct {
 
 func (x *EventDepositRedeemed) Reset() {
 	*x = EventDepositRedeemed{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[3]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -428,7 +503,7 @@ func (x *EventDepositRedeemed) String() string {
 func (*EventDepositRedeemed) ProtoMessage() {}
 
 func (x *EventDepositRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[3]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -441,7 +516,7 @@ func (x *EventDepositRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventDepositRedeemed.ProtoReflect.Descriptor instead.
 func (*EventDepositRedeemed) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{3}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *EventDepositRedeemed) GetAccount() string {
@@ -496,7 +571,7 @@ type EventReserveIssued struct {
 
 func (x *EventReserveIssued) Reset() {
 	*x = EventReserveIssued{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -508,7 +583,7 @@ func (x *EventReserveIssued) String() string {
 func (*EventReserveIssued) ProtoMessage() {}
 
 func (x *EventReserveIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -521,7 +596,7 @@ func (x *EventReserveIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReserveIssued.ProtoReflect.Descriptor instead.
 func (*EventReserveIssued) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{4}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *EventReserveIssued) GetInstitutionId() string {
@@ -569,7 +644,7 @@ type EventReserveRedeemed struct {
 
 func (x *EventReserveRedeemed) Reset() {
 	*x = EventReserveRedeemed{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -581,7 +656,7 @@ func (x *EventReserveRedeemed) String() string {
 func (*EventReserveRedeemed) ProtoMessage() {}
 
 func (x *EventReserveRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -594,7 +669,7 @@ func (x *EventReserveRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReserveRedeemed.ProtoReflect.Descriptor instead.
 func (*EventReserveRedeemed) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *EventReserveRedeemed) GetInstitutionId() string {
@@ -644,7 +719,7 @@ type EventAccountOpened struct {
 
 func (x *EventAccountOpened) Reset() {
 	*x = EventAccountOpened{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -656,7 +731,7 @@ func (x *EventAccountOpened) String() string {
 func (*EventAccountOpened) ProtoMessage() {}
 
 func (x *EventAccountOpened) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -669,7 +744,7 @@ func (x *EventAccountOpened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountOpened.ProtoReflect.Descriptor instead.
 func (*EventAccountOpened) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *EventAccountOpened) GetAccount() string {
@@ -720,7 +795,7 @@ type EventAccountReferenceAdded struct {
 
 func (x *EventAccountReferenceAdded) Reset() {
 	*x = EventAccountReferenceAdded{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -732,7 +807,7 @@ func (x *EventAccountReferenceAdded) String() string {
 func (*EventAccountReferenceAdded) ProtoMessage() {}
 
 func (x *EventAccountReferenceAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -745,7 +820,7 @@ func (x *EventAccountReferenceAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountReferenceAdded.ProtoReflect.Descriptor instead.
 func (*EventAccountReferenceAdded) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{7}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *EventAccountReferenceAdded) GetAccount() string {
@@ -779,7 +854,7 @@ type EventAccountStatusChanged struct {
 
 func (x *EventAccountStatusChanged) Reset() {
 	*x = EventAccountStatusChanged{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -791,7 +866,7 @@ func (x *EventAccountStatusChanged) String() string {
 func (*EventAccountStatusChanged) ProtoMessage() {}
 
 func (x *EventAccountStatusChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -804,7 +879,7 @@ func (x *EventAccountStatusChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountStatusChanged.ProtoReflect.Descriptor instead.
 func (*EventAccountStatusChanged) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *EventAccountStatusChanged) GetAccount() string {
@@ -848,7 +923,7 @@ type EventCurrencyAdmitted struct {
 
 func (x *EventCurrencyAdmitted) Reset() {
 	*x = EventCurrencyAdmitted{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -860,7 +935,7 @@ func (x *EventCurrencyAdmitted) String() string {
 func (*EventCurrencyAdmitted) ProtoMessage() {}
 
 func (x *EventCurrencyAdmitted) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -873,7 +948,7 @@ func (x *EventCurrencyAdmitted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventCurrencyAdmitted.ProtoReflect.Descriptor instead.
 func (*EventCurrencyAdmitted) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *EventCurrencyAdmitted) GetCode() string {
@@ -903,7 +978,7 @@ type EventParticipantAdmitted struct {
 
 func (x *EventParticipantAdmitted) Reset() {
 	*x = EventParticipantAdmitted{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -915,7 +990,7 @@ func (x *EventParticipantAdmitted) String() string {
 func (*EventParticipantAdmitted) ProtoMessage() {}
 
 func (x *EventParticipantAdmitted) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -928,7 +1003,7 @@ func (x *EventParticipantAdmitted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParticipantAdmitted.ProtoReflect.Descriptor instead.
 func (*EventParticipantAdmitted) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *EventParticipantAdmitted) GetInstitutionId() string {
@@ -958,7 +1033,7 @@ type EventPaymentsRetired struct {
 
 func (x *EventPaymentsRetired) Reset() {
 	*x = EventPaymentsRetired{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -970,7 +1045,7 @@ func (x *EventPaymentsRetired) String() string {
 func (*EventPaymentsRetired) ProtoMessage() {}
 
 func (x *EventPaymentsRetired) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -983,7 +1058,7 @@ func (x *EventPaymentsRetired) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventPaymentsRetired.ProtoReflect.Descriptor instead.
 func (*EventPaymentsRetired) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *EventPaymentsRetired) GetPayments() uint32 {
@@ -1018,7 +1093,7 @@ type EventPaymentsLogged struct {
 
 func (x *EventPaymentsLogged) Reset() {
 	*x = EventPaymentsLogged{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1030,7 +1105,7 @@ func (x *EventPaymentsLogged) String() string {
 func (*EventPaymentsLogged) ProtoMessage() {}
 
 func (x *EventPaymentsLogged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1043,7 +1118,7 @@ func (x *EventPaymentsLogged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventPaymentsLogged.ProtoReflect.Descriptor instead.
 func (*EventPaymentsLogged) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EventPaymentsLogged) GetFirstIndex() uint64 {
@@ -1087,7 +1162,7 @@ type EventParamsUpdated struct {
 
 func (x *EventParamsUpdated) Reset() {
 	*x = EventParamsUpdated{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1099,7 +1174,7 @@ func (x *EventParamsUpdated) String() string {
 func (*EventParamsUpdated) ProtoMessage() {}
 
 func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1112,7 +1187,7 @@ func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParamsUpdated.ProtoReflect.Descriptor instead.
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *EventParamsUpdated) GetOldParams() *Params {
@@ -1133,108 +1208,113 @@ var File_zhilian_settlement_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\"zhilian/settlement/v1/events.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a#zhilian/settlement/v1/payment.proto\"\xf3\x04\n" +
-	"\x13EventPaymentSettled\x12\x12\n" +
-	"\x04uetr\x18\x01 \x01(\tR\x04uetr\x120\n" +
-	"\x06debtor\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\x06debtor\x12-\n" +
-	"\x12debtor_institution\x18\x03 \x01(\tR\x11debtorInstitution\x124\n" +
-	"\bcreditor\x18\x04 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\bcreditor\x121\n" +
-	"\x14creditor_institution\x18\x05 \x01(\tR\x13creditorInstitution\x12\x1a\n" +
-	"\bcurrency\x18\x06 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\a \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x12)\n" +
-	"\x11end_to_end_digest\x18\b \x01(\fR\x0eendToEndDigest\x12-\n" +
-	"\x12instruction_digest\x18\t \x01(\fR\x11instructionDigest\x124\n" +
+	"\"zhilian/settlement/v1/events.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a#zhilian/settlement/v1/payment.proto\"\xeb\x05\n" +
+	"\x13EventPaymentSettled\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
+	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x127\n" +
+	"\x12debtor_institution\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x11debtorInstitution\x12<\n" +
+	"\bcreditor\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12;\n" +
+	"\x14creditor_institution\x18\x05 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x13creditorInstitution\x12$\n" +
+	"\bcurrency\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\a \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x127\n" +
+	"\x11end_to_end_digest\x18\b \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12;\n" +
+	"\x12instruction_digest\x18\t \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x11instructionDigest\x12<\n" +
 	"\boperator\x18\n" +
-	" \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x12C\n" +
+	" \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12M\n" +
 	"\n" +
-	"old_status\x18\v \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusR\toldStatus\x12C\n" +
+	"old_status\x18\v \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\toldStatus\x12M\n" +
 	"\n" +
-	"new_status\x18\f \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusR\tnewStatus\"\xc2\x04\n" +
-	"\x14EventPaymentRejected\x12\x12\n" +
-	"\x04uetr\x18\x01 \x01(\tR\x04uetr\x120\n" +
-	"\x06debtor\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\x06debtor\x124\n" +
-	"\bcreditor\x18\x03 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\bcreditor\x12\x1a\n" +
-	"\bcurrency\x18\x04 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x05 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x12)\n" +
-	"\x11end_to_end_digest\x18\x06 \x01(\fR\x0eendToEndDigest\x12-\n" +
-	"\x12instruction_digest\x18\a \x01(\fR\x11instructionDigest\x124\n" +
-	"\boperator\x18\b \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x12C\n" +
+	"new_status\x18\f \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\"\xba\x05\n" +
+	"\x14EventPaymentRejected\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
+	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
+	"\bcreditor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12$\n" +
+	"\bcurrency\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x127\n" +
+	"\x11end_to_end_digest\x18\x06 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12;\n" +
+	"\x12instruction_digest\x18\a \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x11instructionDigest\x12<\n" +
+	"\boperator\x18\b \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12M\n" +
 	"\n" +
-	"old_status\x18\t \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusR\toldStatus\x12C\n" +
+	"old_status\x18\t \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\toldStatus\x12M\n" +
 	"\n" +
 	"new_status\x18\n" +
-	" \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusR\tnewStatus\x12\x16\n" +
-	"\x06reason\x18\v \x01(\tR\x06reason\x12\x16\n" +
-	"\x06stored\x18\f \x01(\bR\x06stored\"\x8b\x02\n" +
-	"\x12EventDepositIssued\x122\n" +
-	"\aaccount\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x1a\n" +
-	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x04 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x124\n" +
-	"\boperator\x18\x05 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\x8d\x02\n" +
-	"\x14EventDepositRedeemed\x122\n" +
-	"\aaccount\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x1a\n" +
-	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x04 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x124\n" +
-	"\boperator\x18\x05 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\xd7\x01\n" +
-	"\x12EventReserveIssued\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12\x1a\n" +
-	"\bcurrency\x18\x02 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x03 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x124\n" +
-	"\boperator\x18\x04 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\xd9\x01\n" +
-	"\x14EventReserveRedeemed\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12\x1a\n" +
-	"\bcurrency\x18\x02 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x03 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x124\n" +
-	"\boperator\x18\x04 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\xe0\x01\n" +
-	"\x12EventAccountOpened\x122\n" +
-	"\aaccount\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x19\n" +
-	"\bparty_id\x18\x03 \x01(\tR\apartyId\x12\x1e\n" +
+	" \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\x12 \n" +
+	"\x06reason\x18\v \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06reason\x12 \n" +
+	"\x06stored\x18\f \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\x06stored\"\xb8\x01\n" +
+	"\x13EventPaymentDetails\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12&\n" +
+	"\adetails\x18\x02 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\adetails\x127\n" +
+	"\x10group_commitment\x18\x03 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0fgroupCommitment\x12\"\n" +
+	"\x05group\x18\x04 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x05group\"\xb7\x02\n" +
+	"\x12EventDepositIssued\x12:\n" +
+	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12/\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12$\n" +
+	"\bcurrency\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12<\n" +
+	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xb9\x02\n" +
+	"\x14EventDepositRedeemed\x12:\n" +
+	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12/\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12$\n" +
+	"\bcurrency\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12<\n" +
+	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xef\x01\n" +
+	"\x12EventReserveIssued\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x02R\rinstitutionId\x12 \n" +
+	"\bcurrency\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\bcurrency\x12L\n" +
+	"\x06amount\x18\x03 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xf1\x01\n" +
+	"\x14EventReserveRedeemed\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x02R\rinstitutionId\x12 \n" +
+	"\bcurrency\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\bcurrency\x12L\n" +
+	"\x06amount\x18\x03 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x8e\x02\n" +
+	"\x12EventAccountOpened\x12:\n" +
+	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12/\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12(\n" +
 	"\n" +
-	"currencies\x18\x04 \x03(\tR\n" +
-	"currencies\x124\n" +
-	"\boperator\x18\x05 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\x86\x01\n" +
-	"\x1aEventAccountReferenceAdded\x122\n" +
-	"\aaccount\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x124\n" +
-	"\boperator\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"\x8f\x02\n" +
-	"\x19EventAccountStatusChanged\x122\n" +
-	"\aaccount\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x12C\n" +
+	"currencies\x18\x04 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"currencies\x12<\n" +
+	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x96\x01\n" +
+	"\x1aEventAccountReferenceAdded\x12:\n" +
+	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12<\n" +
+	"\boperator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xb3\x02\n" +
+	"\x19EventAccountStatusChanged\x12:\n" +
+	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12M\n" +
 	"\n" +
-	"old_status\x18\x02 \x01(\x0e2$.zhilian.settlement.v1.AccountStatusR\toldStatus\x12C\n" +
+	"old_status\x18\x02 \x01(\x0e2$.zhilian.settlement.v1.AccountStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\toldStatus\x12M\n" +
 	"\n" +
-	"new_status\x18\x03 \x01(\x0e2$.zhilian.settlement.v1.AccountStatusR\tnewStatus\x124\n" +
-	"\boperator\x18\x04 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\"L\n" +
-	"\x15EventCurrencyAdmitted\x12\x12\n" +
-	"\x04code\x18\x01 \x01(\tR\x04code\x12\x1f\n" +
-	"\vminor_units\x18\x02 \x01(\rR\n" +
-	"minorUnits\"a\n" +
-	"\x18EventParticipantAdmitted\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12\x1e\n" +
+	"new_status\x18\x03 \x01(\x0e2$.zhilian.settlement.v1.AccountStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\tnewStatus\x12<\n" +
+	"\boperator\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"X\n" +
+	"\x15EventCurrencyAdmitted\x12\x18\n" +
+	"\x04code\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\x04code\x12%\n" +
+	"\vminor_units\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\n" +
+	"minorUnits\"m\n" +
+	"\x18EventParticipantAdmitted\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12$\n" +
 	"\n" +
-	"currencies\x18\x02 \x03(\tR\n" +
-	"currencies\"F\n" +
-	"\x14EventPaymentsRetired\x12\x1a\n" +
-	"\bpayments\x18\x01 \x01(\rR\bpayments\x12\x12\n" +
-	"\x04more\x18\x02 \x01(\bR\x04more\"\x8f\x01\n" +
-	"\x13EventPaymentsLogged\x12\x1f\n" +
-	"\vfirst_index\x18\x01 \x01(\x04R\n" +
-	"firstIndex\x12\x1a\n" +
-	"\bpayments\x18\x02 \x01(\rR\bpayments\x12\x12\n" +
-	"\x04root\x18\x03 \x01(\fR\x04root\x12'\n" +
-	"\x0fsubtrees_before\x18\x04 \x03(\fR\x0esubtreesBefore\"\xa6\x01\n" +
-	"\x12EventParamsUpdated\x12G\n" +
+	"currencies\x18\x02 \x03(\tB\x04\x88\x8c.\x01R\n" +
+	"currencies\"R\n" +
+	"\x14EventPaymentsRetired\x12 \n" +
+	"\bpayments\x18\x01 \x01(\rB\x04\x88\x8c.\x01R\bpayments\x12\x18\n" +
+	"\x04more\x18\x02 \x01(\bB\x04\x88\x8c.\x01R\x04more\"\xa7\x01\n" +
+	"\x13EventPaymentsLogged\x12%\n" +
+	"\vfirst_index\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\n" +
+	"firstIndex\x12 \n" +
+	"\bpayments\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\bpayments\x12\x18\n" +
+	"\x04root\x18\x03 \x01(\fB\x04\x88\x8c.\x01R\x04root\x12-\n" +
+	"\x0fsubtrees_before\x18\x04 \x03(\fB\x04\x88\x8c.\x01R\x0esubtreesBefore\"\xae\x01\n" +
+	"\x12EventParamsUpdated\x12K\n" +
 	"\n" +
-	"old_params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\toldParams\x12G\n" +
+	"old_params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\toldParams\x12K\n" +
 	"\n" +
-	"new_params\x18\x02 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\tnewParamsB\xe9\x01\n" +
+	"new_params\x18\x02 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tnewParamsB\xe9\x01\n" +
 	"\x19com.zhilian.settlement.v1B\vEventsProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 
 var (
@@ -1249,35 +1329,36 @@ func file_zhilian_settlement_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_events_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_zhilian_settlement_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_zhilian_settlement_v1_events_proto_goTypes = []any{
 	(*EventPaymentSettled)(nil),        // 0: zhilian.settlement.v1.EventPaymentSettled
 	(*EventPaymentRejected)(nil),       // 1: zhilian.settlement.v1.EventPaymentRejected
-	(*EventDepositIssued)(nil),         // 2: zhilian.settlement.v1.EventDepositIssued
-	(*EventDepositRedeemed)(nil),       // 3: zhilian.settlement.v1.EventDepositRedeemed
-	(*EventReserveIssued)(nil),         // 4: zhilian.settlement.v1.EventReserveIssued
-	(*EventReserveRedeemed)(nil),       // 5: zhilian.settlement.v1.EventReserveRedeemed
-	(*EventAccountOpened)(nil),         // 6: zhilian.settlement.v1.EventAccountOpened
-	(*EventAccountReferenceAdded)(nil), // 7: zhilian.settlement.v1.EventAccountReferenceAdded
-	(*EventAccountStatusChanged)(nil),  // 8: zhilian.settlement.v1.EventAccountStatusChanged
-	(*EventCurrencyAdmitted)(nil),      // 9: zhilian.settlement.v1.EventCurrencyAdmitted
-	(*EventParticipantAdmitted)(nil),   // 10: zhilian.settlement.v1.EventParticipantAdmitted
-	(*EventPaymentsRetired)(nil),       // 11: zhilian.settlement.v1.EventPaymentsRetired
-	(*EventPaymentsLogged)(nil),        // 12: zhilian.settlement.v1.EventPaymentsLogged
-	(*EventParamsUpdated)(nil),         // 13: zhilian.settlement.v1.EventParamsUpdated
-	(PaymentStatus)(0),                 // 14: zhilian.settlement.v1.PaymentStatus
-	(AccountStatus)(0),                 // 15: zhilian.settlement.v1.AccountStatus
-	(*Params)(nil),                     // 16: zhilian.settlement.v1.Params
+	(*EventPaymentDetails)(nil),        // 2: zhilian.settlement.v1.EventPaymentDetails
+	(*EventDepositIssued)(nil),         // 3: zhilian.settlement.v1.EventDepositIssued
+	(*EventDepositRedeemed)(nil),       // 4: zhilian.settlement.v1.EventDepositRedeemed
+	(*EventReserveIssued)(nil),         // 5: zhilian.settlement.v1.EventReserveIssued
+	(*EventReserveRedeemed)(nil),       // 6: zhilian.settlement.v1.EventReserveRedeemed
+	(*EventAccountOpened)(nil),         // 7: zhilian.settlement.v1.EventAccountOpened
+	(*EventAccountReferenceAdded)(nil), // 8: zhilian.settlement.v1.EventAccountReferenceAdded
+	(*EventAccountStatusChanged)(nil),  // 9: zhilian.settlement.v1.EventAccountStatusChanged
+	(*EventCurrencyAdmitted)(nil),      // 10: zhilian.settlement.v1.EventCurrencyAdmitted
+	(*EventParticipantAdmitted)(nil),   // 11: zhilian.settlement.v1.EventParticipantAdmitted
+	(*EventPaymentsRetired)(nil),       // 12: zhilian.settlement.v1.EventPaymentsRetired
+	(*EventPaymentsLogged)(nil),        // 13: zhilian.settlement.v1.EventPaymentsLogged
+	(*EventParamsUpdated)(nil),         // 14: zhilian.settlement.v1.EventParamsUpdated
+	(PaymentStatus)(0),                 // 15: zhilian.settlement.v1.PaymentStatus
+	(AccountStatus)(0),                 // 16: zhilian.settlement.v1.AccountStatus
+	(*Params)(nil),                     // 17: zhilian.settlement.v1.Params
 }
 var file_zhilian_settlement_v1_events_proto_depIdxs = []int32{
-	14, // 0: zhilian.settlement.v1.EventPaymentSettled.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	14, // 1: zhilian.settlement.v1.EventPaymentSettled.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	14, // 2: zhilian.settlement.v1.EventPaymentRejected.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	14, // 3: zhilian.settlement.v1.EventPaymentRejected.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	15, // 4: zhilian.settlement.v1.EventAccountStatusChanged.old_status:type_name -> zhilian.settlement.v1.AccountStatus
-	15, // 5: zhilian.settlement.v1.EventAccountStatusChanged.new_status:type_name -> zhilian.settlement.v1.AccountStatus
-	16, // 6: zhilian.settlement.v1.EventParamsUpdated.old_params:type_name -> zhilian.settlement.v1.Params
-	16, // 7: zhilian.settlement.v1.EventParamsUpdated.new_params:type_name -> zhilian.settlement.v1.Params
+	15, // 0: zhilian.settlement.v1.EventPaymentSettled.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	15, // 1: zhilian.settlement.v1.EventPaymentSettled.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	15, // 2: zhilian.settlement.v1.EventPaymentRejected.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	15, // 3: zhilian.settlement.v1.EventPaymentRejected.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	16, // 4: zhilian.settlement.v1.EventAccountStatusChanged.old_status:type_name -> zhilian.settlement.v1.AccountStatus
+	16, // 5: zhilian.settlement.v1.EventAccountStatusChanged.new_status:type_name -> zhilian.settlement.v1.AccountStatus
+	17, // 6: zhilian.settlement.v1.EventParamsUpdated.old_params:type_name -> zhilian.settlement.v1.Params
+	17, // 7: zhilian.settlement.v1.EventParamsUpdated.new_params:type_name -> zhilian.settlement.v1.Params
 	8,  // [8:8] is the sub-list for method output_type
 	8,  // [8:8] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
@@ -1299,7 +1380,7 @@ func file_zhilian_settlement_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_events_proto_rawDesc), len(file_zhilian_settlement_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -9,6 +9,7 @@ package settlementv1
 import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -210,26 +211,26 @@ var File_zhilian_settlement_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"#zhilian/settlement/v1/genesis.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a#zhilian/settlement/v1/account.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\x98\x01\n" +
-	"\x06Params\x12S\n" +
-	"\x10retention_period\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\r\xc8\xde\x1f\x00\x98\xdf\x1f\x01\xa8\xe7\xb0*\x01R\x0fretentionPeriod\x129\n" +
-	"\x19retirements_per_block_max\x18\x02 \x01(\rR\x16retirementsPerBlockMax\"\x96\x06\n" +
-	"\fGenesisState\x12@\n" +
-	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06params\x12J\n" +
+	"#zhilian/settlement/v1/genesis.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xa2\x01\n" +
+	"\x06Params\x12W\n" +
+	"\x10retention_period\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x0fretentionPeriod\x12?\n" +
+	"\x19retirements_per_block_max\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\x16retirementsPerBlockMax\"\xce\x06\n" +
+	"\fGenesisState\x12D\n" +
+	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12N\n" +
 	"\n" +
-	"currencies\x18\x02 \x03(\v2\x1f.zhilian.settlement.v1.CurrencyB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\n" +
-	"currencies\x12Q\n" +
-	"\fparticipants\x18\x03 \x03(\v2\".zhilian.settlement.v1.ParticipantB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\fparticipants\x12E\n" +
-	"\baccounts\x18\x04 \x03(\v2\x1e.zhilian.settlement.v1.AccountB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\baccounts\x12R\n" +
+	"currencies\x18\x02 \x03(\v2\x1f.zhilian.settlement.v1.CurrencyB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"currencies\x12U\n" +
+	"\fparticipants\x18\x03 \x03(\v2\".zhilian.settlement.v1.ParticipantB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\fparticipants\x12M\n" +
+	"\baccounts\x18\x04 \x03(\v2\x1e.zhilian.settlement.v1.AccountB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\baccounts\x12Z\n" +
 	"\n" +
-	"references\x18\x05 \x03(\v2'.zhilian.settlement.v1.AccountReferenceB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\n" +
-	"references\x12Q\n" +
-	"\foutstandings\x18\x06 \x03(\v2\".zhilian.settlement.v1.OutstandingB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\foutstandings\x12E\n" +
-	"\bpayments\x18\a \x03(\v2\x1e.zhilian.settlement.v1.PaymentB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\bpayments\x12Q\n" +
-	"\finstructions\x18\b \x03(\v2\".zhilian.settlement.v1.InstructionB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\finstructions\x12N\n" +
-	"\vretirements\x18\t \x03(\v2!.zhilian.settlement.v1.RetirementB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\vretirements\x12M\n" +
+	"references\x18\x05 \x03(\v2'.zhilian.settlement.v1.AccountReferenceB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"references\x12U\n" +
+	"\foutstandings\x18\x06 \x03(\v2\".zhilian.settlement.v1.OutstandingB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\foutstandings\x12M\n" +
+	"\bpayments\x18\a \x03(\v2\x1e.zhilian.settlement.v1.PaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bpayments\x12Y\n" +
+	"\finstructions\x18\b \x03(\v2\".zhilian.settlement.v1.InstructionB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\finstructions\x12R\n" +
+	"\vretirements\x18\t \x03(\v2!.zhilian.settlement.v1.RetirementB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\vretirements\x12Q\n" +
 	"\vpayment_log\x18\n" +
-	" \x01(\v2!.zhilian.settlement.v1.PaymentLogB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\n" +
+	" \x01(\v2!.zhilian.settlement.v1.PaymentLogB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
 	"paymentLogB\xea\x01\n" +
 	"\x19com.zhilian.settlement.v1B\fGenesisProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 

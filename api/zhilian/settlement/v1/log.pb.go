@@ -7,6 +7,7 @@
 package settlementv1
 
 import (
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -83,11 +84,11 @@ var File_zhilian_settlement_v1_log_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_log_proto_rawDesc = "" +
 	"\n" +
-	"\x1fzhilian/settlement/v1/log.proto\x12\x15zhilian.settlement.v1\"<\n" +
+	"\x1fzhilian/settlement/v1/log.proto\x12\x15zhilian.settlement.v1\x1a zhilian/privacy/v1/privacy.proto\"H\n" +
 	"\n" +
-	"PaymentLog\x12\x12\n" +
-	"\x04size\x18\x01 \x01(\x04R\x04size\x12\x1a\n" +
-	"\bsubtrees\x18\x02 \x03(\fR\bsubtreesB\xe6\x01\n" +
+	"PaymentLog\x12\x18\n" +
+	"\x04size\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\x04size\x12 \n" +
+	"\bsubtrees\x18\x02 \x03(\fB\x04\x88\x8c.\x01R\bsubtreesB\xe6\x01\n" +
 	"\x19com.zhilian.settlement.v1B\bLogProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 
 var (

@@ -10,6 +10,7 @@ import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -212,23 +213,23 @@ var File_zhilian_settlement_v1_participant_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_participant_proto_rawDesc = "" +
 	"\n" +
-	"'zhilian/settlement/v1/participant.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\"?\n" +
-	"\bCurrency\x12\x12\n" +
-	"\x04code\x18\x01 \x01(\tR\x04code\x12\x1f\n" +
-	"\vminor_units\x18\x02 \x01(\rR\n" +
-	"minorUnits\"\x97\x01\n" +
-	"\vParticipant\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\x12A\n" +
-	"\x0freserve_address\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\x0ereserveAddress\x12\x1e\n" +
+	"'zhilian/settlement/v1/participant.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a zhilian/privacy/v1/privacy.proto\"K\n" +
+	"\bCurrency\x12\x18\n" +
+	"\x04code\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\x04code\x12%\n" +
+	"\vminor_units\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\n" +
+	"minorUnits\"\xa7\x01\n" +
+	"\vParticipant\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12E\n" +
+	"\x0freserve_address\x18\x02 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\x0ereserveAddress\x12$\n" +
 	"\n" +
-	"currencies\x18\x03 \x03(\tR\n" +
-	"currencies\"\xc5\x01\n" +
-	"\vOutstanding\x12\x1a\n" +
-	"\bcurrency\x18\x01 \x01(\tR\bcurrency\x12L\n" +
-	"\bdeposits\x18\x02 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\bdeposits\x12L\n" +
-	"\breserves\x18\x03 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\breservesB\xee\x01\n" +
+	"currencies\x18\x03 \x03(\tB\x04\x88\x8c.\x01R\n" +
+	"currencies\"\xd3\x01\n" +
+	"\vOutstanding\x12 \n" +
+	"\bcurrency\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\bcurrency\x12P\n" +
+	"\bdeposits\x18\x02 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\xa8\xe7\xb0*\x01R\bdeposits\x12P\n" +
+	"\breserves\x18\x03 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\xa8\xe7\xb0*\x01R\breservesB\xee\x01\n" +
 	"\x19com.zhilian.settlement.v1B\x10ParticipantProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 
 var (

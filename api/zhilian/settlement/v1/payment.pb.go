@@ -10,6 +10,8 @@ import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
+	v1 "github.com/zhilian-network/zhilian/api/zhilian/seal/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -159,7 +161,10 @@ type Payment struct {
 	// Height of the block that decided it.
 	Height int64 `protobuf:"varint,10,opt,name=height,proto3" json:"height,omitempty"`
 	// Time of that block.
-	DecidedAt     *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=decided_at,json=decidedAt,proto3" json:"decided_at,omitempty"`
+	DecidedAt *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=decided_at,json=decidedAt,proto3" json:"decided_at,omitempty"`
+	// Digest of its sealed details; 32 bytes, empty if there are none or it is rejected: what did not settle
+	// publishes no details. A retry that was sealed again is the same instruction: this stays the first's.
+	DetailsDigest []byte `protobuf:"bytes,12,opt,name=details_digest,json=detailsDigest,proto3" json:"details_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -271,6 +276,13 @@ func (x *Payment) GetDecidedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Payment) GetDetailsDigest() []byte {
+	if x != nil {
+		return x.DetailsDigest
+	}
+	return nil
+}
+
 // Transfer is one credit of a batch.
 type Transfer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -282,8 +294,11 @@ type Transfer struct {
 	Amount string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
 	// Keyed digest of the end-to-end id; 32 bytes.
 	EndToEndDigest []byte `protobuf:"bytes,4,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Names, addresses, remittance information and purpose, sealed to those who may read them; at most
+	// 8 KiB. Empty if there are none. State keeps its digest, the block its bytes.
+	Details       *v1.Envelope `protobuf:"bytes,5,opt,name=details,proto3" json:"details,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Transfer) Reset() {
@@ -340,6 +355,13 @@ func (x *Transfer) GetAmount() string {
 func (x *Transfer) GetEndToEndDigest() []byte {
 	if x != nil {
 		return x.EndToEndDigest
+	}
+	return nil
+}
+
+func (x *Transfer) GetDetails() *v1.Envelope {
+	if x != nil {
+		return x.Details
 	}
 	return nil
 }
@@ -558,44 +580,46 @@ var File_zhilian_settlement_v1_payment_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_payment_proto_rawDesc = "" +
 	"\n" +
-	"#zhilian/settlement/v1/payment.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfd\x03\n" +
-	"\aPayment\x12\x12\n" +
-	"\x04uetr\x18\x01 \x01(\tR\x04uetr\x120\n" +
-	"\x06debtor\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\x06debtor\x124\n" +
-	"\bcreditor\x18\x03 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\bcreditor\x12\x1a\n" +
-	"\bcurrency\x18\x04 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x05 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x12)\n" +
-	"\x11end_to_end_digest\x18\x06 \x01(\fR\x0eendToEndDigest\x12-\n" +
-	"\x12instruction_digest\x18\a \x01(\fR\x11instructionDigest\x12<\n" +
-	"\x06status\x18\b \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusR\x06status\x12\x16\n" +
-	"\x06reason\x18\t \x01(\tR\x06reason\x12\x16\n" +
+	"#zhilian/settlement/v1/payment.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\"\xa0\x05\n" +
+	"\aPayment\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
+	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
+	"\bcreditor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12$\n" +
+	"\bcurrency\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x127\n" +
+	"\x11end_to_end_digest\x18\x06 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12;\n" +
+	"\x12instruction_digest\x18\a \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x11instructionDigest\x12F\n" +
+	"\x06status\x18\b \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\x06status\x12 \n" +
+	"\x06reason\x18\t \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06reason\x12 \n" +
 	"\x06height\x18\n" +
-	" \x01(\x03R\x06height\x12H\n" +
+	" \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x06height\x12P\n" +
 	"\n" +
-	"decided_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\r\xc8\xde\x1f\x00\x90\xdf\x1f\x01\xa8\xe7\xb0*\x01R\tdecidedAt\"\xc9\x01\n" +
-	"\bTransfer\x12\x12\n" +
-	"\x04uetr\x18\x01 \x01(\tR\x04uetr\x124\n" +
-	"\bcreditor\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\bcreditor\x12H\n" +
-	"\x06amount\x18\x03 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x12)\n" +
-	"\x11end_to_end_digest\x18\x04 \x01(\fR\x0eendToEndDigest\"\xd0\x01\n" +
-	"\x0eTransferResult\x12\x12\n" +
-	"\x04uetr\x18\x01 \x01(\tR\x04uetr\x12<\n" +
-	"\x06status\x18\x02 \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusR\x06status\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\x12 \n" +
-	"\vexplanation\x18\x04 \x01(\tR\vexplanation\x12\x1a\n" +
-	"\breplayed\x18\x05 \x01(\bR\breplayed\x12\x16\n" +
-	"\x06height\x18\x06 \x01(\x03R\x06height\"L\n" +
-	"\vInstruction\x12\x16\n" +
-	"\x06digest\x18\x01 \x01(\fR\x06digest\x12%\n" +
-	"\x0econtent_digest\x18\x02 \x01(\fR\rcontentDigest\"\x82\x01\n" +
+	"decided_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tdecidedAt\x123\n" +
+	"\x0edetails_digest\x18\f \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\rdetailsDigest\"\xb0\x02\n" +
+	"\bTransfer\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12<\n" +
+	"\bcreditor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12P\n" +
+	"\x06amount\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x127\n" +
+	"\x11end_to_end_digest\x18\x04 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12=\n" +
+	"\adetails\x18\x05 \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\b\x88\x8c.\x02\x90\x8c.\x02R\adetails\"\x8c\x02\n" +
+	"\x0eTransferResult\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12F\n" +
+	"\x06status\x18\x02 \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\x06status\x12 \n" +
+	"\x06reason\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06reason\x12*\n" +
+	"\vexplanation\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vexplanation\x12$\n" +
+	"\breplayed\x18\x05 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\breplayed\x12 \n" +
+	"\x06height\x18\x06 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x06height\"d\n" +
+	"\vInstruction\x12$\n" +
+	"\x06digest\x18\x01 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x06digest\x12/\n" +
+	"\x0econtent_digest\x18\x02 \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x01R\rcontentDigest\"\x96\x01\n" +
 	"\n" +
-	"Retirement\x12\x16\n" +
-	"\x06height\x18\x01 \x01(\x03R\x06height\x12H\n" +
+	"Retirement\x12\x1c\n" +
+	"\x06height\x18\x01 \x01(\x03B\x04\x88\x8c.\x01R\x06height\x12L\n" +
 	"\n" +
-	"decided_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\r\xc8\xde\x1f\x00\x90\xdf\x1f\x01\xa8\xe7\xb0*\x01R\tdecidedAt\x12\x12\n" +
-	"\x04keys\x18\x03 \x03(\fR\x04keys*\x86\x01\n" +
+	"decided_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x11\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tdecidedAt\x12\x1c\n" +
+	"\x04keys\x18\x03 \x03(\fB\b\x88\x8c.\x02\x90\x8c.\x02R\x04keys*\x86\x01\n" +
 	"\rPaymentStatus\x12\x1e\n" +
 	"\x1aPAYMENT_STATUS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13PAYMENT_STATUS_RCVD\x10\x01\x12\x17\n" +
@@ -630,17 +654,19 @@ var file_zhilian_settlement_v1_payment_proto_goTypes = []any{
 	(*Instruction)(nil),           // 5: zhilian.settlement.v1.Instruction
 	(*Retirement)(nil),            // 6: zhilian.settlement.v1.Retirement
 	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*v1.Envelope)(nil),           // 8: zhilian.seal.v1.Envelope
 }
 var file_zhilian_settlement_v1_payment_proto_depIdxs = []int32{
 	0, // 0: zhilian.settlement.v1.Payment.status:type_name -> zhilian.settlement.v1.PaymentStatus
 	7, // 1: zhilian.settlement.v1.Payment.decided_at:type_name -> google.protobuf.Timestamp
-	0, // 2: zhilian.settlement.v1.TransferResult.status:type_name -> zhilian.settlement.v1.PaymentStatus
-	7, // 3: zhilian.settlement.v1.Retirement.decided_at:type_name -> google.protobuf.Timestamp
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	8, // 2: zhilian.settlement.v1.Transfer.details:type_name -> zhilian.seal.v1.Envelope
+	0, // 3: zhilian.settlement.v1.TransferResult.status:type_name -> zhilian.settlement.v1.PaymentStatus
+	7, // 4: zhilian.settlement.v1.Retirement.decided_at:type_name -> google.protobuf.Timestamp
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_payment_proto_init() }

@@ -11,6 +11,8 @@ import (
 	v1beta1 "cosmossdk.io/api/cosmos/base/query/v1beta1"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -1105,89 +1107,89 @@ var File_zhilian_settlement_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"!zhilian/settlement/v1/query.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\x14\n" +
-	"\x12QueryParamsRequest\"W\n" +
-	"\x13QueryParamsResponse\x12@\n" +
-	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06params\")\n" +
-	"\x13QueryPaymentRequest\x12\x12\n" +
-	"\x04uetr\x18\x01 \x01(\tR\x04uetr\"[\n" +
-	"\x14QueryPaymentResponse\x12C\n" +
-	"\apayment\x18\x01 \x01(\v2\x1e.zhilian.settlement.v1.PaymentB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\apayment\"|\n" +
-	"\x1dQueryPaymentByEndToEndRequest\x120\n" +
-	"\x06debtor\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\x06debtor\x12)\n" +
-	"\x11end_to_end_digest\x18\x02 \x01(\fR\x0eendToEndDigest\"e\n" +
-	"\x1eQueryPaymentByEndToEndResponse\x12C\n" +
-	"\apayment\x18\x01 \x01(\v2\x1e.zhilian.settlement.v1.PaymentB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\apayment\"I\n" +
-	"\x13QueryAccountRequest\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\"[\n" +
-	"\x14QueryAccountResponse\x12C\n" +
-	"\aaccount\x18\x01 \x01(\v2\x1e.zhilian.settlement.v1.AccountB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\aaccount\"9\n" +
-	"\x1dQueryResolveReferencesRequest\x12\x18\n" +
-	"\adigests\x18\x01 \x03(\fR\adigests\"c\n" +
-	"\x11ResolvedReference\x12\x14\n" +
-	"\x05found\x18\x01 \x01(\bR\x05found\x128\n" +
-	"\aaccount\x18\x02 \x01(\v2\x1e.zhilian.settlement.v1.AccountR\aaccount\"u\n" +
-	"\x1eQueryResolveReferencesResponse\x12S\n" +
+	"!zhilian/settlement/v1/query.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\x14\n" +
+	"\x12QueryParamsRequest\"[\n" +
+	"\x13QueryParamsResponse\x12D\n" +
+	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"3\n" +
+	"\x13QueryPaymentRequest\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\"c\n" +
+	"\x14QueryPaymentResponse\x12K\n" +
+	"\apayment\x18\x01 \x01(\v2\x1e.zhilian.settlement.v1.PaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\apayment\"\x92\x01\n" +
+	"\x1dQueryPaymentByEndToEndRequest\x128\n" +
+	"\x06debtor\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x127\n" +
+	"\x11end_to_end_digest\x18\x02 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\"m\n" +
+	"\x1eQueryPaymentByEndToEndResponse\x12K\n" +
+	"\apayment\x18\x01 \x01(\v2\x1e.zhilian.settlement.v1.PaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\apayment\"Q\n" +
+	"\x13QueryAccountRequest\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\"c\n" +
+	"\x14QueryAccountResponse\x12K\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1e.zhilian.settlement.v1.AccountB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aaccount\"G\n" +
+	"\x1dQueryResolveReferencesRequest\x12&\n" +
+	"\adigests\x18\x01 \x03(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\adigests\"w\n" +
+	"\x11ResolvedReference\x12\x1e\n" +
+	"\x05found\x18\x01 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\x05found\x12B\n" +
+	"\aaccount\x18\x02 \x01(\v2\x1e.zhilian.settlement.v1.AccountB\b\x88\x8c.\x02\x90\x8c.\x02R\aaccount\"}\n" +
+	"\x1eQueryResolveReferencesResponse\x12[\n" +
 	"\n" +
-	"references\x18\x01 \x03(\v2(.zhilian.settlement.v1.ResolvedReferenceB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\n" +
-	"references\"`\n" +
-	"\x16QueryCurrenciesRequest\x12F\n" +
+	"references\x18\x01 \x03(\v2(.zhilian.settlement.v1.ResolvedReferenceB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"references\"f\n" +
+	"\x16QueryCurrenciesRequest\x12L\n" +
 	"\n" +
-	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestR\n" +
-	"pagination\"\xae\x01\n" +
-	"\x17QueryCurrenciesResponse\x12J\n" +
+	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xb8\x01\n" +
+	"\x17QueryCurrenciesResponse\x12N\n" +
 	"\n" +
-	"currencies\x18\x01 \x03(\v2\x1f.zhilian.settlement.v1.CurrencyB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\n" +
-	"currencies\x12G\n" +
+	"currencies\x18\x01 \x03(\v2\x1f.zhilian.settlement.v1.CurrencyB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"currencies\x12M\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseR\n" +
-	"pagination\"b\n" +
-	"\x18QueryParticipantsRequest\x12F\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"h\n" +
+	"\x18QueryParticipantsRequest\x12L\n" +
 	"\n" +
-	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestR\n" +
-	"pagination\"\xb7\x01\n" +
-	"\x19QueryParticipantsResponse\x12Q\n" +
-	"\fparticipants\x18\x01 \x03(\v2\".zhilian.settlement.v1.ParticipantB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\fparticipants\x12G\n" +
+	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xc1\x01\n" +
+	"\x19QueryParticipantsResponse\x12U\n" +
+	"\fparticipants\x18\x01 \x03(\v2\".zhilian.settlement.v1.ParticipantB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\fparticipants\x12M\n" +
 	"\n" +
-	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseR\n" +
-	"pagination\"=\n" +
-	"\x14QueryReservesRequest\x12%\n" +
-	"\x0einstitution_id\x18\x01 \x01(\tR\rinstitutionId\"\xc8\x01\n" +
-	"\x0eReserveBalance\x12\x1a\n" +
-	"\bcurrency\x18\x01 \x01(\tR\bcurrency\x12L\n" +
-	"\breserves\x18\x02 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\breserves\x12L\n" +
-	"\bdeposits\x18\x03 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\bdeposits\"e\n" +
-	"\x15QueryReservesResponse\x12L\n" +
-	"\breserves\x18\x01 \x03(\v2%.zhilian.settlement.v1.ReserveBalanceB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\breserves\"\x18\n" +
-	"\x16QueryPaymentLogRequest\"|\n" +
-	"\x17QueryPaymentLogResponse\x12M\n" +
-	"\vpayment_log\x18\x01 \x01(\v2!.zhilian.settlement.v1.PaymentLogB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\n" +
-	"paymentLog\x12\x12\n" +
-	"\x04root\x18\x02 \x01(\fR\x04root\"\x18\n" +
-	"\x16QueryInvariantsRequest\"\xcd\x01\n" +
-	"\x17QueryInvariantsResponse\x12'\n" +
-	"\x0fmoney_conserved\x18\x01 \x01(\bR\x0emoneyConserved\x12\x1e\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"C\n" +
+	"\x14QueryReservesRequest\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\"\xd6\x01\n" +
+	"\x0eReserveBalance\x12 \n" +
+	"\bcurrency\x18\x01 \x01(\tB\x04\x88\x8c.\x02R\bcurrency\x12P\n" +
+	"\breserves\x18\x02 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\xa8\xe7\xb0*\x01R\breserves\x12P\n" +
+	"\bdeposits\x18\x03 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\xa8\xe7\xb0*\x01R\bdeposits\"i\n" +
+	"\x15QueryReservesResponse\x12P\n" +
+	"\breserves\x18\x01 \x03(\v2%.zhilian.settlement.v1.ReserveBalanceB\r\xc8\xde\x1f\x00\x88\x8c.\x02\xa8\xe7\xb0*\x01R\breserves\"\x18\n" +
+	"\x16QueryPaymentLogRequest\"\x86\x01\n" +
+	"\x17QueryPaymentLogResponse\x12Q\n" +
+	"\vpayment_log\x18\x01 \x01(\v2!.zhilian.settlement.v1.PaymentLogB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"paymentLog\x12\x18\n" +
+	"\x04root\x18\x02 \x01(\fB\x04\x88\x8c.\x01R\x04root\"\x18\n" +
+	"\x16QueryInvariantsRequest\"\xe7\x01\n" +
+	"\x17QueryInvariantsResponse\x12-\n" +
+	"\x0fmoney_conserved\x18\x01 \x01(\bB\x04\x88\x8c.\x01R\x0emoneyConserved\x12(\n" +
 	"\n" +
-	"violations\x18\x02 \x03(\tR\n" +
-	"violations\x12Q\n" +
-	"\foutstandings\x18\x03 \x03(\v2\".zhilian.settlement.v1.OutstandingB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\foutstandings\x12\x16\n" +
-	"\x06height\x18\x04 \x01(\x03R\x06height2\xdd\f\n" +
-	"\x05Query\x12\x86\x01\n" +
-	"\x06Params\x12).zhilian.settlement.v1.QueryParamsRequest\x1a*.zhilian.settlement.v1.QueryParamsResponse\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/zhilian/settlement/v1/params\x12\x92\x01\n" +
-	"\aPayment\x12*.zhilian.settlement.v1.QueryPaymentRequest\x1a+.zhilian.settlement.v1.QueryPaymentResponse\".\x82\xd3\xe4\x93\x02(\x12&/zhilian/settlement/v1/payments/{uetr}\x12\xc8\x01\n" +
-	"\x11PaymentByEndToEnd\x124.zhilian.settlement.v1.QueryPaymentByEndToEndRequest\x1a5.zhilian.settlement.v1.QueryPaymentByEndToEndResponse\"F\x82\xd3\xe4\x93\x02@\x12>/zhilian/settlement/v1/accounts/{debtor}/payment_by_end_to_end\x12\x95\x01\n" +
-	"\aAccount\x12*.zhilian.settlement.v1.QueryAccountRequest\x1a+.zhilian.settlement.v1.QueryAccountResponse\"1\x82\xd3\xe4\x93\x02+\x12)/zhilian/settlement/v1/accounts/{address}\x12\xb6\x01\n" +
-	"\x11ResolveReferences\x124.zhilian.settlement.v1.QueryResolveReferencesRequest\x1a5.zhilian.settlement.v1.QueryResolveReferencesResponse\"4\x82\xd3\xe4\x93\x02.:\x01*\")/zhilian/settlement/v1/resolve_references\x12\x96\x01\n" +
+	"violations\x18\x02 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\n" +
+	"violations\x12U\n" +
+	"\foutstandings\x18\x03 \x03(\v2\".zhilian.settlement.v1.OutstandingB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\foutstandings\x12\x1c\n" +
+	"\x06height\x18\x04 \x01(\x03B\x04\x88\x8c.\x01R\x06height2\xd6\r\n" +
+	"\x05Query\x12\x8a\x01\n" +
+	"\x06Params\x12).zhilian.settlement.v1.QueryParamsRequest\x1a*.zhilian.settlement.v1.QueryParamsResponse\")\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/zhilian/settlement/v1/params\x12\xa9\x01\n" +
+	"\aPayment\x12*.zhilian.settlement.v1.QueryPaymentRequest\x1a+.zhilian.settlement.v1.QueryPaymentResponse\"E\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02(\x12&/zhilian/settlement/v1/payments/{uetr}\x12\xdf\x01\n" +
+	"\x11PaymentByEndToEnd\x124.zhilian.settlement.v1.QueryPaymentByEndToEndRequest\x1a5.zhilian.settlement.v1.QueryPaymentByEndToEndResponse\"]\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02@\x12>/zhilian/settlement/v1/accounts/{debtor}/payment_by_end_to_end\x12\xa5\x01\n" +
+	"\aAccount\x12*.zhilian.settlement.v1.QueryAccountRequest\x1a+.zhilian.settlement.v1.QueryAccountResponse\"A\xa0\x8c.\x02ڌ.\boperator\x82\xd3\xe4\x93\x02+\x12)/zhilian/settlement/v1/accounts/{address}\x12\xc6\x01\n" +
+	"\x11ResolveReferences\x124.zhilian.settlement.v1.QueryResolveReferencesRequest\x1a5.zhilian.settlement.v1.QueryResolveReferencesResponse\"D\xa0\x8c.\x02ڌ.\boperator\x82\xd3\xe4\x93\x02.:\x01*\")/zhilian/settlement/v1/resolve_references\x12\x9a\x01\n" +
 	"\n" +
-	"Currencies\x12-.zhilian.settlement.v1.QueryCurrenciesRequest\x1a..zhilian.settlement.v1.QueryCurrenciesResponse\")\x82\xd3\xe4\x93\x02#\x12!/zhilian/settlement/v1/currencies\x12\x9e\x01\n" +
-	"\fParticipants\x12/.zhilian.settlement.v1.QueryParticipantsRequest\x1a0.zhilian.settlement.v1.QueryParticipantsResponse\"+\x82\xd3\xe4\x93\x02%\x12#/zhilian/settlement/v1/participants\x12\xac\x01\n" +
-	"\bReserves\x12+.zhilian.settlement.v1.QueryReservesRequest\x1a,.zhilian.settlement.v1.QueryReservesResponse\"E\x82\xd3\xe4\x93\x02?\x12=/zhilian/settlement/v1/participants/{institution_id}/reserves\x12\x97\x01\n" +
+	"Currencies\x12-.zhilian.settlement.v1.QueryCurrenciesRequest\x1a..zhilian.settlement.v1.QueryCurrenciesResponse\"-\xa0\x8c.\x01\x82\xd3\xe4\x93\x02#\x12!/zhilian/settlement/v1/currencies\x12\xa2\x01\n" +
+	"\fParticipants\x12/.zhilian.settlement.v1.QueryParticipantsRequest\x1a0.zhilian.settlement.v1.QueryParticipantsResponse\"/\xa0\x8c.\x01\x82\xd3\xe4\x93\x02%\x12#/zhilian/settlement/v1/participants\x12\xc3\x01\n" +
+	"\bReserves\x12+.zhilian.settlement.v1.QueryReservesRequest\x1a,.zhilian.settlement.v1.QueryReservesResponse\"\\\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02?\x12=/zhilian/settlement/v1/participants/{institution_id}/reserves\x12\x9b\x01\n" +
 	"\n" +
-	"PaymentLog\x12-.zhilian.settlement.v1.QueryPaymentLogRequest\x1a..zhilian.settlement.v1.QueryPaymentLogResponse\"*\x82\xd3\xe4\x93\x02$\x12\"/zhilian/settlement/v1/payment_log\x12\x96\x01\n" +
+	"PaymentLog\x12-.zhilian.settlement.v1.QueryPaymentLogRequest\x1a..zhilian.settlement.v1.QueryPaymentLogResponse\".\xa0\x8c.\x01\x82\xd3\xe4\x93\x02$\x12\"/zhilian/settlement/v1/payment_log\x12\x9a\x01\n" +
 	"\n" +
-	"Invariants\x12-.zhilian.settlement.v1.QueryInvariantsRequest\x1a..zhilian.settlement.v1.QueryInvariantsResponse\")\x82\xd3\xe4\x93\x02#\x12!/zhilian/settlement/v1/invariantsB\xe8\x01\n" +
+	"Invariants\x12-.zhilian.settlement.v1.QueryInvariantsRequest\x1a..zhilian.settlement.v1.QueryInvariantsResponse\"-\xa0\x8c.\x01\x82\xd3\xe4\x93\x02#\x12!/zhilian/settlement/v1/invariantsB\xe8\x01\n" +
 	"\x19com.zhilian.settlement.v1B\n" +
 	"QueryProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 

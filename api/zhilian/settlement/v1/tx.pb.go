@@ -11,6 +11,9 @@ import (
 	_ "cosmossdk.io/api/cosmos/msg/v1"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
+	v1 "github.com/zhilian-network/zhilian/api/zhilian/seal/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	reflect "reflect"
@@ -42,8 +45,11 @@ type MsgPay struct {
 	Uetr string `protobuf:"bytes,6,opt,name=uetr,proto3" json:"uetr,omitempty"`
 	// Keyed digest of the end-to-end id; 32 bytes.
 	EndToEndDigest []byte `protobuf:"bytes,7,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Names, addresses, remittance information and purpose, sealed to those who may read them; at most
+	// 8 KiB. Empty if there are none. State keeps its digest, the block its bytes.
+	Details       *v1.Envelope `protobuf:"bytes,8,opt,name=details,proto3" json:"details,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MsgPay) Reset() {
@@ -125,6 +131,13 @@ func (x *MsgPay) GetEndToEndDigest() []byte {
 	return nil
 }
 
+func (x *MsgPay) GetDetails() *v1.Envelope {
+	if x != nil {
+		return x.Details
+	}
+	return nil
+}
+
 // MsgPayResponse holds the outcome.
 type MsgPayResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -188,6 +201,9 @@ type MsgPayBatch struct {
 	InstructionDigest []byte `protobuf:"bytes,6,opt,name=instruction_digest,json=instructionDigest,proto3" json:"instruction_digest,omitempty"`
 	// SHA-256 of the file; 32 bytes, given together with instruction_digest.
 	ContentDigest []byte `protobuf:"bytes,7,opt,name=content_digest,json=contentDigest,proto3" json:"content_digest,omitempty"`
+	// Keys of those who may read the details of all transfers (the debtor, its bank, a regulator), at most 8.
+	// Empty if no transfer has details.
+	DetailsGroup  *v1.GroupKeys `protobuf:"bytes,8,opt,name=details_group,json=detailsGroup,proto3" json:"details_group,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -267,6 +283,13 @@ func (x *MsgPayBatch) GetInstructionDigest() []byte {
 func (x *MsgPayBatch) GetContentDigest() []byte {
 	if x != nil {
 		return x.ContentDigest
+	}
+	return nil
+}
+
+func (x *MsgPayBatch) GetDetailsGroup() *v1.GroupKeys {
+	if x != nil {
+		return x.DetailsGroup
 	}
 	return nil
 }
@@ -1367,105 +1390,107 @@ var File_zhilian_settlement_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/settlement/v1/tx.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xf5\x02\n" +
-	"\x06MsgPay\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x120\n" +
-	"\x06debtor\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\x06debtor\x124\n" +
-	"\bcreditor\x18\x03 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\bcreditor\x12\x1a\n" +
-	"\bcurrency\x18\x04 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x05 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount\x12\x12\n" +
-	"\x04uetr\x18\x06 \x01(\tR\x04uetr\x12)\n" +
-	"\x11end_to_end_digest\x18\a \x01(\fR\x0eendToEndDigest:(\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x16zhilian/settlement/Pay\"Z\n" +
-	"\x0eMsgPayResponse\x12H\n" +
-	"\x06result\x18\x01 \x01(\v2%.zhilian.settlement.v1.TransferResultB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06result\"\x96\x03\n" +
-	"\vMsgPayBatch\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x120\n" +
-	"\x06debtor\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\x06debtor\x12\x1a\n" +
-	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12H\n" +
-	"\ttransfers\x18\x04 \x03(\v2\x1f.zhilian.settlement.v1.TransferB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\ttransfers\x124\n" +
-	"\x04mode\x18\x05 \x01(\x0e2 .zhilian.settlement.v1.BatchModeR\x04mode\x12-\n" +
-	"\x12instruction_digest\x18\x06 \x01(\fR\x11instructionDigest\x12%\n" +
-	"\x0econtent_digest\x18\a \x01(\fR\rcontentDigest:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/settlement/PayBatch\"a\n" +
-	"\x13MsgPayBatchResponse\x12J\n" +
-	"\aresults\x18\x01 \x03(\v2%.zhilian.settlement.v1.TransferResultB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\aresults\"\x94\x02\n" +
-	"\x0fMsgIssueDeposit\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x122\n" +
-	"\aaccount\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x12\x1a\n" +
-	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x04 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/settlement/IssueDeposit\"\x19\n" +
-	"\x17MsgIssueDepositResponse\"\x96\x02\n" +
-	"\x10MsgRedeemDeposit\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x122\n" +
-	"\aaccount\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x12\x1a\n" +
-	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x04 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/settlement/RedeemDeposit\"\x1a\n" +
-	"\x18MsgRedeemDepositResponse\"\x87\x02\n" +
-	"\x0fMsgIssueReserve\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x1a\n" +
-	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x04 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/settlement/IssueReserve\"\x19\n" +
-	"\x17MsgIssueReserveResponse\"\x89\x02\n" +
-	"\x10MsgRedeemReserve\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x1a\n" +
-	"\bcurrency\x18\x03 \x01(\tR\bcurrency\x12H\n" +
-	"\x06amount\x18\x04 \x01(\tB0\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\xa8\xe7\xb0*\x01R\x06amount:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/settlement/RedeemReserve\"\x1a\n" +
-	"\x18MsgRedeemReserveResponse\"\xd3\x01\n" +
-	"\x0eMsgOpenAccount\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x12\x19\n" +
-	"\bparty_id\x18\x02 \x01(\tR\apartyId\x12\x1e\n" +
+	"\x1ezhilian/settlement/v1/tx.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xf6\x03\n" +
+	"\x06MsgPay\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x128\n" +
+	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
+	"\bcreditor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12$\n" +
+	"\bcurrency\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12\x1c\n" +
+	"\x04uetr\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x127\n" +
+	"\x11end_to_end_digest\x18\a \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12=\n" +
+	"\adetails\x18\b \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\b\x88\x8c.\x02\x90\x8c.\x02R\adetails:(\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x16zhilian/settlement/Pay\"b\n" +
+	"\x0eMsgPayResponse\x12P\n" +
+	"\x06result\x18\x01 \x01(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06result\"\xa1\x04\n" +
+	"\vMsgPayBatch\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x128\n" +
+	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12$\n" +
+	"\bcurrency\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\ttransfers\x18\x04 \x03(\v2\x1f.zhilian.settlement.v1.TransferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\ttransfers\x12:\n" +
+	"\x04mode\x18\x05 \x01(\x0e2 .zhilian.settlement.v1.BatchModeB\x04\x88\x8c.\x02R\x04mode\x12;\n" +
+	"\x12instruction_digest\x18\x06 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x11instructionDigest\x12/\n" +
+	"\x0econtent_digest\x18\a \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x01R\rcontentDigest\x12I\n" +
+	"\rdetails_group\x18\b \x01(\v2\x1a.zhilian.seal.v1.GroupKeysB\b\x88\x8c.\x02\x90\x8c.\x01R\fdetailsGroup:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/settlement/PayBatch\"i\n" +
+	"\x13MsgPayBatchResponse\x12R\n" +
+	"\aresults\x18\x01 \x03(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aresults\"\xb6\x02\n" +
+	"\x0fMsgIssueDeposit\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaccount\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12$\n" +
+	"\bcurrency\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/settlement/IssueDeposit\"\x19\n" +
+	"\x17MsgIssueDepositResponse\"\xb8\x02\n" +
+	"\x10MsgRedeemDeposit\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaccount\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12$\n" +
+	"\bcurrency\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/settlement/RedeemDeposit\"\x1a\n" +
+	"\x18MsgRedeemDepositResponse\"\x9f\x02\n" +
+	"\x0fMsgIssueReserve\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\rinstitutionId\x12 \n" +
+	"\bcurrency\x18\x03 \x01(\tB\x04\x88\x8c.\x02R\bcurrency\x12L\n" +
+	"\x06amount\x18\x04 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/settlement/IssueReserve\"\x19\n" +
+	"\x17MsgIssueReserveResponse\"\xa1\x02\n" +
+	"\x10MsgRedeemReserve\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\rinstitutionId\x12 \n" +
+	"\bcurrency\x18\x03 \x01(\tB\x04\x88\x8c.\x02R\bcurrency\x12L\n" +
+	"\x06amount\x18\x04 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/settlement/RedeemReserve\"\x1a\n" +
+	"\x18MsgRedeemReserveResponse\"\xfd\x01\n" +
+	"\x0eMsgOpenAccount\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12(\n" +
 	"\n" +
-	"currencies\x18\x03 \x03(\tR\n" +
-	"currencies\x12\x1e\n" +
+	"currencies\x18\x03 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"currencies\x12,\n" +
 	"\n" +
-	"references\x18\x04 \x03(\fR\n" +
-	"references:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/settlement/OpenAccount\"L\n" +
-	"\x16MsgOpenAccountResponse\x122\n" +
-	"\aaddress\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaddress\"\xd4\x01\n" +
-	"\x16MsgAddAccountReference\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x122\n" +
-	"\aaccount\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x12\x16\n" +
-	"\x06digest\x18\x03 \x01(\fR\x06digest:8\x82\xe7\xb0*\boperator\x8a\xe7\xb0*&zhilian/settlement/AddAccountReference\" \n" +
-	"\x1eMsgAddAccountReferenceResponse\"\xf4\x01\n" +
-	"\x13MsgSetAccountStatus\x124\n" +
-	"\boperator\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\boperator\x122\n" +
-	"\aaccount\x18\x02 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\aaccount\x12<\n" +
-	"\x06status\x18\x03 \x01(\x0e2$.zhilian.settlement.v1.AccountStatusR\x06status:5\x82\xe7\xb0*\boperator\x8a\xe7\xb0*#zhilian/settlement/SetAccountStatus\"\x1d\n" +
-	"\x1bMsgSetAccountStatusResponse\"\xc7\x01\n" +
-	"\x10MsgAdmitCurrency\x126\n" +
-	"\tauthority\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\tauthority\x12F\n" +
-	"\bcurrency\x18\x02 \x01(\v2\x1f.zhilian.settlement.v1.CurrencyB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\bcurrency:3\x82\xe7\xb0*\tauthority\x8a\xe7\xb0* zhilian/settlement/AdmitCurrency\"\x1a\n" +
-	"\x18MsgAdmitCurrencyResponse\"\xcc\x01\n" +
-	"\x13MsgAdmitParticipant\x126\n" +
-	"\tauthority\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\tauthority\x12%\n" +
-	"\x0einstitution_id\x18\x02 \x01(\tR\rinstitutionId\x12\x1e\n" +
+	"references\x18\x04 \x03(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\n" +
+	"references:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/settlement/OpenAccount\"T\n" +
+	"\x16MsgOpenAccountResponse\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\"\xf2\x01\n" +
+	"\x16MsgAddAccountReference\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaccount\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12$\n" +
+	"\x06digest\x18\x03 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x06digest:8\x82\xe7\xb0*\boperator\x8a\xe7\xb0*&zhilian/settlement/AddAccountReference\" \n" +
+	"\x1eMsgAddAccountReferenceResponse\"\x8e\x02\n" +
+	"\x13MsgSetAccountStatus\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaccount\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12F\n" +
+	"\x06status\x18\x03 \x01(\x0e2$.zhilian.settlement.v1.AccountStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\x06status:5\x82\xe7\xb0*\boperator\x8a\xe7\xb0*#zhilian/settlement/SetAccountStatus\"\x1d\n" +
+	"\x1bMsgSetAccountStatusResponse\"\xcf\x01\n" +
+	"\x10MsgAdmitCurrency\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12J\n" +
+	"\bcurrency\x18\x02 \x01(\v2\x1f.zhilian.settlement.v1.CurrencyB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\bcurrency:3\x82\xe7\xb0*\tauthority\x8a\xe7\xb0* zhilian/settlement/AdmitCurrency\"\x1a\n" +
+	"\x18MsgAdmitCurrencyResponse\"\xdc\x01\n" +
+	"\x13MsgAdmitParticipant\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12$\n" +
 	"\n" +
-	"currencies\x18\x03 \x03(\tR\n" +
+	"currencies\x18\x03 \x03(\tB\x04\x88\x8c.\x01R\n" +
 	"currencies:6\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*#zhilian/settlement/AdmitParticipant\"\x1d\n" +
-	"\x1bMsgAdmitParticipantResponse\"\xbf\x01\n" +
-	"\x0fMsgUpdateParams\x126\n" +
-	"\tauthority\x18\x01 \x01(\tB\x18Ҵ-\x14cosmos.AddressStringR\tauthority\x12@\n" +
-	"\x06params\x18\x02 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\t\xc8\xde\x1f\x00\xa8\xe7\xb0*\x01R\x06params:2\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1fzhilian/settlement/UpdateParams\"\x19\n" +
-	"\x17MsgUpdateParamsResponse2\xf8\t\n" +
-	"\x03Msg\x12K\n" +
-	"\x03Pay\x12\x1d.zhilian.settlement.v1.MsgPay\x1a%.zhilian.settlement.v1.MsgPayResponse\x12Z\n" +
-	"\bPayBatch\x12\".zhilian.settlement.v1.MsgPayBatch\x1a*.zhilian.settlement.v1.MsgPayBatchResponse\x12f\n" +
-	"\fIssueDeposit\x12&.zhilian.settlement.v1.MsgIssueDeposit\x1a..zhilian.settlement.v1.MsgIssueDepositResponse\x12i\n" +
-	"\rRedeemDeposit\x12'.zhilian.settlement.v1.MsgRedeemDeposit\x1a/.zhilian.settlement.v1.MsgRedeemDepositResponse\x12f\n" +
-	"\fIssueReserve\x12&.zhilian.settlement.v1.MsgIssueReserve\x1a..zhilian.settlement.v1.MsgIssueReserveResponse\x12i\n" +
-	"\rRedeemReserve\x12'.zhilian.settlement.v1.MsgRedeemReserve\x1a/.zhilian.settlement.v1.MsgRedeemReserveResponse\x12c\n" +
-	"\vOpenAccount\x12%.zhilian.settlement.v1.MsgOpenAccount\x1a-.zhilian.settlement.v1.MsgOpenAccountResponse\x12{\n" +
-	"\x13AddAccountReference\x12-.zhilian.settlement.v1.MsgAddAccountReference\x1a5.zhilian.settlement.v1.MsgAddAccountReferenceResponse\x12r\n" +
-	"\x10SetAccountStatus\x12*.zhilian.settlement.v1.MsgSetAccountStatus\x1a2.zhilian.settlement.v1.MsgSetAccountStatusResponse\x12i\n" +
-	"\rAdmitCurrency\x12'.zhilian.settlement.v1.MsgAdmitCurrency\x1a/.zhilian.settlement.v1.MsgAdmitCurrencyResponse\x12r\n" +
-	"\x10AdmitParticipant\x12*.zhilian.settlement.v1.MsgAdmitParticipant\x1a2.zhilian.settlement.v1.MsgAdmitParticipantResponse\x12f\n" +
-	"\fUpdateParams\x12&.zhilian.settlement.v1.MsgUpdateParams\x1a..zhilian.settlement.v1.MsgUpdateParamsResponse\x1a\x05\x80\xe7\xb0*\x01B\xe5\x01\n" +
+	"\x1bMsgAdmitParticipantResponse\"\xc7\x01\n" +
+	"\x0fMsgUpdateParams\x12:\n" +
+	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12D\n" +
+	"\x06params\x18\x02 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:2\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1fzhilian/settlement/UpdateParams\"\x19\n" +
+	"\x17MsgUpdateParamsResponse2\xfa\v\n" +
+	"\x03Msg\x12_\n" +
+	"\x03Pay\x12\x1d.zhilian.settlement.v1.MsgPay\x1a%.zhilian.settlement.v1.MsgPayResponse\"\x12ڌ.\x0esettlement.pay\x12n\n" +
+	"\bPayBatch\x12\".zhilian.settlement.v1.MsgPayBatch\x1a*.zhilian.settlement.v1.MsgPayBatchResponse\"\x12ڌ.\x0esettlement.pay\x12~\n" +
+	"\fIssueDeposit\x12&.zhilian.settlement.v1.MsgIssueDeposit\x1a..zhilian.settlement.v1.MsgIssueDepositResponse\"\x16ڌ.\x12settlement.deposit\x12\x81\x01\n" +
+	"\rRedeemDeposit\x12'.zhilian.settlement.v1.MsgRedeemDeposit\x1a/.zhilian.settlement.v1.MsgRedeemDepositResponse\"\x16ڌ.\x12settlement.deposit\x12~\n" +
+	"\fIssueReserve\x12&.zhilian.settlement.v1.MsgIssueReserve\x1a..zhilian.settlement.v1.MsgIssueReserveResponse\"\x16ڌ.\x12settlement.reserve\x12\x81\x01\n" +
+	"\rRedeemReserve\x12'.zhilian.settlement.v1.MsgRedeemReserve\x1a/.zhilian.settlement.v1.MsgRedeemReserveResponse\"\x16ڌ.\x12settlement.reserve\x12{\n" +
+	"\vOpenAccount\x12%.zhilian.settlement.v1.MsgOpenAccount\x1a-.zhilian.settlement.v1.MsgOpenAccountResponse\"\x16ڌ.\x12settlement.account\x12\x93\x01\n" +
+	"\x13AddAccountReference\x12-.zhilian.settlement.v1.MsgAddAccountReference\x1a5.zhilian.settlement.v1.MsgAddAccountReferenceResponse\"\x16ڌ.\x12settlement.account\x12\x8a\x01\n" +
+	"\x10SetAccountStatus\x12*.zhilian.settlement.v1.MsgSetAccountStatus\x1a2.zhilian.settlement.v1.MsgSetAccountStatusResponse\"\x16ڌ.\x12settlement.account\x12x\n" +
+	"\rAdmitCurrency\x12'.zhilian.settlement.v1.MsgAdmitCurrency\x1a/.zhilian.settlement.v1.MsgAdmitCurrencyResponse\"\rڌ.\tauthority\x12\x81\x01\n" +
+	"\x10AdmitParticipant\x12*.zhilian.settlement.v1.MsgAdmitParticipant\x1a2.zhilian.settlement.v1.MsgAdmitParticipantResponse\"\rڌ.\tauthority\x12u\n" +
+	"\fUpdateParams\x12&.zhilian.settlement.v1.MsgUpdateParams\x1a..zhilian.settlement.v1.MsgUpdateParamsResponse\"\rڌ.\tauthority\x1a\x05\x80\xe7\xb0*\x01B\xe5\x01\n" +
 	"\x19com.zhilian.settlement.v1B\aTxProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 
 var (
@@ -1506,50 +1531,54 @@ var file_zhilian_settlement_v1_tx_proto_goTypes = []any{
 	(*MsgAdmitParticipantResponse)(nil),    // 21: zhilian.settlement.v1.MsgAdmitParticipantResponse
 	(*MsgUpdateParams)(nil),                // 22: zhilian.settlement.v1.MsgUpdateParams
 	(*MsgUpdateParamsResponse)(nil),        // 23: zhilian.settlement.v1.MsgUpdateParamsResponse
-	(*TransferResult)(nil),                 // 24: zhilian.settlement.v1.TransferResult
-	(*Transfer)(nil),                       // 25: zhilian.settlement.v1.Transfer
-	(BatchMode)(0),                         // 26: zhilian.settlement.v1.BatchMode
-	(AccountStatus)(0),                     // 27: zhilian.settlement.v1.AccountStatus
-	(*Currency)(nil),                       // 28: zhilian.settlement.v1.Currency
-	(*Params)(nil),                         // 29: zhilian.settlement.v1.Params
+	(*v1.Envelope)(nil),                    // 24: zhilian.seal.v1.Envelope
+	(*TransferResult)(nil),                 // 25: zhilian.settlement.v1.TransferResult
+	(*Transfer)(nil),                       // 26: zhilian.settlement.v1.Transfer
+	(BatchMode)(0),                         // 27: zhilian.settlement.v1.BatchMode
+	(*v1.GroupKeys)(nil),                   // 28: zhilian.seal.v1.GroupKeys
+	(AccountStatus)(0),                     // 29: zhilian.settlement.v1.AccountStatus
+	(*Currency)(nil),                       // 30: zhilian.settlement.v1.Currency
+	(*Params)(nil),                         // 31: zhilian.settlement.v1.Params
 }
 var file_zhilian_settlement_v1_tx_proto_depIdxs = []int32{
-	24, // 0: zhilian.settlement.v1.MsgPayResponse.result:type_name -> zhilian.settlement.v1.TransferResult
-	25, // 1: zhilian.settlement.v1.MsgPayBatch.transfers:type_name -> zhilian.settlement.v1.Transfer
-	26, // 2: zhilian.settlement.v1.MsgPayBatch.mode:type_name -> zhilian.settlement.v1.BatchMode
-	24, // 3: zhilian.settlement.v1.MsgPayBatchResponse.results:type_name -> zhilian.settlement.v1.TransferResult
-	27, // 4: zhilian.settlement.v1.MsgSetAccountStatus.status:type_name -> zhilian.settlement.v1.AccountStatus
-	28, // 5: zhilian.settlement.v1.MsgAdmitCurrency.currency:type_name -> zhilian.settlement.v1.Currency
-	29, // 6: zhilian.settlement.v1.MsgUpdateParams.params:type_name -> zhilian.settlement.v1.Params
-	0,  // 7: zhilian.settlement.v1.Msg.Pay:input_type -> zhilian.settlement.v1.MsgPay
-	2,  // 8: zhilian.settlement.v1.Msg.PayBatch:input_type -> zhilian.settlement.v1.MsgPayBatch
-	4,  // 9: zhilian.settlement.v1.Msg.IssueDeposit:input_type -> zhilian.settlement.v1.MsgIssueDeposit
-	6,  // 10: zhilian.settlement.v1.Msg.RedeemDeposit:input_type -> zhilian.settlement.v1.MsgRedeemDeposit
-	8,  // 11: zhilian.settlement.v1.Msg.IssueReserve:input_type -> zhilian.settlement.v1.MsgIssueReserve
-	10, // 12: zhilian.settlement.v1.Msg.RedeemReserve:input_type -> zhilian.settlement.v1.MsgRedeemReserve
-	12, // 13: zhilian.settlement.v1.Msg.OpenAccount:input_type -> zhilian.settlement.v1.MsgOpenAccount
-	14, // 14: zhilian.settlement.v1.Msg.AddAccountReference:input_type -> zhilian.settlement.v1.MsgAddAccountReference
-	16, // 15: zhilian.settlement.v1.Msg.SetAccountStatus:input_type -> zhilian.settlement.v1.MsgSetAccountStatus
-	18, // 16: zhilian.settlement.v1.Msg.AdmitCurrency:input_type -> zhilian.settlement.v1.MsgAdmitCurrency
-	20, // 17: zhilian.settlement.v1.Msg.AdmitParticipant:input_type -> zhilian.settlement.v1.MsgAdmitParticipant
-	22, // 18: zhilian.settlement.v1.Msg.UpdateParams:input_type -> zhilian.settlement.v1.MsgUpdateParams
-	1,  // 19: zhilian.settlement.v1.Msg.Pay:output_type -> zhilian.settlement.v1.MsgPayResponse
-	3,  // 20: zhilian.settlement.v1.Msg.PayBatch:output_type -> zhilian.settlement.v1.MsgPayBatchResponse
-	5,  // 21: zhilian.settlement.v1.Msg.IssueDeposit:output_type -> zhilian.settlement.v1.MsgIssueDepositResponse
-	7,  // 22: zhilian.settlement.v1.Msg.RedeemDeposit:output_type -> zhilian.settlement.v1.MsgRedeemDepositResponse
-	9,  // 23: zhilian.settlement.v1.Msg.IssueReserve:output_type -> zhilian.settlement.v1.MsgIssueReserveResponse
-	11, // 24: zhilian.settlement.v1.Msg.RedeemReserve:output_type -> zhilian.settlement.v1.MsgRedeemReserveResponse
-	13, // 25: zhilian.settlement.v1.Msg.OpenAccount:output_type -> zhilian.settlement.v1.MsgOpenAccountResponse
-	15, // 26: zhilian.settlement.v1.Msg.AddAccountReference:output_type -> zhilian.settlement.v1.MsgAddAccountReferenceResponse
-	17, // 27: zhilian.settlement.v1.Msg.SetAccountStatus:output_type -> zhilian.settlement.v1.MsgSetAccountStatusResponse
-	19, // 28: zhilian.settlement.v1.Msg.AdmitCurrency:output_type -> zhilian.settlement.v1.MsgAdmitCurrencyResponse
-	21, // 29: zhilian.settlement.v1.Msg.AdmitParticipant:output_type -> zhilian.settlement.v1.MsgAdmitParticipantResponse
-	23, // 30: zhilian.settlement.v1.Msg.UpdateParams:output_type -> zhilian.settlement.v1.MsgUpdateParamsResponse
-	19, // [19:31] is the sub-list for method output_type
-	7,  // [7:19] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	24, // 0: zhilian.settlement.v1.MsgPay.details:type_name -> zhilian.seal.v1.Envelope
+	25, // 1: zhilian.settlement.v1.MsgPayResponse.result:type_name -> zhilian.settlement.v1.TransferResult
+	26, // 2: zhilian.settlement.v1.MsgPayBatch.transfers:type_name -> zhilian.settlement.v1.Transfer
+	27, // 3: zhilian.settlement.v1.MsgPayBatch.mode:type_name -> zhilian.settlement.v1.BatchMode
+	28, // 4: zhilian.settlement.v1.MsgPayBatch.details_group:type_name -> zhilian.seal.v1.GroupKeys
+	25, // 5: zhilian.settlement.v1.MsgPayBatchResponse.results:type_name -> zhilian.settlement.v1.TransferResult
+	29, // 6: zhilian.settlement.v1.MsgSetAccountStatus.status:type_name -> zhilian.settlement.v1.AccountStatus
+	30, // 7: zhilian.settlement.v1.MsgAdmitCurrency.currency:type_name -> zhilian.settlement.v1.Currency
+	31, // 8: zhilian.settlement.v1.MsgUpdateParams.params:type_name -> zhilian.settlement.v1.Params
+	0,  // 9: zhilian.settlement.v1.Msg.Pay:input_type -> zhilian.settlement.v1.MsgPay
+	2,  // 10: zhilian.settlement.v1.Msg.PayBatch:input_type -> zhilian.settlement.v1.MsgPayBatch
+	4,  // 11: zhilian.settlement.v1.Msg.IssueDeposit:input_type -> zhilian.settlement.v1.MsgIssueDeposit
+	6,  // 12: zhilian.settlement.v1.Msg.RedeemDeposit:input_type -> zhilian.settlement.v1.MsgRedeemDeposit
+	8,  // 13: zhilian.settlement.v1.Msg.IssueReserve:input_type -> zhilian.settlement.v1.MsgIssueReserve
+	10, // 14: zhilian.settlement.v1.Msg.RedeemReserve:input_type -> zhilian.settlement.v1.MsgRedeemReserve
+	12, // 15: zhilian.settlement.v1.Msg.OpenAccount:input_type -> zhilian.settlement.v1.MsgOpenAccount
+	14, // 16: zhilian.settlement.v1.Msg.AddAccountReference:input_type -> zhilian.settlement.v1.MsgAddAccountReference
+	16, // 17: zhilian.settlement.v1.Msg.SetAccountStatus:input_type -> zhilian.settlement.v1.MsgSetAccountStatus
+	18, // 18: zhilian.settlement.v1.Msg.AdmitCurrency:input_type -> zhilian.settlement.v1.MsgAdmitCurrency
+	20, // 19: zhilian.settlement.v1.Msg.AdmitParticipant:input_type -> zhilian.settlement.v1.MsgAdmitParticipant
+	22, // 20: zhilian.settlement.v1.Msg.UpdateParams:input_type -> zhilian.settlement.v1.MsgUpdateParams
+	1,  // 21: zhilian.settlement.v1.Msg.Pay:output_type -> zhilian.settlement.v1.MsgPayResponse
+	3,  // 22: zhilian.settlement.v1.Msg.PayBatch:output_type -> zhilian.settlement.v1.MsgPayBatchResponse
+	5,  // 23: zhilian.settlement.v1.Msg.IssueDeposit:output_type -> zhilian.settlement.v1.MsgIssueDepositResponse
+	7,  // 24: zhilian.settlement.v1.Msg.RedeemDeposit:output_type -> zhilian.settlement.v1.MsgRedeemDepositResponse
+	9,  // 25: zhilian.settlement.v1.Msg.IssueReserve:output_type -> zhilian.settlement.v1.MsgIssueReserveResponse
+	11, // 26: zhilian.settlement.v1.Msg.RedeemReserve:output_type -> zhilian.settlement.v1.MsgRedeemReserveResponse
+	13, // 27: zhilian.settlement.v1.Msg.OpenAccount:output_type -> zhilian.settlement.v1.MsgOpenAccountResponse
+	15, // 28: zhilian.settlement.v1.Msg.AddAccountReference:output_type -> zhilian.settlement.v1.MsgAddAccountReferenceResponse
+	17, // 29: zhilian.settlement.v1.Msg.SetAccountStatus:output_type -> zhilian.settlement.v1.MsgSetAccountStatusResponse
+	19, // 30: zhilian.settlement.v1.Msg.AdmitCurrency:output_type -> zhilian.settlement.v1.MsgAdmitCurrencyResponse
+	21, // 31: zhilian.settlement.v1.Msg.AdmitParticipant:output_type -> zhilian.settlement.v1.MsgAdmitParticipantResponse
+	23, // 32: zhilian.settlement.v1.Msg.UpdateParams:output_type -> zhilian.settlement.v1.MsgUpdateParamsResponse
+	21, // [21:33] is the sub-list for method output_type
+	9,  // [9:21] is the sub-list for method input_type
+	9,  // [9:9] is the sub-list for extension type_name
+	9,  // [9:9] is the sub-list for extension extendee
+	0,  // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_tx_proto_init() }

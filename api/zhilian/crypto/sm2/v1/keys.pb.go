@@ -122,9 +122,9 @@ const file_zhilian_crypto_sm2_v1_keys_proto_rawDesc = "" +
 	"\n" +
 	" zhilian/crypto/sm2/v1/keys.proto\x12\x15zhilian.crypto.sm2.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a zhilian/privacy/v1/privacy.proto\"J\n" +
 	"\x06PubKey\x12\x16\n" +
-	"\x03key\x18\x01 \x01(\fB\x04\x88\x8c.\x01R\x03key:(\x98\xa0\x1f\x00\x8a\xe7\xb0*\x11zhilian/PubKeySm2\x92\xe7\xb0*\tkey_field\"L\n" +
+	"\x03key\x18\x01 \x01(\fB\x04\x88\x8c.\x01R\x03key:(\x98\xa0\x1f\x00\x8a\xe7\xb0*\x11zhilian/PubKeySm2\x92\xe7\xb0*\tkey_field\"P\n" +
 	"\aPrivKey\x12\x1a\n" +
-	"\x03key\x18\x01 \x01(\fB\b\x88\x8c.\x05\x90\x8c.\x03R\x03key:%\x8a\xe7\xb0*\x12zhilian/PrivKeySm2\x92\xe7\xb0*\tkey_fieldB\xe1\x01\n" +
+	"\x03key\x18\x01 \x01(\fB\b\x88\x8c.\x05\x90\x8c.\x03R\x03key:)\x98\xa0\x1f\x00\x8a\xe7\xb0*\x12zhilian/PrivKeySm2\x92\xe7\xb0*\tkey_fieldB\xe1\x01\n" +
 	"\x19com.zhilian.crypto.sm2.v1B\tKeysProtoP\x01ZBgithub.com/zhilian-network/zhilian/api/zhilian/crypto/sm2/v1;sm2v1\xa2\x02\x03ZCS\xaa\x02\x15Zhilian.Crypto.Sm2.V1\xca\x02\x15Zhilian\\Crypto\\Sm2\\V1\xe2\x02!Zhilian\\Crypto\\Sm2\\V1\\GPBMetadata\xea\x02\x18Zhilian::Crypto::Sm2::V1b\x06proto3"
 
 var (

@@ -1,0 +1,97 @@
+package app
+
+import (
+	"context"
+
+	abci "github.com/cometbft/cometbft/abci/types"
+	gogogrpc "github.com/cosmos/gogoproto/grpc"
+	"google.golang.org/grpc"
+
+	errorsmod "cosmossdk.io/errors"
+
+	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+
+	"github.com/zhilian-network/zhilian/gateway/door"
+	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
+	accesskeeper "github.com/zhilian-network/zhilian/x/access/keeper"
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	settlementkeeper "github.com/zhilian-network/zhilian/x/settlement/keeper"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
+	vaultkeeper "github.com/zhilian-network/zhilian/x/vault/keeper"
+)
+
+// readers is the read door of a node: which of its ways in ask it, and the door itself.
+type readers struct {
+	door  *door.Door
+	modes door.Modes
+}
+
+// publicRecords are read raw by anyone, with a proof: the head of the log of payments, that receipts
+// rest on.
+var publicRecords = []door.Raw{{Store: settlementtypes.StoreKey, Key: settlementtypes.PaymentLogPrefix.Bytes()}}
+
+// AttachReaders puts the read door before the node's queries, as modes say. name tells a person who signs
+// which node it is; index knows payments that have left state. Call it before the servers start.
+func (app *App) AttachReaders(modes door.Modes, name string, index gatewaytypes.QueryServer) (*door.Door, error) {
+	opened, err := door.New(door.Config{
+		ChainID: app.ChainID, Node: name, Addresses: app.Encoding.Addresses, Rules: door.ProtoRules{}, State: readState{app},
+		Books: door.QueryBooks{
+			Access:     accesskeeper.NewQueryServer(app.Keepers.Access),
+			Settlement: settlementkeeper.NewQueryServer(app.Keepers.Settlement),
+			Vault:      vaultkeeper.NewQueryServer(app.Keepers.Vault),
+			Index:      index,
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	gatewaytypes.RegisterDoorServer(app.GRPCQueryRouter(), door.Service{Door: opened})
+	app.readers = readers{door: opened, modes: modes}
+	if modes.REST {
+		app.door.Guard = func(conn grpc.ClientConnInterface) grpc.ClientConnInterface {
+			return door.Conn{ClientConnInterface: conn, Door: opened}
+		}
+	}
+	return opened, nil
+}
+
+// guarded is a gRPC server behind the read door, if that is asked there.
+func (r readers) guarded(server gogogrpc.Server) gogogrpc.Server {
+	if r.door == nil || !r.modes.GRPC {
+		return server
+	}
+	return door.Server{Server: server, Door: r.door}
+}
+
+// Query answers CometBFT's RPC.
+func (app *App) Query(ctx context.Context, request *abci.RequestQuery) (*abci.ResponseQuery, error) {
+	if app.readers.door != nil && app.readers.modes.ABCI {
+		if err := app.readers.door.CheckABCI(request.Path, request.Data, publicRecords...); err != nil {
+			codespace, code, log := errorsmod.ABCIInfo(err, false)
+			return &abci.ResponseQuery{Codespace: codespace, Code: code, Log: log, Height: request.Height}, nil
+		}
+	}
+	return app.BaseApp.Query(ctx, request)
+}
+
+// readState is the newest state, as the read door sees it.
+type readState struct{ app *App }
+
+func (s readState) Context() (context.Context, error) { return s.app.CreateQueryContext(0, false) }
+
+func (s readState) Require(ctx context.Context, ask accesstypes.Ask) (accesstypes.Actor, error) {
+	return s.app.Keepers.Access.Require(ctx, ask)
+}
+
+func (s readState) CheckActive(ctx context.Context, operator string) error {
+	return s.app.Keepers.Access.CheckActive(ctx, operator)
+}
+
+// KnownKey is the key of an account that has signed before; others have none.
+func (s readState) KnownKey(ctx context.Context, address []byte) (cryptotypes.PubKey, error) {
+	account := s.app.Keepers.Accounts.GetAccount(ctx, address)
+	if account == nil {
+		return nil, nil
+	}
+	return account.GetPubKey(), nil
+}

@@ -1,0 +1,124 @@
+package door
+
+import (
+	"context"
+	"strings"
+
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+)
+
+// Books tells whose a thing is. None of its answers is an error if there is no such thing: then it is
+// nobody's.
+type Books interface {
+	// Account is whose a settlement account is.
+	Account(ctx context.Context, address string) ([]accesstypes.Scope, error)
+	// Operator is whom an operator acts for.
+	Operator(ctx context.Context, address string) ([]accesstypes.Scope, error)
+	// Party is which institution serves a party, and the party.
+	Party(ctx context.Context, id string) ([]accesstypes.Scope, error)
+	// Payment is whose accounts a payment names.
+	Payment(ctx context.Context, uetr string) ([]accesstypes.Scope, error)
+	// Numbered is whom a thing with a number is about: an action, a consent, a record.
+	Numbered(ctx context.Context, kind Kind, id uint64) ([]accesstypes.Scope, error)
+}
+
+// Kind is a kind of thing that has a number.
+type Kind string
+
+// Kinds of things with numbers.
+const (
+	KindAction     Kind = "action"
+	KindConsent    Kind = "consent"
+	KindBreakGlass Kind = "break-glass"
+	KindRecord     Kind = "record"
+	// KindTrail is the trail of a record: its readers may not read it, its subject may.
+	KindTrail Kind = "trail"
+)
+
+const trailMethod = "/zhilian.vault.v1.Query/Trail"
+
+// subjects is what requests may name; requests of both generators have these methods. A request that
+// names several things is about the first of this order that it fills in.
+type (
+	hasUetr        interface{ GetUetr() string }
+	hasAccount     interface{ GetAccount() string }
+	hasDebtor      interface{ GetDebtor() string }
+	hasAddress     interface{ GetAddress() string }
+	hasInstitution interface{ GetInstitutionId() string }
+	hasParty       interface{ GetPartyId() string }
+	hasAction      interface{ GetActionId() uint64 }
+	hasConsent     interface{ GetConsentId() uint64 }
+	hasBreakGlass  interface{ GetBreakGlassId() uint64 }
+	hasRecord      interface{ GetRecordId() uint64 }
+	hasDenom       interface{ GetDenom() string }
+)
+
+// scopesOf reads off a request what it is about. A request that names nothing is about nobody, and is
+// refused to everybody.
+func scopesOf(ctx context.Context, books Books, method string, request any) ([]accesstypes.Scope, error) {
+	if r, ok := request.(hasUetr); ok && r.GetUetr() != "" {
+		return books.Payment(ctx, r.GetUetr())
+	}
+	for _, address := range addressesOf(request) {
+		scopes, err := books.Account(ctx, address)
+		if err != nil || len(scopes) > 0 {
+			return scopes, err
+		}
+		return books.Operator(ctx, address)
+	}
+	if kind, id := numberOf(request); kind != "" {
+		if method == trailMethod {
+			kind = KindTrail
+		}
+		return books.Numbered(ctx, kind, id)
+	}
+	scope := accesstypes.Scope{}
+	if r, ok := request.(hasInstitution); ok {
+		scope.InstitutionID = r.GetInstitutionId()
+	}
+	if r, ok := request.(hasParty); ok {
+		scope.PartyID = r.GetPartyId()
+	}
+	switch {
+	case scope.InstitutionID != "":
+		return []accesstypes.Scope{scope}, nil
+	case scope.PartyID != "":
+		return books.Party(ctx, scope.PartyID)
+	}
+	if r, ok := request.(hasDenom); ok {
+		if issuer, _, found := strings.Cut(r.GetDenom(), "/"); found {
+			return []accesstypes.Scope{{InstitutionID: issuer}}, nil
+		}
+	}
+	return nil, nil
+}
+
+func addressesOf(request any) []string {
+	var found []string
+	if r, ok := request.(hasAccount); ok && r.GetAccount() != "" {
+		found = append(found, r.GetAccount())
+	}
+	if r, ok := request.(hasDebtor); ok && r.GetDebtor() != "" {
+		found = append(found, r.GetDebtor())
+	}
+	if r, ok := request.(hasAddress); ok && r.GetAddress() != "" {
+		found = append(found, r.GetAddress())
+	}
+	return found
+}
+
+func numberOf(request any) (Kind, uint64) {
+	if r, ok := request.(hasAction); ok {
+		return KindAction, r.GetActionId()
+	}
+	if r, ok := request.(hasConsent); ok {
+		return KindConsent, r.GetConsentId()
+	}
+	if r, ok := request.(hasBreakGlass); ok {
+		return KindBreakGlass, r.GetBreakGlassId()
+	}
+	if r, ok := request.(hasRecord); ok {
+		return KindRecord, r.GetRecordId()
+	}
+	return "", 0
+}

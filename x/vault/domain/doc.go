@@ -1,0 +1,2 @@
+// Package domain decides for vault, on values alone.
+package domain

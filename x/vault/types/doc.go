@@ -1,0 +1,2 @@
+// Package types is the contract of vault: messages, events, errors and bounds.
+package types
