@@ -23,6 +23,7 @@ import (
 	"github.com/zhilian-network/zhilian/localnet"
 	"github.com/zhilian-network/zhilian/receipt"
 	"github.com/zhilian-network/zhilian/registry"
+	"github.com/zhilian-network/zhilian/vault"
 	accessclient "github.com/zhilian-network/zhilian/x/access/client"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 )
@@ -39,6 +40,7 @@ func addCommands(root *cobra.Command) {
 		gateway.NewISOCommand(),
 		door.NewCommand(),
 		receipt.NewCommand(),
+		vault.NewCommand(),
 		server.StatusCommand(),
 		newKeysCommand(),
 		newQueryCommand(),
