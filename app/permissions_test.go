@@ -127,7 +127,7 @@ func TestAnEmptyMessageOfAnybodyIsRefused(t *testing.T) {
 			handler := c.App.MsgServiceRouter().HandlerByTypeURL(message)
 			require.NotNil(t, handler, "%s has no handler", message)
 			ctx, _ := sdk.UnwrapSDKContext(c.Context()).CacheContext()
-			_, err = handler(ctx, value.(sdk.Msg))
+			_, err = handler(ctx, value)
 			require.Error(t, err, "%s by %q", message, sender)
 		}
 	}

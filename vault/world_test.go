@@ -136,7 +136,7 @@ func (w *world) json(into any, person string, args ...string) {
 func (w *world) nothingLeaked() {
 	seen := w.seen.String()
 	for _, msg := range w.sent {
-		raw, err := proto.Marshal(msg.(proto.Message))
+		raw, err := proto.Marshal(msg)
 		require.NoError(w.t, err)
 		seen += string(raw)
 	}

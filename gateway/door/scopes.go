@@ -59,7 +59,7 @@ func scopesOf(ctx context.Context, books Books, method string, request any) ([]a
 	if r, ok := request.(hasUetr); ok && r.GetUetr() != "" {
 		return books.Payment(ctx, r.GetUetr())
 	}
-	for _, address := range addressesOf(request) {
+	if address := addressOf(request); address != "" {
 		scopes, err := books.Account(ctx, address)
 		if err != nil || len(scopes) > 0 {
 			return scopes, err
@@ -93,18 +93,17 @@ func scopesOf(ctx context.Context, books Books, method string, request any) ([]a
 	return nil, nil
 }
 
-func addressesOf(request any) []string {
-	var found []string
+func addressOf(request any) string {
 	if r, ok := request.(hasAccount); ok && r.GetAccount() != "" {
-		found = append(found, r.GetAccount())
+		return r.GetAccount()
 	}
 	if r, ok := request.(hasDebtor); ok && r.GetDebtor() != "" {
-		found = append(found, r.GetDebtor())
+		return r.GetDebtor()
 	}
-	if r, ok := request.(hasAddress); ok && r.GetAddress() != "" {
-		found = append(found, r.GetAddress())
+	if r, ok := request.(hasAddress); ok {
+		return r.GetAddress()
 	}
-	return found
+	return ""
 }
 
 func numberOf(request any) (Kind, uint64) {

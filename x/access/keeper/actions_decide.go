@@ -21,7 +21,7 @@ func (k *Keeper) person(ctx context.Context, text string) (types.Operator, error
 	if err != nil {
 		return types.Operator{}, err
 	}
-	operator, _, err := k.activeOperator(ctx, address)
+	operator, err := k.activeOperator(ctx, address)
 	if err != nil {
 		return types.Operator{}, err
 	}

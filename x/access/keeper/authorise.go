@@ -79,19 +79,16 @@ func (k *Keeper) spentOn(ctx context.Context, address sdk.AccAddress, currency s
 }
 
 // activeOperator loads an operator that may act at all.
-func (k *Keeper) activeOperator(ctx context.Context, address sdk.AccAddress) (types.Operator, types.Institution, error) {
+func (k *Keeper) activeOperator(ctx context.Context, address sdk.AccAddress) (types.Operator, error) {
 	operator, err := k.operatorAt(ctx, address)
 	if err != nil {
-		return types.Operator{}, types.Institution{}, err
+		return types.Operator{}, err
 	}
 	institution, party, err := k.scopeRecords(ctx, operator.Scope())
 	if err != nil {
-		return types.Operator{}, types.Institution{}, err
+		return types.Operator{}, err
 	}
-	if err := domain.CheckStanding(operator, institution, party); err != nil {
-		return types.Operator{}, types.Institution{}, err
-	}
-	return operator, institution, nil
+	return operator, domain.CheckStanding(operator, institution, party)
 }
 
 // AdmitSigner lets a transaction in: its signer is a known operator, active with its institution
@@ -99,7 +96,7 @@ func (k *Keeper) activeOperator(ctx context.Context, address sdk.AccAddress) (ty
 // records and writes none that is Merklised; whether a simulated or rechecked transaction counts
 // is the caller's matter.
 func (k *Keeper) AdmitSigner(ctx context.Context, signer sdk.AccAddress, units uint64) error {
-	operator, _, err := k.activeOperator(ctx, signer)
+	operator, err := k.activeOperator(ctx, signer)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (k *Keeper) approver(ctx context.Context, text string, maker types.Actor) (
 	if err != nil {
 		return types.Approver{}, err
 	}
-	operator, _, err := k.activeOperator(ctx, address)
+	operator, err := k.activeOperator(ctx, address)
 	if err != nil {
 		return types.Approver{}, err
 	}

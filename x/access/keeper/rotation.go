@@ -20,7 +20,7 @@ func (k *Keeper) rotateKey(ctx context.Context, msg *types.MsgRotateKey) error {
 	if err != nil {
 		return err
 	}
-	operator, _, err := k.activeOperator(ctx, address)
+	operator, err := k.activeOperator(ctx, address)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,6 @@ func (k *Keeper) CheckActive(ctx context.Context, operator string) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = k.activeOperator(ctx, address)
+	_, err = k.activeOperator(ctx, address)
 	return err
 }

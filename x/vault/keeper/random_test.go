@@ -76,7 +76,6 @@ func act(f *fixture, random *rand.Rand, done map[string]int, step int) {
 		what = "erase"
 		_, err = f.msg.Erase(cached, &types.MsgErase{Operator: who, RecordId: record})
 	case 7:
-		what = "consent"
 		f.access.consent(f.member(who), f.member(reader), uint64(step+1), f.ctx.BlockTime().Add(time.Duration(random.Intn(90))*24*time.Hour))
 		f.after(time.Duration(random.Intn(20)) * 24 * time.Hour)
 		return

@@ -32,11 +32,11 @@ func (m *MsgPut) Binding() []byte {
 }
 
 // Binding is what the record is sealed for; the same as that of the message which put it.
-func (m *Record) Binding() []byte {
-	return Binding(m.Subject, m.Operator, m.Level, m.MediaType, m.Purpose)
+func (r *Record) Binding() []byte {
+	return Binding(r.Subject, r.Operator, r.Level, r.MediaType, r.Purpose)
 }
 
 // Envelope is the record as crypto/seal opens it, with sealed keys of its shares, sorted by key id.
-func (m *Record) Envelope(keys ...seal.SealedKey) seal.Envelope {
-	return seal.Envelope{Cipher: m.Cipher, Digest: m.Digest, Ciphertext: m.Ciphertext, Keys: keys}
+func (r *Record) Envelope(keys ...seal.SealedKey) seal.Envelope {
+	return seal.Envelope{Cipher: r.Cipher, Digest: r.Digest, Ciphertext: r.Ciphertext, Keys: keys}
 }
