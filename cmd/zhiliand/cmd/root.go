@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -28,6 +29,9 @@ import (
 
 const envPrefix = "ZHILIAND"
 
+// position is where an error was made, which the SDK's errors say when they are formatted into another.
+var position = regexp.MustCompile(` ?\[[^][]*\.go:\d+\]`)
+
 // Execute runs one command line and returns its exit code.
 func Execute(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -44,7 +48,7 @@ func Execute(args []string, stdout, stderr io.Writer) int {
 	ctx = context.WithValue(ctx, server.ServerContextKey, server.NewDefaultContext())
 	err = root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(stderr, "Error:", err)
+		fmt.Fprintln(stderr, "Error:", position.ReplaceAllString(err.Error(), ""))
 	}
 	return exitCode(err)
 }
