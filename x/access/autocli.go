@@ -193,7 +193,7 @@ func txCommands() []*autocliv1.RpcCommandOptions {
 		{
 			RpcMethod: "GiveConsent", Use: "give-consent [subject] [grantee]", Short: "Let a grantee get your data",
 			Example: `zhiliand tx access give-consent '{"institution_id":"BQDQ","party_id":"acme-trading"}' '{"institution_id":"HZHZ"}' ` +
-				"--purposes purpose-financing --level 3 --expires-at 2027-01-01T00:00:00Z --from treasurer",
+				"--purposes financing --level 3 --expires-at 2027-01-01T00:00:00Z --from treasurer",
 			PositionalArgs: arguments("subject", "grantee"),
 		},
 		{
@@ -204,7 +204,7 @@ func txCommands() []*autocliv1.RpcCommandOptions {
 			RpcMethod: "RecordLegalBasis", Use: "record-legal-basis [subject] [grantee] [reference]",
 			Short: "Record a law that allows sharing without consent",
 			Example: `zhiliand tx access record-legal-basis '{"institution_id":"BQDQ","party_id":"acme-trading"}' '{"institution_id":"HZHZ"}' "PIPL 13(3)" ` +
-				"--purposes purpose-due-diligence --level 3 --expires-at 2027-01-01T00:00:00Z --from compliance",
+				"--purposes due-diligence --level 3 --expires-at 2027-01-01T00:00:00Z --from compliance",
 			PositionalArgs: arguments("subject", "grantee", "reference"),
 		},
 		{

@@ -59,7 +59,7 @@ func txCommands() []*autocliv1.RpcCommandOptions {
 		{RpcMethod: "NoteOpening", Skip: true},
 		{
 			RpcMethod: "RequestAccess", Use: "request-access [record-id] [purpose]", Short: "Ask for a record",
-			Example: "zhiliand tx vault request-access 7 purpose-financing --from reader", PositionalArgs: arguments("record_id", "purpose"),
+			Example: "zhiliand tx vault request-access 7 financing --from reader", PositionalArgs: arguments("record_id", "purpose"),
 		},
 		{
 			RpcMethod: "DenyAccess", Use: "deny-access [request-id]", Short: "Deny a request",
