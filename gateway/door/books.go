@@ -89,7 +89,7 @@ func (b QueryBooks) Operator(ctx context.Context, address string) ([]accesstypes
 	if err != nil {
 		return nobody(err)
 	}
-	return one(found.Operator.InstitutionId, found.Operator.PartyId), nil
+	return []accesstypes.Scope{found.Operator.Scope()}, nil
 }
 
 // Party is the institution that serves a party, and the party.

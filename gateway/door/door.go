@@ -134,15 +134,15 @@ func (d *Door) Enter(challenge string, key cryptotypes.PubKey, signature []byte)
 	if err != nil {
 		return Token{}, ErrChallengeInvalid.Wrap(err.Error())
 	}
-	if err := d.verify(what, operator, challenge, key, signature); err != nil {
+	ctx, err := d.config.State.Context()
+	if err != nil {
+		return Token{}, err
+	}
+	if err := d.verify(ctx, what, operator, challenge, key, signature); err != nil {
 		return Token{}, err
 	}
 	if !d.use(what.nonce) {
 		return Token{}, ErrChallengeUsed
-	}
-	ctx, err := d.config.State.Context()
-	if err != nil {
-		return Token{}, err
 	}
 	if err := d.config.State.CheckActive(ctx, operator); err != nil {
 		return Token{}, err
@@ -156,11 +156,9 @@ func (d *Door) Enter(challenge string, key cryptotypes.PubKey, signature []byte)
 
 // verify wants the key of the address and its signature. The key that the chain knows wins: an address
 // is derived from a key by a hash, which binds it as well, for one that has not signed yet.
-func (d *Door) verify(what sealed, operator, challenge string, key cryptotypes.PubKey, signature []byte) error {
-	ctx, err := d.config.State.Context()
-	if err != nil {
-		return err
-	}
+func (d *Door) verify(
+	ctx context.Context, what sealed, operator, challenge string, key cryptotypes.PubKey, signature []byte,
+) error {
 	known, err := d.config.State.KnownKey(ctx, what.address)
 	if err != nil {
 		return err

@@ -18,9 +18,9 @@ const header = "authorization"
 // bearer is the scheme of RFC 6750; schemes are not case-sensitive.
 const bearer = "bearer "
 
-// tokenIn reads a token out of metadata; empty if there is none.
-func tokenIn(sent metadata.MD) string {
-	for _, value := range sent.Get(header) {
+// tokenIn reads a token out of the values of the header; empty if there is none.
+func tokenIn(values []string) string {
+	for _, value := range values {
 		if len(value) > len(bearer) && strings.EqualFold(value[:len(bearer)], bearer) {
 			return strings.TrimSpace(value[len(bearer):])
 		}
@@ -53,7 +53,7 @@ type Conn struct {
 // Invoke checks, asks, and filters.
 func (c Conn) Invoke(ctx context.Context, method string, request, response any, options ...grpc.CallOption) error {
 	sent, _ := metadata.FromOutgoingContext(ctx)
-	token := tokenIn(sent)
+	token := tokenIn(sent.Get(header))
 	if err := c.Door.Check(token, method, request); err != nil {
 		return coded(err)
 	}
@@ -87,7 +87,7 @@ func (s Server) guard(handler methodHandler) methodHandler {
 	return func(implementation any, ctx context.Context, decode func(any) error, outer grpc.UnaryServerInterceptor) (any, error) {
 		inner := func(ctx context.Context, request any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 			sent, _ := metadata.FromIncomingContext(ctx)
-			token := tokenIn(sent)
+			token := tokenIn(sent.Get(header))
 			if err := s.Door.Check(token, info.FullMethod, request); err != nil {
 				return nil, coded(err)
 			}

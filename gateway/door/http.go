@@ -30,10 +30,8 @@ func (d *Door) Admit(r *http.Request, account string) (still func() error, err e
 }
 
 func tokenOf(r *http.Request) string {
-	for _, value := range r.Header.Values(header) {
-		if token := tokenIn(map[string][]string{header: {value}}); token != "" {
-			return token
-		}
+	if token := tokenIn(r.Header.Values(header)); token != "" {
+		return token
 	}
 	for _, name := range websocket.Subprotocols(r) {
 		if token, found := strings.CutPrefix(name, bearerSubprotocol); found {

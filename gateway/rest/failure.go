@@ -10,6 +10,7 @@ import (
 	"google.golang.org/grpc/codes"
 
 	"github.com/zhilian-network/zhilian/gateway/internal/caller"
+	"github.com/zhilian-network/zhilian/internal/errtext"
 )
 
 // failure is a refusal as callers see it. Every answer that is not 2xx, 3xx or 101 has its shape:
@@ -96,14 +97,11 @@ var texts = []struct {
 	{"proto:", codes.InvalidArgument, 0, ""},
 }
 
-// position is where an error was made, which some of the SDK's say.
-var position = regexp.MustCompile(` ?\[[^][]*\.go:\d+\]`)
-
 // tried is the end of what the SDK says of a transaction that it tried: a refusal, whatever its code.
 var tried = regexp.MustCompile(` with gas used: '\d+'$`)
 
 func clean(message string) string {
-	return tried.ReplaceAllString(position.ReplaceAllString(message, ""), "")
+	return tried.ReplaceAllString(errtext.WithoutPosition(message), "")
 }
 
 // explain turns a gRPC status into an answer. A fault of the caller is told in the words of whoever

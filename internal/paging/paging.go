@@ -34,6 +34,13 @@ func Of(asked *query.PageRequest) Page { return newPage(asked, RowsMax) }
 // OfWallet is a page of at most WalletRowsMax rows.
 func OfWallet(asked *query.PageRequest) Page { return newPage(asked, WalletRowsMax) }
 
+// NewestFirst turns the page of a list around whose keys grow with time: it begins with what came last, and
+// reverse asks for the first.
+func (p Page) NewestFirst() Page {
+	p.asked.Reverse = !p.asked.Reverse
+	return p
+}
+
 func newPage(asked *query.PageRequest, rowsMax uint64) Page {
 	page := Page{rowsMax: rowsMax}
 	if asked != nil {

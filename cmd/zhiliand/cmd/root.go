@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"regexp"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -24,13 +23,11 @@ import (
 
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/crypto/accountkey"
+	"github.com/zhilian-network/zhilian/internal/errtext"
 	"github.com/zhilian-network/zhilian/nodeconfig"
 )
 
 const envPrefix = "ZHILIAND"
-
-// position is where an error was made, which the SDK's errors say when they are formatted into another.
-var position = regexp.MustCompile(` ?\[[^][]*\.go:\d+\]`)
 
 // Execute runs one command line and returns its exit code.
 func Execute(args []string, stdout, stderr io.Writer) int {
@@ -48,7 +45,7 @@ func Execute(args []string, stdout, stderr io.Writer) int {
 	ctx = context.WithValue(ctx, server.ServerContextKey, server.NewDefaultContext())
 	err = root.ExecuteContext(ctx)
 	if err != nil {
-		fmt.Fprintln(stderr, "Error:", position.ReplaceAllString(err.Error(), ""))
+		fmt.Fprintln(stderr, "Error:", errtext.WithoutPosition(err.Error()))
 	}
 	return exitCode(err)
 }

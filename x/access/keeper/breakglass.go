@@ -10,6 +10,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/zhilian-network/zhilian/internal/number"
 	"github.com/zhilian-network/zhilian/x/access/domain"
 	"github.com/zhilian-network/zhilian/x/access/types"
 )
@@ -42,7 +43,7 @@ func (k *Keeper) openBreakGlass(ctx context.Context, access types.BreakGlass, ap
 	access.ReviewBy = access.ExpiresAt.Add(params.BreakGlassReview)
 	access.Holders = holdersOf(approvals)
 	access.Status = types.BreakGlassOpen
-	if access.Id, err = nextNumber(ctx, k.sharing.nextBreakGlass); err != nil {
+	if access.Id, err = number.Next(ctx, k.sharing.nextBreakGlass); err != nil {
 		return 0, err
 	}
 	if err := k.insertBreakGlass(ctx, access); err != nil {

@@ -8,6 +8,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/zhilian-network/zhilian/internal/number"
 	"github.com/zhilian-network/zhilian/x/access/domain"
 	"github.com/zhilian-network/zhilian/x/access/types"
 )
@@ -35,7 +36,7 @@ func (k *Keeper) giveConsent(ctx context.Context, actor types.Actor, consent typ
 		return 0, err
 	}
 	var err error
-	if consent.Id, err = nextNumber(ctx, k.sharing.consents.next); err != nil {
+	if consent.Id, err = number.Next(ctx, k.sharing.consents.next); err != nil {
 		return 0, err
 	}
 	if err := k.insertConsent(ctx, consent); err != nil {
@@ -85,7 +86,7 @@ func (k *Keeper) recordLegalBasis(ctx context.Context, basis types.LegalBasis) (
 		}
 	}
 	var err error
-	if basis.Id, err = nextNumber(ctx, k.sharing.legalBases.next); err != nil {
+	if basis.Id, err = number.Next(ctx, k.sharing.legalBases.next); err != nil {
 		return 0, err
 	}
 	if err := k.insertLegalBasis(ctx, basis); err != nil {

@@ -5,8 +5,6 @@ import (
 
 	"cosmossdk.io/collections"
 
-	"github.com/cosmos/cosmos-sdk/types/query"
-
 	"github.com/zhilian-network/zhilian/internal/paging"
 	"github.com/zhilian-network/zhilian/x/access/types"
 )
@@ -28,14 +26,8 @@ func (s queryServer) Actions(ctx context.Context, request *types.QueryActionsReq
 	if _, _, err := s.keeper.scopeRecords(ctx, scope); err != nil {
 		return nil, err
 	}
-	// Newest first, so that backwards is oldest first.
-	page := query.PageRequest{}
-	if request.Pagination != nil {
-		page = *request.Pagination
-	}
-	page.Reverse = !page.Reverse
 	below := collections.QuadSuperPrefix3[string, string, int32, uint64](request.InstitutionId, request.PartyId, int32(request.Status))
-	rows, next, err := paging.ListBelow(ctx, s.keeper.actions.ofScope, below, paging.Of(&page),
+	rows, next, err := paging.ListBelow(ctx, s.keeper.actions.ofScope, below, paging.Of(request.Pagination).NewestFirst(),
 		func(key actionKey, _ collections.NoValue) (types.Action, error) {
 			return s.keeper.action(ctx, key.K4())
 		})

@@ -62,11 +62,6 @@ func listNewest[T any](
 	if _, _, err := k.scopeRecords(ctx, scope); err != nil {
 		return nil, nil, err
 	}
-	var newest query.PageRequest
-	if asked != nil {
-		newest = *asked
-	}
-	newest.Reverse = !newest.Reverse
-	return paging.ListBelow(ctx, index, collections.TripleSuperPrefix[string, string, uint64](scope.InstitutionID, scope.PartyID), paging.Of(&newest),
+	return paging.ListBelow(ctx, index, collections.TripleSuperPrefix[string, string, uint64](scope.InstitutionID, scope.PartyID), paging.Of(asked).NewestFirst(),
 		func(key numberOfScopeKey, _ collections.NoValue) (T, error) { return load(ctx, key.K3()) })
 }

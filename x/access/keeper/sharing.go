@@ -228,16 +228,6 @@ func numberOf(scope types.Scope, number uint64) numberOfScopeKey {
 	return collections.Join3(scope.InstitutionID, scope.PartyID, number)
 }
 
-// nextNumber counts from 1: number 0 says "none" in records that point here.
-func nextNumber(ctx context.Context, sequence collections.Sequence) (uint64, error) {
-	next, err := sequence.Peek(ctx)
-	if err != nil {
-		return 0, err
-	}
-	next = max(next, 1)
-	return next, sequence.Set(ctx, next+1)
-}
-
 // endSharing takes note of what is over and forgets what was kept long enough, a bounded number of each.
 func (k *Keeper) endSharing(ctx context.Context) error {
 	now := sdk.UnwrapSDKContext(ctx).BlockTime()

@@ -38,7 +38,7 @@ func (s queryServer) Keys(ctx context.Context, request *types.QueryKeysRequest) 
 		return nil, err
 	}
 	rows, page, err := paging.ListBelow(ctx, s.keeper.keysOfMember,
-		collections.TriplePrefix[string, time.Time, []byte](memberText(owner)), newest(request.GetPagination()),
+		collections.TriplePrefix[string, time.Time, []byte](memberText(owner)), paging.Of(request.GetPagination()).NewestFirst(),
 		func(key keyOfMemberKey, _ collections.NoValue) (types.EncryptionKey, error) {
 			return s.keeper.Key(ctx, key.K3())
 		})
@@ -99,18 +99,8 @@ func listOf[T any](
 	if err := checkScope(accesstypes.Scope{InstitutionID: institution, PartyID: party}); err != nil {
 		return nil, nil, err
 	}
-	return paging.ListBelow(ctx, index, collections.TripleSuperPrefix[string, string, uint64](institution, party), newest(asked),
+	return paging.ListBelow(ctx, index, collections.TripleSuperPrefix[string, string, uint64](institution, party), paging.Of(asked).NewestFirst(),
 		func(key numberOfMemberKey, _ collections.NoValue) (T, error) { return load(ctx, key.K3()) })
-}
-
-// newest turns a page around: lists begin with what came last; reverse asks for the first.
-func newest(asked *query.PageRequest) paging.Page {
-	var turned query.PageRequest
-	if asked != nil {
-		turned = *asked
-	}
-	turned.Reverse = !turned.Reverse
-	return paging.Of(&turned)
 }
 
 // checkScope refuses what can be the id of no member: a key of the store could not be made of it.

@@ -9,6 +9,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/zhilian-network/zhilian/crypto/seal"
+	"github.com/zhilian-network/zhilian/internal/number"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/vault/domain"
 	"github.com/zhilian-network/zhilian/x/vault/types"
@@ -23,7 +24,7 @@ func (k *Keeper) put(ctx context.Context, actor accesstypes.Actor, record types.
 	if err := domain.CheckOwnReader(record.Subject, readers); err != nil {
 		return 0, err
 	}
-	if record.Id, err = nextNumber(ctx, k.nextRecord); err != nil {
+	if record.Id, err = number.Next(ctx, k.nextRecord); err != nil {
 		return 0, err
 	}
 	record.PutAt = sdk.UnwrapSDKContext(ctx).BlockTime()

@@ -11,6 +11,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/zhilian-network/zhilian/internal/number"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/vault/domain"
 	"github.com/zhilian-network/zhilian/x/vault/types"
@@ -40,7 +41,7 @@ func (k *Keeper) requestAccess(ctx context.Context, actor accesstypes.Actor, rec
 	if refusal != "" {
 		request.Status, entry.Kind, entry.Basis = types.RequestRefused, types.TrailRefused, refusal
 	}
-	if request.Id, err = nextNumber(ctx, k.nextRequest); err != nil {
+	if request.Id, err = number.Next(ctx, k.nextRequest); err != nil {
 		return types.AccessRequest{}, err
 	}
 	if err := k.insertRequest(ctx, record.Subject, request); err != nil {

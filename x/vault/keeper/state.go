@@ -82,16 +82,6 @@ func (k *Keeper) Request(ctx context.Context, number uint64) (types.AccessReques
 	return request, err
 }
 
-// nextNumber counts from 1: number 0 says "none".
-func nextNumber(ctx context.Context, sequence collections.Sequence) (uint64, error) {
-	next, err := sequence.Peek(ctx)
-	if err != nil {
-		return 0, err
-	}
-	next = max(next, 1)
-	return next, sequence.Set(ctx, next+1)
-}
-
 func zeroIfNone(count uint64, err error) (uint64, error) {
 	if errors.Is(err, collections.ErrNotFound) {
 		return 0, nil
