@@ -21,6 +21,7 @@ import (
 	"github.com/zhilian-network/zhilian/gateway"
 	"github.com/zhilian-network/zhilian/gateway/door"
 	"github.com/zhilian-network/zhilian/localnet"
+	"github.com/zhilian-network/zhilian/nodeconfig"
 	"github.com/zhilian-network/zhilian/receipt"
 	"github.com/zhilian-network/zhilian/registry"
 	"github.com/zhilian-network/zhilian/vault"
@@ -31,6 +32,7 @@ import (
 func addCommands(root *cobra.Command) {
 	node := &nodeServices{}
 	server.AddCommandsWithStartCmdOptions(root, defaultHome(), node.newApp, exportState, server.StartCmdOptions{
+		DBOpener:  nodeconfig.OpenState,
 		PostSetup: node.postSetup,
 	})
 	root.AddCommand(

@@ -188,7 +188,7 @@ test("a payment that is sent twice settles once", async () => {
   assert.equal(await balance(buyer), from, "the second moved nothing");
 });
 
-test("payments are found by account, and new ones are told over a WebSocket", async () => {
+test("new payments of an account are told over a WebSocket, and found by height and hash", async () => {
   // Attributes of typed events are JSON: the quotes are part of the value.
   const mine = `${settled}.debtor='"${buyer.address}"'`;
   const listener = await Comet38Client.connect(network.rpc.replace("http", "ws"));
@@ -201,7 +201,9 @@ test("payments are found by account, and new ones are told over a WebSocket", as
     await eventually(() => payments.length === 1 && blocks.includes(height), "the event of the payment and of its block");
     assert.equal(payments[0].height, height);
     assert.equal(Buffer.from(payments[0].hash).toString("hex").toUpperCase(), transactionHash);
-    const found = await client.searchTx(`${mine} AND tx.height=${height}`);
+    // Past payments of an account are a question for the gateway's index, which REST answers; CometBFT's
+    // own index knows transactions by hash, height and nonce.
+    const found = await client.searchTx(`tx.height=${height} AND tx.hash='${transactionHash}'`);
     assert.deepEqual(found.map(({ hash }) => hash), [transactionHash]);
   } finally {
     listener.disconnect();
