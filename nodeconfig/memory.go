@@ -18,7 +18,7 @@ const (
 
 	// gcRoomShare is the part of the machine's memory, in percent, that may be garbage. With the
 	// percentage alone a node of a million accounts, 3 GB live, grew to 15 GB.
-	gcRoomShare  = 12
+	gcRoomShare  = 20
 	gcRoomPeriod = 5 * time.Second
 
 	// memoryShare is the part of the machine's memory, in percent, from which on garbage is collected
