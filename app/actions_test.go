@@ -31,7 +31,8 @@ import (
 const directorKey = "director of huanghai"
 
 // twoPersonChain is the built-in network where the payer's payments of 10,000 fen and more need its director.
-func twoPersonChain(t *testing.T) *chain.Chain {
+// change says what else is different at the beginning; nil if nothing is.
+func twoPersonChain(t *testing.T, change func(*accesstypes.GenesisState)) *chain.Chain {
 	t.Helper()
 	file, encoding := network.Default(), app.NewEncoding()
 	var state map[string]json.RawMessage
@@ -56,6 +57,9 @@ func twoPersonChain(t *testing.T) *chain.Chain {
 			}},
 		})
 	}
+	if change != nil {
+		change(&access)
+	}
 	var err error
 	state[accesstypes.ModuleName], err = encoding.Codec.MarshalJSON(&access)
 	require.NoError(t, err)
@@ -76,7 +80,7 @@ func proposeAction(t *testing.T, msgs ...sdk.Msg) *accesstypes.MsgProposeAction 
 }
 
 func TestALargePaymentTakesTwoPersons(t *testing.T) {
-	c := twoPersonChain(t)
+	c := twoPersonChain(t, nil)
 	before := balance(t, c, supplier, "LSHB/CNY")
 	c.MustSend(payerKey, payment("small", 9_999))
 	large := payment("large", 10_000)
@@ -127,7 +131,7 @@ func batchOf(name string, transfers int) *settlementtypes.MsgPayBatch {
 }
 
 func TestAnActionIsCountedAsWhatItHolds(t *testing.T) {
-	c := twoPersonChain(t)
+	c := twoPersonChain(t, nil)
 	const each = 900
 	var txs [][]byte
 	for i := range app.BlockUnitsMax/each + 2 {
@@ -150,7 +154,7 @@ func TestAnActionIsCountedAsWhatItHolds(t *testing.T) {
 }
 
 func TestANewKeyMovesNoMoney(t *testing.T) {
-	c := twoPersonChain(t)
+	c := twoPersonChain(t, nil)
 	c.MustSend(payerKey, payment("before", 100))
 	payerBefore, supplierBefore := balance(t, c, payer, "BQDQ/CNY"), balance(t, c, supplier, "LSHB/CNY")
 	old, err := sdk.AccAddressFromBech32(chain.Address(payerKey))
@@ -175,7 +179,7 @@ func TestANewKeyMovesNoMoney(t *testing.T) {
 }
 
 func TestActionsWaitThroughARestartAndExpire(t *testing.T) {
-	c := twoPersonChain(t)
+	c := twoPersonChain(t, nil)
 	msg := proposeAction(t, payment("late", 20_000))
 	msg.ExpiresAt = chain.Start.Add(5 * time.Second)
 	id := chain.Response[accesstypes.MsgProposeActionResponse](t, c.MustSend(payerKey, msg)).ActionId

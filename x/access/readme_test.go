@@ -148,6 +148,8 @@ func TestTheReadmesBoundsAreTrue(t *testing.T) {
 		{"MaxBreakGlass", types.MaxBreakGlass},
 		{"MinBreakGlassReview", types.MinBreakGlassReview},
 		{"MaxBreakGlassReview", types.MaxBreakGlassReview},
+		{"MaxConsentsPerSubject", types.MaxConsentsPerSubject},
+		{"MaxEndedConsentsRead", types.MaxEndedConsentsRead},
 		{"MaxPageRows", keeper.MaxPageRows},
 	}
 	for _, b := range bounds {

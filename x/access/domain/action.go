@@ -89,18 +89,13 @@ func CheckOtherPerson(action types.Action, person types.Operator, counted []type
 	return nil
 }
 
-// OfUse reports whether one more approval brings a policy nearer to what it asks for: without and with are
-// what was needed without that approval, and with it; both sorted by policy.
-func OfUse(without, with []types.Need) bool {
-	for _, before := range without {
-		at, found := slices.BinarySearchFunc(with, before.Policy, func(need types.Need, id string) int {
-			return strings.Compare(need.Policy, id)
-		})
-		if !found || with[at].Approvals < before.Approvals {
-			return true
-		}
-	}
-	return false
+// WasAsked reports whether an approver holds a role of a policy that asked when the action was last tried.
+// Policies ask for a day's total, too: what needed approval when it was proposed may need none tomorrow, and
+// those who were asked must still be able to say yes.
+func WasAsked(action types.Action, approver types.Approver, policies []types.ApprovalPolicy) bool {
+	return slices.ContainsFunc(policies, func(policy types.ApprovalPolicy) bool {
+		return slices.Contains(action.Policies, policy.Id) && sharesOne(approver.Roles, policy.Roles)
+	})
 }
 
 // MayDecide reports whether an approver may turn an action down without being asked by a policy that is

@@ -35,30 +35,6 @@ func TestAReasonIsCutToWholeCharacters(t *testing.T) {
 	require.Len(t, decided.Reason, 511-511%3+1)
 }
 
-func TestAnApprovalIsOfUseIfAPolicyComesNearer(t *testing.T) {
-	needs := func(pairs ...any) (all []types.Need) {
-		for i := 0; i < len(pairs); i += 2 {
-			all = append(all, types.Need{Policy: pairs[i].(string), Approvals: uint32(pairs[i+1].(int))})
-		}
-		return all
-	}
-	for name, test := range map[string]struct {
-		without, with []types.Need
-		want          bool
-	}{
-		"nothing was asked":                  {nil, nil, false},
-		"nothing changed":                    {needs("a", 1), needs("a", 1), false},
-		"the policy is met":                  {needs("a", 1), nil, true},
-		"the policy is nearer":               {needs("a", 2), needs("a", 1), true},
-		"one of two with the same need":      {needs("a", 2, "b", 2), needs("a", 1, "b", 2), true},
-		"the last of several":                {needs("a", 2, "b", 1), needs("a", 2), true},
-		"a later message now asks another":   {needs("a", 1), needs("b", 1), true},
-		"another asks more and none is less": {needs("a", 1), needs("a", 1, "b", 3), false},
-	} {
-		require.Equal(t, test.want, domain.OfUse(test.without, test.with), name)
-	}
-}
-
 func TestRecoveryNeedsMoreThanHalfAndAtLeastOne(t *testing.T) {
 	for others, want := range map[int]uint32{0: 1, 1: 1, 2: 2, 3: 2, 4: 3, 5: 3, 29: 15, 30: 16, 199: 16} {
 		require.Equal(t, want, domain.RecoveryApprovals(others), "%d others", others)

@@ -5,7 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"cosmossdk.io/math"
+
 	"github.com/zhilian-network/zhilian/x/access/types"
+)
+
+// What the names of rules begin with that are a policy or a quorum.
+const (
+	ofPolicy = "policy "
+	ofQuorum = "quorum "
 )
 
 // Unmet is a policy, or the quorum of a message, that needs more approvals.
@@ -14,55 +22,67 @@ type Unmet struct {
 	Needed uint32
 }
 
-// Fits reports whether a policy binds a use of a permission.
-func Fits(policy types.ApprovalPolicy, permission string, money types.Money) bool {
+// Fits reports whether a policy binds a use of a permission. None binds the repetition of what was paid before.
+// spent is what the operator has moved on the day in that currency; only a policy for a day asks.
+func Fits(policy types.ApprovalPolicy, permission string, money types.Money, spent math.Int) bool {
 	if policy.Permission != types.PermissionName(permission) {
 		return false
 	}
 	if !money.Moves() {
 		return policy.Currency == "" && policy.FromAmount.IsZero()
 	}
-	return (policy.Currency == "" || policy.Currency == money.Currency) && money.Total.GTE(policy.FromAmount)
+	if money.Total.IsZero() || policy.Currency != "" && policy.Currency != money.Currency {
+		return false
+	}
+	from := policy.FromAmount
+	if policy.PerDay {
+		from = from.Sub(spent) // a sum might be greater than an amount can be
+	}
+	return money.Total.GTE(from)
 }
 
 // judgeApprovals asks the policies of the operator's scope, and what the message asks for itself.
 func (d *Decision) judgeApprovals(f *Facts, ask *types.Ask) {
 	for at := range f.Policies {
 		policy := &f.Policies[at]
-		if !Fits(*policy, ask.Permission, ask.Money) {
+		if !Fits(*policy, ask.Permission, ask.Money, f.Spent) {
 			continue
 		}
-		counted := f.count(ask.Money, func(a *types.Approver) bool { return sharesOne(a.Roles, policy.Roles) })
-		d.judgeApproval(f, policy.Id, "policy "+policy.Id, counted, policy.Approvals)
+		holders := f.holders(ask.Money, func(a *types.Approver) bool { return sharesOne(a.Roles, policy.Roles) })
+		d.judgeApproval(f, policy.Id, ofPolicy, holders, policy.Approvals)
 	}
 	if quorum := &ask.Quorum; quorum.Approvals > 0 {
-		counted := f.count(ask.Money, func(a *types.Approver) bool {
+		holders := f.holders(ask.Money, func(a *types.Approver) bool {
 			return a.Operator.Scope() == quorum.Scope && givesAny(a.Permissions, quorum.Permission)
 		})
-		d.judgeApproval(f, quorum.Name, "quorum "+quorum.Name, counted, quorum.Approvals)
+		d.judgeApproval(f, quorum.Name, ofQuorum, holders, quorum.Approvals)
 	}
 	if len(d.Unmet) > 0 {
 		d.refuse(approvalNeeded(f, d.Unmet))
 	}
 }
 
-// judgeApproval notes whether one policy has its approvals.
-func (d *Decision) judgeApproval(f *Facts, id, rule string, counted, asked uint32) {
+// judgeApproval notes whether one policy has its approvals, and whether the newest is one that it lacked.
+func (d *Decision) judgeApproval(f *Facts, id, kind string, holders []string, asked uint32) {
+	counted := uint32(len(holders))
 	if counted < asked {
 		d.Unmet = append(d.Unmet, Unmet{ID: id, Needed: asked - counted})
 	}
+	if counted <= asked && f.Approvals != nil && slices.Contains(holders, f.Approvals.Newest) {
+		d.NewestUsed = true
+	}
 	if f.Explain {
 		d.Outcomes = append(d.Outcomes, types.RuleOutcome{
-			Rule: rule, Held: counted >= asked, Explanation: fmt.Sprintf("%d of %d approvals by different persons", counted, asked),
+			Rule: kind + id, Held: counted >= asked, Explanation: fmt.Sprintf("%d of %d approvals by different persons", counted, asked),
 		})
 	}
 }
 
-// count is the number of persons besides the maker whose approval counts. Approvals count for their maker
-// only: a message of an action cannot carry them to somebody else's question.
-func (f *Facts) count(money types.Money, fits func(*types.Approver) bool) uint32 {
+// holders are the persons besides the maker whose approval counts. Approvals count for their maker only: a
+// message of an action cannot carry them to somebody else's question.
+func (f *Facts) holders(money types.Money, fits func(*types.Approver) bool) []string {
 	if f.Approvals == nil || f.Approvals.Maker != f.Operator.Address || f.Operator.Holder == "" {
-		return 0
+		return nil
 	}
 	holders := make([]string, 0, len(f.Approvals.Approvers))
 	for at := range f.Approvals.Approvers {
@@ -75,7 +95,7 @@ func (f *Facts) count(money types.Money, fits func(*types.Approver) bool) uint32
 			holders = append(holders, holder)
 		}
 	}
-	return uint32(len(holders))
+	return holders
 }
 
 // approvalNeeded says what to do: a machine's key cannot propose.

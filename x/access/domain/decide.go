@@ -3,6 +3,8 @@ package domain
 import (
 	"fmt"
 
+	errorsmod "cosmossdk.io/errors"
+
 	"github.com/zhilian-network/zhilian/x/access/types"
 )
 
@@ -13,9 +15,17 @@ type Decision struct {
 	// Unmet are the policies that need more approvals, in the order of their ids, then the quorum. They are
 	// filled in only if no rule before them refused, or the outcomes were asked for.
 	Unmet []Unmet
+	// NewestUsed reports whether a policy, or the quorum, would lack an approval more without the newest one.
+	NewestUsed bool
 	// Outcomes are all rules, in the order in which they are asked; only if the facts ask for them. The
 	// first that did not hold is Err.
 	Outcomes []types.RuleOutcome
+}
+
+// OnlyAmounts reports whether nothing but the limits, or the policies that come after them, refuses: all
+// that asks who it is and what it may do has held.
+func (d *Decision) OnlyAmounts() bool {
+	return errorsmod.IsOf(d.Err, types.ErrLimitExceeded, types.ErrApprovalNeeded, types.ErrHolderMissing)
 }
 
 // rule is one rule but approvals. It says nothing, and is then not listed, if it did not apply.
@@ -217,7 +227,7 @@ func checkPerDay(f *Facts, ask *types.Ask) error {
 }
 
 func saysPerDay(f *Facts, ask *types.Ask) string {
-	if !f.Daily {
+	if !f.Daily || !f.limitsDay(ask.Money) {
 		return ""
 	}
 	return fmt.Sprintf("%s %s after %s today is within every limit", ask.Money.Total, ask.Money.Currency, f.Spent)

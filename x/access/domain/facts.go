@@ -28,7 +28,8 @@ type Facts struct {
 
 	Kyc      *types.KycRule // of the party's level; nil if the operator acts for no party
 	Policies []types.ApprovalPolicy
-	// Daily is true if one of the limits above bounds a day in the asked currency; Spent is read then.
+	// Daily is true if one of the policies or limits above looks at a day in the asked currency; Spent is
+	// read then.
 	Daily bool
 	Day   int64 // on the network's clock
 	Spent math.Int
@@ -45,12 +46,24 @@ type Asked struct {
 	Party       *types.Party
 }
 
-// NeedsDay reports whether a limit of the operator, of its KYC rule or of what it was lent bounds a day in
-// the currency that is asked.
+// NeedsDay reports whether a policy of the operator's scope looks at the day in the currency that is asked, or
+// a limit of the operator, of its KYC rule or of what it was lent bounds it. The permission does not matter:
+// what an operator moves in a day is one sum, by whatever permission.
 func (f *Facts) NeedsDay(money types.Money) bool {
 	if !money.Moves() {
 		return false
 	}
+	for at := range f.Policies {
+		policy := &f.Policies[at]
+		if policy.PerDay && (policy.Currency == "" || policy.Currency == money.Currency) {
+			return true
+		}
+	}
+	return f.limitsDay(money)
+}
+
+// limitsDay reports whether a limit bounds the day.
+func (f *Facts) limitsDay(money types.Money) bool {
 	if boundsDay(f.Operator.Limits, money.Currency) || (f.Kyc != nil && boundsDay(f.Kyc.Limits, money.Currency)) {
 		return true
 	}

@@ -30,10 +30,11 @@ func CheckPerPayment(limits []types.Limit, money types.Money, whose string) erro
 }
 
 // CheckPerDay refuses what, with all that was spent on the day before, is above a limit. It subtracts: a
-// sum might be greater than an amount can be.
+// sum might be greater than an amount can be. What adds nothing is not refused, even on a day that is above a
+// limit which was lowered since.
 func CheckPerDay(limits []types.Limit, money types.Money, spent math.Int, whose string) error {
 	limit := limitOn(limits, money)
-	if limit == nil || !limit.PerDay.IsPositive() || money.Total.LTE(limit.PerDay.Sub(spent)) {
+	if limit == nil || money.Total.IsZero() || !limit.PerDay.IsPositive() || money.Total.LTE(limit.PerDay.Sub(spent)) {
 		return nil
 	}
 	return types.ErrLimitExceeded.Wrapf("%s: %s after %s today, at most %s %s in a day", whose, money.Total, spent, limit.PerDay, limit.Currency)

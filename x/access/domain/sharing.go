@@ -18,8 +18,16 @@ type Wish struct {
 // Covers reports whether a consent or legal basis allows a wish. It allows its grantee only: an
 // institution's consent says nothing of its parties, and a party's nothing of its institution.
 func Covers(grant types.Grant, wish Wish) bool {
-	return IsInForce(grant, wish.Now) &&
-		grant.Subject == wish.Subject &&
+	return IsInForce(grant, wish.Now) && allows(grant, wish)
+}
+
+// Covered reports whether a consent that has ended would allow the wish, if it had not.
+func Covered(grant types.Grant, wish Wish) bool {
+	return !IsInForce(grant, wish.Now) && allows(grant, wish)
+}
+
+func allows(grant types.Grant, wish Wish) bool {
+	return grant.Subject == wish.Subject &&
 		grant.Grantee == wish.Reader &&
 		grant.Level >= wish.Level &&
 		slices.Contains(grant.Purposes, wish.Purpose) &&

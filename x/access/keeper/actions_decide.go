@@ -45,7 +45,7 @@ func (k *Keeper) proposeAction(ctx context.Context, msg *types.MsgProposeAction)
 	if err := k.insertAction(ctx, action, action.ExpiresAt); err != nil {
 		return types.Action{}, 0, err
 	}
-	tried, err := k.tryAction(ctx, action, action.Messages, nil, maker.Address)
+	tried, err := k.tryAction(ctx, action, action.Messages, nil, nil)
 	if err != nil {
 		return types.Action{}, 0, err
 	}
@@ -136,6 +136,7 @@ type trial struct {
 	needs     []types.Need // what policies still ask for, sorted
 	policies  []string     // of the needs
 	needed    uint32       // most approvals that one of them asks for
+	ofUse     bool         // a policy asked for the newest approval
 	failed    int          // which message failed, from 0
 	failure   error        // its first error that no missing approval explains; nil if there is none
 }
@@ -143,16 +144,22 @@ type trial struct {
 // tryAction runs the messages in a branch where the action is executed already, so that none of them can make
 // it run again. All of them run, even if one fails: a policy that only a later one asks must be known, or its
 // approver would be sent away. A message that runs after another one lacked approval may fail for just that
-// reason, which is no failure yet.
+// reason, which is no failure yet. They run once, whoever has approved before: Require itself tells whether the
+// newest approval is one that a policy lacked. newest is nil if the maker proposes.
 func (k *Keeper) tryAction(
-	ctx context.Context, action types.Action, messages []*codectypes.Any, approvers []types.Approver, by string,
+	ctx context.Context, action types.Action, messages []*codectypes.Any, counted []types.Approver, newest *types.Approver,
 ) (trial, error) {
 	var tried trial
 	branch, commit := sdk.UnwrapSDKContext(ctx).CacheContext()
+	approvals := &types.Approvals{Maker: action.Maker, Holder: action.MakerHolder, Approvers: counted}
+	by := action.Maker
+	if newest != nil {
+		by, approvals.Newest = newest.Operator.Address, newest.Operator.Holder
+		approvals.Approvers = append(slices.Clone(counted), *newest)
+	}
 	if err := k.closeAction(branch, action, types.ActionStatus_ACTION_STATUS_EXECUTED, "", by); err != nil {
 		return trial{}, err
 	}
-	approvals := &types.Approvals{Maker: action.Maker, Holder: action.MakerHolder, Approvers: approvers}
 	branch = types.WithApprovals(branch, approvals)
 	for i, message := range messages {
 		responses, err := k.actions.runner.Run(branch, message)
@@ -165,7 +172,7 @@ func (k *Keeper) tryAction(
 		tried.responses = append(tried.responses, responses...)
 	}
 	tried.commit = commit
-	tried.needs = approvals.Needs()
+	tried.needs, tried.ofUse = approvals.Needs(), approvals.NewestUsed()
 	tried.policies, tried.needed = approvals.Unmet()
 	return tried, nil
 }
@@ -272,43 +279,43 @@ func (k *Keeper) countIn(
 	approved.Approvals = append(slices.Clone(action.Approvals), types.Approval{
 		Operator: by, Holder: approver.Operator.Holder, ApprovedAt: blockTime(ctx),
 	})
-	with, err := k.tryAction(ctx, approved, content.Messages, append(slices.Clone(counted), approver), by)
+	tried, err := k.tryAction(ctx, approved, content.Messages, counted, &approver)
 	if err != nil {
 		return nil, err
 	}
-	if err := k.requireOfUse(ctx, action, content.Messages, counted, approver, with); err != nil {
+	if err := k.requireOfUse(ctx, action, approver, tried); err != nil {
 		return nil, err
 	}
-	if err := emit(ctx, &types.EventActionApproved{ActionId: action.Id, Operator: by, ApprovalsNeeded: with.needed}); err != nil {
+	if err := emit(ctx, &types.EventActionApproved{ActionId: action.Id, Operator: by, ApprovalsNeeded: tried.needed}); err != nil {
 		return nil, err
 	}
 	switch {
-	case len(with.needs) > 0:
-		approved.Policies = with.policies
-		return &types.MsgApproveActionResponse{Status: approved.Status, ApprovalsNeeded: with.needed}, k.setPending(ctx, approved)
-	case with.failure != nil:
-		return k.fail(ctx, approved, execution.Failure(content.Messages, with.failed, with.failure), by)
+	case len(tried.needs) > 0:
+		approved.Policies = tried.policies
+		return &types.MsgApproveActionResponse{Status: approved.Status, ApprovalsNeeded: tried.needed}, k.setPending(ctx, approved)
+	case tried.failure != nil:
+		return k.fail(ctx, approved, execution.Failure(content.Messages, tried.failed, tried.failure), by)
 	}
-	with.commit()
-	return &types.MsgApproveActionResponse{Status: types.ActionStatus_ACTION_STATUS_EXECUTED, Responses: with.responses}, nil
+	tried.commit()
+	return &types.MsgApproveActionResponse{Status: types.ActionStatus_ACTION_STATUS_EXECUTED, Responses: tried.responses}, nil
 }
 
-// requireOfUse refuses an approver who brings no policy nearer to what it asks for. Where no policy asks, it
-// takes the permission to approve.
-func (k *Keeper) requireOfUse(
-	ctx context.Context, action types.Action, messages []*codectypes.Any, counted []types.Approver, approver types.Approver, with trial,
-) error {
-	if len(with.needs) == 0 && slices.Contains(approver.Permissions, types.PermissionApprove) {
+// requireOfUse refuses an approver who brings no policy nearer to what it asks for. Where no policy asks any
+// more, it takes the permission to approve, or a role that was asked before.
+func (k *Keeper) requireOfUse(ctx context.Context, action types.Action, approver types.Approver, tried trial) error {
+	if tried.ofUse || len(tried.needs) == 0 && slices.Contains(approver.Permissions, types.PermissionApprove) {
 		return nil
 	}
-	without, err := k.tryAction(ctx, action, messages, counted, approver.Operator.Address)
-	if err != nil {
-		return err
+	if len(tried.needs) == 0 && len(action.Policies) > 0 {
+		policies, err := k.policiesOf(ctx, action.Scope())
+		if err != nil {
+			return err
+		}
+		if domain.WasAsked(action, approver, policies.Policies) {
+			return nil
+		}
 	}
-	if !domain.OfUse(without.needs, with.needs) {
-		return types.ErrNotApprover.Wrapf("%s, about action %d", approver.Operator.Address, action.Id)
-	}
-	return nil
+	return types.ErrNotApprover.Wrapf("%s, about action %d", approver.Operator.Address, action.Id)
 }
 
 // rejectAction ends an action for one who could have approved it.

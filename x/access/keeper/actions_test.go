@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"cosmossdk.io/math"
+
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
@@ -227,6 +229,38 @@ func TestWhereNoPolicyAsksAnApproverMustStillSayYes(t *testing.T) {
 	}
 	require.Equal(t, executed, o.approved(t, "Fay approver", action).Status)
 	require.Equal(t, suspended, o.operator(t, "Gus viewer").Status)
+}
+
+// A policy for the day may have asked yesterday and not today; the same if policies were changed since.
+func TestWhoWasAskedWhenItWasProposedMayStillSayYes(t *testing.T) {
+	o := newDesk(t)
+	action := o.propose(t, newParty("x"))
+	change := o.propose(t, &types.MsgSetPolicies{Operator: address("Ann clerk"), InstitutionId: "BQDQ", Policies: []types.ApprovalPolicy{{
+		Id: "parties", Permission: "access.operator", FromAmount: math.ZeroInt(), Approvals: 1, Roles: []string{"director"},
+	}}})
+	require.Equal(t, executed, o.approved(t, "Eve risk", change).Status)
+	_, err := o.approve("Eve risk", action)
+	require.ErrorIs(t, err, types.ErrNotApprover, "she was not asked")
+	require.Equal(t, executed, o.approved(t, "Bob director", action).Status)
+}
+
+// One approval is charged the work of the action once, so it must do that work once.
+func TestAnApprovalRunsTheMessagesOnce(t *testing.T) {
+	o := newDesk(t)
+	action := o.propose(t, newParty("x"))
+	runs := 0
+	real := o.router.Handler(newParty("x"))
+	o.router.instead["/zhilian.access.v1.MsgRegisterParty"] = func(ctx sdk.Context, msg sdk.Msg) (*sdk.Result, error) {
+		runs++
+		return real(ctx, msg)
+	}
+	_, err := o.approve("Eve risk", action)
+	require.ErrorIs(t, err, types.ErrNotApprover)
+	require.Equal(t, 1, runs, "an approval that is refused")
+	require.Equal(t, pending, o.approved(t, "Bob director", action).Status)
+	require.Equal(t, 2, runs, "the first of two")
+	require.Equal(t, executed, o.approved(t, "Cid director", action).Status)
+	require.Equal(t, 3, runs, "the last")
 }
 
 func TestEachPolicyOfAnActionIsMetByItsOwnApproversInAnyOrder(t *testing.T) {

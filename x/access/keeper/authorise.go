@@ -32,9 +32,19 @@ func (k *Keeper) require(ctx context.Context, ask types.Ask, facts domain.Facts)
 		return types.Actor{}, err
 	}
 	decision := domain.Decide(&facts, &ask)
+	if ask.Fresh != nil && decision.OnlyAmounts() {
+		var err error
+		if ask.Money, err = ask.Fresh(); err != nil {
+			return types.Actor{}, err
+		}
+		decision = domain.Decide(&facts, &ask)
+	}
 	if facts.Approvals != nil && facts.Approvals.Maker == facts.Operator.Address {
 		for _, unmet := range decision.Unmet {
 			facts.Approvals.Miss(unmet.ID, unmet.Needed)
+		}
+		if decision.NewestUsed {
+			facts.Approvals.Use()
 		}
 	}
 	if decision.Err != nil {

@@ -293,6 +293,100 @@ func TestPoliciesAskForOtherPersons(t *testing.T) {
 	}
 }
 
+// Splitting a large amount is the oldest way around a second person (大额拆分).
+func TestAPolicyForTheDayCatchesWhatIsSplit(t *testing.T) {
+	perDay := func(id, currency string, from int64) types.ApprovalPolicy {
+		policy := policy(id, "settlement.pay", currency, from, 1, "director")
+		policy.PerDay = true
+		return policy
+	}
+	usd := func(amount int64) types.Money { return types.MoneyOf("USD", math.NewInt(amount)) }
+	cases := []struct {
+		name     string
+		policies []types.ApprovalPolicy
+		moves    []types.Money // each is asked and, if allowed, spent
+		want     error         // of the last; those before are allowed
+	}{
+		{"each alone is below the threshold, and no policy looks at the day", []types.ApprovalPolicy{policy("large", "settlement.pay", "CNY", 1_000, 1, "director")}, []types.Money{cny(999), cny(999)}, nil},
+		{"together below it", []types.ApprovalPolicy{perDay("large", "CNY", 1_000)}, []types.Money{cny(500), cny(499)}, nil},
+		{"together at it", []types.ApprovalPolicy{perDay("large", "CNY", 1_000)}, []types.Money{cny(500), cny(500)}, types.ErrApprovalNeeded},
+		{"one payment at it", []types.ApprovalPolicy{perDay("large", "CNY", 1_000)}, []types.Money{cny(1_000)}, types.ErrApprovalNeeded},
+		{"many small ones", []types.ApprovalPolicy{perDay("large", "CNY", 1_000)}, []types.Money{cny(300), cny(300), cny(300), cny(100)}, types.ErrApprovalNeeded},
+		{"another currency is another sum", []types.ApprovalPolicy{perDay("large", "", 1_000)}, []types.Money{cny(999), usd(999), cny(1)}, types.ErrApprovalNeeded},
+		{"each currency has its own", []types.ApprovalPolicy{perDay("large", "", 1_000)}, []types.Money{cny(999), usd(999)}, nil},
+		{"a policy of another currency", []types.ApprovalPolicy{perDay("large", "USD", 1_000)}, []types.Money{cny(999), cny(999)}, nil},
+		{"more than an amount can be", []types.ApprovalPolicy{perDay("large", "CNY", 1_000)}, []types.Money{cny(999), types.MoneyOf("CNY", greatest())}, types.ErrApprovalNeeded},
+		{"what moves nothing, on a day above it", []types.ApprovalPolicy{perDay("large", "CNY", 1_000)}, []types.Money{cny(999), cny(0)}, nil},
+	}
+	base := newOffice(t)
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			f := base.branch()
+			require.NoError(t, f.setPolicies("director", "acme", c.policies...))
+			for at, money := range c.moves {
+				actor, err := f.pays("accountant", money)
+				if at == len(c.moves)-1 && c.want != nil {
+					require.ErrorIs(t, err, c.want)
+					inside, _ := f.approved(t, "accountant", "director")
+					_, err = inside.pays("accountant", money)
+					require.NoError(t, err, "with approval")
+					return
+				}
+				require.NoError(t, err)
+				require.NoError(t, f.keeper.Spend(f.ctx, actor, money))
+			}
+		})
+	}
+
+	f := base.branch()
+	require.NoError(t, f.setPolicies("director", "acme", perDay("large", "CNY", 1_000)))
+	actor, err := f.pays("accountant", cny(999))
+	require.NoError(t, err)
+	require.NoError(t, f.keeper.Spend(f.ctx, actor, cny(999)))
+	_, err = f.pays("accountant", cny(1))
+	require.ErrorIs(t, err, types.ErrApprovalNeeded)
+	_, err = f.pays("second director", cny(999))
+	require.NoError(t, err, "another operator has a day of its own")
+	_, err = f.later(24*time.Hour).pays("accountant", cny(999))
+	require.NoError(t, err, "a new day")
+	require.ErrorIs(t, f.setPolicies("director", "acme", perDay("every", "CNY", 0)), types.ErrInvalidPolicy)
+}
+
+func TestWhatRepeatsIsLookedUpOnlyForWhoMayActAndOnlyIfAmountsRefuse(t *testing.T) {
+	base := newOffice(t)
+	require.NoError(t, base.setPolicies("director", "acme", policy("large", "settlement.pay", "CNY", 1_000, 1, "director")))
+	require.NoError(t, base.setLimits("director", "accountant", limit("CNY", 5_000, 5_000)))
+	cases := []struct {
+		name, by string
+		amount   int64
+		fresh    int64
+		looked   bool
+		want     error
+	}{
+		{"what is allowed", "accountant", 999, 0, false, nil},
+		{"a repeated payment for which approval was needed", "accountant", 1_000, 0, true, nil},
+		{"a repeated payment above the limit", "accountant", 5_001, 0, true, nil},
+		{"a part that is new and small", "accountant", 5_001, 999, true, nil},
+		{"a part that is new and needs approval", "accountant", 5_001, 1_000, true, types.ErrApprovalNeeded},
+		{"a new payment above the limit", "accountant", 5_001, 5_001, true, types.ErrLimitExceeded},
+		{"a machine's repeated payment", "machine", 1_000, 0, true, nil},
+		{"nobody", "stranger", 1_000, 0, false, types.ErrOperatorNotFound},
+		{"another customer", "zeta payer", 1_000, 0, false, types.ErrScopeDenied},
+		{"one without the permission", "BQDQ clerk", 1_000, 0, false, types.ErrPermissionDenied},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			f, looked := base.branch(), false
+			_, err := f.keeper.Require(f.ctx, types.Ask{
+				Operator: address(c.by), Permission: "settlement.pay", Scope: atAcme, Money: cny(c.amount),
+				Fresh: func() (types.Money, error) { looked = true; return cny(c.fresh), nil },
+			})
+			require.ErrorIs(t, err, c.want)
+			require.Equal(t, c.looked, looked)
+		})
+	}
+}
+
 func TestApprovalsCountForTheirMakerAndWithinTheApproversLimit(t *testing.T) {
 	f := newOffice(t)
 	require.NoError(t, f.setPolicies("director", "acme", policy("large", "settlement.pay", "CNY", 1_000, 1, "director")))

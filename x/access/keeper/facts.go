@@ -14,7 +14,8 @@ import (
 )
 
 // loadFacts reads what one question needs, and of that no more than the question needs: delegations only
-// if no role of the operator's own gives the permission, settings only for a party or a daily limit. What is
+// if no role of the operator's own gives the permission, settings only for a party, or where a limit or policy
+// looks at the day. What is
 // not registered is a fact; an error here is one of the store.
 func (k *Keeper) loadFacts(ctx context.Context, ask *types.Ask, facts *domain.Facts) error {
 	address, err := k.loadOperator(ctx, ask.Operator, facts)
@@ -27,12 +28,12 @@ func (k *Keeper) loadFacts(ctx context.Context, ask *types.Ask, facts *domain.Fa
 	if err := k.loadAsked(ctx, ask.Scope, facts); err != nil {
 		return err
 	}
-	if err := k.loadLimits(ctx, address, ask.Money, facts); err != nil {
+	policies, err := k.policiesOf(ctx, facts.Operator.Scope())
+	if err != nil {
 		return err
 	}
-	policies, err := k.policiesOf(ctx, facts.Operator.Scope())
 	facts.Policies = policies.Policies
-	return err
+	return k.loadLimits(ctx, address, ask.Money, facts)
 }
 
 // loadOperator reads an operator, its institution, and its party if it has one.
@@ -115,7 +116,8 @@ func (k *Keeper) loadAsked(ctx context.Context, scope types.Scope, facts *domain
 	return err
 }
 
-// loadLimits reads the KYC rule of the operator's party, and what was spent today if a limit bounds the day.
+// loadLimits reads the KYC rule of the operator's party, and what was spent today if a limit or policy looks at
+// the day.
 func (k *Keeper) loadLimits(ctx context.Context, address sdk.AccAddress, money types.Money, facts *domain.Facts) error {
 	if facts.Party == nil && !facts.NeedsDay(money) {
 		return nil

@@ -12,19 +12,12 @@ import (
 // setPolicies replaces the policies of a scope. The old ones were asked by Require, if they bind the use of
 // access.policy.
 func (k *Keeper) setPolicies(ctx context.Context, actor types.Actor, policies types.ApprovalPolicies) error {
-	for _, policy := range policies.Policies {
-		if _, err := k.rolesOf(ctx, policy.Roles); err != nil {
-			return err
-		}
-	}
-	people, err := k.peopleOf(ctx, policies.Scope())
+	lockouts, err := k.lockouts(ctx, policies)
 	if err != nil {
 		return err
 	}
-	for _, policy := range policies.Policies {
-		if err := domain.CheckCanBeMet(policy, people); err != nil {
-			return err
-		}
+	if len(lockouts) > 0 {
+		return lockouts[0].Err
 	}
 	if err := k.storePolicies(ctx, policies); err != nil {
 		return err
@@ -36,6 +29,27 @@ func (k *Keeper) setPolicies(ctx context.Context, actor types.Actor, policies ty
 	return emit(ctx, &types.EventPoliciesSet{
 		InstitutionId: policies.InstitutionId, PartyId: policies.PartyId, Policies: ids, Operator: actor.Address,
 	})
+}
+
+// lockouts are the policies that the people of their scope could not meet. It refuses roles that nobody has
+// defined.
+func (k *Keeper) lockouts(ctx context.Context, policies types.ApprovalPolicies) ([]types.Lockout, error) {
+	for _, policy := range policies.Policies {
+		if _, err := k.rolesOf(ctx, policy.Roles); err != nil {
+			return nil, err
+		}
+	}
+	people, err := k.peopleOf(ctx, policies.Scope())
+	if err != nil {
+		return nil, err
+	}
+	var lockouts []types.Lockout
+	for _, policy := range policies.Policies {
+		if err := domain.CheckCanBeMet(policy, people); err != nil {
+			lockouts = append(lockouts, types.Lockout{Policy: policy.Id, Err: err})
+		}
+	}
+	return lockouts, nil
 }
 
 // storePolicies writes the policies of a scope. None leave no record.

@@ -126,6 +126,13 @@ func TestRequireAboutOnesOwnScopeReadsNothingTwice(t *testing.T) {
 	_, err := f.keeper.Require(f.ctx, types.Ask{Operator: address("acme payer"), Permission: "settlement.pay", Scope: types.Scope{InstitutionID: "BQDQ", PartyID: "acme"}})
 	require.NoError(t, err)
 	require.Equal(t, 6, store.reads, "operator, institution, party, role, settings for the KYC rule, policies")
+	store.reads = 0
+	_, err = f.keeper.Require(f.ctx, types.Ask{
+		Operator: address("acme payer"), Permission: "settlement.pay", Scope: types.Scope{InstitutionID: "BQDQ", PartyID: "acme"}, Money: cny(5),
+		Fresh: func() (types.Money, error) { panic("nothing is refused") },
+	})
+	require.NoError(t, err)
+	require.Equal(t, 6, store.reads, "money is no reason to read more, where neither a limit nor a policy looks at the day")
 }
 
 type readCountingService struct {

@@ -103,8 +103,8 @@ func scopeText(scope types.Scope) string { return scope.InstitutionID + "/" + sc
 
 // CheckSharing answers what a wish to share rests on: the data are the reader's own or its customer's, or
 // there is a consent, a legal basis, or an emergency access of the reader. Of several the one that ends
-// last is returned. ErrConsentMissing if there is none; a reader that may not act gets nothing new. It
-// reads at most 2 × MaxConsentsPerSubject + MaxOpenBreakGlasses records, in practice those few of one reader.
+// last is returned. ErrConsentMissing if there is none, ErrConsentEnded if there was one; a reader that may not act gets nothing new. It
+// reads at most 2 × MaxConsentsPerSubject + MaxOpenBreakGlasses + MaxEndedConsentsRead records, in practice those few of one reader.
 func (k *Keeper) CheckSharing(ctx context.Context, sharing types.Sharing) (types.Basis, error) {
 	if err := sharing.Validate(); err != nil {
 		return types.Basis{}, err
@@ -142,10 +142,33 @@ func (k *Keeper) findBasis(ctx context.Context, wish domain.Wish) (types.Basis, 
 		return types.Basis{}, err
 	}
 	if found = domain.Longer(found, emergency); found.Kind == types.BasisNone {
+		if err := k.checkEnded(ctx, wish); err != nil {
+			return types.Basis{}, err
+		}
 		return types.Basis{}, types.ErrConsentMissing.Wrapf("of %s for %s, %s, level %d",
 			scopeText(wish.Subject), scopeText(wish.Reader), wish.Purpose, wish.Level)
 	}
 	return found, nil
+}
+
+// checkEnded refuses with a code of its own what a consent allowed that has ended: reader and subject see in
+// the trail that there was one. It reads the subject's MaxEndedConsentsRead newest consents.
+func (k *Keeper) checkEnded(ctx context.Context, wish domain.Wish) error {
+	read, ended := 0, uint64(0)
+	newest := new(collections.Range[numberOfScopeKey]).
+		Prefix(collections.TripleSuperPrefix[string, string, uint64](wish.Subject.InstitutionID, wish.Subject.PartyID)).Descending()
+	err := k.sharing.consents.ofSubject.Walk(ctx, newest, func(key numberOfScopeKey) (bool, error) {
+		consent, err := k.sharing.consents.records.Get(ctx, key.K3())
+		if err == nil && domain.Covered(consent.Grant(), wish) {
+			ended = key.K3()
+		}
+		read++
+		return ended != 0 || read == types.MaxEndedConsentsRead, err
+	})
+	if err != nil || ended == 0 {
+		return err
+	}
+	return types.ErrConsentEnded.Wrapf("consent %d of %s for %s", ended, scopeText(wish.Subject), scopeText(wish.Reader))
 }
 
 // find walks the active grants of a subject to one grantee.

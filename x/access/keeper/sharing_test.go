@@ -133,7 +133,11 @@ func TestAConsentAllowsWhatItSaysAndNoMore(t *testing.T) {
 	require.NoError(t, err)
 	s.after(t, time.Nanosecond)
 	_, err = s.check()
-	require.ErrorIs(t, err, types.ErrConsentMissing, "it has ended")
+	require.ErrorIs(t, err, types.ErrConsentEnded)
+	_, err = s.check(func(w *types.Sharing) { w.Purpose = types.Purpose_PURPOSE_AUDIT })
+	require.ErrorIs(t, err, types.ErrConsentMissing, "what it never allowed")
+	_, err = s.check(to("HZHZ", ""))
+	require.ErrorIs(t, err, types.ErrConsentMissing, "another reader learns nothing of it")
 }
 
 func TestAPartysConsentIsForThatPartyOnly(t *testing.T) {
@@ -188,7 +192,7 @@ func TestOnlyTheSubjectConsents(t *testing.T) {
 	require.ErrorIs(t, withdraw("acme", 9), types.ErrConsentNotFound)
 	require.NoError(t, withdraw("acme", number))
 	_, err = s.check()
-	require.ErrorIs(t, err, types.ErrConsentMissing, "it holds at once")
+	require.ErrorIs(t, err, types.ErrConsentEnded, "it holds at once")
 	require.ErrorIs(t, withdraw("acme", number), types.ErrConsentEnded)
 }
 
@@ -227,7 +231,7 @@ func TestASubjectHasABoundedNumberOfConsentsInForce(t *testing.T) {
 	require.NoError(t, err)
 	s.after(t, year) // ends 200 in a block
 	_, err = s.check()
-	require.ErrorIs(t, err, types.ErrConsentMissing, "also while most of them wait to be noticed")
+	require.ErrorIs(t, err, types.ErrConsentEnded, "also while most of them wait to be noticed")
 	for range types.MaxConsentsPerSubject / types.MaxSharingEndsPerBlock {
 		s.after(t, time.Second)
 	}

@@ -15,7 +15,11 @@ type Approvals struct {
 	Holder    string     // person who holds the maker's key
 	Approvers []Approver // different persons, none of them the maker's holder
 
+	// Newest is the holder whose approval is tried now, the last of the approvers; empty if none is.
+	Newest string
+
 	needs []Need // of the policies that are not met yet, sorted by policy
+	used  bool   // a policy asked for the newest
 }
 
 // Need is what a policy still asks for.
@@ -40,6 +44,12 @@ func (a *Approvals) Miss(policy string, needed uint32) {
 	}
 	a.needs[at].Approvals = max(a.needs[at].Approvals, needed, 1)
 }
+
+// Use notes that a policy asked for the newest approval: it would lack one more without it.
+func (a *Approvals) Use() { a.used = true }
+
+// NewestUsed reports whether any policy has asked for the newest approval.
+func (a *Approvals) NewestUsed() bool { return a.used }
 
 // Needs are the policies that need more approvals, sorted, and what each still asks for.
 func (a *Approvals) Needs() []Need { return a.needs }

@@ -11,6 +11,10 @@ type Ask struct {
 	Money      Money  // what moves; the zero value if nothing does
 	// Quorum is what a message needs besides the policies of its scope; the zero value if nothing.
 	Quorum Quorum
+	// Fresh is what of Money does not repeat what has moved before, if some of it may: a retry gets its
+	// first result, whatever limits and policies say of the amount today. It is asked last, when nothing but
+	// limits or approvals refuse: who may not act at all learns nothing from it. nil if all is new.
+	Fresh func() (Money, error)
 }
 
 // Money is what a message moves in one currency: a batch counts as a whole for approvals and for the day,

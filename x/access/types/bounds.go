@@ -81,6 +81,8 @@ const (
 	// MaxConsentsPerSubject bounds the consents of one subject that are in force, and its legal bases:
 	// the search for a basis walks those of one grantee.
 	MaxConsentsPerSubject = 1_000
+	// MaxEndedConsentsRead bounds the search for a consent that has ended: the newest of the subject.
+	MaxEndedConsentsRead = 100
 	// MaxOpenBreakGlasses bounds the open emergency accesses of one regulator: the search walks them.
 	MaxOpenBreakGlasses = 100
 	ReportDigestLength  = 32 // bytes

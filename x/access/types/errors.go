@@ -89,7 +89,7 @@ var (
 	ErrConsentMissing     = errorsmod.RegisterWithGRPCCode(ModuleName, 80, codes.PermissionDenied, "no consent and no law allows sharing this")
 	ErrConsentNotFound    = errorsmod.RegisterWithGRPCCode(ModuleName, 81, codes.NotFound, "consent does not exist")
 	ErrInvalidConsent     = errorsmod.Register(ModuleName, 82, "consent is not valid")
-	ErrConsentEnded       = errorsmod.Register(ModuleName, 83, "consent has ended")
+	ErrConsentEnded       = errorsmod.RegisterWithGRPCCode(ModuleName, 83, codes.FailedPrecondition, "consent has ended")
 	ErrLegalBasisNotFound = errorsmod.RegisterWithGRPCCode(ModuleName, 84, codes.NotFound, "legal basis does not exist")
 	ErrInvalidLegalBasis  = errorsmod.Register(ModuleName, 85, "legal basis is not valid")
 	ErrNotSubject         = errorsmod.RegisterWithGRPCCode(ModuleName, 86, codes.PermissionDenied, "only the subject itself may do this")

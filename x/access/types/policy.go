@@ -38,6 +38,9 @@ func (p ApprovalPolicy) Validate() error {
 	if !isAmount(p.FromAmount) {
 		return ErrInvalidPolicy.Wrapf("%s: from_amount of 0 to %d bits is needed, 0 for every amount", p.Id, MaxAmountBits)
 	}
+	if p.PerDay && p.FromAmount.IsZero() {
+		return ErrInvalidPolicy.Wrapf("%s: a policy for the total of a day needs a from_amount above 0", p.Id)
+	}
 	if p.Approvals < 1 || p.Approvals > MaxApprovals {
 		return ErrInvalidPolicy.Wrapf("%s: %d approvals, 1 to %d are needed", p.Id, p.Approvals, MaxApprovals)
 	}

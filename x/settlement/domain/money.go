@@ -29,3 +29,20 @@ func Settled(currency string, transfers []types.Transfer, results []types.Transf
 	}
 	return money
 }
+
+// Fresh is the money of a batch without the lines that repeat a stored payment, and so move nothing. It needs
+// the stored payments only.
+func Fresh(b Batch, f Facts) accesstypes.Money {
+	used := newNames(len(b.Lines))
+	var fresh []types.Transfer
+	for _, line := range b.Lines {
+		who := identify(b, f, line, used)
+		if who.refusal == nil {
+			used.add(line, who)
+		}
+		if !who.replay {
+			fresh = append(fresh, line.Transfer)
+		}
+	}
+	return Money(b.Currency, fresh)
+}

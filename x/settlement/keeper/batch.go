@@ -7,6 +7,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/settlement/domain"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -15,7 +16,6 @@ import (
 func (k *Keeper) pay(
 	ctx context.Context, debtor types.Account, batch domain.Batch, transfer types.Transfer,
 ) (types.TransferResult, error) {
-	batch.Single, batch.Mode = true, types.BestEffort
 	batch, facts, err := k.facts(ctx, debtor, batch, []types.Transfer{transfer})
 	if err != nil {
 		return types.TransferResult{}, err
@@ -52,12 +52,8 @@ func (k *Keeper) payBatch(
 func (k *Keeper) facts(
 	ctx context.Context, debtor types.Account, batch domain.Batch, transfers []types.Transfer,
 ) (domain.Batch, domain.Facts, error) {
-	address, err := k.addresses.StringToBytes(debtor.Address)
+	batch, err := k.withLines(debtor, batch, transfers)
 	if err != nil {
-		return batch, domain.Facts{}, types.ErrAddressInvalid.Wrap(err.Error())
-	}
-	batch.Debtor = debtor.Address
-	if batch.Lines, err = domain.Lines(address, transfers); err != nil {
 		return batch, domain.Facts{}, err
 	}
 	header := sdk.UnwrapSDKContext(ctx)
@@ -70,6 +66,32 @@ func (k *Keeper) facts(
 		}
 	}
 	return batch, facts, nil
+}
+
+// withLines gives a batch its debtor and the names of its payments.
+func (k *Keeper) withLines(debtor types.Account, batch domain.Batch, transfers []types.Transfer) (domain.Batch, error) {
+	address, err := k.addresses.StringToBytes(debtor.Address)
+	if err != nil {
+		return batch, types.ErrAddressInvalid.Wrap(err.Error())
+	}
+	batch.Debtor = debtor.Address
+	batch.Lines, err = domain.Lines(address, transfers)
+	return batch, err
+}
+
+// fresh is what a batch would move if all of it settled, without the payments that it repeats.
+func (k *Keeper) fresh(
+	ctx context.Context, debtor types.Account, batch domain.Batch, transfers []types.Transfer,
+) (accesstypes.Money, error) {
+	batch, err := k.withLines(debtor, batch, transfers)
+	if err != nil {
+		return accesstypes.Money{}, err
+	}
+	var facts domain.Facts
+	if err := k.loadPayments(ctx, batch, &facts); err != nil {
+		return accesstypes.Money{}, err
+	}
+	return domain.Fresh(batch, facts), nil
 }
 
 func (k *Keeper) loadFile(ctx context.Context, batch domain.Batch, facts *domain.Facts) error {

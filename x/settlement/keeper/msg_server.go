@@ -17,15 +17,16 @@ func (s msgServer) Pay(ctx context.Context, msg *types.MsgPay) (*types.MsgPayRes
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, accesstypes.MoneyOf(msg.Currency, msg.Amount))
-	if err != nil {
-		return nil, err
-	}
-	batch := domain.Batch{Operator: actor.Address, Currency: msg.Currency}
+	batch := domain.Batch{Currency: msg.Currency, Single: true, Mode: types.BestEffort}
 	transfer := types.Transfer{
 		Uetr: msg.Uetr, Creditor: msg.Creditor, Amount: msg.Amount, EndToEndDigest: msg.EndToEndDigest,
 		Details: msg.Details,
 	}
+	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, batch, []types.Transfer{transfer})
+	if err != nil {
+		return nil, err
+	}
+	batch.Operator = actor.Address
 	result, err := s.keeper.pay(ctx, debtor, batch, transfer)
 	if err != nil {
 		return nil, err
@@ -41,14 +42,15 @@ func (s msgServer) PayBatch(ctx context.Context, msg *types.MsgPayBatch) (*types
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, domain.Money(msg.Currency, msg.Transfers))
+	batch := domain.Batch{
+		Currency: msg.Currency, Mode: msg.Mode,
+		InstructionDigest: msg.InstructionDigest, ContentDigest: msg.ContentDigest, DetailsGroup: msg.DetailsGroup,
+	}
+	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, batch, msg.Transfers)
 	if err != nil {
 		return nil, err
 	}
-	batch := domain.Batch{
-		Operator: actor.Address, Currency: msg.Currency, Mode: msg.Mode,
-		InstructionDigest: msg.InstructionDigest, ContentDigest: msg.ContentDigest, DetailsGroup: msg.DetailsGroup,
-	}
+	batch.Operator = actor.Address
 	results, err := s.keeper.payBatch(ctx, debtor, batch, msg.Transfers)
 	if err != nil {
 		return nil, err
@@ -60,17 +62,20 @@ func (s msgServer) PayBatch(ctx context.Context, msg *types.MsgPayBatch) (*types
 }
 
 // payer loads the debtor and makes sure that the operator may pay from its account. Receiving asks
-// nothing of access: a suspended creditor is still paid.
+// nothing of access: a suspended creditor is still paid. What repeats stored payments is looked up only where
+// amounts are refused, so that a retry gets its first result and nobody else learns what was paid.
 func (s msgServer) payer(
-	ctx context.Context, operator, debtor string, money accesstypes.Money,
+	ctx context.Context, operator, debtor string, batch domain.Batch, transfers []types.Transfer,
 ) (types.Account, accesstypes.Actor, error) {
 	account, err := s.keeper.account(ctx, debtor, types.ErrDebtorUnknown)
 	if err != nil {
 		return types.Account{}, accesstypes.Actor{}, err
 	}
 	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{
-		Operator: operator, Permission: types.PermissionPay, Account: account.Address, Money: money,
+		Operator: operator, Permission: types.PermissionPay, Account: account.Address,
+		Money: domain.Money(batch.Currency, transfers),
 		Scope: accesstypes.Scope{InstitutionID: account.InstitutionId, PartyID: account.PartyId},
+		Fresh: func() (accesstypes.Money, error) { return s.keeper.fresh(ctx, account, batch, transfers) },
 	})
 	return account, actor, err
 }

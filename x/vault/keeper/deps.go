@@ -10,6 +10,7 @@ import (
 type Access interface {
 	// Require refuses an operator that may not do something about a scope.
 	Require(ctx context.Context, ask accesstypes.Ask) (accesstypes.Actor, error)
-	// CheckSharing returns the basis for giving data of a subject to a reader, or ErrConsentMissing.
+	// CheckSharing returns the basis for giving data of a subject to a reader, or
+	// ErrConsentMissing, or ErrConsentEnded if there was one.
 	CheckSharing(ctx context.Context, sharing accesstypes.Sharing) (accesstypes.Basis, error)
 }

@@ -66,8 +66,11 @@ func (f *fakeAccess) CheckSharing(ctx context.Context, sharing accesstypes.Shari
 		return accesstypes.Basis{Kind: accesstypes.BasisOwn}, nil
 	}
 	basis, known := f.bases[[2]accesstypes.Scope{sharing.Subject, sharing.Reader}]
-	if !known || !sdk.UnwrapSDKContext(ctx).BlockTime().Before(basis.ExpiresAt) {
+	switch {
+	case !known:
 		return accesstypes.Basis{}, accesstypes.ErrConsentMissing
+	case !sdk.UnwrapSDKContext(ctx).BlockTime().Before(basis.ExpiresAt):
+		return accesstypes.Basis{}, accesstypes.ErrConsentEnded
 	}
 	return basis, nil
 }

@@ -57,7 +57,7 @@ func (k *Keeper) requestAccess(ctx context.Context, actor accesstypes.Actor, rec
 // failures are errors.
 func (k *Keeper) judge(ctx context.Context, sharing accesstypes.Sharing) (accesstypes.Basis, string, error) {
 	basis, err := k.access.CheckSharing(ctx, sharing)
-	if !errors.Is(err, accesstypes.ErrConsentMissing) {
+	if !errors.Is(err, accesstypes.ErrConsentMissing) && !errors.Is(err, accesstypes.ErrConsentEnded) {
 		return basis, "", err
 	}
 	codespace, code, _ := errorsmod.ABCIInfo(err, false)

@@ -179,7 +179,7 @@ func TestSharingNeedsABasisWhoeverShares(t *testing.T) {
 	require.ErrorIs(t, note("zeta"), types.ErrShareNotFound)
 	f.after(time.Hour)
 	require.ErrorIs(t, note("hzhz"), types.ErrShareExpired)
-	require.ErrorIs(t, f.share("acme", record, "hzhz", 0), accesstypes.ErrConsentMissing, "the consent has ended")
+	require.ErrorIs(t, f.share("acme", record, "hzhz", 0), accesstypes.ErrConsentEnded, "the consent has ended")
 	require.NoError(t, note("acme"))
 	f.requireSound()
 }
@@ -237,6 +237,18 @@ func TestARefusalStandsInTheTrailAndOnlyOnce(t *testing.T) {
 	f.after(types.DefaultParams().RequestLifetime)
 	_, err = f.request("hzhz", record)
 	require.NoError(t, err)
+	f.requireSound()
+}
+
+func TestARequestAfterTheConsentHasEndedStandsInTheTrail(t *testing.T) {
+	f := newFixture(t)
+	record := f.put()
+	f.access.consent(party("acme"), bank("HZHZ"), 7, start.Add(time.Hour))
+	f.after(time.Hour)
+	answer, err := f.request("hzhz", record)
+	require.NoError(t, err)
+	require.Equal(t, types.RequestRefused, answer.Status)
+	require.Equal(t, "REFUSED hzhz HZHZ/ access/83", f.trail(record)[3], "the subject sees who came after its consent was over")
 	f.requireSound()
 }
 

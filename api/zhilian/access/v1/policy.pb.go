@@ -35,12 +35,16 @@ type ApprovalPolicy struct {
 	Permission string `protobuf:"bytes,2,opt,name=permission,proto3" json:"permission,omitempty"`
 	// ISO 4217 code; empty to fit every currency, and what moves no money.
 	Currency string `protobuf:"bytes,3,opt,name=currency,proto3" json:"currency,omitempty"`
-	// The least amount that needs approval, in minor units: of a payment, or of a batch together.
+	// The least amount that needs approval, in minor units: of a payment, or of a batch together. See per_day.
 	FromAmount string `protobuf:"bytes,4,opt,name=from_amount,json=fromAmount,proto3" json:"from_amount,omitempty"`
 	// Different persons who must approve, besides the maker; 1 to 5.
 	Approvals uint32 `protobuf:"varint,5,opt,name=approvals,proto3" json:"approvals,omitempty"`
 	// Ids of the roles of which each approver must hold one, sorted, 1 to 8.
-	Roles         []string `protobuf:"bytes,6,rep,name=roles,proto3" json:"roles,omitempty"`
+	Roles []string `protobuf:"bytes,6,rep,name=roles,proto3" json:"roles,omitempty"`
+	// True to compare from_amount with all that the operator moves on a day of the network's clock in one
+	// currency, what it has moved already included: an amount that is split into smaller ones, in one
+	// transaction or in many, needs approval all the same. from_amount is above 0 then.
+	PerDay        bool `protobuf:"varint,7,opt,name=per_day,json=perDay,proto3" json:"per_day,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -117,6 +121,13 @@ func (x *ApprovalPolicy) GetRoles() []string {
 	return nil
 }
 
+func (x *ApprovalPolicy) GetPerDay() bool {
+	if x != nil {
+		return x.PerDay
+	}
+	return false
+}
+
 // ApprovalPolicies are the policies of one scope.
 type ApprovalPolicies struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -185,7 +196,7 @@ var File_zhilian_access_v1_policy_proto protoreflect.FileDescriptor
 
 const file_zhilian_access_v1_policy_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/access/v1/policy.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a zhilian/privacy/v1/privacy.proto\"\x85\x02\n" +
+	"\x1ezhilian/access/v1/policy.proto\x12\x11zhilian.access.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a zhilian/privacy/v1/privacy.proto\"\xa4\x02\n" +
 	"\x0eApprovalPolicy\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\x88\x8c.\x02R\x02id\x12$\n" +
 	"\n" +
@@ -196,7 +207,8 @@ const file_zhilian_access_v1_policy_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
 	"fromAmount\x12\"\n" +
 	"\tapprovals\x18\x05 \x01(\rB\x04\x88\x8c.\x02R\tapprovals\x12\x1a\n" +
-	"\x05roles\x18\x06 \x03(\tB\x04\x88\x8c.\x02R\x05roles\"\xb6\x01\n" +
+	"\x05roles\x18\x06 \x03(\tB\x04\x88\x8c.\x02R\x05roles\x12\x1d\n" +
+	"\aper_day\x18\a \x01(\bB\x04\x88\x8c.\x02R\x06perDay\"\xb6\x01\n" +
 	"\x10ApprovalPolicies\x12/\n" +
 	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
 	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
