@@ -40,6 +40,24 @@ func AutoCLIOptions() *autocliv1.ModuleOptions {
 					PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "uetr"}},
 				},
 				{
+					RpcMethod: "SimulatePolicies",
+					Use:       "simulate-policies [institution-id]",
+					Short:     "Say what proposed approval policies would have made of the newest payments",
+					Long: `Judge the newest payments of an institution's own operators, or of a party's, by approval policies before they
+are set, and by those in force. Amounts, their order and their days are those of the payments; standing, roles,
+limits and delegations of the operators are today's. Give the policies as "tx access set-policies" takes them,
+sorted by id, each with a flag of its own, as JSON or as a file with it; none at all shows what lifting the present
+ones would do. Nothing changes.`,
+					Example: `zhiliand query gateway simulate-policies BQDQ --party-id acme-trading --last 500 --policies '{"id":"large",` +
+						`"permission":"settlement.pay","currency":"CNY","from_amount":"100000000","approvals":1,"roles":["director"],"per_day":true}'`,
+					PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "institution_id"}},
+					FlagOptions: map[string]*autocliv1.FlagOptions{
+						"party_id": {Usage: "party whose operators the policies would bind; the institution itself without it"},
+						"policies": {Usage: "a policy that would take the place of the present ones"},
+						"last":     {Usage: "how many payments to look at, 1 to 1000 (default 200)"},
+					},
+				},
+				{
 					RpcMethod: "Status",
 					Use:       "status",
 					Short:     "Say how the node and its network are",

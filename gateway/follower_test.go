@@ -245,7 +245,7 @@ func TestTheServiceAnswersBeforeAndWhileTheNodeIsUp(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "index.sqlite")
 	service, err := OpenService(t.Context(), path, testAddresses, "v1.2.3")
 	require.NoError(t, err)
-	queries := service.QueryServer()
+	queries := service.QueryServer(nil)
 	_, err = queries.Status(t.Context(), &gatewaytypes.QueryStatusRequest{})
 	require.Equal(t, codes.Unavailable, status.Code(err))
 
@@ -282,7 +282,7 @@ func TestWrongQuestionsAreRefused(t *testing.T) {
 	service, err := OpenService(t.Context(), filepath.Join(t.TempDir(), "index.sqlite"), testAddresses, "")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = service.Close() })
-	queries := service.QueryServer()
+	queries := service.QueryServer(nil)
 	account := accountOf(t, "a")
 	for name, ask := range map[string]func() error{
 		"no account": func() error {

@@ -54,7 +54,7 @@ func proofServer(t *testing.T, blocks ...index.Block) gatewaytypes.QueryServer {
 	for _, block := range blocks {
 		require.NoError(t, service.store.Append(t.Context(), block, block.Height))
 	}
-	return service.QueryServer()
+	return service.QueryServer(nil)
 }
 
 func TestAPaymentIsProvenOrTheReasonIsSaid(t *testing.T) {

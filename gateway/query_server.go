@@ -28,9 +28,14 @@ type ValidatorCounter interface {
 }
 
 // NewQueryServer answers from the index and the node. validators may be nil: the count is then 0.
-// arrivals may be nil: then nothing is known of what waits for a block.
-func NewQueryServer(store *index.Store, node Node, validators ValidatorCounter, arrivals Arrivals, addresses address.Codec, version string) gatewaytypes.QueryServer {
-	return queryServer{store: store, node: node, validators: validators, arrivals: arrivals, addresses: addresses, version: version}
+// arrivals may be nil: then nothing is known of what waits for a block. judge may be nil: then no policies are
+// simulated.
+func NewQueryServer(store *index.Store, node Node, validators ValidatorCounter, arrivals Arrivals, judge PolicyJudge, addresses address.Codec, version string) gatewaytypes.QueryServer {
+	results, _ := node.(blockResults)
+	return queryServer{
+		store: store, node: node, validators: validators, arrivals: arrivals,
+		simulator: &simulator{judge: judge, results: results}, addresses: addresses, version: version,
+	}
 }
 
 type queryServer struct {
@@ -38,6 +43,7 @@ type queryServer struct {
 	node       Node
 	validators ValidatorCounter
 	arrivals   Arrivals
+	simulator  *simulator
 	addresses  address.Codec
 	version    string
 }

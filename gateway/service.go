@@ -60,9 +60,9 @@ func OpenService(ctx context.Context, path string, addresses address.Codec, vers
 	}, nil
 }
 
-// QueryServer answers zhilian.gateway.v1.Query.
-func (s *Service) QueryServer() gatewaytypes.QueryServer {
-	return NewQueryServer(s.store, s, s, s.arrivals, s.addresses, s.version)
+// QueryServer answers zhilian.gateway.v1.Query. judge may be nil: then no policies are simulated.
+func (s *Service) QueryServer(judge PolicyJudge) gatewaytypes.QueryServer {
+	return NewQueryServer(s.store, s, s, s.arrivals, judge, s.addresses, s.version)
 }
 
 // EventsHandler serves live.Path: the events of an account over WebSocket. admit says who may watch; nil
@@ -165,6 +165,15 @@ func (s *Service) NetInfo(ctx context.Context) (*coretypes.ResultNetInfo, error)
 		return &coretypes.ResultNetInfo{}, nil
 	}
 	return network.NetInfo(ctx)
+}
+
+// BlockResults are what the node's block did.
+func (s *Service) BlockResults(ctx context.Context, height *int64) (*coretypes.ResultBlockResults, error) {
+	view := s.node.Load()
+	if view == nil {
+		return nil, errNodeNotUp
+	}
+	return view.blocks.BlockResults(ctx, height)
 }
 
 // Tx is a transaction that the node has in a block.

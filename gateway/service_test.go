@@ -205,7 +205,7 @@ func hashText(raw string) string {
 
 func findBy(t *testing.T, service *Service, reference string) *gatewaytypes.QueryFindPaymentsResponse {
 	t.Helper()
-	answer, err := service.QueryServer().FindPayments(t.Context(), &gatewaytypes.QueryFindPaymentsRequest{Reference: reference})
+	answer, err := service.QueryServer(nil).FindPayments(t.Context(), &gatewaytypes.QueryFindPaymentsRequest{Reference: reference})
 	require.NoError(t, err)
 	return answer
 }
@@ -233,7 +233,7 @@ func TestATransactionIsFoundFromTheDoorToItsBlock(t *testing.T) {
 	require.Equal(t, "Settled in block 1 on 1970-01-01 at 00:00:01 UTC; final.", answer.Explanation)
 	require.Equal(t, answer.Explanation, answer.Payments[0].Explanation)
 
-	page, err := service.QueryServer().Payments(t.Context(), &gatewaytypes.QueryPaymentsRequest{Account: accountOf(t, "a")})
+	page, err := service.QueryServer(nil).Payments(t.Context(), &gatewaytypes.QueryPaymentsRequest{Account: accountOf(t, "a")})
 	require.NoError(t, err)
 	require.Equal(t, answer.Explanation, page.Payments[0].Explanation)
 	requireMeasured(t, service)
@@ -306,7 +306,7 @@ func TestWrongReferencesAreRefused(t *testing.T) {
 		"a cursor of another":  {Reference: strings.Repeat("a", 64), Cursor: "1-2"},
 		"a cursor of a UETR's": {Reference: uetr, Cursor: "1-2-3"},
 	} {
-		_, err := service.QueryServer().FindPayments(t.Context(), request)
+		_, err := service.QueryServer(nil).FindPayments(t.Context(), request)
 		require.Equal(t, codes.InvalidArgument, status.Code(err), name)
 	}
 	require.Contains(t, findBy(t, service, uetr).Explanation, "No payment with this UETR")

@@ -124,7 +124,7 @@ func (k private) Readers(_ context.Context, member access.Member) ([]seal.Public
 // detailsFrom asks the node's index.
 func (n *node) detailsFrom(t *testing.T, uetr string) *gatewaytypes.QueryPaymentDetailsResponse {
 	t.Helper()
-	answer, err := gateway.NewQueryServer(n.index, still{t, n}, nil, nil, n.c.App.Encoding.Addresses, "").
+	answer, err := gateway.NewQueryServer(n.index, still{t, n}, nil, nil, nil, n.c.App.Encoding.Addresses, "").
 		PaymentDetails(t.Context(), &gatewaytypes.QueryPaymentDetailsRequest{Uetr: uetr})
 	require.NoError(t, err)
 	return answer

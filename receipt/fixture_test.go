@@ -138,7 +138,7 @@ func (n *node) openIndex(t testing.TB) {
 	store, err := index.Open(context.Background(), n.indexFile)
 	require.NoError(t, err)
 	n.index = store
-	n.c.App.AttachGateway(gateway.NewQueryServer(store, still{t, n}, nil, nil, n.c.App.Encoding.Addresses, ""))
+	n.c.App.AttachGateway(gateway.NewQueryServer(store, still{t, n}, nil, nil, nil, n.c.App.Encoding.Addresses, ""))
 }
 
 // restart stops the node and starts it again on its data.

@@ -23,6 +23,7 @@ import (
 	gatewayv1 "github.com/zhilian-network/zhilian/api/zhilian/gateway/v1"
 	settlementv1 "github.com/zhilian-network/zhilian/api/zhilian/settlement/v1"
 	"github.com/zhilian-network/zhilian/gateway/door"
+	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -33,6 +34,8 @@ const (
 	resolveMethod = "/zhilian.settlement.v1.Query/ResolveReferences"
 	publicMethod  = "/zhilian.settlement.v1.Query/Currencies"
 	findMethod    = "/zhilian.gateway.v1.Query/FindPayments"
+
+	simulateMethod = "/zhilian.gateway.v1.Query/SimulatePolicies"
 )
 
 var (
@@ -185,6 +188,10 @@ func payment(uetr string) *settlementv1.QueryPaymentRequest {
 	return &settlementv1.QueryPaymentRequest{Uetr: uetr}
 }
 
+func simulation(institution, party string) any {
+	return &gatewayv1.QuerySimulatePoliciesRequest{InstitutionId: institution, PartyId: party}
+}
+
 func TestWhoProvesItsKeyReadsItsOwn(t *testing.T) {
 	f := newFixture(t)
 	for _, c := range []struct {
@@ -201,6 +208,12 @@ func TestWhoProvesItsKeyReadsItsOwn(t *testing.T) {
 		{"acme", paymentMethod, payment(""), door.ErrReadDenied},
 		{"acme", accountMethod, &settlementv1.QueryAccountRequest{Address: "account of acme"}, nil},
 		{"acme", accountMethod, &settlementv1.QueryAccountRequest{Address: "account of globex"}, door.ErrReadDenied},
+		{"acme", simulateMethod, simulation("BQDQ", "acme"), nil},
+		{"acme", simulateMethod, &gatewaytypes.QuerySimulatePoliciesRequest{InstitutionId: "BQDQ", PartyId: "acme"}, nil},
+		{"acme", simulateMethod, simulation("BQDQ", ""), door.ErrReadDenied},
+		{"acme", simulateMethod, simulation("CITY", "globex"), door.ErrReadDenied},
+		{"acme", simulateMethod, simulation("NONE", "none"), door.ErrReadDenied},
+		{"acme", simulateMethod, simulation("", ""), door.ErrReadDenied},
 		{"initech", resolveMethod, &settlementv1.QueryResolveReferencesRequest{}, nil},
 		{"initech", publicMethod, &settlementv1.QueryCurrenciesRequest{}, nil},
 	} {

@@ -87,7 +87,7 @@ func startNode(t testing.TB, change ...func(*rest.Config)) *node {
 	service, err := gateway.OpenService(context.Background(), filepath.Join(t.TempDir(), "index.sqlite"), n.chain.App.Encoding.Addresses, "v0.0.0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = service.Close() })
-	n.chain.App.AttachGateway(service.QueryServer())
+	n.chain.App.AttachGateway(service.QueryServer(n.chain.App.Keepers.Access))
 	n.fill(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	followed := make(chan struct{})
@@ -108,7 +108,7 @@ func startNode(t testing.TB, change ...func(*rest.Config)) *node {
 	}
 	config.Routes = append(config.Routes, rest.Route{Path: live.Path, Handler: service.EventsHandler(nil), Streams: true})
 	require.Eventually(t, func() bool {
-		status, err := service.QueryServer().Status(n.chain.Context(), &gatewaytypes.QueryStatusRequest{})
+		status, err := service.QueryServer(nil).Status(n.chain.Context(), &gatewaytypes.QueryStatusRequest{})
 		return err == nil && status.IndexedHeight == status.Height
 	}, 20*time.Second, 5*time.Millisecond)
 	n.handler = n.serve(t, config)

@@ -75,7 +75,7 @@ func (n *nodeServices) openIndex(application *app.App, options servertypes.AppOp
 		return fmt.Errorf("open the index: %w", err)
 	}
 	n.index, n.validators = service, application.Keepers.Consortium
-	queries := service.QueryServer()
+	queries := service.QueryServer(application.Keepers.Access)
 	application.AttachGateway(queries)
 	modes, err := door.ReadModes(options)
 	if err != nil {

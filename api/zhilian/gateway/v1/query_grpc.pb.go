@@ -19,12 +19,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Query_Payments_FullMethodName       = "/zhilian.gateway.v1.Query/Payments"
-	Query_Entries_FullMethodName        = "/zhilian.gateway.v1.Query/Entries"
-	Query_FindPayments_FullMethodName   = "/zhilian.gateway.v1.Query/FindPayments"
-	Query_PaymentProof_FullMethodName   = "/zhilian.gateway.v1.Query/PaymentProof"
-	Query_PaymentDetails_FullMethodName = "/zhilian.gateway.v1.Query/PaymentDetails"
-	Query_Status_FullMethodName         = "/zhilian.gateway.v1.Query/Status"
+	Query_Payments_FullMethodName         = "/zhilian.gateway.v1.Query/Payments"
+	Query_Entries_FullMethodName          = "/zhilian.gateway.v1.Query/Entries"
+	Query_FindPayments_FullMethodName     = "/zhilian.gateway.v1.Query/FindPayments"
+	Query_PaymentProof_FullMethodName     = "/zhilian.gateway.v1.Query/PaymentProof"
+	Query_PaymentDetails_FullMethodName   = "/zhilian.gateway.v1.Query/PaymentDetails"
+	Query_SimulatePolicies_FullMethodName = "/zhilian.gateway.v1.Query/SimulatePolicies"
+	Query_Status_FullMethodName           = "/zhilian.gateway.v1.Query/Status"
 )
 
 // QueryClient is the client API for Query service.
@@ -46,6 +47,10 @@ type QueryClient interface {
 	// PaymentDetails returns the sealed details of a settled payment: who is no reader of them can tell
 	// nothing from the answer but lengths.
 	PaymentDetails(ctx context.Context, in *QueryPaymentDetailsRequest, opts ...grpc.CallOption) (*QueryPaymentDetailsResponse, error)
+	// SimulatePolicies judges the newest payments of an institution's, or a party's, operators by approval
+	// policies that are not in force yet, and by those that are: who sets policies sees first what they would
+	// have done. Nothing changes.
+	SimulatePolicies(ctx context.Context, in *QuerySimulatePoliciesRequest, opts ...grpc.CallOption) (*QuerySimulatePoliciesResponse, error)
 	// Status says how the node and its network are.
 	Status(ctx context.Context, in *QueryStatusRequest, opts ...grpc.CallOption) (*QueryStatusResponse, error)
 }
@@ -108,6 +113,16 @@ func (c *queryClient) PaymentDetails(ctx context.Context, in *QueryPaymentDetail
 	return out, nil
 }
 
+func (c *queryClient) SimulatePolicies(ctx context.Context, in *QuerySimulatePoliciesRequest, opts ...grpc.CallOption) (*QuerySimulatePoliciesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QuerySimulatePoliciesResponse)
+	err := c.cc.Invoke(ctx, Query_SimulatePolicies_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Status(ctx context.Context, in *QueryStatusRequest, opts ...grpc.CallOption) (*QueryStatusResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QueryStatusResponse)
@@ -137,6 +152,10 @@ type QueryServer interface {
 	// PaymentDetails returns the sealed details of a settled payment: who is no reader of them can tell
 	// nothing from the answer but lengths.
 	PaymentDetails(context.Context, *QueryPaymentDetailsRequest) (*QueryPaymentDetailsResponse, error)
+	// SimulatePolicies judges the newest payments of an institution's, or a party's, operators by approval
+	// policies that are not in force yet, and by those that are: who sets policies sees first what they would
+	// have done. Nothing changes.
+	SimulatePolicies(context.Context, *QuerySimulatePoliciesRequest) (*QuerySimulatePoliciesResponse, error)
 	// Status says how the node and its network are.
 	Status(context.Context, *QueryStatusRequest) (*QueryStatusResponse, error)
 	mustEmbedUnimplementedQueryServer()
@@ -163,6 +182,9 @@ func (UnimplementedQueryServer) PaymentProof(context.Context, *QueryPaymentProof
 }
 func (UnimplementedQueryServer) PaymentDetails(context.Context, *QueryPaymentDetailsRequest) (*QueryPaymentDetailsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PaymentDetails not implemented")
+}
+func (UnimplementedQueryServer) SimulatePolicies(context.Context, *QuerySimulatePoliciesRequest) (*QuerySimulatePoliciesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SimulatePolicies not implemented")
 }
 func (UnimplementedQueryServer) Status(context.Context, *QueryStatusRequest) (*QueryStatusResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Status not implemented")
@@ -278,6 +300,24 @@ func _Query_PaymentDetails_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_SimulatePolicies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySimulatePoliciesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).SimulatePolicies(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_SimulatePolicies_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).SimulatePolicies(ctx, req.(*QuerySimulatePoliciesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Status_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryStatusRequest)
 	if err := dec(in); err != nil {
@@ -322,6 +362,10 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PaymentDetails",
 			Handler:    _Query_PaymentDetails_Handler,
+		},
+		{
+			MethodName: "SimulatePolicies",
+			Handler:    _Query_SimulatePolicies_Handler,
 		},
 		{
 			MethodName: "Status",
