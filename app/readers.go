@@ -7,8 +7,6 @@ import (
 	gogogrpc "github.com/cosmos/gogoproto/grpc"
 	"google.golang.org/grpc"
 
-	errorsmod "cosmossdk.io/errors"
-
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 
 	"github.com/zhilian-network/zhilian/gateway/door"
@@ -65,13 +63,12 @@ func (r readers) guarded(server gogogrpc.Server) gogogrpc.Server {
 
 // Query answers CometBFT's RPC.
 func (app *App) Query(ctx context.Context, request *abci.RequestQuery) (*abci.ResponseQuery, error) {
-	if app.readers.door != nil && app.readers.modes.ABCI {
-		if err := app.readers.door.CheckABCI(request.Path, request.Data, publicRecords...); err != nil {
-			codespace, code, log := errorsmod.ABCIInfo(err, false)
-			return &abci.ResponseQuery{Codespace: codespace, Code: code, Log: log, Height: request.Height}, nil
-		}
+	if app.readers.door == nil {
+		return app.BaseApp.Query(ctx, request)
 	}
-	return app.BaseApp.Query(ctx, request)
+	return app.readers.door.QueryABCI(request, app.readers.modes.ABCI, func(request *abci.RequestQuery) (*abci.ResponseQuery, error) {
+		return app.BaseApp.Query(ctx, request)
+	}, publicRecords...)
 }
 
 // readState is the newest state, as the read door sees it.

@@ -20,6 +20,7 @@ import (
 
 	gatewayv1 "github.com/zhilian-network/zhilian/api/zhilian/gateway/v1"
 	"github.com/zhilian-network/zhilian/gateway/index"
+	"github.com/zhilian-network/zhilian/gateway/door"
 	"github.com/zhilian-network/zhilian/gateway/live"
 	"github.com/zhilian-network/zhilian/gateway/terminal"
 	"github.com/zhilian-network/zhilian/iso20022/money"
@@ -55,6 +56,8 @@ ends with Ctrl-C, after --count events, or after --timeout. With -o json each me
 		RunE: watch,
 	}
 	f := command.Flags()
+	door.AddFlags(f)
+	flags.AddKeyringFlags(f)
 	f.String(flagAPI, "", "URL of a node's API server (default "+flagAPI+" of client.toml or api.address of app.toml in HOME/config, or "+defaultAPI+")")
 	f.String(flagAfter, "", "cursor of the last event that was seen")
 	f.Int(flagCount, 0, "end after so many events; 0: never")
@@ -92,6 +95,7 @@ func watch(command *cobra.Command, args []string) error {
 	client := &live.Client{API: apiOf(command), Account: args[0], Lost: func(err error, wait time.Duration) {
 		command.PrintErrf("connection lost (%s); connecting again in %s\n", terminal.Inert(err.Error()), wait)
 	}}
+	client.Token = door.TokenOf(clientCtx)
 	if client.After, err = command.Flags().GetString(flagAfter); err != nil {
 		return err
 	}

@@ -63,6 +63,9 @@ If some of its nodes run, the others are started.`,
   # Operators with SM2 keys, validators with post-quantum ones
   zhiliand localnet start --home ./net --account-key sm2 --consensus-key ml_dsa_65 --detach
 
+  # Who reads what is sensitive proves a key, as on a bank's node
+  zhiliand localnet start --home ./net --guarded --detach
+
   # An own network, with output for a script
   zhiliand localnet start --network network.yaml --home ./net --detach --output json`,
 		Args: cobra.NoArgs,
@@ -76,6 +79,8 @@ If some of its nodes run, the others are started.`,
 	command.Flags().Var(kind{&options.keys.Consensus, consensusKeyTypes}, "consensus-key",
 		"kind of the validators' keys: "+strings.Join(consensusKeyTypes, ", ")+" (default: "+consensusKeyTypes[0]+")")
 	command.Flags().BoolVar(&options.detach, "detach", false, "leave the network running and return")
+	command.Flags().BoolVar(&options.guarded, "guarded", false,
+		"answer sensitive queries only to operators who prove their key, as a bank's node does (default: a local network answers everyone)")
 	return command
 }
 
@@ -158,6 +163,7 @@ type startOptions struct {
 	network    string
 	keys       KeyTypes
 	detach     bool
+	guarded    bool
 	started    []func(context.Context, *Layout) error
 }
 
@@ -199,8 +205,11 @@ func (o *startOptions) prepare(command *cobra.Command) error {
 		return err
 	}
 	command.PrintErrf("Making a network in %s ...\n", o.home)
-	_, err = PrepareWithKeys(*file, o.home, int(o.validators), o.keys)
-	return err
+	layout, err = PrepareWithKeys(*file, o.home, int(o.validators), o.keys)
+	if err != nil || !o.guarded {
+		return err
+	}
+	return layout.Guard()
 }
 
 func (o *startOptions) file() (*network.File, error) {
@@ -217,6 +226,9 @@ func (o *startOptions) file() (*network.File, error) {
 func (o *startOptions) compare(layout *Layout, file *network.File) error {
 	if o.validators != 0 && int(o.validators) != len(layout.Nodes) {
 		return fmt.Errorf("%s %w, with %d validators: leave out --validators, or choose another --home", layout.Home, ErrNetworkExists, len(layout.Nodes))
+	}
+	if o.guarded && !layout.Guarded {
+		return fmt.Errorf("%s %w, one that answers everyone: choose another --home, or change [door] in app.toml of its nodes", layout.Home, ErrNetworkExists)
 	}
 	if err := o.compareKeys(layout); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package localnet
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,11 +54,36 @@ func writeNodeConfig(home string, node Node, peers []Node) {
 	cmtcfg.WriteConfigFile(filepath.Join(home, "config", "config.toml"), cometConfig(home, node, peers))
 	file := filepath.Join(home, "config", "app.toml")
 	serverconfig.WriteConfigFile(file, appConfig(node))
-	appendFile(file, readDoor)
+	appendFile(file, fmt.Sprintf(readDoor, openWays...))
 }
 
-// readDoor opens the REST queries of a network that is there to be looked at. Without it, as on any other
-// node, sensitive ones want a token.
+// Ways in to the queries: REST, gRPC, and CometBFT's RPC. A network that is there to be looked at is open on
+// its own machine; a guarded one wants a token even there, as a bank's node does of others.
+var (
+	openWays    = []any{"open", "auto", "auto"}
+	guardedWays = []any{"token", "token", "token"}
+)
+
+// Guard has the nodes of a network that does not run answer sensitive queries only to operators who prove
+// their key.
+func (l *Layout) Guard() error {
+	open, guarded := fmt.Sprintf(readDoor, openWays...), fmt.Sprintf(readDoor, guardedWays...)
+	for _, node := range l.Nodes {
+		file := filepath.Join(l.NodeHome(node), "config", "app.toml")
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		changed := strings.Replace(string(text), open, guarded, 1)
+		if err := os.WriteFile(file, []byte(changed), privateMode); err != nil {
+			return err
+		}
+	}
+	l.Guarded = true
+	return l.save()
+}
+
+// readDoor is the section of app.toml.
 const readDoor = `
 ###############################################################################
 ###                               Read door                                 ###
@@ -66,11 +92,11 @@ const readDoor = `
 [door]
 
 # rest: "token" answers sensitive queries to operators who prove their key; "open" answers everyone.
-rest = "open"
+rest = "%s"
 
 # grpc, abci: "auto" is "open" if only this machine reaches the listener, and "token" otherwise.
-grpc = "auto"
-abci = "auto"
+grpc = "%s"
+abci = "%s"
 `
 
 func appendFile(name, text string) {

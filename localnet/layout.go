@@ -35,6 +35,8 @@ type Layout struct {
 	Accounts  []Account  `json:"accounts"`
 	// KeyTypes are the kinds of its keys; empty in a home that was made before there was a choice.
 	KeyTypes KeyTypes `json:"key_types"`
+	// Guarded is true if its nodes answer sensitive queries only to operators who prove their key.
+	Guarded bool `json:"guarded,omitempty"`
 	// Runs counts how often the network was started.
 	Runs int `json:"runs"`
 

@@ -88,23 +88,41 @@ func ReadOf(method protoreflect.MethodDescriptor) (ReadClass, string) {
 type Reads struct{}
 
 // Of a method such as "/zhilian.settlement.v1.Query/Payment" says whether it is sensitive and the permission
-// that it needs. What is ours but not public by its options is sensitive; if it has no permission or is not
-// known, permission is empty, and nobody has that. Methods of others are not judged here: not sensitive.
+// that it needs; a public one may name the permission of those who read its answer whole. What is ours but
+// not public by its options is sensitive; if it has no permission or is not known, permission is empty, and
+// nobody has that. Methods of others are not judged here: not sensitive.
 func (Reads) Of(method string) (permission string, sensitive bool) {
-	name := strings.ReplaceAll(strings.TrimPrefix(method, "/"), "/", ".")
-	if !strings.HasPrefix(name, ours) {
+	if !strings.HasPrefix(nameOf(method), ours) {
 		return "", false
 	}
-	found, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(name))
-	if err != nil {
-		return "", true
-	}
-	descriptor, ok := found.(protoreflect.MethodDescriptor)
-	if !ok {
+	descriptor := methodOf(method)
+	if descriptor == nil {
 		return "", true
 	}
 	class, permission := ReadOf(descriptor)
 	return permission, class != ReadClass_READ_CLASS_PUBLIC
+}
+
+// AnswerOf is what a method of ours answers; nil for other methods.
+func AnswerOf(method string) protoreflect.MessageDescriptor {
+	descriptor := methodOf(method)
+	if descriptor == nil || !isOurs(descriptor.Output()) {
+		return nil
+	}
+	return descriptor.Output()
+}
+
+func nameOf(method string) string {
+	return strings.ReplaceAll(strings.TrimPrefix(method, "/"), "/", ".")
+}
+
+func methodOf(method string) protoreflect.MethodDescriptor {
+	found, err := protoregistry.GlobalFiles.FindDescriptorByName(protoreflect.FullName(nameOf(method)))
+	if err != nil {
+		return nil
+	}
+	descriptor, _ := found.(protoreflect.MethodDescriptor)
+	return descriptor
 }
 
 // scan calls visit for each option, with a number or a text. Options come from compiled files: what cannot

@@ -31,6 +31,17 @@ func Hidden(message protoreflect.MessageDescriptor, allowed Allowed) []string {
 	return append([]string(nil), planOf(message, allowed.normal()).hidden...)
 }
 
+// Whole says whether a reader sees all of a message, whatever it holds.
+func Whole(message protoreflect.MessageDescriptor, allowed Allowed) bool {
+	return planOf(message, allowed.normal()).whole
+}
+
+// MaskEncoded is Mask for a message of ours as it travels. It is not decoded into a generated type on the
+// way: some of those write a zero where there is nothing.
+func MaskEncoded(message protoreflect.MessageDescriptor, encoded []byte, allowed Allowed) ([]byte, error) {
+	return maskEncoded(string(message.FullName()), encoded, allowed.normal())
+}
+
 func maskMessage(message protoreflect.Message, allowed Allowed) {
 	descriptor := message.Descriptor()
 	switch {

@@ -36,8 +36,8 @@ const (
 	requestSeconds = 30
 )
 
-// NewCommand is `zhiliand receipt`.
-func NewCommand() *cobra.Command {
+// NewCommand is `zhiliand receipt`. prove is the node that a command names, asked with the key of --from.
+func NewCommand(prove func(*cobra.Command) (RPC, error)) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "receipt",
 		Short: "Get and check proofs of payments that need no node to be checked",
@@ -52,7 +52,7 @@ node, no network.`,
 		// The root's hook would make a node's configuration; none of this needs a home.
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
 	}
-	command.AddCommand(newGetCommand(), newTrustCommand(), newVerifyCommand())
+	command.AddCommand(newGetCommand(prove), newTrustCommand(), newVerifyCommand())
 	return command
 }
 
@@ -92,7 +92,7 @@ func nodeAddress(command *cobra.Command) (string, error) {
 	return given, nil
 }
 
-func newGetCommand() *cobra.Command {
+func newGetCommand(prove func(*cobra.Command) (RPC, error)) *cobra.Command {
 	var out, trustFile string
 	var request Request
 	command := &cobra.Command{
@@ -107,7 +107,7 @@ receipt gets the links from the trusted ones to those that signed.`,
 		RunE: func(command *cobra.Command, args []string) error {
 			command.SilenceUsage = true
 			request.UETR = args[0]
-			r, err := getReceipt(command, request, trustFile)
+			r, err := getReceipt(command, prove, request, trustFile)
 			if err != nil {
 				return err
 			}
@@ -119,6 +119,8 @@ receipt gets the links from the trusted ones to those that signed.`,
 		},
 	}
 	addNode(command)
+	command.Flags().String(flags.FlagFrom, "", "name or address of an operator's key, for a node that does not give receipts to everyone")
+	flags.AddKeyringFlags(command.Flags())
 	command.Flags().StringVar(&out, flagOut, "", "file to write (default: standard output)")
 	command.Flags().StringVar(&trustFile, flagTrust, "", "trust file of the reader")
 	command.Flags().Int64Var(&request.DecidedHeight, flagDecidedHeight, 0,
@@ -126,8 +128,12 @@ receipt gets the links from the trusted ones to those that signed.`,
 	return command
 }
 
-func getReceipt(command *cobra.Command, request Request, trustFile string) (*Receipt, error) {
-	node, err := openNode(command)
+func getReceipt(command *cobra.Command, prove func(*cobra.Command) (RPC, error), request Request, trustFile string) (*Receipt, error) {
+	open := openNode
+	if command.Flags().Changed(flags.FlagFrom) {
+		open = prove
+	}
+	node, err := open(command)
 	if err != nil {
 		return nil, err
 	}

@@ -456,7 +456,7 @@ func TestTheCommandSaysWhatIsProvenOrWhatIsWrong(t *testing.T) {
 }
 
 func run(args ...string) (string, error) {
-	command := receipt.NewCommand()
+	command := receipt.NewCommand(nil)
 	var out bytes.Buffer
 	command.SetArgs(args)
 	command.SetOut(&out)

@@ -41,23 +41,6 @@ func TestModes(t *testing.T) {
 	require.ErrorContains(t, err, "door.rest")
 }
 
-func TestABCIAnswersPublicQueriesOnly(t *testing.T) {
-	f := newFixture(t)
-	head := door.Raw{Store: "settlement", Key: []byte{12}}
-	for path, want := range map[string]error{
-		publicMethod:                 nil,
-		paymentMethod:                door.ErrLocalOnly,
-		"/app/version":               nil,
-		"/p2p/filter/addr/1.2.3.4":   nil,
-		"/store/settlement/key":      nil,
-		"/store/access/key":          door.ErrLocalOnly,
-		"/store/settlement/subspace": door.ErrLocalOnly,
-	} {
-		require.ErrorIs(t, f.door.CheckABCI(path, []byte{12}, head), want, path)
-	}
-	require.ErrorIs(t, f.door.CheckABCI("/store/settlement/key", []byte{12, 1}, head), door.ErrLocalOnly)
-}
-
 func TestTheNodeAsksItselfFreely(t *testing.T) {
 	f := newFixture(t)
 	own := f.door.NodeToken()

@@ -418,42 +418,57 @@ func (r *registered) RegisterService(description *grpc.ServiceDesc, _ any) {
 
 func TestAServerOfOthersAsksTheDoorFirst(t *testing.T) {
 	f := newFixture(t)
-	server := &registered{}
 	called := 0
-	door.Server{Server: server, Door: f.door}.RegisterService(&grpc.ServiceDesc{
-		ServiceName: "zhilian.settlement.v1.Query",
-		Methods: []grpc.MethodDesc{{MethodName: "Payment", Handler: func(_ any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor) (any, error) {
+	answer := func(context.Context, any) (any, error) {
+		called++
+		return &settlementtypes.QueryPaymentResponse{}, nil
+	}
+	info := &grpc.UnaryServerInfo{FullMethod: paymentMethod}
+	handlers := map[string]func(any, context.Context, func(any) error, grpc.UnaryServerInterceptor) (any, error){
+		"generated": func(_ any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor) (any, error) {
 			request := &settlementtypes.QueryPaymentRequest{}
 			if err := decode(request); err != nil {
 				return nil, err
 			}
-			return interceptor(ctx, request, &grpc.UnaryServerInfo{FullMethod: paymentMethod}, func(context.Context, any) (any, error) {
-				called++
-				return &settlementtypes.QueryPaymentResponse{}, nil
-			})
-		}}},
-	}, nil)
+			if interceptor == nil {
+				return answer(ctx, request)
+			}
+			return interceptor(ctx, request, info, answer)
+		},
+		// As baseapp registers them: the interceptor of the server is left out.
+		"the SDK's": func(_ any, ctx context.Context, decode func(any) error, _ grpc.UnaryServerInterceptor) (any, error) {
+			request := &settlementtypes.QueryPaymentRequest{}
+			if err := decode(request); err != nil {
+				return nil, err
+			}
+			return answer(ctx, request)
+		},
+	}
+	outer := func(ctx context.Context, request any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+		return next(ctx, request)
+	}
 	decode := func(request any) error {
 		request.(*settlementtypes.QueryPaymentRequest).Uetr = "paid"
 		return nil
 	}
-	outerSeen := 0
-	outer := func(ctx context.Context, request any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-		outerSeen++
-		return next(ctx, request)
-	}
-	for name, want := range map[string]codes.Code{"": codes.Unauthenticated, "initech": codes.PermissionDenied, "acme": codes.OK} {
-		ctx := context.Background()
-		if name != "" {
-			ctx = metadata.NewIncomingContext(ctx, metadata.Pairs("authorization", "bearer "+f.enter(t, name)))
+	for kind, handler := range handlers {
+		called = 0
+		server := &registered{}
+		door.Server{Server: server, Door: f.door}.RegisterService(&grpc.ServiceDesc{
+			ServiceName: "zhilian.settlement.v1.Query", Methods: []grpc.MethodDesc{{MethodName: "Payment", Handler: handler}},
+		}, nil)
+		for name, want := range map[string]codes.Code{"": codes.Unauthenticated, "initech": codes.PermissionDenied, "acme": codes.OK} {
+			ctx := context.Background()
+			if name != "" {
+				ctx = metadata.NewIncomingContext(ctx, metadata.Pairs("authorization", "bearer "+f.enter(t, name)))
+			}
+			for _, interceptor := range []grpc.UnaryServerInterceptor{nil, outer} {
+				_, err := server.description.Methods[0].Handler(nil, ctx, decode, interceptor)
+				require.Equal(t, want, status.Code(err), "%s %s", kind, name)
+			}
 		}
-		for _, interceptor := range []grpc.UnaryServerInterceptor{nil, outer} {
-			_, err := server.description.Methods[0].Handler(nil, ctx, decode, interceptor)
-			require.Equal(t, want, status.Code(err), name)
-		}
+		require.Equal(t, 2, called, kind)
 	}
-	require.Equal(t, 2, called)
-	require.Equal(t, 3, outerSeen)
 }
 
 func FuzzDoor(f *testing.F) {

@@ -10,7 +10,7 @@ const Codespace = "door"
 
 // Refusals of the door.
 var (
-	ErrTokenNeeded      = errorsmod.RegisterWithGRPCCode(Codespace, 2, codes.Unauthenticated, "this query is for operators who prove their key: get a token (zhiliand door token) and send it as Authorization: Bearer TOKEN")
+	ErrTokenNeeded      = errorsmod.RegisterWithGRPCCode(Codespace, 2, codes.Unauthenticated, "this query is for operators who prove their key: use --from KEY on the command line; over REST and gRPC send a token (zhiliand door token) as Authorization: Bearer TOKEN")
 	ErrTokenInvalid     = errorsmod.RegisterWithGRPCCode(Codespace, 3, codes.Unauthenticated, "the token is not one of this node's, or the node has started anew: get another")
 	ErrTokenExpired     = errorsmod.RegisterWithGRPCCode(Codespace, 4, codes.Unauthenticated, "the token has expired: get another")
 	ErrChallengeInvalid = errorsmod.RegisterWithGRPCCode(Codespace, 5, codes.InvalidArgument, "the challenge is not one of this node's: ask for another")
@@ -19,5 +19,6 @@ var (
 	ErrKeyMismatch      = errorsmod.RegisterWithGRPCCode(Codespace, 8, codes.PermissionDenied, "the public key is not that of the operator's address, or of a kind that opens no door")
 	ErrSignatureInvalid = errorsmod.RegisterWithGRPCCode(Codespace, 9, codes.PermissionDenied, "the signature is not the key's over the challenge")
 	ErrReadDenied       = errorsmod.RegisterWithGRPCCode(Codespace, 10, codes.PermissionDenied, "operator may not read this, or it does not exist")
-	ErrLocalOnly        = errorsmod.RegisterWithGRPCCode(Codespace, 11, codes.PermissionDenied, "this listener answers public queries only: use the REST door, or gRPC with a token")
+	ErrLocalOnly        = errorsmod.RegisterWithGRPCCode(Codespace, 11, codes.PermissionDenied, "only the node's own machine may ask for this")
+	ErrQuestionInvalid  = errorsmod.RegisterWithGRPCCode(Codespace, 12, codes.InvalidArgument, "a query with a token is the token, the method and the request, a line end between them")
 )

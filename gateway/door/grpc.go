@@ -50,7 +50,7 @@ type Conn struct {
 	Door *Door
 }
 
-// Invoke checks, asks, and filters.
+// Invoke checks, asks, masks and filters.
 func (c Conn) Invoke(ctx context.Context, method string, request, response any, options ...grpc.CallOption) error {
 	sent, _ := metadata.FromOutgoingContext(ctx)
 	token := tokenIn(sent.Get(header))
@@ -60,6 +60,7 @@ func (c Conn) Invoke(ctx context.Context, method string, request, response any, 
 	if err := c.ClientConnInterface.Invoke(ctx, method, request, response, options...); err != nil {
 		return err
 	}
+	c.Door.maskInPlace(token, method, response, options)
 	return c.Door.Filter(token, method, response)
 }
 
@@ -75,35 +76,48 @@ func (s Server) RegisterService(description *grpc.ServiceDesc, implementation an
 	guarded := *description
 	guarded.Methods = make([]grpc.MethodDesc, len(description.Methods))
 	for i, method := range description.Methods {
-		guarded.Methods[i] = grpc.MethodDesc{MethodName: method.MethodName, Handler: s.guard(method.Handler)}
+		name := "/" + description.ServiceName + "/" + method.MethodName
+		guarded.Methods[i] = grpc.MethodDesc{MethodName: method.MethodName, Handler: s.guard(name, method.Handler)}
 	}
 	s.Server.RegisterService(&guarded, implementation)
 }
 
 type methodHandler = func(srv any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor) (any, error)
 
-// guard runs the door inside the server's own interceptors, where the decoded request is at hand.
-func (s Server) guard(handler methodHandler) methodHandler {
-	return func(implementation any, ctx context.Context, decode func(any) error, outer grpc.UnaryServerInterceptor) (any, error) {
-		inner := func(ctx context.Context, request any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-			sent, _ := metadata.FromIncomingContext(ctx)
-			token := tokenIn(sent.Get(header))
-			if err := s.Door.Check(token, info.FullMethod, request); err != nil {
-				return nil, coded(err)
+// guard checks a request as soon as it is decoded. It is no interceptor: the SDK's handlers call their own
+// alone, and would pass by another.
+func (s Server) guard(method string, handler methodHandler) methodHandler {
+	return func(implementation any, ctx context.Context, decode func(any) error, interceptor grpc.UnaryServerInterceptor) (any, error) {
+		sent, _ := metadata.FromIncomingContext(ctx)
+		token := tokenIn(sent.Get(header))
+		checked := false
+		response, err := handler(implementation, ctx, func(request any) error {
+			if err := decode(request); err != nil {
+				return err
 			}
-			response, err := next(ctx, request)
-			if err != nil {
-				return nil, err
+			if err := s.Door.Check(token, method, request); err != nil {
+				return coded(err)
 			}
-			return response, s.Door.Filter(token, info.FullMethod, response)
+			checked = true
+			return nil
+		}, interceptor)
+		if err != nil {
+			return nil, err
 		}
-		if outer == nil {
-			return handler(implementation, ctx, decode, inner)
+		if !checked { // a handler that read no request, or went on after the refusal
+			return nil, coded(ErrReadDenied)
 		}
-		return handler(implementation, ctx, decode, func(ctx context.Context, request any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
-			return outer(ctx, request, info, func(ctx context.Context, request any) (any, error) {
-				return inner(ctx, request, info, next)
-			})
-		})
+		return s.answer(ctx, token, method, response)
 	}
+}
+
+func (s Server) answer(ctx context.Context, token, method string, response any) (any, error) {
+	if err := s.Door.Filter(token, method, response); err != nil {
+		return nil, err
+	}
+	left, masked, err := s.Door.mask(token, method, response)
+	if masked && err == nil {
+		err = grpc.SetHeader(ctx, metadata.Pairs(shownHeader, shownPublic))
+	}
+	return left, err
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/zhilian-network/zhilian/privacy"
 )
 
-// readPermission is what the SDK's own queries about balances need.
+// readPermission is what the SDK's own queries about balances and supplies need. A supply has the level that
+// it has in the ledger's queries: what of a bank's money came into being between two blocks tells a payment.
 const readPermission = "settlement.read"
 
 // foreign are the SDK's queries: all that a node serves, each with its class. One that is not listed is
@@ -16,8 +17,8 @@ var foreign = map[string]rule{
 	"/cosmos.bank.v1beta1.Query/AllBalances":                          {permission: readPermission, sensitive: true},
 	"/cosmos.bank.v1beta1.Query/SpendableBalances":                    {permission: readPermission, sensitive: true},
 	"/cosmos.bank.v1beta1.Query/SpendableBalanceByDenom":              {permission: readPermission, sensitive: true},
-	"/cosmos.bank.v1beta1.Query/TotalSupply":                          {},
-	"/cosmos.bank.v1beta1.Query/SupplyOf":                             {},
+	"/cosmos.bank.v1beta1.Query/TotalSupply":                          {permission: readPermission, sensitive: true},
+	"/cosmos.bank.v1beta1.Query/SupplyOf":                             {permission: readPermission, sensitive: true},
 	"/cosmos.bank.v1beta1.Query/Params":                               {},
 	"/cosmos.bank.v1beta1.Query/DenomMetadata":                        {},
 	"/cosmos.bank.v1beta1.Query/DenomMetadataByQueryString":           {},

@@ -26,7 +26,7 @@ func TestEveryQueryOfOursHasARule(t *testing.T) {
 			for k := range service.Methods().Len() {
 				method := "/" + string(service.FullName()) + "/" + string(service.Methods().Get(k).Name())
 				permission, sensitive := rules.Of(method)
-				require.Equal(t, sensitive, permission != "", method)
+				require.True(t, !sensitive || permission != "", method)
 				asked++
 			}
 		}

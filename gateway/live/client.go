@@ -41,6 +41,8 @@ type Client struct {
 	Account string
 	// After is the cursor behind which to go on; empty for the newest block. It moves on with each event.
 	After string
+	// Token gets a token for a node that wants one. It may be nil.
+	Token func(context.Context) (string, error)
 	// Lost is told that a connection was lost or not had, and how long the client waits. It may be nil.
 	Lost func(err error, wait time.Duration)
 }
@@ -53,8 +55,9 @@ func (c *Client) Watch(ctx context.Context, take func(Message) error) error {
 		return err
 	}
 	wait := firstWait
+	token := ""
 	for {
-		told, err := c.once(ctx, address, take)
+		told, err := c.once(ctx, address, token, take)
 		var refused *Refused
 		var own *takeError
 		switch {
@@ -63,7 +66,18 @@ func (c *Client) Watch(ctx context.Context, take func(Message) error) error {
 		case errors.As(err, &own):
 			return own.error
 		case errors.As(err, &refused):
-			return err
+			// A token ends with time, and a node that starts anew forgets its own.
+			if refused.Status != http.StatusUnauthorized || c.Token == nil || (token != "" && wait > firstWait) {
+				return err
+			}
+			if token, err = c.Token(ctx); err != nil {
+				return err
+			}
+			if token == "" {
+				return refused
+			}
+			wait = 2 * firstWait
+			continue
 		}
 		if told {
 			wait = firstWait
@@ -113,13 +127,17 @@ func (c *Client) address() (*url.URL, error) {
 }
 
 // once holds one connection. told says that it brought a message.
-func (c *Client) once(ctx context.Context, address *url.URL, take func(Message) error) (told bool, err error) {
+func (c *Client) once(ctx context.Context, address *url.URL, token string, take func(Message) error) (told bool, err error) {
 	target := *address
 	if c.After != "" {
 		target.RawQuery = url.Values{"after": {c.After}}.Encode()
 	}
 	dialer := websocket.Dialer{HandshakeTimeout: handshakeTimeout, Proxy: http.ProxyFromEnvironment}
-	conn, answer, err := dialer.DialContext(ctx, target.String(), nil)
+	headers := http.Header{}
+	if token != "" {
+		headers.Set("Authorization", "Bearer "+token)
+	}
+	conn, answer, err := dialer.DialContext(ctx, target.String(), headers)
 	if err != nil {
 		return false, refusal(answer, err)
 	}

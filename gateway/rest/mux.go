@@ -28,6 +28,8 @@ import (
 	vaultv1 "github.com/zhilian-network/zhilian/api/zhilian/vault/v1"
 
 	"github.com/zhilian-network/zhilian/api/openapi"
+	readdoor "github.com/zhilian-network/zhilian/gateway/door"
+	"github.com/zhilian-network/zhilian/privacy"
 )
 
 // Mount puts all routes on the node's API server, behind one door. Call it once, before the server
@@ -86,10 +88,14 @@ func newMux(conn grpc.ClientConnInterface) (*gateway.ServeMux, error) {
 	}
 	// Public keys and proposed messages stand in Any fields: their types are looked up here.
 	types := dynamicpb.NewTypes(files)
+	marshal := protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true, Resolver: types}
 	mux := gateway.NewServeMux(
 		gateway.WithMarshalerOption(gateway.MIMEWildcard, &gateway.JSONPb{
-			MarshalOptions:   protojson.MarshalOptions{UseProtoNames: true, EmitUnpopulated: true, Resolver: types},
+			MarshalOptions:   marshal,
 			UnmarshalOptions: protojson.UnmarshalOptions{Resolver: types},
+		}),
+		gateway.WithForwardResponseRewriter(func(ctx context.Context, answer protov2.Message) (any, error) {
+			return sayMasked(ctx, answer, marshal), nil
 		}),
 		gateway.WithIncomingHeaderMatcher(matchHeader),
 		gateway.WithForwardResponseOption(setHeightHeader),
@@ -117,6 +123,17 @@ func newMux(conn grpc.ClientConnInterface) (*gateway.ServeMux, error) {
 		}
 	}
 	return mux, nil
+}
+
+// sayMasked has a masked answer name the fields that were taken out of it: their zeroes must not be taken
+// for values.
+func sayMasked(ctx context.Context, answer protov2.Message, marshal protojson.MarshalOptions) any {
+	md, _ := gateway.ServerMetadataFromContext(ctx)
+	allowed, masked := readdoor.Masked(md.HeaderMD)
+	if !masked {
+		return answer
+	}
+	return privacy.Answer{Message: answer, Allowed: allowed, Marshal: marshal}
 }
 
 // matchHeader lets a caller ask for the state of an earlier height, and set nothing else.

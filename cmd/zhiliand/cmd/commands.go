@@ -29,7 +29,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 )
 
-func addCommands(root *cobra.Command) {
+func addCommands(root *cobra.Command, base client.Context) {
 	node := &nodeServices{}
 	server.AddCommandsWithStartCmdOptions(root, defaultHome(), node.newApp, exportState, server.StartCmdOptions{
 		DBOpener:  nodeconfig.OpenState,
@@ -41,7 +41,12 @@ func addCommands(root *cobra.Command) {
 		registry.NewCommand(),
 		gateway.NewISOCommand(),
 		door.NewCommand(),
-		receipt.NewCommand(),
+		receipt.NewCommand(func(command *cobra.Command) (receipt.RPC, error) {
+			if err := prepare(command, base); err != nil {
+				return nil, err
+			}
+			return client.GetClientContextFromCmd(command).Client, nil
+		}),
 		vault.NewCommand(),
 		server.StatusCommand(),
 		newKeysCommand(),

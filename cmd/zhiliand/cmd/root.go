@@ -9,9 +9,13 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"github.com/cosmos/gogoproto/proto"
 	"github.com/spf13/cobra"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"cosmossdk.io/client/v2/autocli"
+	"cosmossdk.io/client/v2/autocli/flag"
 	"cosmossdk.io/core/appmodule"
 
 	"github.com/cosmos/cosmos-sdk/client"
@@ -23,6 +27,7 @@ import (
 
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/crypto/accountkey"
+	"github.com/zhilian-network/zhilian/gateway/door"
 	"github.com/zhilian-network/zhilian/internal/errtext"
 	"github.com/zhilian-network/zhilian/nodeconfig"
 )
@@ -79,7 +84,7 @@ func NewRoot() (*cobra.Command, error) {
 		},
 	}
 	root.PersistentFlags().String(flags.FlagHome, defaultHome(), "folder of the node's or client's configuration and data")
-	addCommands(root)
+	addCommands(root, base)
 
 	options := autocli.AppOptions{
 		Modules:               map[string]appmodule.AppModule{},
@@ -89,7 +94,11 @@ func NewRoot() (*cobra.Command, error) {
 		ConsensusAddressCodec: encoding.ConsensusAddresses,
 		ClientCtx:             base,
 	}
-	if err := options.EnhanceRootCommand(root); err != nil {
+	builder, err := commandBuilder(encoding)
+	if err != nil {
+		return nil, err
+	}
+	if err := options.EnhanceRootCommandWithBuilder(root, builder); err != nil {
 		return nil, err
 	}
 	if err := addModuleCommands(root); err != nil {
@@ -97,6 +106,31 @@ func NewRoot() (*cobra.Command, error) {
 	}
 	markUsage(root)
 	return root, nil
+}
+
+// commandBuilder makes commands of queries and messages as the SDK does, but that a query names the key of who
+// asks, and says what was masked.
+func commandBuilder(encoding app.Encoding) (*autocli.Builder, error) {
+	files, err := proto.MergedRegistry()
+	if err != nil {
+		return nil, err
+	}
+	return &autocli.Builder{
+		Builder: flag.Builder{
+			TypeResolver: protoregistry.GlobalTypes, FileResolver: files, AddressCodec: encoding.Addresses,
+			ValidatorAddressCodec: encoding.ValidatorAddresses, ConsensusAddressCodec: encoding.ConsensusAddresses,
+		},
+		GetClientConn: func(command *cobra.Command) (grpc.ClientConnInterface, error) {
+			ctx, err := client.GetClientQueryContext(command)
+			return door.Printing(ctx, command), err
+		},
+		AddQueryConnFlags: func(command *cobra.Command) {
+			flags.AddQueryFlagsToCmd(command)
+			flags.AddKeyringFlags(command.Flags())
+			door.AddFlags(command.Flags())
+		},
+		AddTxConnFlags: flags.AddTxFlagsToCmd,
+	}, nil
 }
 
 // prepare reads client.toml, app.toml and config.toml into the contexts that commands take.
@@ -108,6 +142,9 @@ func prepare(command *cobra.Command, base client.Context) error {
 	}
 	clientCtx, err = clientcfg.ReadFromClientConfig(clientCtx)
 	if err != nil {
+		return err
+	}
+	if clientCtx, err = door.Connect(clientCtx, command); err != nil {
 		return err
 	}
 	if err := client.SetCmdClientContextHandler(clientCtx, command); err != nil {

@@ -10,6 +10,7 @@ import (
 	_ "cosmossdk.io/api/amino"
 	v1beta1 "cosmossdk.io/api/cosmos/base/query/v1beta1"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -517,7 +518,7 @@ var File_zhilian_consortium_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_consortium_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"!zhilian/consortium/v1/query.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a#zhilian/consortium/v1/genesis.proto\x1a$zhilian/consortium/v1/proposal.proto\x1a%zhilian/consortium/v1/validator.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	"!zhilian/consortium/v1/query.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a#zhilian/consortium/v1/genesis.proto\x1a$zhilian/consortium/v1/proposal.proto\x1a%zhilian/consortium/v1/validator.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"[\n" +
 	"\x13QueryParamsResponse\x12D\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.consortium.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"D\n" +
@@ -551,14 +552,14 @@ const file_zhilian_consortium_v1_query_proto_rawDesc = "" +
 	"\tproposals\x18\x01 \x03(\v2\x1f.zhilian.consortium.v1.ProposalB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tproposals\x12M\n" +
 	"\n" +
 	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
-	"pagination2\x99\x06\n" +
+	"pagination2\xbf\x06\n" +
 	"\x05Query\x12\x8a\x01\n" +
 	"\x06Params\x12).zhilian.consortium.v1.QueryParamsRequest\x1a*.zhilian.consortium.v1.QueryParamsResponse\")\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/zhilian/consortium/v1/params\x12\xa8\x01\n" +
 	"\tValidator\x12,.zhilian.consortium.v1.QueryValidatorRequest\x1a-.zhilian.consortium.v1.QueryValidatorResponse\">\xa0\x8c.\x01\x82\xd3\xe4\x93\x024\x122/zhilian/consortium/v1/validators/{institution_id}\x12\x9a\x01\n" +
 	"\n" +
-	"Validators\x12-.zhilian.consortium.v1.QueryValidatorsRequest\x1a..zhilian.consortium.v1.QueryValidatorsResponse\"-\xa0\x8c.\x01\x82\xd3\xe4\x93\x02#\x12!/zhilian/consortium/v1/validators\x12\xa1\x01\n" +
-	"\bProposal\x12+.zhilian.consortium.v1.QueryProposalRequest\x1a,.zhilian.consortium.v1.QueryProposalResponse\":\xa0\x8c.\x01\x82\xd3\xe4\x93\x020\x12./zhilian/consortium/v1/proposals/{proposal_id}\x12\x96\x01\n" +
-	"\tProposals\x12,.zhilian.consortium.v1.QueryProposalsRequest\x1a-.zhilian.consortium.v1.QueryProposalsResponse\",\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\"\x12 /zhilian/consortium/v1/proposalsB\xe8\x01\n" +
+	"Validators\x12-.zhilian.consortium.v1.QueryValidatorsRequest\x1a..zhilian.consortium.v1.QueryValidatorsResponse\"-\xa0\x8c.\x01\x82\xd3\xe4\x93\x02#\x12!/zhilian/consortium/v1/validators\x12\xb4\x01\n" +
+	"\bProposal\x12+.zhilian.consortium.v1.QueryProposalRequest\x1a,.zhilian.consortium.v1.QueryProposalResponse\"M\xa0\x8c.\x01ڌ.\x0fconsortium.vote\x82\xd3\xe4\x93\x020\x12./zhilian/consortium/v1/proposals/{proposal_id}\x12\xa9\x01\n" +
+	"\tProposals\x12,.zhilian.consortium.v1.QueryProposalsRequest\x1a-.zhilian.consortium.v1.QueryProposalsResponse\"?\xa0\x8c.\x01ڌ.\x0fconsortium.vote\x82\xd3\xe4\x93\x02\"\x12 /zhilian/consortium/v1/proposalsB\xe8\x01\n" +
 	"\x19com.zhilian.consortium.v1B\n" +
 	"QueryProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/consortium/v1;consortiumv1\xa2\x02\x03ZCX\xaa\x02\x15Zhilian.Consortium.V1\xca\x02\x15Zhilian\\Consortium\\V1\xe2\x02!Zhilian\\Consortium\\V1\\GPBMetadata\xea\x02\x17Zhilian::Consortium::V1b\x06proto3"
 
