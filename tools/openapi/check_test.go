@@ -36,7 +36,7 @@ func TestTheCommittedDocumentIsComplete(t *testing.T) {
 func TestADocumentThatLacksSomethingIsRefused(t *testing.T) {
 	for name, row := range map[string]struct{ from, to, words string }{
 		"a summary":                 {`"summary": "A payment by its UETR"`, `"summary": ""`, "lacks a summary"},
-		"a description":             {`"description": "Returns an account."`, `"description": ""`, "lacks a description"},
+		"a description":             {`"description": "Returns an account. For every active operator."`, `"description": ""`, "lacks a description"},
 		"an operationId of its own": {`"operationId": "accessParams"`, `"operationId": "accessRoles"`, "an operationId of its own"},
 		"an example of a parameter": {`"example": "huanghai-appliances"`, `"x-example": 1`, "an example of party_id"},
 		"bounds of a parameter":     {`"maxLength": 36,`, ``, "bounds of uetr"},

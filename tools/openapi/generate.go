@@ -12,6 +12,8 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"github.com/zhilian-network/zhilian/privacy"
 )
 
 // services in the order in which the document shows them; each module is a tag.
@@ -36,21 +38,33 @@ var namedRefusals = map[string]refusal{
 	"Forbidden": {"403", "Forbidden"},
 }
 
+// guardedRefusals are those of operations that want a token.
+var guardedRefusals = []refusal{{"401", "TokenNeeded"}, {"403", "ReadDenied"}}
+
+// token is the scheme of the read door; mayToken is for operations that tell more to who sends one.
+var (
+	token    = []object{{{"token", []string{}}}}
+	mayToken = []object{{}, {{"token", []string{}}}}
+)
+
 type generator struct {
 	overlay *overlay
 	paths   object
 	schemas map[protoreflect.FullName]object
 	used    map[string]bool
+	// partial are messages that a reader without a token gets without some of their fields.
+	partial map[protoreflect.FullName]bool
 }
 
 func generate(files *protoregistry.Files, from *overlay) (object, error) {
-	g := &generator{overlay: from, schemas: map[protoreflect.FullName]object{}, used: map[string]bool{}}
+	g := &generator{overlay: from, schemas: map[protoreflect.FullName]object{}, used: map[string]bool{}, partial: map[protoreflect.FullName]bool{}}
 	for _, s := range services {
 		found, err := files.FindDescriptorByName(protoreflect.FullName("zhilian." + s.module + ".v1." + s.name))
 		if err != nil {
 			return nil, err
 		}
 		service := found.(protoreflect.ServiceDescriptor)
+		g.notePartial(service)
 		for i := range service.Methods().Len() {
 			if err := g.addMethod(s.module, service.Methods().Get(i)); err != nil {
 				return nil, err
@@ -65,13 +79,18 @@ func generate(files *protoregistry.Files, from *overlay) (object, error) {
 	for _, path := range slices.Sorted(maps.Keys(from.Paths)) {
 		item := object{}
 		for _, method := range slices.Sorted(maps.Keys(from.Paths[path])) {
-			operation, err := withExample(from.Paths[path][method], from.examples)
+			operation, err := g.operation(from.Paths[path][method])
 			if err != nil {
 				return nil, fmt.Errorf("overlay: %s: %w", path, err)
 			}
 			item.set(method, operation)
 		}
 		g.paths.set(path, item)
+	}
+	for _, id := range from.Guarded {
+		if !g.used[id] {
+			return nil, fmt.Errorf("overlay: there is no operation %s to guard", id)
+		}
 	}
 	return object{
 		{"openapi", "3.1.0"},
@@ -84,8 +103,55 @@ func generate(files *protoregistry.Files, from *overlay) (object, error) {
 	}, nil
 }
 
+// notePartial finds the messages that public queries answer with, and that hold fields which are not public.
+func (g *generator) notePartial(service protoreflect.ServiceDescriptor) {
+	if service.Name() == "Door" {
+		return // it answers who asks about themselves
+	}
+	seen := map[protoreflect.FullName]bool{}
+	for i := range service.Methods().Len() {
+		if class, _ := privacy.ReadOf(service.Methods().Get(i)); class == privacy.ReadClass_READ_CLASS_PUBLIC {
+			g.noteMessage(service.Methods().Get(i).Output(), seen)
+		}
+	}
+}
+
+func (g *generator) noteMessage(message protoreflect.MessageDescriptor, seen map[protoreflect.FullName]bool) {
+	if seen[message.FullName()] {
+		return
+	}
+	seen[message.FullName()] = true
+	g.partial[message.FullName()] = len(privacy.Hidden(message, privacy.Anyone)) > 0
+	for i := range message.Fields().Len() {
+		if inner := message.Fields().Get(i).Message(); inner != nil {
+			g.noteMessage(inner, seen)
+		}
+	}
+}
+
+// operation is one of the overlay, with the example of its answer, and what a token is for.
+func (g *generator) operation(from json.RawMessage) (object, error) {
+	operation, err := withExample(from, g.overlay.examples)
+	if err != nil {
+		return nil, err
+	}
+	id, _ := operation.get("operationId").(string)
+	g.used[id] = true
+	if !slices.Contains(g.overlay.Guarded, id) {
+		return operation, nil
+	}
+	operation.set("security", token)
+	responses, _ := operation.get("responses").(map[string]any)
+	responses = maps.Clone(responses) // operations may share theirs
+	for _, r := range guardedRefusals {
+		responses[r.status] = reference("responses", r.name)
+	}
+	operation.set("responses", responses)
+	return operation, nil
+}
+
 // withExample puts the example of an answer into an operation of the overlay that has none.
-func withExample(operation json.RawMessage, examples map[string]json.RawMessage) (any, error) {
+func withExample(operation json.RawMessage, examples map[string]json.RawMessage) (object, error) {
 	var read map[string]any
 	if err := json.Unmarshal(operation, &read); err != nil {
 		return nil, err
@@ -151,6 +217,15 @@ func (g *generator) addMethod(module string, method protoreflect.MethodDescripto
 		{"summary", facts.Summary},
 		{"description", strings.TrimSpace(sentence(method) + " " + facts.Description)},
 	}
+	class, permission := privacy.ReadOf(method)
+	sensitive := class != privacy.ReadClass_READ_CLASS_PUBLIC
+	switch {
+	case sensitive:
+		operation.set("security", token)
+	case permission != "":
+		operation.set("security", mayToken)
+	}
+	operation.set("description", operation.get("description").(string)+g.readers(method, sensitive, permission))
 	parameters, err := g.parameters(method, path, rule.GetBody() != "")
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
@@ -175,6 +250,34 @@ func (g *generator) addMethod(module string, method protoreflect.MethodDescripto
 	item.set(verb, operation)
 	g.paths.set(path, item)
 	return nil
+}
+
+// readers says who may ask, and who gets the whole answer.
+func (g *generator) readers(method protoreflect.MethodDescriptor, sensitive bool, permission string) string {
+	switch {
+	case sensitive && permission == "operator":
+		return " For every active operator."
+	case sensitive:
+		return fmt.Sprintf(" For operators with the permission `%s` over whom it is about.", permission)
+	case permission != "":
+		return fmt.Sprintf(" Fields that are not public are for operators with the permission `%s`; `@masked` names them to others.", permission)
+	case method.Parent().Name() != "Door" && !privacy.Whole(method.Output(), privacy.Anyone) && g.anyPartial(method.Output()):
+		return " Fields that are not public are masked; `@masked` names them."
+	}
+	return ""
+}
+
+// anyPartial says whether a message, or one in it, is masked for some.
+func (g *generator) anyPartial(message protoreflect.MessageDescriptor) bool {
+	if g.partial[message.FullName()] {
+		return true
+	}
+	for i := range message.Fields().Len() {
+		if inner := message.Fields().Get(i).Message(); inner != nil && inner.FullName() != message.FullName() && g.anyPartial(inner) {
+			return true
+		}
+	}
+	return false
 }
 
 func (g *generator) responses(method protoreflect.MethodDescriptor, id, path string, facts operationFacts) object {
@@ -202,6 +305,9 @@ func (g *generator) responses(method protoreflect.MethodDescriptor, id, path str
 	}
 	for _, name := range names {
 		all = append(all, namedRefusals[name])
+	}
+	if class, _ := privacy.ReadOf(method); class != privacy.ReadClass_READ_CLASS_PUBLIC {
+		all = append(all, guardedRefusals...)
 	}
 	slices.SortFunc(all, func(a, b refusal) int { return strings.Compare(a.status, b.status) })
 	responses := object{{"200", answer}}

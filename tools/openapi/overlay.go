@@ -20,6 +20,8 @@ type overlay struct {
 	// Paths that are not of our proto files, as they stand in the document.
 	Paths      map[string]map[string]json.RawMessage `json:"paths"`
 	Components map[string]map[string]json.RawMessage `json:"components"`
+	// Guarded are operations of Paths that want a token.
+	Guarded []string `json:"guarded"`
 
 	examples map[string]json.RawMessage
 }

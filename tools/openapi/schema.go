@@ -1,10 +1,14 @@
 package main
 
 import (
+	"slices"
+
 	cosmosproto "github.com/cosmos/cosmos-proto"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/zhilian-network/zhilian/privacy"
 )
 
 // message is the schema of a message: a reference, and the schema among the components. In an answer
@@ -29,6 +33,11 @@ func (g *generator) message(message protoreflect.MessageDescriptor, request bool
 func (g *generator) object(message protoreflect.MessageDescriptor, request bool) object {
 	properties, required := object{}, []string{}
 	fields := message.Fields()
+	partial := !request && g.partial[message.FullName()]
+	masked := privacy.Hidden(message, privacy.Anyone)
+	hidden := func(field protoreflect.FieldDescriptor) bool {
+		return partial && slices.Contains(masked, string(field.Name()))
+	}
 	for i := range fields.Len() {
 		field := fields.Get(i)
 		schema := g.field(field, request)
@@ -41,7 +50,15 @@ func (g *generator) object(message protoreflect.MessageDescriptor, request bool)
 			schema = refine(schema, g.facts(field).Schema)
 		}
 		properties.set(string(field.Name()), schema)
-		required = append(required, string(field.Name()))
+		if !hidden(field) {
+			required = append(required, string(field.Name()))
+		}
+	}
+	if partial {
+		properties.set("@masked", object{
+			{"description", "Names of the fields that the reader may not read; they are absent. Without it the object is complete."},
+			{"type", "array"}, {"items", object{{"type", "string"}}},
+		})
 	}
 	schema := object{{"type", "object"}}
 	if text := comment(message); text != "" {

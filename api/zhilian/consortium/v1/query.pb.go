@@ -518,7 +518,7 @@ var File_zhilian_consortium_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_consortium_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"!zhilian/consortium/v1/query.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a#zhilian/consortium/v1/genesis.proto\x1a$zhilian/consortium/v1/proposal.proto\x1a%zhilian/consortium/v1/validator.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	"!zhilian/consortium/v1/query.proto\x12\x15zhilian.consortium.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/consortium/v1/genesis.proto\x1a$zhilian/consortium/v1/proposal.proto\x1a%zhilian/consortium/v1/validator.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"[\n" +
 	"\x13QueryParamsResponse\x12D\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.consortium.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"D\n" +
