@@ -46,6 +46,7 @@ type parameter struct {
 
 type operation struct {
 	OperationID string
+	Security    []map[string][]string
 	Parameters  []parameter
 	RequestBody *struct {
 		Content map[string]struct {

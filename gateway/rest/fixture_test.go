@@ -38,6 +38,7 @@ import (
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/gateway"
+	"github.com/zhilian-network/zhilian/gateway/door"
 	"github.com/zhilian-network/zhilian/gateway/live"
 	"github.com/zhilian-network/zhilian/gateway/rest"
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
@@ -70,6 +71,8 @@ type node struct {
 	comet   *comet
 	handler http.Handler
 	paid    string // hash of the transaction with the payment
+	// grpc is the node's own gRPC server.
+	grpc *grpc.ClientConn
 }
 
 func digest(text string) []byte {
@@ -79,6 +82,12 @@ func digest(text string) []byte {
 
 func startNode(t testing.TB, change ...func(*rest.Config)) *node {
 	t.Helper()
+	return startNodeBehind(t, door.Modes{}, change...)
+}
+
+// startNodeBehind starts a node whose read door guards some of the ways in.
+func startNodeBehind(t testing.TB, modes door.Modes, change ...func(*rest.Config)) *node {
+	t.Helper()
 	file := network.Default()
 	n := &node{chain: chain.New(t, file)}
 	n.comet = &comet{app: n.chain.App, id: file.ChainID}
@@ -87,7 +96,10 @@ func startNode(t testing.TB, change ...func(*rest.Config)) *node {
 	service, err := gateway.OpenService(context.Background(), filepath.Join(t.TempDir(), "index.sqlite"), n.chain.App.Encoding.Addresses, "v0.0.0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = service.Close() })
-	n.chain.App.AttachGateway(service.QueryServer(n.chain.App.Keepers.Access))
+	queries := service.QueryServer(n.chain.App.Keepers.Access)
+	n.chain.App.AttachGateway(queries)
+	readers, err := n.chain.App.AttachReaders(modes, "node-0", queries)
+	require.NoError(t, err)
 	n.fill(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	followed := make(chan struct{})
@@ -102,6 +114,11 @@ func startNode(t testing.TB, change ...func(*rest.Config)) *node {
 		Heights: func() (int64, int64) {
 			return n.chain.App.CommitMultiStore().EarliestVersion(), n.chain.App.LastBlockHeight()
 		},
+	}
+	if modes.REST {
+		config.Guard = func(conn grpc.ClientConnInterface) grpc.ClientConnInterface {
+			return door.Conn{ClientConnInterface: conn, Door: readers}
+		}
 	}
 	for _, f := range change {
 		f(&config)
@@ -138,6 +155,7 @@ func (n *node) serve(t testing.TB, config rest.Config) http.Handler {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = connection.Close() })
 
+	n.grpc = connection
 	apiServer := api.New(clientCtx.WithGRPCClient(connection), log.NewNopLogger(), server)
 	require.NoError(t, rest.Mount(apiServer, config))
 	apiServer.Router.PathPrefix("/").Handler(apiServer.GRPCGatewayRouter) // as its Start does
