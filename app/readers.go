@@ -45,10 +45,11 @@ func (app *App) AttachReaders(modes door.Modes, name string, index gatewaytypes.
 	}
 	gatewaytypes.RegisterDoorServer(app.GRPCQueryRouter(), door.Service{Door: opened})
 	app.readers = readers{door: opened, modes: modes}
-	if modes.REST {
-		app.door.Guard = func(conn grpc.ClientConnInterface) grpc.ClientConnInterface {
+	app.door.Guard = func(conn grpc.ClientConnInterface) grpc.ClientConnInterface {
+		if modes.REST {
 			return door.Conn{ClientConnInterface: conn, Door: opened}
 		}
+		return door.OwnConn{ClientConnInterface: conn, Door: opened}
 	}
 	return opened, nil
 }

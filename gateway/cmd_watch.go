@@ -19,8 +19,8 @@ import (
 	"cosmossdk.io/math"
 
 	gatewayv1 "github.com/zhilian-network/zhilian/api/zhilian/gateway/v1"
-	"github.com/zhilian-network/zhilian/gateway/index"
 	"github.com/zhilian-network/zhilian/gateway/door"
+	"github.com/zhilian-network/zhilian/gateway/index"
 	"github.com/zhilian-network/zhilian/gateway/live"
 	"github.com/zhilian-network/zhilian/gateway/terminal"
 	"github.com/zhilian-network/zhilian/iso20022/money"

@@ -98,6 +98,9 @@ func TestAHomeIsNotStartedAsAnotherNetworkThanItHolds(t *testing.T) {
 	_, _, err = command(t, "start", "--home", home, "--network", other, "--detach")
 	require.ErrorContains(t, err, "made from another network file")
 
+	_, _, err = command(t, "start", "--home", home, "--guarded", "--detach")
+	require.ErrorContains(t, err, "one that answers everyone")
+
 	_, _, err = command(t, "start", "--home", home, "--account-key", "sm2", "--detach")
 	require.ErrorIs(t, err, ErrNetworkExists)
 	require.ErrorContains(t, err, "with keys of the kind secp256k1: leave out --account-key")

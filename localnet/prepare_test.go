@@ -139,6 +139,27 @@ func (v toml) unmarshal(t *testing.T, target any) {
 	require.NoError(t, v.Unmarshal(target))
 }
 
+func TestAGuardedNetworkAsksForTokensOnEveryWayIn(t *testing.T) {
+	layout, err := Prepare(*network.Default(), filepath.Join(t.TempDir(), "net"), 2)
+	require.NoError(t, err)
+	modes := func(node Node) map[string]string {
+		read := viper.New()
+		read.SetConfigFile(filepath.Join(layout.NodeHome(node), "config", "app.toml"))
+		require.NoError(t, read.ReadInConfig())
+		return read.GetStringMapString("door")
+	}
+	for _, node := range layout.Nodes {
+		require.Equal(t, map[string]string{"rest": "open", "grpc": "auto", "abci": "auto"}, modes(node))
+	}
+	require.NoError(t, layout.Guard())
+	for _, node := range layout.Nodes {
+		require.Equal(t, map[string]string{"rest": "token", "grpc": "token", "abci": "token"}, modes(node))
+	}
+	again, err := Load(layout.Home)
+	require.NoError(t, err)
+	require.True(t, again.Guarded)
+}
+
 func TestTheKeyringHoldsTheKeyOfEveryOperator(t *testing.T) {
 	layout := prepared(t, 5)
 	ring, err := keyring.New(sdk.KeyringServiceName(), keyring.BackendTest, layout.Keys(), strings.NewReader(""), newCodec())

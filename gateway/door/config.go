@@ -1,6 +1,7 @@
 package door
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -19,6 +20,14 @@ const (
 	ModeAuto = "auto"
 )
 
+const abciKey = "door.abci"
+
+// errExposed keeps a node from opening CometBFT's RPC to others unawares: no setting of ours guards its blocks,
+// transactions and events.
+var errExposed = errors.New("config.toml opens CometBFT's RPC (rpc.laddr) beyond this machine: whoever reaches it reads accounts and " +
+	"amounts in blocks, transactions and events. Let it listen on 127.0.0.1, or say in app.toml that it is meant: " +
+	"door.abci = \"token\" (which guards queries of the state) or \"open\"")
+
 // Modes say which ways in ask the door. The section [door] of app.toml sets them.
 type Modes struct {
 	// REST guards the routes of the API server.
@@ -33,7 +42,7 @@ type Modes struct {
 type Options interface{ Get(key string) any }
 
 // ReadModes reads door.rest (token or open; token by default), and door.grpc and door.abci (auto, token
-// or open; auto by default).
+// or open; auto by default). An RPC that others reach has to be meant: there auto is refused.
 func ReadModes(options Options) (Modes, error) {
 	var modes Modes
 	for _, way := range []struct {
@@ -42,7 +51,7 @@ func ReadModes(options Options) (Modes, error) {
 	}{
 		{"door.rest", ModeToken, "api.address", &modes.REST},
 		{"door.grpc", ModeAuto, "grpc.address", &modes.GRPC},
-		{"door.abci", ModeAuto, "rpc.laddr", &modes.ABCI},
+		{abciKey, ModeAuto, "rpc.laddr", &modes.ABCI},
 	} {
 		mode := cast.ToString(options.Get(way.key))
 		if mode == "" {
@@ -53,7 +62,11 @@ func ReadModes(options Options) (Modes, error) {
 			*way.guarded = true
 		case ModeOpen:
 		case ModeAuto:
-			*way.guarded = !isLocal(cast.ToString(options.Get(way.listener)))
+			local := isLocal(cast.ToString(options.Get(way.listener)))
+			if way.key == abciKey && !local {
+				return Modes{}, errExposed
+			}
+			*way.guarded = !local
 		default:
 			return Modes{}, fmt.Errorf("app.toml, %s: %q is none of token, open, auto", way.key, mode)
 		}

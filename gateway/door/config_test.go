@@ -23,10 +23,10 @@ func TestModes(t *testing.T) {
 			door.Modes{REST: true},
 		},
 		"open listeners": {
-			options{"grpc.address": "0.0.0.0:9090", "rpc.laddr": "tcp://0.0.0.0:26657"},
+			options{"grpc.address": "0.0.0.0:9090", "rpc.laddr": "tcp://0.0.0.0:26657", "door.abci": "token"},
 			door.Modes{REST: true, GRPC: true, ABCI: true},
 		},
-		"IPv6":              {options{"grpc.address": "[::1]:9090", "rpc.laddr": "tcp://[::]:26657"}, door.Modes{REST: true, ABCI: true}},
+		"IPv6":              {options{"grpc.address": "[::1]:9090", "rpc.laddr": "tcp://[::1]:26657"}, door.Modes{REST: true}},
 		"a name":            {options{"grpc.address": "node.bank.example:9090"}, door.Modes{REST: true, GRPC: true}},
 		"no host":           {options{"grpc.address": ":9090"}, door.Modes{REST: true, GRPC: true}},
 		"unix socket":       {options{"rpc.laddr": "unix:///run/zhiliand.sock"}, door.Modes{REST: true}},
@@ -39,6 +39,10 @@ func TestModes(t *testing.T) {
 	}
 	_, err := door.ReadModes(options{"door.rest": "closed"})
 	require.ErrorContains(t, err, "door.rest")
+	for _, address := range []string{"tcp://0.0.0.0:26657", "tcp://[::]:26657", "tcp://10.0.0.7:26657", ":26657"} {
+		_, err = door.ReadModes(options{"rpc.laddr": address})
+		require.ErrorContains(t, err, "door.abci", "%s: nobody opens blocks to others unawares", address)
+	}
 }
 
 func TestTheNodeAsksItselfFreely(t *testing.T) {

@@ -8,5 +8,8 @@
 // hold on this node only. Nothing about them is stored.
 //
 // What a query is about is read off its request: an institution, a party, an account, a payment. A
-// refusal says which permission is missing; it does not say whether the thing exists.
+// refusal says which permission is missing; it does not say whether the thing exists. What anyone may ask
+// is answered without the fields that are not public.
+//
+// Connect is the other side: a command's queries prove its key where a node wants that.
 package door

@@ -115,10 +115,11 @@ func startNodeBehind(t testing.TB, modes door.Modes, change ...func(*rest.Config
 			return n.chain.App.CommitMultiStore().EarliestVersion(), n.chain.App.LastBlockHeight()
 		},
 	}
-	if modes.REST {
-		config.Guard = func(conn grpc.ClientConnInterface) grpc.ClientConnInterface {
+	config.Guard = func(conn grpc.ClientConnInterface) grpc.ClientConnInterface {
+		if modes.REST {
 			return door.Conn{ClientConnInterface: conn, Door: readers}
 		}
+		return door.OwnConn{ClientConnInterface: conn, Door: readers}
 	}
 	for _, f := range change {
 		f(&config)

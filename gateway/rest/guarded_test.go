@@ -53,7 +53,9 @@ func (n *node) token(t testing.TB, key string) string {
 	return given.json(t)["token"].(string)
 }
 
-func (n *node) getWith(path, token string) reply { return n.get(path, "Authorization", "Bearer "+token) }
+func (n *node) getWith(path, token string) reply {
+	return n.get(path, "Authorization", "Bearer "+token)
+}
 
 func TestTheDocumentSaysWhatWantsAToken(t *testing.T) {
 	n := startGuarded(t)
@@ -248,4 +250,11 @@ func TestGRPCAndTheRPCAskTheDoorToo(t *testing.T) {
 	require.Equal(t, door.ErrTokenNeeded.ABCICode(), refused.Code)
 	refused = ask("/cosmos.tx.v1beta1.Service/GetTxsEvent", nil)
 	require.Equal(t, door.ErrTokenNeeded.ABCICode(), refused.Code)
+}
+
+func TestRESTThatAnswersEveryoneDoesSoOverAGuardedGRPC(t *testing.T) {
+	n := startNodeBehind(t, door.Modes{GRPC: true})
+	require.Equal(t, http.StatusOK, n.get(paidPath).status)
+	require.Equal(t, http.StatusOK, n.getWith(paidPath, "abc").status)
+	require.NotContains(t, n.get(denoms).body, "@masked")
 }
