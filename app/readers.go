@@ -8,6 +8,8 @@ import (
 	"google.golang.org/grpc"
 
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
+	"github.com/cosmos/cosmos-sdk/x/auth/signing"
 
 	"github.com/zhilian-network/zhilian/gateway/door"
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
@@ -83,6 +85,18 @@ func (s readState) Require(ctx context.Context, ask accesstypes.Ask) (accesstype
 
 func (s readState) CheckActive(ctx context.Context, operator string) error {
 	return s.app.Keepers.Access.CheckActive(ctx, operator)
+}
+
+func (s readState) Signers(transaction []byte) ([][]byte, error) {
+	decoded, err := s.app.Encoding.TxConfig.TxDecoder()(transaction)
+	if err != nil {
+		return nil, err
+	}
+	signed, ok := decoded.(signing.SigVerifiableTx)
+	if !ok {
+		return nil, sdkerrors.ErrTxDecode
+	}
+	return signed.GetSigners()
 }
 
 // KnownKey is the key of an account that has signed before; others have none.

@@ -19,6 +19,8 @@ const (
 	storePrefix = "/store/"
 	// questionPath is where CometBFT's RPC takes queries with a token: it has no headers.
 	questionPath = "/zhilian/door"
+	// trialPath is where the SDK tries transactions of anyone.
+	trialPath = "/app/simulate"
 	// questionParts are the token, the method, and the request.
 	questionParts = 3
 )
@@ -89,6 +91,9 @@ func (d *Door) checkABCI(token string, asked *abci.RequestQuery, public []Raw) e
 			}
 		}
 		return ErrLocalOnly.Wrap("state is not read raw here")
+	}
+	if asked.Path == trialPath {
+		return ErrLocalOnly.Wrap("try a transaction with " + simulateMethod)
 	}
 	// "/app/version", "/p2p/filter/…" and the like are the SDK's own and tell nothing of members; a gRPC
 	// method has a dot in its service.

@@ -63,6 +63,7 @@ func TestTheRPCOfOthersRefusesEachFaultWithItsOwnCode(t *testing.T) {
 		"a request that is none":          {"/zhilian/door", with(acme, paymentMethod, []byte{0xff}), door.ErrQuestionInvalid},
 		"a method that is none":           {"/zhilian/door", with(acme, "/zhilian.settlement.v1.Query/Nothing", paid), door.ErrQuestionInvalid},
 		"a door behind the door":          {"/zhilian/door", with(acme, "/zhilian/door", with("", "/store/access/key", nil)), nil},
+		"a trial of anyone's transaction": {"/app/simulate", []byte{12}, door.ErrLocalOnly},
 		"raw state":                       {"/store/access/key", []byte{12}, door.ErrLocalOnly},
 		"raw state with a token":          {"/zhilian/door", with(acme, "/store/access/key", []byte{12}), door.ErrLocalOnly},
 		"another record beside the head":  {"/store/settlement/key", []byte{12, 1}, door.ErrLocalOnly},

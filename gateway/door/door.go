@@ -1,17 +1,22 @@
 package door
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"sync"
 	"time"
 
+	gogoproto "github.com/cosmos/gogoproto/proto"
 	lru "github.com/hashicorp/golang-lru/v2"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"cosmossdk.io/core/address"
 
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
 	"github.com/cosmos/cosmos-sdk/crypto/types/multisig"
+	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 )
@@ -28,6 +33,8 @@ type State interface {
 	Require(ctx context.Context, ask accesstypes.Ask) (accesstypes.Actor, error)
 	// CheckActive refuses an address that is no active operator's.
 	CheckActive(ctx context.Context, operator string) error
+	// Signers are who has to sign a transaction.
+	Signers(transaction []byte) ([][]byte, error)
 	// KnownKey is the public key of an account, nil if it has not signed anything yet.
 	KnownKey(ctx context.Context, address []byte) (cryptotypes.PubKey, error)
 }
@@ -247,14 +254,41 @@ func (d *Door) Check(token, method string, request any) error {
 	if err := d.config.State.CheckActive(ctx, operator); err != nil {
 		return err
 	}
-	if permission == AnyOperator || isList(method) {
+	switch {
+	case permission == AnyOperator, isList(method):
 		return nil
+	case method == simulateMethod:
+		return d.maySimulate(token, request)
 	}
 	scopes, err := scopesOf(ctx, d.config.Books, method, request)
 	if err != nil {
 		return err
 	}
 	return d.mayRead(ctx, operator, permission, scopes)
+}
+
+// maySimulate wants the bearer of a token to be the one signer of a transaction.
+func (d *Door) maySimulate(token string, request any) error {
+	asked, ok := request.(*txtypes.SimulateRequest)
+	if !ok {
+		return ErrReadDenied.Wrapf("permission %s", signerPermission)
+	}
+	transaction := asked.TxBytes
+	if transaction == nil && asked.Tx != nil { //nolint:staticcheck // the SDK still takes it
+		var err error
+		if transaction, err = gogoproto.Marshal(asked.Tx); err != nil { //nolint:staticcheck // the same
+			return err
+		}
+	}
+	signers, err := d.config.State.Signers(transaction)
+	if err != nil {
+		return status.Error(codes.InvalidArgument, "the transaction cannot be read")
+	}
+	bearer, ok := d.sealer.open(kindToken, token)
+	if !ok || len(signers) != 1 || !bytes.Equal(signers[0], bearer.address) {
+		return ErrReadDenied.Wrapf("permission %s", signerPermission)
+	}
+	return nil
 }
 
 // mayRead wants access to allow one of the scopes. The same refusal for a thing of others and for

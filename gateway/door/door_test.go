@@ -19,6 +19,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/codec/address"
 	"github.com/cosmos/cosmos-sdk/crypto/keys/secp256k1"
 	cryptotypes "github.com/cosmos/cosmos-sdk/crypto/types"
+	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 
 	gatewayv1 "github.com/zhilian-network/zhilian/api/zhilian/gateway/v1"
 	settlementv1 "github.com/zhilian-network/zhilian/api/zhilian/settlement/v1"
@@ -115,6 +116,14 @@ func (f *fixture) CheckActive(_ context.Context, operator string) error {
 	return err
 }
 
+// Signers reads a transaction that is nothing but an address.
+func (f *fixture) Signers(transaction []byte) ([][]byte, error) {
+	if len(transaction) == 0 {
+		return nil, errors.New("no transaction")
+	}
+	return [][]byte{transaction}, nil
+}
+
 func (f *fixture) KnownKey(_ context.Context, raw []byte) (cryptotypes.PubKey, error) {
 	return f.known[string(raw)], nil
 }
@@ -122,6 +131,9 @@ func (f *fixture) KnownKey(_ context.Context, raw []byte) (cryptotypes.PubKey, e
 type rules struct{}
 
 func (rules) Of(method string) (string, bool) {
+	if strings.HasPrefix(method, "/cosmos.") {
+		return door.ProtoRules{}.Of(method)
+	}
 	switch method {
 	case publicMethod:
 		return "", false
@@ -397,6 +409,18 @@ func TestAListHasOnlyRowsThatMayBeRead(t *testing.T) {
 		require.Equal(t, want, got, name)
 		require.Equal(t, len(want) == 2, response.Explanation == "Both settled.", "the explanation was about all of them")
 	}
+}
+
+func TestOnlyItsSignerTriesATransaction(t *testing.T) {
+	const simulate = "/cosmos.tx.v1beta1.Service/Simulate"
+	f := newFixture(t)
+	of := func(name string) *txtypes.SimulateRequest {
+		return &txtypes.SimulateRequest{TxBytes: f.keys[name].PubKey().Address()}
+	}
+	require.NoError(t, f.door.Check(f.enter(t, "acme"), simulate, of("acme")))
+	require.ErrorIs(t, f.door.Check(f.enter(t, "initech"), simulate, of("acme")), door.ErrReadDenied, "the refusal would tell a balance")
+	require.ErrorIs(t, f.door.Check("", simulate, of("acme")), door.ErrTokenNeeded)
+	require.Equal(t, codes.InvalidArgument, status.Code(f.door.Check(f.enter(t, "acme"), simulate, &txtypes.SimulateRequest{})))
 }
 
 func TestARefusedQueryIsNotAsked(t *testing.T) {

@@ -10,6 +10,13 @@ import (
 // it has in the ledger's queries: what of a bank's money came into being between two blocks tells a payment.
 const readPermission = "settlement.read"
 
+// simulateMethod tries a transaction without its signatures. Who tries one of others learns from the refusal what
+// their accounts hold, so only its signers may.
+const (
+	simulateMethod   = "/cosmos.tx.v1beta1.Service/Simulate"
+	signerPermission = "signer"
+)
+
 // foreign are the SDK's queries: all that a node serves, each with its class. One that is not listed is
 // sensitive, and nobody is allowed it but who asks on the node's own machine.
 var foreign = map[string]rule{
@@ -34,7 +41,7 @@ var foreign = map[string]rule{
 	"/cosmos.auth.v1beta1.Query/ModuleAccounts":                       {},
 	"/cosmos.auth.v1beta1.Query/Params":                               {},
 	"/cosmos.tx.v1beta1.Service/BroadcastTx":                          {},
-	"/cosmos.tx.v1beta1.Service/Simulate":                             {},
+	simulateMethod:                                                    {permission: signerPermission, sensitive: true},
 	"/cosmos.tx.v1beta1.Service/TxDecode":                             {},
 	"/cosmos.tx.v1beta1.Service/TxDecodeAmino":                        {},
 	"/cosmos.tx.v1beta1.Service/TxEncode":                             {},

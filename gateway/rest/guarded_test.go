@@ -16,6 +16,8 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"cosmossdk.io/math"
+
 	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
@@ -25,6 +27,7 @@ import (
 	"github.com/zhilian-network/zhilian/testutil/chain"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 const (
@@ -108,6 +111,22 @@ func TestRefusalsNameThePermissionAndNotWhatThereIs(t *testing.T) {
 	n.rotate(t, payerKey)
 	n.getWith(paidPath, own).requireRefused(t, http.StatusForbidden, "codespace access code")
 	n.getWith("/zhilian/settlement/v1/payments/none", own).requireRefused(t, http.StatusForbidden, "codespace access code")
+}
+
+func TestOnlyItsSignerTriesATransaction(t *testing.T) {
+	n := startGuarded(t)
+	raw := base64.StdEncoding.EncodeToString(n.chain.Sign(payerKey, &settlementtypes.MsgPay{
+		Operator: chain.Address(payerKey), Debtor: chain.Account(payer, 0), Creditor: chain.Account(supplier, 0),
+		Currency: "CNY", Amount: math.NewInt(9_000_000_000_000), EndToEndDigest: digest("try"),
+	}))
+	try := func(token string) reply {
+		return n.ask(http.MethodPost, "/cosmos/tx/v1beta1/simulate", strings.NewReader(`{"tx_bytes":"`+raw+`"}`),
+			"Content-Type", "application/json", "Authorization", "Bearer "+token)
+	}
+	refused := try(n.token(t, "party-jimo-mouldings"))
+	refused.requireRefused(t, http.StatusForbidden, "door code 10: permission signer")
+	require.NotContains(t, refused.body, "settlement", "what the account holds is not told")
+	require.Contains(t, try(n.token(t, payerKey)).body, "account holds less than the amount", "its own signer hears why")
 }
 
 func (n *node) rotate(t testing.TB, name string) {

@@ -144,7 +144,9 @@ func (g *generator) operation(from json.RawMessage) (object, error) {
 	responses, _ := operation.get("responses").(map[string]any)
 	responses = maps.Clone(responses) // operations may share theirs
 	for _, r := range guardedRefusals {
-		responses[r.status] = reference("responses", r.name)
+		if _, own := responses[r.status]; !own {
+			responses[r.status] = reference("responses", r.name)
+		}
 	}
 	operation.set("responses", responses)
 	return operation, nil
