@@ -39,12 +39,15 @@ type nodeServices struct {
 	ownToken string
 }
 
+// startRefused is why a node does not start: the SDK lets a constructor only panic.
+type startRefused struct{ error }
+
 // newApp builds the application of a node.
 func (n *nodeServices) newApp(logger log.Logger, db dbm.DB, options servertypes.AppOptions) servertypes.Application {
 	nodeconfig.TuneMemory()
 	application := app.New(logger, db, true, options, server.DefaultBaseappOptions(options)...)
 	if err := n.openIndex(application, options); err != nil {
-		panic(err)
+		panic(startRefused{err})
 	}
 	return observed{application, n.index}
 }

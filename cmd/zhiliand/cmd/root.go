@@ -35,7 +35,17 @@ import (
 const envPrefix = "ZHILIAND"
 
 // Execute runs one command line and returns its exit code.
-func Execute(args []string, stdout, stderr io.Writer) int {
+func Execute(args []string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		switch reason := recover().(type) {
+		case nil:
+		case startRefused:
+			fmt.Fprintln(stderr, "Error:", reason.error)
+			code = exitFailed
+		default:
+			panic(reason)
+		}
+	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	root, err := NewRoot()
