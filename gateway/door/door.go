@@ -274,9 +274,9 @@ func (d *Door) maySimulate(token string, request any) error {
 		return ErrReadDenied.Wrapf("permission %s", signerPermission)
 	}
 	transaction := asked.TxBytes
-	if transaction == nil && asked.Tx != nil { //nolint:staticcheck // the SDK still takes it
+	if transaction == nil && asked.Tx != nil {
 		var err error
-		if transaction, err = gogoproto.Marshal(asked.Tx); err != nil { //nolint:staticcheck // the same
+		if transaction, err = gogoproto.Marshal(asked.Tx); err != nil {
 			return err
 		}
 	}
