@@ -13,6 +13,7 @@ import (
 
 	sdkclient "github.com/cosmos/cosmos-sdk/client"
 	"github.com/cosmos/cosmos-sdk/client/flags"
+	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/zhilian-network/zhilian/gateway/client"
 	"github.com/zhilian-network/zhilian/gateway/payments"
@@ -78,14 +79,22 @@ account that moved are written to a folder. FILE - reads standard input.
 Names, addresses, remittance information and purpose travel sealed: this machine encrypts them for payer,
 payee and their banks, as far as these have registered encryption keys ("zhiliand vault keygen"), and for a
 regulator if one is named. "zhiliand iso details" opens them. If nobody has a key, payments go without
-details, and it is said.`,
+details, and it is said.
+
+With --generate-only nothing is sent: the payments are printed, sealed, as a transaction for others to approve.
+Every payment of the file must be payable then. "zhiliand iso status" says later what became of it.`,
 		Example: `  zhiliand iso submit salaries.xml --from treasurer --out answers
+  zhiliand iso submit salaries.xml --from accountant --generate-only > pay.json
+  zhiliand tx access propose-action pay.json --from accountant
   zhiliand iso submit salaries.xml --from treasurer --output xml`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(command *cobra.Command, files []string) error {
 			options, err := submitOptions(command)
 			if err != nil {
 				return err
+			}
+			if only, err := command.Flags().GetBool(flags.FlagGenerateOnly); err != nil || only {
+				return errors.Join(err, prepare(command, files, options))
 			}
 			return eachFile(command, files, func(ctx context.Context, g *payments.Gateway, file []byte) (*payments.Outcome, error) {
 				return g.Submit(ctx, file, options)
@@ -98,8 +107,53 @@ details, and it is said.`,
 	command.Flags().Bool(flagRequireDetails, false, "send nothing if the details of a payment would not reach its payee")
 	command.Flags().Bool(flagNoDetails, false, "seal no details: payments go without")
 	command.Flags().String(flagRegulator, "", "id of an institution that may read all details, where compliance asks for it")
+	command.Flags().Bool(flags.FlagGenerateOnly, false, "send nothing: print the payments as a transaction, for propose-action")
 	addAnswerFlags(command)
 	return command
+}
+
+// prepare prints the payments of files as one unsigned transaction, the form that "tx access propose-action" reads.
+func prepare(command *cobra.Command, files []string, options payments.Options) error {
+	clientCtx, err := sdkclient.GetClientTxContext(command)
+	if err != nil {
+		return err
+	}
+	if clientCtx.FromName == "" {
+		return usage("give the operator's key: --" + flags.FlagFrom)
+	}
+	g, err := openGateway(command, clientCtx)
+	if err != nil {
+		return err
+	}
+	var messages []sdk.Msg
+	for _, name := range files {
+		file, err := readFile(command, name)
+		if err != nil {
+			return err
+		}
+		batches, details, err := g.Prepare(command.Context(), file, options)
+		if err != nil {
+			return fmt.Errorf("%s: %w", terminal.Inert(name), err)
+		}
+		if details != nil {
+			for _, warning := range details.Warnings {
+				command.PrintErrln("Note:", warning)
+			}
+		}
+		for _, batch := range batches {
+			messages = append(messages, batch)
+		}
+	}
+	builder := clientCtx.TxConfig.NewTxBuilder()
+	if err := builder.SetMsgs(messages...); err != nil {
+		return err
+	}
+	text, err := clientCtx.TxConfig.TxJSONEncoder()(builder.GetTx())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(command.OutOrStdout(), string(text))
+	return err
 }
 
 func submitOptions(command *cobra.Command) (payments.Options, error) {

@@ -123,6 +123,39 @@ func (g *Gateway) Submit(ctx context.Context, file []byte, options Options) (*Ou
 	return outcome, nil
 }
 
+// ErrNotPayable says that a file cannot be prepared for others' approval.
+var ErrNotPayable = errors.New("nothing was prepared")
+
+// Prepare returns the batches that Submit would send, with their details sealed, and sends none of them: they are
+// for others to approve. All of the file must be payable, so that what is approved is what the file says.
+func (g *Gateway) Prepare(ctx context.Context, file []byte, options Options) ([]*settlement.MsgPayBatch, *DetailsReport, error) {
+	outcome, p, err := g.open(ctx, file, options.mode(), g.now())
+	if err != nil {
+		return nil, nil, err
+	}
+	if p == nil {
+		return nil, nil, fmt.Errorf("%w: %s %s", ErrNotPayable, outcome.Reason, outcome.Explanation)
+	}
+	for i, t := range p.transfers {
+		because := t.refusal
+		if because == nil {
+			because = t.doubt
+		}
+		if because != nil {
+			return nil, nil, fmt.Errorf("%w: payment %d (%s): %s %s", ErrNotPayable, i+1, t.transfer.EndToEndID, because.reason, because.text)
+		}
+	}
+	details, err := g.sealDetails(ctx, p, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	batches := make([]*settlement.MsgPayBatch, len(p.batches))
+	for i, b := range p.batches {
+		batches[i] = p.messageOf(b, options.mode())
+	}
+	return batches, details, nil
+}
+
 // open reads a file and plans it. Without a plan the outcome is a rejection.
 func (g *Gateway) open(ctx context.Context, file []byte, mode settlement.BatchMode, now time.Time) (*Outcome, *plan, error) {
 	message, err := iso20022.Parse(file, append(g.parsing, iso20022.WithNow(now))...)
