@@ -56,7 +56,7 @@ func (s queryServer) Record(ctx context.Context, request *types.QueryRecordReque
 	if record, err = s.keeper.whole(ctx, record); err != nil {
 		return nil, err
 	}
-	shares, err := s.keeper.sharesOf(ctx, record.Id)
+	shares, err := s.keeper.readable(ctx, record)
 	if err != nil {
 		return nil, err
 	}

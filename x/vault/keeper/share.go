@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"cosmossdk.io/collections"
@@ -125,12 +126,40 @@ func (k *Keeper) noteOpening(ctx context.Context, actor accesstypes.Actor, recor
 	if err != nil {
 		return err
 	}
-	if isOver(share, sdk.UnwrapSDKContext(ctx).BlockTime()) {
-		return types.ErrShareExpired.Wrapf("%s, record %d, at %s", memberText(reader), record.Id, share.ExpiresAt)
+	basis, err := k.holds(ctx, record, share)
+	if err != nil {
+		return err
 	}
 	return k.note(ctx, record, actor, types.TrailEntry{
-		Kind: types.TrailOpened, Reader: reader, Purpose: share.Purpose, Basis: basisOf(share),
+		Kind: types.TrailOpened, Reader: reader, Purpose: share.Purpose, Basis: basis.String(),
 	})
+}
+
+// holds returns what a share rests on now, or ErrShareExpired: its time is over, or its subject has withdrawn the
+// consent, or the law or the reader's own standing no longer allow it. Access is asked each time, so that what is
+// withdrawn there holds no more here from that block on.
+func (k *Keeper) holds(ctx context.Context, record types.Record, share types.Share) (accesstypes.Basis, error) {
+	if isOver(share, sdk.UnwrapSDKContext(ctx).BlockTime()) {
+		return accesstypes.Basis{}, types.ErrShareExpired.Wrapf("%s, record %d, at %s", memberText(share.Reader), record.Id, share.ExpiresAt)
+	}
+	basis, err := k.access.CheckSharing(ctx, sharingOf(record, share.Reader, share.Purpose))
+	if err != nil {
+		return accesstypes.Basis{}, types.ErrShareExpired.Wrapf("%s, record %d: %s", memberText(share.Reader), record.Id, err)
+	}
+	return basis, nil
+}
+
+// readable are the shares of a record that hold now. Others stay in state until they are revoked or the record is
+// erased, and are given to nobody.
+func (k *Keeper) readable(ctx context.Context, record types.Record) ([]types.Share, error) {
+	shares, err := k.sharesOf(ctx, record.Id)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(shares, func(share types.Share) bool {
+		_, err := k.holds(ctx, record, share)
+		return err != nil
+	}), nil
 }
 
 // isOver reports whether what a share rests on has ended; what is the reader's own does not.

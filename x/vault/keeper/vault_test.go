@@ -184,6 +184,36 @@ func TestSharingNeedsABasisWhoeverShares(t *testing.T) {
 	f.requireSound()
 }
 
+func TestAWithdrawnConsentHoldsNoMore(t *testing.T) {
+	f := newFixture(t)
+	f.access.consent(party("acme"), bank("HZHZ"), 7, start.Add(time.Hour))
+	record := f.put()
+	require.NoError(t, f.share("acme", record, "hzhz", 0))
+	readers := func() (all []string) {
+		answer, err := f.query.Record(f.ctx, &types.QueryRecordRequest{RecordId: record})
+		require.NoError(t, err)
+		for _, share := range answer.Shares {
+			all = append(all, share.Reader.InstitutionId+"/"+share.Reader.PartyId)
+		}
+		return all
+	}
+	note := func() error {
+		_, err := f.msg.NoteOpening(f.ctx, &types.MsgNoteOpening{Operator: "hzhz", RecordId: record})
+		return err
+	}
+	require.Equal(t, []string{"BQDQ/", "BQDQ/acme", "HZHZ/"}, readers())
+	require.NoError(t, note())
+	delete(f.access.bases, [2]accesstypes.Scope{party("acme").Scope(), bank("HZHZ").Scope()})
+	require.Equal(t, []string{"BQDQ/", "BQDQ/acme"}, readers(), "its sealed key is given to nobody")
+	require.ErrorIs(t, note(), types.ErrShareExpired)
+	f.access.consent(party("acme"), bank("HZHZ"), 8, start.Add(time.Hour))
+	require.NoError(t, note())
+	require.Equal(t, "OPENED hzhz HZHZ/ consent 8", f.trail(record)[5], "what it rests on now")
+	f.after(time.Hour)
+	require.Equal(t, []string{"BQDQ/", "BQDQ/acme"}, readers(), "a consent that has ended by itself, too")
+	f.requireSound()
+}
+
 func TestARequestIsAnsweredOnce(t *testing.T) {
 	f := newFixture(t)
 	f.access.consent(party("acme"), bank("HZHZ"), 7, start.Add(90*24*time.Hour))
