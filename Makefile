@@ -9,6 +9,7 @@ VARS := github.com/cosmos/cosmos-sdk/version
 LDFLAGS := -s -w -X $(VARS).Name=zhilian -X $(VARS).AppName=zhiliand -X $(VARS).Version=$(VERSION) -X $(VARS).Commit=$(COMMIT)
 
 FILES ?=
+STORY ?= payments
 VALIDATORS ?= 4
 HOME_DIR ?= build/localnet
 FUZZ_TIME ?= 2m
@@ -24,8 +25,8 @@ build: ## Build build/zhiliand
 	@go build -ldflags '$(LDFLAGS)' -o $(BINARY) ./cmd/zhiliand
 
 .PHONY: demo
-demo: build ## Settle payment files on a network of four validators, and stop (FILES="a.xml b.xml" for your own)
-	@$(BINARY) demo $(FILES) --validators $(VALIDATORS) --report build/demo/report.json
+demo: build ## Settle payment files on a network of four validators, and stop (FILES="a.xml b.xml" for your own, STORY=access for another story)
+	@$(BINARY) demo $(FILES) --story $(STORY) --validators $(VALIDATORS) --report build/demo/report.json
 
 .PHONY: run
 run: build ## Leave a network running and say how to talk to it (FILES="a.xml b.xml" for the one they name)

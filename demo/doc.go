@@ -1,4 +1,4 @@
-// Package demo does the network's main job from end to end on one machine: it builds a network out
-// of payment files, funds the parties that they name, settles the files, writes the answers, and
-// checks the money.
+// Package demo tells stories on networks of their own, on one machine. The payments' story builds a network out of
+// payment files, funds the parties that they name, settles the files, writes the answers, and checks the money. The
+// others are tables of scenes: what somebody does, with which command, and what the network must answer.
 package demo

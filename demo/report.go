@@ -66,9 +66,9 @@ type InvariantReport struct {
 	MoneyConserved bool `json:"money_conserved"`
 }
 
-// save writes the report, for its reader's sake never half of it.
-func (r Report) save(path string) error {
-	text, err := json.MarshalIndent(r, "", "  ")
+// save writes a report, for its reader's sake never half of it.
+func save(report any, path string) error {
+	text, err := json.MarshalIndent(report, "", "  ")
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ var builtIn []byte
 
 // Options of a demonstration.
 type Options struct {
+	// Story that is told; empty stands for the payments.
+	Story string
 	// Files to settle, in this order; none stands for the built-in one.
 	Files []string
 	// Validators is how many nodes the network has.
@@ -34,6 +36,9 @@ type Options struct {
 	Report string
 	// Binary is the node's program.
 	Binary string
+
+	// prepared changes the nodes' configuration before they start.
+	prepared func(*localnet.Layout) error
 }
 
 // ErrNotHeld says that the demonstration ran, and something that must hold did not.
@@ -45,63 +50,74 @@ type given struct {
 	message *iso20022.Message
 }
 
-// Run builds the network that the files imply, settles them, writes the answers and the report, and
-// stops the network. Files that must be refused are refused and reported; they are no error.
-func Run(ctx context.Context, options Options, out io.Writer) (result Report, err error) {
-	s := &steps{out: out, started: time.Now()}
-	s.title(fmt.Sprintf("Zhilian 直联  settling payment files on a network of %d validators", options.Validators))
+// Run tells a story on a network of its own, writes its report, and stops the network. The error is ErrNotHeld if
+// something was not as it must be.
+func Run(ctx context.Context, options Options, out io.Writer) error {
+	story, err := find(options.Story)
+	if err != nil {
+		return err
+	}
+	return story.tell(ctx, options, &steps{out: out, started: time.Now()})
+}
 
+// tellPayments builds the network that the files imply, settles them, and writes the answers and the report. Files
+// that must be refused are refused and reported; they are no error.
+func tellPayments(ctx context.Context, options Options, s *steps) error {
+	s.title(fmt.Sprintf("Zhilian 直联  settling payment files on a network of %d validators", options.Validators))
 	files, err := read(options)
 	if err != nil {
-		return Report{}, err
+		return err
 	}
 	s.done("read", describeFiles(files))
 
+	var result Report
+	err = withNetwork(ctx, s, newPlan(messagesOf(files)).file(options.Validators), options, func(layout *localnet.Layout) error {
+		var err error
+		result, err = settle(ctx, s, layout, files, filepath.Dir(options.Report))
+		result.Validators = len(layout.Nodes)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := save(result, options.Report); err != nil {
+		return err
+	}
+	s.table(result)
+	s.summary(result, options.Report)
+	return verdict(result)
+}
+
+// withNetwork builds and starts a network, lets it be used, and stops it whatever comes of that.
+func withNetwork(ctx context.Context, s *steps, file *network.File, options Options, use func(*localnet.Layout) error) (err error) {
 	home, err := os.MkdirTemp("", "zhilian-demo-")
 	if err != nil {
-		return Report{}, err
+		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
-
-	planned := newPlan(messagesOf(files))
-	file := planned.file(options.Validators)
-	if _, err := localnet.Prepare(*file, home, options.Validators); err != nil {
-		return Report{}, err
+	prepared, err := localnet.Prepare(*file, home, options.Validators)
+	if err != nil {
+		return err
+	}
+	if options.prepared != nil {
+		if err := options.prepared(prepared); err != nil {
+			return err
+		}
 	}
 	s.done("build", describeNetwork(file))
 
 	s.begin("start", fmt.Sprintf("%d nodes", options.Validators))
 	layout, err := localnet.Start(ctx, home, options.Binary)
 	if err != nil {
-		return Report{}, err
+		return err
 	}
-	running := true
-	stop := func() error {
-		running = false
-		return localnet.Stop(home)
-	}
-	defer func() {
-		if running {
-			err = errors.Join(err, stop())
-		}
-	}()
 	s.done("start", fmt.Sprintf("%d validators agree on blocks", len(layout.Nodes)))
 
-	result, err = settle(ctx, s, layout, files, filepath.Dir(options.Report))
-	if err != nil {
-		return result, err
-	}
-	result.Validators = len(layout.Nodes)
-	if err := stop(); err != nil {
-		return result, err
+	if err := errors.Join(use(layout), localnet.Stop(home)); err != nil {
+		return err
 	}
 	s.done("stop", "the network is down, nothing is left running")
-	if err := result.save(options.Report); err != nil {
-		return result, err
-	}
-	s.table(result)
-	s.summary(result, options.Report)
-	return result, verdict(result)
+	return nil
 }
 
 // settle hands in every file, gets the answers and statements, and checks the money.
@@ -175,7 +191,7 @@ func verdict(result Report) error {
 	return nil
 }
 
-// Network is the network that Run would build for payment files: its banks and customers are those
+// Network is the network that the payments' story builds for files: its banks and customers are those
 // that they name.
 func Network(paths []string, validators int) (*network.File, error) {
 	files, err := read(Options{Files: paths})

@@ -1,7 +1,9 @@
 package cmd
 
 import (
+	"errors"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"sigs.k8s.io/yaml"
@@ -15,12 +17,20 @@ func newDemoCommand() *cobra.Command {
 	options := demo.Options{}
 	command := &cobra.Command{
 		Use:   "demo [FILE.xml…]",
-		Short: "Settle payment files on a network made of what they name, and stop",
-		Long: `Builds a network whose banks and customers are the ones that the payment files name, funds them,
+		Short: "Tell a story on a network of its own, and stop: settle payment files, or --story NAME",
+		Long: `Tells a story from end to end on a fresh network on this machine, and stops the network. The stories:
+
+` + demo.DescribeStories() + `
+
+payments builds a network whose banks and customers are the ones that the payment files name, funds them,
 settles the files, writes pain.002, camt.054 and camt.053 beside the report, checks that no money was
 created or lost, and stops the network. Without files it settles one of its own: a supplier run in
-Qingdao. A file that must be refused is refused and reported; that is no failure.`,
+Qingdao. A file that must be refused is refused and reported; that is no failure.
+
+The other stories take no files. They say what people do, with the commands, and what the network answers;
+the exit code is 1 if an answer is not as told. What people write and get lies beside the report.`,
 		Example: `  zhiliand demo
+  zhiliand demo --story access
   zhiliand demo network payroll.xml > network.yaml   # the network only, for localnet start --network
   zhiliand demo payroll.xml suppliers.xml --validators 4 --report out/report.json`,
 		// It needs no home of its own: nothing is written but the report and the answers.
@@ -33,12 +43,19 @@ Qingdao. A file that must be refused is refused and reported; that is no failure
 			if err != nil {
 				return err
 			}
+			if len(files) > 0 && options.Story != demo.DefaultStory {
+				return usagef("the story %s takes no files", options.Story)
+			}
 			options.Files, options.Binary = files, binary
-			_, err = demo.Run(command.Context(), options, command.OutOrStdout())
+			err = demo.Run(command.Context(), options, command.OutOrStdout())
+			if errors.Is(err, demo.ErrUnknownStory) {
+				return usageError{err}
+			}
 			return err
 		},
 	}
 	command.AddCommand(newDemoNetworkCommand())
+	command.Flags().StringVar(&options.Story, "story", demo.DefaultStory, "what is told: "+strings.Join(demo.Stories(), ", "))
 	command.Flags().IntVar(&options.Validators, "validators", 4, "number of validators")
 	command.Flags().StringVar(&options.Report, "report", "zhilian-demo/report.json", "where the report goes; the answers go beside it")
 	return command

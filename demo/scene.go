@@ -1,0 +1,30 @@
+package demo
+
+// A scene is one thing that somebody does in a story, and what the network must answer.
+type scene struct {
+	// who does it; each person has a machine of their own.
+	who string
+	// does is what they do, in words.
+	does string
+	// run are the arguments of zhiliand; {NAME} stands for what was kept before. A transaction is waited for until it
+	// is in a block.
+	run []string
+	// get is asked of a node's REST door instead, as the operator whose key is token, or as nobody.
+	get, token string
+	// into is a file of the story's folder that gets what was answered.
+	into string
+	// says is a pattern that the answer must match; its first group, if it has one, is what is shown and kept.
+	says string
+	// refused wants the network, or the program, to say no.
+	refused bool
+	// keep is the name under which what was shown is kept.
+	keep string
+	// without is a pattern that the answer must not match.
+	without string
+}
+
+// chapter is some scenes with a title.
+type chapter struct {
+	title  string
+	scenes []scene
+}

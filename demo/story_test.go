@@ -1,0 +1,114 @@
+package demo
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/zhilian-network/zhilian/localnet"
+)
+
+// speaker is a teller whose program says a sentence, and whether it refuses.
+func speaker(t *testing.T, sentence string, refuses bool) *teller {
+	t.Helper()
+	home := t.TempDir()
+	layout := &localnet.Layout{Home: home}
+	require.NoError(t, os.MkdirAll(layout.Keys(), 0o700))
+	program := filepath.Join(home, "program")
+	exit := map[bool]string{true: "1", false: "0"}[refuses]
+	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\necho '"+sentence+"'\nexit "+exit+"\n"), 0o700))
+	return &teller{binary: program, folder: t.TempDir(), homes: filepath.Join(home, "people"), layout: layout, kept: map[string]string{}}
+}
+
+func TestAStepIsAsToldOnlyIfTheAnswerIsWhatTheStorySays(t *testing.T) {
+	for name, c := range map[string]struct {
+		sentence string
+		refuses  bool
+		scene    scene
+		want     bool
+	}{
+		"the answer":                        {"settled in block 7", false, scene{says: `settled (in block \d+)`}, true},
+		"another answer":                    {"pending", false, scene{says: `settled (in block \d+)`}, false},
+		"a refusal that must be":            {"no (access/60)", true, scene{says: `(access/60)`, refused: true}, true},
+		"a refusal for another reason":      {"no (access/31)", true, scene{says: `(access/60)`, refused: true}, false},
+		"a refusal that must not be":        {"settled in block 7", true, scene{says: `settled (in block \d+)`}, false},
+		"no refusal where one must be":      {"no (access/60)", false, scene{says: `(access/60)`, refused: true}, false},
+		"a refusal that tells all the same": {"no: Invoice 7 (access/60)", true, scene{says: `(access/60)`, refused: true, without: "Invoice"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.scene.who, c.scene.run, c.scene.into = "anybody", words("query access params"), "answer.txt"
+			teller := speaker(t, c.sentence, c.refuses)
+			result := StoryReport{}
+			err := teller.tell(t.Context(), &steps{out: io.Discard}, []chapter{{"Once", []scene{c.scene, {who: "anybody", run: words("x"), says: "never"}}}}, &result)
+			require.NoError(t, err)
+			require.Equal(t, c.want, result.Steps[0].AsTold)
+			require.ErrorIs(t, result.verdict(), ErrNotHeld)
+			if !c.want {
+				require.Len(t, result.Steps, 1, "nothing is told after it")
+				require.NoFileExists(t, filepath.Join(teller.folder, "answer.txt"))
+			}
+		})
+	}
+}
+
+func TestEveryWordThatAStoryFillsInWasKeptBefore(t *testing.T) {
+	kept := map[string]bool{"network": true, "in-a-year": true, "customer-account": true, "payee-account": true}
+	placeholder := regexp.MustCompile(`\{([a-z-]+)\}`)
+	for _, chapter := range accessStory {
+		for _, scene := range chapter.scenes {
+			for _, argument := range append(scene.run, scene.get) {
+				for _, found := range placeholder.FindAllStringSubmatch(argument, -1) {
+					require.True(t, kept[found[1]], "%s: {%s}", scene.does, found[1])
+				}
+			}
+			kept[scene.keep] = true
+			pattern := regexp.MustCompile(scene.says)
+			require.Equal(t, 1, pattern.NumSubexp(), "%s: what is shown is the one group of the pattern", scene.does)
+			require.NotEmpty(t, scene.who, scene.does)
+		}
+	}
+}
+
+// docs/access.md walks the story: a command that it shows is one that is run.
+func TestTheWalkInTheDocsHasTheCommandsOfTheStory(t *testing.T) {
+	text, err := os.ReadFile("../docs/access.md")
+	require.NoError(t, err)
+	told := map[string]bool{}
+	for _, chapter := range accessStory {
+		for _, scene := range chapter.scenes {
+			told[verbOf(scene.run)] = true
+		}
+	}
+	shown := 0
+	for _, line := range strings.Split(string(text), "\n") {
+		if command, found := strings.CutPrefix(line, "z "); found {
+			require.True(t, told[verbOf(strings.Fields(command))], line)
+			shown++
+		}
+	}
+	require.Greater(t, shown, 15)
+}
+
+// verbOf is what is done: "tx access approve-action", "vault open".
+func verbOf(arguments []string) string {
+	nouns := map[string]int{"tx": 3, "query": 3}
+	if len(arguments) == 0 {
+		return ""
+	}
+	length := nouns[arguments[0]]
+	if length == 0 {
+		length = 2
+	}
+	return strings.Join(arguments[:min(length, len(arguments))], " ")
+}
+
+func TestAnUnknownStoryNamesThoseThatThereAre(t *testing.T) {
+	err := Run(t.Context(), Options{Story: "weather"}, io.Discard)
+	require.ErrorIs(t, err, ErrUnknownStory)
+	require.ErrorContains(t, err, "payments, access")
+}
