@@ -11,7 +11,7 @@ import (
 type Options struct {
 	// Short makes the windows small and leaves the growth out.
 	Short bool
-	// Kinds to measure; empty stands for all.
+	// Kinds to measure; empty stands for target.Kinds.
 	Kinds []target.Kind
 	// Validators to measure with; empty stands for 1 and 4.
 	Validators []int
@@ -53,6 +53,8 @@ const (
 	// logicalStateMax is the most accounts for which keys and values are summed up one by one.
 	logicalStateMax = 100_000
 	manyValidators  = 4
+	// latencyOfLargeBatches lets the open loop send some batches of nearly a megabyte, of which few fit into a second.
+	latencyOfLargeBatches = 10 * time.Second
 	// The short run has less time for four validators, which need longer to start.
 	shortWindowOfFour  = 3 * time.Second
 	shortLatencyOfFour = 1500 * time.Millisecond
@@ -69,6 +71,7 @@ func growthKinds() []target.Kind {
 // rates are guesses to sign ahead for before a kind was measured, in payments per second.
 var rates = map[target.Kind]float64{
 	target.PayInside: 1500, target.PayBetween: 1200, target.Batch: 12_000, target.PlainTuned: 1000, target.Plain: 1500,
+	target.PayInsideDetails: 800, target.BatchDetails: 1500,
 }
 
 // timing is how long things take.
@@ -158,10 +161,13 @@ func (o Options) settings(kind target.Kind, validators, accounts int) Settings {
 	if o.Short && o.Window == 0 && validators > 1 {
 		s.Window, s.Latency = shortWindowOfFour, shortLatencyOfFour
 	}
+	if kind == target.BatchDetails {
+		s.Latency = max(s.Latency, latencyOfLargeBatches)
+	}
 	switch {
-	case kind == target.Batch && validators > 1:
+	case kind.IsBatch() && validators > 1:
 		s.OnTheWay = batchesOfFour
-	case kind == target.Batch:
+	case kind.IsBatch():
 		s.OnTheWay = batchesOnTheWay
 	case validators > 1:
 		s.OnTheWay = onTheWayOfFour

@@ -50,14 +50,17 @@ func oneSecond(t *testing.T, kind target.Kind) Settings {
 		ZhilianCommand: []string{own}, PlainCommand: []string{own, plain.Name}, PlainFee: 5000, Seed: 1,
 		Dir: filepath.Join(t.TempDir(), "homes"),
 	}
-	if kind == target.Batch {
+	if kind.IsBatch() {
 		settings.OnTheWay = 2
+	}
+	if kind == target.BatchDetails {
+		settings.Latency = 4 * time.Second
 	}
 	return settings
 }
 
 func TestOneSecondOfLoadIsMeasuredAndItsMoneyIsRight(t *testing.T) {
-	for _, kind := range []target.Kind{target.PayInside, target.PayBetween, target.Batch, target.PlainTuned} {
+	for _, kind := range []target.Kind{target.PayInside, target.PayBetween, target.Batch, target.PayInsideDetails, target.BatchDetails, target.PlainTuned} {
 		t.Run(string(kind), func(t *testing.T) {
 			settings := oneSecond(t, kind)
 			result, err := Measure(t.Context(), settings)

@@ -8,10 +8,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	cmtcfg "github.com/cometbft/cometbft/config"
+	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 	genutiltypes "github.com/cosmos/cosmos-sdk/x/genutil/types"
 
 	"github.com/zhilian-network/zhilian/bench/node"
 	"github.com/zhilian-network/zhilian/bench/target"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 func prepare(t *testing.T, kind target.Kind, validators int) *target.Network {
@@ -75,7 +77,7 @@ func TestAllNodesOfANetworkHaveOneGenesis(t *testing.T) {
 func TestPaymentsReachTheAccountsThatTheirKindMay(t *testing.T) {
 	const payers, perPayer, banks = 12, 3, 3
 	bank := func(account uint32) int { return int(account) / perPayer % banks }
-	for _, kind := range []target.Kind{target.PayInside, target.PayBetween, target.Batch} {
+	for _, kind := range []target.Kind{target.PayInside, target.PayBetween, target.Batch, target.PayInsideDetails} {
 		network := prepare(t, kind, 1)
 		creditors := map[uint32]bool{}
 		for payer := range payers {
@@ -126,4 +128,39 @@ func TestTheSameSeedGivesTheSamePayment(t *testing.T) {
 func TestAccountsAreSharedOutEvenlyOrNotAtAll(t *testing.T) {
 	_, err := target.Prepare(target.Options{Kind: target.PayInside, Dir: t.TempDir(), Validators: 1, Accounts: 37, Payers: 12})
 	require.ErrorContains(t, err, "evenly")
+}
+
+// What is measured with details is what the gateway sends: the chain takes its form, and no reader is missing.
+func TestDetailsOfALoadAreOnesThatTheChainTakes(t *testing.T) {
+	single := prepare(t, target.PayInsideDetails, 1)
+	for sequence := range uint64(20) {
+		message := messageOf[settlementtypes.MsgPay](t, single, 3, sequence)
+		require.NoError(t, message.Validate())
+		require.GreaterOrEqual(t, len(message.Details.Keys), 2)
+		require.Greater(t, message.Details.Size(), 768)
+	}
+	batch := messageOf[settlementtypes.MsgPayBatch](t, prepare(t, target.BatchDetails, 1), 3, 0)
+	require.NoError(t, batch.Validate())
+	require.Len(t, batch.DetailsGroup.Keys, 2)
+	ciphertexts := map[string]bool{}
+	for _, transfer := range batch.Transfers {
+		ciphertexts[string(transfer.Details.Ciphertext)] = true
+	}
+	require.Len(t, ciphertexts, 500, "a database cannot pack what is sealed")
+}
+
+func messageOf[T any, M interface {
+	*T
+	Unmarshal([]byte) error
+}](t *testing.T, network *target.Network, payer int, sequence uint64) *T {
+	t.Helper()
+	tx, err := network.Make(payer, sequence)
+	require.NoError(t, err)
+	var raw txtypes.TxRaw
+	require.NoError(t, raw.Unmarshal(tx.Raw))
+	var body txtypes.TxBody
+	require.NoError(t, body.Unmarshal(raw.BodyBytes))
+	message := new(T)
+	require.NoError(t, M(message).Unmarshal(body.Messages[0].Value))
+	return message
 }

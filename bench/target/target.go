@@ -27,18 +27,27 @@ const (
 	PayBetween Kind = "pay_between"
 	// Batch is a MsgPayBatch of 500 transfers between customers of one bank.
 	Batch Kind = "batch_500"
+	// PayInsideDetails is PayInside with sealed details: names, addresses, remittance text.
+	PayInsideDetails Kind = "pay_inside_details"
+	// BatchDetails is Batch with sealed details of each transfer.
+	BatchDetails Kind = "batch_500_details"
 	// PlainTuned is one MsgSend of the plain chain with our nodes' configuration.
 	PlainTuned Kind = "plain_tuned"
 	// Plain is one MsgSend of the plain chain with the configuration that the SDK writes by default.
 	Plain Kind = "plain"
 )
 
-// Kinds are all kinds in the order in which they are measured: what is compared most is close together,
+// Kinds are those of a run that names none, in the order in which they are measured: what is compared most is close together,
 // and what a run that is out of time leaves out is last.
 func Kinds() []Kind { return []Kind{PayInside, PlainTuned, Batch, PayBetween, Plain} }
 
+// MoreKinds are measured on demand only: the full run has no time for them.
+func MoreKinds() []Kind { return []Kind{PayInsideDetails, BatchDetails} }
+
 // Shown are all kinds in the order of the table.
-func Shown() []Kind { return []Kind{PayInside, PayBetween, Batch, PlainTuned, Plain} }
+func Shown() []Kind {
+	return []Kind{PayInside, PayInsideDetails, PayBetween, Batch, BatchDetails, PlainTuned, Plain}
+}
 
 // batchTransfers is the number of payments of one batch.
 const batchTransfers = 500
@@ -52,6 +61,10 @@ func (k Kind) Label() string {
 		return "single payment between banks"
 	case Batch:
 		return "batch of 500 inside a bank"
+	case PayInsideDetails:
+		return "single payment inside a bank, sealed details"
+	case BatchDetails:
+		return "batch of 500 inside a bank, sealed details"
 	case PlainTuned:
 		return "plain chain, our settings"
 	case Plain:
@@ -62,11 +75,17 @@ func (k Kind) Label() string {
 
 // Payments is how many payments one transaction of the kind holds.
 func (k Kind) Payments() int {
-	if k == Batch {
+	if k.IsBatch() {
 		return batchTransfers
 	}
 	return 1
 }
+
+// IsBatch tells the kinds whose transactions hold many payments.
+func (k Kind) IsBatch() bool { return k == Batch || k == BatchDetails }
+
+// HasDetails tells the kinds whose payments carry sealed details.
+func (k Kind) HasDetails() bool { return k == PayInsideDetails || k == BatchDetails }
 
 // OnPlainChain tells the kinds of the chain that we compare with.
 func (k Kind) OnPlainChain() bool { return k == Plain || k == PlainTuned }

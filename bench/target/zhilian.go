@@ -44,6 +44,7 @@ type zhilian struct {
 	terms     load.Terms
 	keys      []load.Key
 	operators []string
+	readers   *readers
 }
 
 func prepareZhilian(options Options) (*Network, error) {
@@ -58,6 +59,7 @@ func prepareZhilian(options Options) (*Network, error) {
 		kind: options.Kind, seed: options.Seed, payers: options.Payers,
 		perParty: options.Accounts / options.Payers,
 		terms:    load.Terms{ChainID: layout.ChainID, GasLimit: gasLimit},
+		readers:  &readers{seed: options.Seed},
 	}
 	for _, institution := range file.Institutions {
 		if institution.Kind == network.KindBank {
@@ -115,8 +117,12 @@ func (z *zhilian) bank(payer int) int { return payer % len(z.banks) }
 func (z *zhilian) account(payer, ordinal int) uint32 { return uint32(payer*z.perParty + ordinal) }
 
 func (z *zhilian) address(account uint32) (string, error) {
+	return zhilianAddresses.BytesToString(z.rawAddress(account))
+}
+
+func (z *zhilian) rawAddress(account uint32) []byte {
 	payer, ordinal := int(account)/z.perParty, int(account)%z.perParty
-	return zhilianAddresses.BytesToString(settlementtypes.AccountAddress(partyID(payer), uint32(ordinal)))
+	return settlementtypes.AccountAddress(partyID(payer), uint32(ordinal))
 }
 
 // creditor draws an account: at the payer's bank, or at another for a payment between banks. It is
@@ -135,7 +141,8 @@ func (z *zhilian) creditor(random *rand.Rand, payer int) uint32 {
 	}
 }
 
-// Make signs a MsgPay or a MsgPayBatch.
+// Make signs a MsgPay or a MsgPayBatch. Sealing draws its own randomness: equal arguments give equal payments, and
+// other bytes of sealed details.
 func (z *zhilian) Make(payer int, sequence uint64) (*load.Tx, error) {
 	random := draw(z.seed, payer, sequence)
 	debtor := z.account(payer, 0)
@@ -168,16 +175,24 @@ func (z *zhilian) message(payer int, sequence uint64, moves []load.Move) (sdk.Ms
 			EndToEndDigest: digest(z.seed, payer, sequence, i),
 		}
 	}
-	if z.kind == Batch {
-		return &settlementtypes.MsgPayBatch{
+	if z.kind.IsBatch() {
+		batch := &settlementtypes.MsgPayBatch{
 			Operator: z.operators[payer], Debtor: debtor, Currency: currency,
 			Transfers: transfers, Mode: settlementtypes.BestEffort,
-		}, nil
+		}
+		if z.kind.HasDetails() {
+			err = z.sealBatch(batch, moves, payer)
+		}
+		return batch, err
 	}
-	return &settlementtypes.MsgPay{
+	pay := &settlementtypes.MsgPay{
 		Operator: z.operators[payer], Debtor: debtor, Currency: currency,
 		Creditor: transfers[0].Creditor, Amount: transfers[0].Amount, EndToEndDigest: transfers[0].EndToEndDigest,
-	}, nil
+	}
+	if z.kind.HasDetails() {
+		err = z.sealOne(pay, moves[0], payer)
+	}
+	return pay, err
 }
 
 // Settled reads the results of the transfers: in a batch each has its own. A replayed result is none:
@@ -192,7 +207,7 @@ func (z *zhilian) Settled(data []byte, moves int) ([]bool, error) {
 	}
 	value := answer.MsgResponses[0].Value
 	var results []settlementtypes.TransferResult
-	if z.kind == Batch {
+	if z.kind.IsBatch() {
 		var response settlementtypes.MsgPayBatchResponse
 		if err := response.Unmarshal(value); err != nil {
 			return nil, err
