@@ -2,6 +2,7 @@ package domain
 
 import (
 	"slices"
+	"time"
 
 	"github.com/zhilian-network/zhilian/x/vault/types"
 )
@@ -34,4 +35,10 @@ func CheckAsksAgain(earlier types.AccessRequest, refused bool) error {
 		return nil
 	}
 	return types.ErrTooManyRequests.Wrapf("request %d for record %d; it ends at %s", earlier.Id, earlier.RecordId, earlier.ExpiresAt)
+}
+
+// LeavesAt is when a request leaves state, however it was decided: as long after the end of its time as it had. Its
+// trail tells for good who asked, when, and what came of it.
+func LeavesAt(request types.AccessRequest) time.Time {
+	return request.ExpiresAt.Add(request.ExpiresAt.Sub(request.RequestedAt))
 }

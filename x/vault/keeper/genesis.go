@@ -8,6 +8,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/zhilian-network/zhilian/x/vault/domain"
 	"github.com/zhilian-network/zhilian/x/vault/types"
 )
 
@@ -69,7 +70,7 @@ func (k *Keeper) importRequest(ctx context.Context, request types.AccessRequest)
 		if err != nil {
 			return err
 		}
-		if err := k.forget(ctx, earlier); err != nil {
+		if err := k.release(ctx, earlier); err != nil {
 			return err
 		}
 	}
@@ -77,7 +78,7 @@ func (k *Keeper) importRequest(ctx context.Context, request types.AccessRequest)
 	if request.Status == types.RequestOpen || request.Status == types.RequestRefused && !over {
 		return k.remember(ctx, request)
 	}
-	return nil
+	return k.requestQueue.Set(ctx, collections.Join(domain.LeavesAt(request), request.Id))
 }
 
 // ExportGenesis reads the whole store: each list in the order of its keys.

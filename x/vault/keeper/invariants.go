@@ -12,7 +12,7 @@ const MaxViolations = 100
 
 // CheckInvariants reads the whole vault and returns its violations in words, none if all is well: what is
 // stored is a valid genesis, so no erased record has a share or a ciphertext and every share rests on one
-// basis; no ciphertext is without its record; and each institution's bytes are the sum of its records'. It
+// basis; no ciphertext is without its record; each institution's bytes are the sum of its records'; and each subject's records are counted. It
 // runs on demand and in tests, not in blocks.
 func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 	state, err := k.ExportGenesis(ctx)
@@ -38,7 +38,30 @@ func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	more, err := k.checkBudgets(ctx, state.Records, sums)
-	return append(found, more...), err
+	if err != nil {
+		return nil, err
+	}
+	counts, err := k.checkCounts(ctx, state.Records)
+	return append(append(found, more...), counts...), err
+}
+
+func (k *Keeper) checkCounts(ctx context.Context, records []types.Record) ([]string, error) {
+	stored := map[string]uint64{}
+	for _, record := range records {
+		stored[memberText(record.Subject)]++
+	}
+	var found []string
+	err := k.recordCounts.Walk(ctx, nil, func(subject string, counted uint64) (bool, error) {
+		if stored[subject] != counted {
+			found = append(found, fmt.Sprintf("%s has %d records and %d are counted", subject, stored[subject], counted))
+		}
+		delete(stored, subject)
+		return len(found) >= MaxViolations, nil
+	})
+	if len(stored) > 0 {
+		found = append(found, fmt.Sprintf("the records of %d members are not counted", len(stored)))
+	}
+	return found, err
 }
 
 func (k *Keeper) checkBudgets(ctx context.Context, records []types.Record, sums map[string]uint64) ([]string, error) {

@@ -51,6 +51,8 @@ type Keeper struct {
 	ciphertexts collections.Map[uint64, []byte]
 	ofSubject   collections.KeySet[numberOfMemberKey]
 	inlineBytes collections.Map[string, uint64]
+	// recordCounts counts the records about each member, erased ones included.
+	recordCounts collections.Map[string, uint64]
 
 	shares collections.Map[shareKey, types.Share]
 
@@ -81,11 +83,12 @@ func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, access Acc
 		activeKeys: collections.NewMap(sb, types.ActiveKeysPrefix, "active_keys",
 			collections.PairKeyCodec(collections.StringKey, collections.Int32Key), collections.BytesValue),
 
-		records:     collections.NewMap(sb, types.RecordsPrefix, "records", collections.Uint64Key, codec.CollValue[types.Record](cdc)),
-		nextRecord:  collections.NewSequence(sb, types.NextRecordPrefix, "next_record"),
-		ciphertexts: collections.NewMap(sb, types.CiphertextsPrefix, "ciphertexts", collections.Uint64Key, collections.BytesValue),
-		ofSubject:   collections.NewKeySet(sb, types.RecordsOfSubjectPrefix, "records_of_subject", numberOfMemberCodec()),
-		inlineBytes: collections.NewMap(sb, types.InlineBytesPrefix, "inline_bytes", collections.StringKey, collections.Uint64Value),
+		records:      collections.NewMap(sb, types.RecordsPrefix, "records", collections.Uint64Key, codec.CollValue[types.Record](cdc)),
+		nextRecord:   collections.NewSequence(sb, types.NextRecordPrefix, "next_record"),
+		ciphertexts:  collections.NewMap(sb, types.CiphertextsPrefix, "ciphertexts", collections.Uint64Key, collections.BytesValue),
+		ofSubject:    collections.NewKeySet(sb, types.RecordsOfSubjectPrefix, "records_of_subject", numberOfMemberCodec()),
+		recordCounts: collections.NewMap(sb, types.RecordCountsPrefix, "record_counts", collections.StringKey, collections.Uint64Value),
+		inlineBytes:  collections.NewMap(sb, types.InlineBytesPrefix, "inline_bytes", collections.StringKey, collections.Uint64Value),
 
 		shares: collections.NewMap(sb, types.SharesPrefix, "shares",
 			collections.PairKeyCodec(collections.Uint64Key, collections.StringKey), codec.CollValue[types.Share](cdc)),

@@ -14,8 +14,8 @@ import (
 	"github.com/zhilian-network/zhilian/x/vault/types"
 )
 
-// registerKey makes a key the active one of its suite. Nobody proves to have its private half: who registers
-// a foreign key makes records that it cannot open itself, and bars the owner from this one key.
+// registerKey makes a key the active one of its suite. Nobody proves to have its private half; the module's README
+// says why.
 func (k *Keeper) registerKey(ctx context.Context, actor accesstypes.Actor, owner accesstypes.Member, public seal.PublicKey) ([]byte, error) {
 	id := public.ID()
 	taken, err := k.keys.Has(ctx, id)

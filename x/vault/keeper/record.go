@@ -100,10 +100,25 @@ func (k *Keeper) insertRecord(ctx context.Context, record types.Record) error {
 		}
 	}
 	record.Ciphertext = nil
+	if err := k.count(ctx, record.Subject); err != nil {
+		return err
+	}
 	if err := k.ofSubject.Set(ctx, numberOf(record.Subject, record.Id)); err != nil {
 		return err
 	}
 	return k.records.Set(ctx, record.Id, record)
+}
+
+// count adds a record to those of its subject, or refuses it.
+func (k *Keeper) count(ctx context.Context, subject accesstypes.Member) error {
+	records, err := zeroIfNone(k.recordCounts.Get(ctx, memberText(subject)))
+	if err != nil {
+		return err
+	}
+	if records >= types.MaxRecordsPerSubject {
+		return types.ErrTooManyRecords.Wrapf("%s has %d", memberText(subject), records)
+	}
+	return k.recordCounts.Set(ctx, memberText(subject), records+1)
 }
 
 // erase deletes what is sealed, and nothing else: number, digest, size and trail prove that there was a

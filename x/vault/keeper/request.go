@@ -75,7 +75,7 @@ func (k *Keeper) mayAsk(ctx context.Context, reader accesstypes.Member, record u
 		if err := domain.CheckAsksAgain(earlier, refused); err != nil {
 			return err
 		}
-		return k.forget(ctx, earlier)
+		return k.release(ctx, earlier)
 	}
 	if !errors.Is(err, collections.ErrNotFound) {
 		return err
@@ -106,12 +106,30 @@ func (k *Keeper) remember(ctx context.Context, request types.AccessRequest) erro
 	return k.requestQueue.Set(ctx, collections.Join(request.ExpiresAt, request.Id))
 }
 
-// forget lets the reader ask again.
-func (k *Keeper) forget(ctx context.Context, request types.AccessRequest) error {
+// release lets the reader ask again. The request stays to be read until it leaves state.
+func (k *Keeper) release(ctx context.Context, request types.AccessRequest) error {
 	if err := k.pending.Remove(ctx, collections.Join(memberText(request.Reader), request.RecordId)); err != nil {
 		return err
 	}
-	return k.requestQueue.Remove(ctx, collections.Join(request.ExpiresAt, request.Id))
+	if err := k.requestQueue.Remove(ctx, collections.Join(request.ExpiresAt, request.Id)); err != nil {
+		return err
+	}
+	return k.requestQueue.Set(ctx, collections.Join(domain.LeavesAt(request), request.Id))
+}
+
+// forget removes a request from state, a lifetime after its own has ended.
+func (k *Keeper) forget(ctx context.Context, request types.AccessRequest) error {
+	record, err := k.Record(ctx, request.RecordId)
+	if err != nil {
+		return err
+	}
+	if err := k.requestQueue.Remove(ctx, collections.Join(domain.LeavesAt(request), request.Id)); err != nil {
+		return err
+	}
+	if err := k.requestsOfSubject.Remove(ctx, numberOf(record.Subject, request.Id)); err != nil {
+		return err
+	}
+	return k.requests.Remove(ctx, request.Id)
 }
 
 // decide ends an open request.
@@ -123,7 +141,7 @@ func (k *Keeper) decide(ctx context.Context, request types.AccessRequest, status
 	if over && status != types.RequestExpired {
 		return types.ErrRequestDecided.Wrapf("request %d has expired", request.Id)
 	}
-	if err := k.forget(ctx, request); err != nil {
+	if err := k.release(ctx, request); err != nil {
 		return err
 	}
 	request.Status = status
@@ -139,21 +157,25 @@ func (k *Keeper) denyAccess(ctx context.Context, actor accesstypes.Actor, record
 	})
 }
 
-// EndBlock ends requests that nobody answered in time, at most MaxExpiriesPerBlock.
+// EndBlock ends requests that nobody answered in time, lets readers ask again whose requests were refused, and
+// removes requests that ended long ago: at most MaxExpiriesPerBlock together.
 func (k *Keeper) EndBlock(ctx context.Context) error {
-	due, err := k.expired(ctx, sdk.UnwrapSDKContext(ctx).BlockTime())
+	due, err := k.due(ctx, sdk.UnwrapSDKContext(ctx).BlockTime())
 	if err != nil {
 		return err
 	}
-	for _, number := range due {
-		request, err := k.Request(ctx, number)
+	for _, key := range due {
+		request, err := k.Request(ctx, key.K2())
 		if err != nil {
 			return err
 		}
-		if request.Status == types.RequestOpen {
-			err = k.decide(ctx, request, types.RequestExpired)
-		} else {
+		switch {
+		case !key.K1().Equal(request.ExpiresAt):
 			err = k.forget(ctx, request)
+		case request.Status == types.RequestOpen:
+			err = k.decide(ctx, request, types.RequestExpired)
+		default:
+			err = k.release(ctx, request)
 		}
 		if err != nil {
 			return err
@@ -162,13 +184,13 @@ func (k *Keeper) EndBlock(ctx context.Context) error {
 	return nil
 }
 
-func (k *Keeper) expired(ctx context.Context, now time.Time) ([]uint64, error) {
-	var due []uint64
+func (k *Keeper) due(ctx context.Context, now time.Time) ([]expiryKey, error) {
+	var due []expiryKey
 	err := k.requestQueue.Walk(ctx, nil, func(key expiryKey) (bool, error) {
 		if key.K1().After(now) || len(due) == types.MaxExpiriesPerBlock {
 			return true, nil
 		}
-		due = append(due, key.K2())
+		due = append(due, key)
 		return false, nil
 	})
 	return due, err

@@ -8,6 +8,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	"github.com/zhilian-network/zhilian/x/vault/domain"
 	"github.com/zhilian-network/zhilian/x/vault/types"
 )
 
@@ -15,6 +16,9 @@ import (
 func (k *Keeper) note(ctx context.Context, record types.Record, actor accesstypes.Actor, entry types.TrailEntry) error {
 	length, err := zeroIfNone(k.trailLengths.Get(ctx, record.Id))
 	if err != nil {
+		return err
+	}
+	if err := domain.CheckTrailRoom(entry.Kind, length); err != nil {
 		return err
 	}
 	header := sdk.UnwrapSDKContext(ctx)

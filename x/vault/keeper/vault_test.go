@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strconv"
 	"testing"
 	"time"
@@ -248,6 +249,45 @@ func TestARequestIsAnsweredOnce(t *testing.T) {
 	f.requireSound()
 }
 
+// State holds requests of the last two lifetimes; who asked, and what came of it, stays in the trail.
+func TestARequestThatEndedLeavesStateAndStaysInTheTrail(t *testing.T) {
+	f := newFixture(t)
+	lifetime := types.DefaultParams().RequestLifetime
+	f.access.consent(party("acme"), bank("HZHZ"), 7, start.Add(5*lifetime))
+	denied, shared, forgotten := f.put(), f.put(), f.put()
+	before := len(f.stored())
+	for _, record := range []uint64{denied, shared, forgotten} {
+		_, err := f.request("hzhz", record)
+		require.NoError(t, err)
+	}
+	_, err := f.request("zeta", forgotten)
+	require.NoError(t, err, "refused, and it is an answer")
+	_, err = f.msg.DenyAccess(f.ctx, &types.MsgDenyAccess{Operator: "acme", RequestId: 1})
+	require.NoError(t, err)
+	require.NoError(t, f.share("acme", shared, "hzhz", 2))
+	left := func() int {
+		state, err := f.keeper.ExportGenesis(f.ctx)
+		require.NoError(t, err)
+		list, err := f.query.Requests(f.ctx, &types.QueryRequestsRequest{InstitutionId: "BQDQ", PartyId: "acme"})
+		require.NoError(t, err)
+		require.Len(t, list.Requests, len(state.Requests))
+		requireSameAfterGenesis(t, f)
+		return len(state.Requests)
+	}
+	f.after(lifetime)
+	require.Equal(t, 4, left(), "what ended can still be read")
+	f.after(lifetime - time.Second)
+	require.Equal(t, 4, left())
+	f.after(time.Second)
+	require.Zero(t, left())
+	_, err = f.keeper.Request(f.ctx, 1)
+	require.ErrorIs(t, err, types.ErrRequestNotFound)
+	require.Equal(t, []string{"REQUESTED hzhz HZHZ/ consent 7", "DENIED acme HZHZ/ "}, f.trail(denied)[3:])
+	require.Equal(t, []string{"REQUESTED hzhz HZHZ/ consent 7", "REFUSED zeta BQDQ/zeta access/80"}, f.trail(forgotten)[3:])
+	require.Less(t, len(f.stored())-before, 1_200, "a share and six entries of trails are what is left")
+	f.requireSound()
+}
+
 func TestARefusalStandsInTheTrailAndOnlyOnce(t *testing.T) {
 	f := newFixture(t)
 	record := f.put()
@@ -345,6 +385,82 @@ func TestErasingLeavesDigestAndTrail(t *testing.T) {
 		require.False(t, bytes.Contains(f.stored(), []byte(secret)), secret)
 	}
 	f.requireSound()
+}
+
+// Nobody makes a trail grow without end, and those who fill it first cannot keep the subject from sharing, or from
+// ending what was shared.
+func TestAFullTrailRefusesReadersBeforeTheSubjectAndNeverAnEnd(t *testing.T) {
+	f := newFixture(t)
+	f.access.consent(party("acme"), bank("HZHZ"), 7, start.Add(time.Hour))
+	record := f.put()
+	note := func() error {
+		cached, write := f.ctx.CacheContext()
+		_, err := f.msg.NoteOpening(cached, &types.MsgNoteOpening{Operator: "acme", RecordId: record})
+		if err == nil {
+			write()
+		}
+		return err
+	}
+	length := func() int {
+		state, err := f.keeper.ExportGenesis(f.ctx)
+		require.NoError(t, err)
+		return len(state.Trail)
+	}
+	fill := func(upTo int) {
+		for n := length(); n < upTo; n++ {
+			require.NoError(t, note())
+		}
+	}
+	refused := func(operator string) error {
+		cached, _ := f.ctx.CacheContext()
+		answer, err := f.msg.RequestAccess(cached, &types.MsgRequestAccess{Operator: operator, RecordId: record, Purpose: financing})
+		if err == nil {
+			require.Equal(t, types.RequestRefused, answer.Status)
+		}
+		return err
+	}
+	fill(types.MaxTrailEntries/4 - 1)
+	require.NoError(t, refused("zeta"))
+	fill(types.MaxTrailEntries / 4)
+	require.ErrorIs(t, refused("zeta"), types.ErrTrailFull, "a stranger first")
+	fill(types.MaxTrailEntries / 2)
+	require.ErrorIs(t, note(), types.ErrTrailFull, "then who opens")
+	answer, err := f.request("hzhz", record)
+	require.NoError(t, err, "who has a basis may still ask")
+	require.NoError(t, f.share("acme", record, "hzhz", answer.RequestId))
+	for n := length(); n < types.MaxTrailEntries; n++ {
+		require.NoError(t, f.share("acme", record, "hzhz", 0))
+	}
+	_, err = f.request("hzhz", record)
+	require.ErrorIs(t, err, types.ErrTrailFull)
+	cached, _ := f.ctx.CacheContext()
+	_, err = f.msg.Share(cached, &types.MsgShare{Operator: "acme", RecordId: record, Reader: bank("HZHZ"), Purpose: financing, Keys: []seal.SealedKey{sealed("hzhz")}})
+	require.ErrorIs(t, err, types.ErrTrailFull)
+	_, err = f.msg.Revoke(f.ctx, &types.MsgRevoke{Operator: "acme", RecordId: record, Reader: bank("HZHZ")})
+	require.NoError(t, err)
+	_, err = f.msg.Erase(f.ctx, &types.MsgErase{Operator: "acme", RecordId: record})
+	require.NoError(t, err)
+	require.Equal(t, types.MaxTrailEntries+2, length())
+	f.requireSound()
+}
+
+func TestRecordsOfASubjectAreBoundedErasedOnesIncluded(t *testing.T) {
+	f := newFixture(t)
+	record := f.put()
+	_, err := f.msg.Erase(f.ctx, &types.MsgErase{Operator: "acme", RecordId: record})
+	require.NoError(t, err)
+	count := append(types.RecordCountsPrefix.Bytes(), "BQDQ/acme"...)
+	store := f.ctx.KVStore(f.store)
+	require.Equal(t, binary.BigEndian.AppendUint64(nil, 1), store.Get(count))
+	store.Set(count, binary.BigEndian.AppendUint64(nil, types.MaxRecordsPerSubject-1))
+	violations, err := f.keeper.CheckInvariants(f.ctx)
+	require.NoError(t, err)
+	require.NotEmpty(t, violations, "a wrong count is found")
+	f.put()
+	_, err = f.msg.Put(f.ctx, f.putMsg("acme", party("acme"), 3, "acme", "bqdq"))
+	require.ErrorIs(t, err, types.ErrTooManyRecords)
+	_, err = f.msg.Put(f.ctx, f.putMsg("zeta", party("zeta"), 3, "zeta"))
+	require.NoError(t, err, "another subject may")
 }
 
 func TestEventsTellTheTrailAndNothingSealed(t *testing.T) {

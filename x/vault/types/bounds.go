@@ -22,7 +22,12 @@ const (
 	// MaxPendingPerReader bounds the requests of one reader that wait for an answer, or were refused
 	// within the lifetime of a request: each leaves an entry in somebody's trail.
 	MaxPendingPerReader = 100
-	// MaxExpiriesPerBlock bounds the requests that expire in one block; the rest waits for the next.
+	// MaxRecordsPerSubject bounds the records about one member, erased ones included: they stay with their trails.
+	MaxRecordsPerSubject = 100_000
+	// MaxTrailEntries is how long a trail grows by what is asked, shared and opened. Denials, revocations and the
+	// erasure come on top: at most one for each open request and each share.
+	MaxTrailEntries = 4_000
+	// MaxExpiriesPerBlock bounds the requests that expire, or leave state, in one block; the rest waits for the next.
 	MaxExpiriesPerBlock = 100
 
 	// MinRequestLifetime and MaxRequestLifetime bound the time to answer a request.

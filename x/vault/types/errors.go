@@ -23,6 +23,8 @@ var (
 	ErrInvalidRecord  = errorsmod.RegisterWithGRPCCode(ModuleName, 21, codes.InvalidArgument, "record is not valid")
 	ErrErased         = errorsmod.RegisterWithGRPCCode(ModuleName, 22, codes.FailedPrecondition, "record is erased: its digest and its trail are left")
 	ErrBudgetExceeded = errorsmod.RegisterWithGRPCCode(ModuleName, 23, codes.ResourceExhausted, "institution has used up its inline bytes; keep the ciphertext outside, or erase")
+	ErrTooManyRecords = errorsmod.RegisterWithGRPCCode(ModuleName, 25, codes.ResourceExhausted, "member has its most records; put several documents into one")
+	ErrTrailFull      = errorsmod.RegisterWithGRPCCode(ModuleName, 26, codes.ResourceExhausted, "record's trail has no room for this; put the document anew")
 	ErrTooLarge       = errorsmod.RegisterWithGRPCCode(ModuleName, 24, codes.InvalidArgument, "ciphertext is above 64 KiB; keep it outside and put its digest")
 )
 

@@ -187,6 +187,9 @@ func validateRequests(requests []AccessRequest, records map[uint64]Record, next 
 		if !known || request.Status == RequestStatus_REQUEST_STATUS_UNSPECIFIED || !request.Purpose.IsSet() {
 			return ErrInvalidGenesis.Wrapf("request %d: status or purpose is unknown", request.Id)
 		}
+		if !request.RequestedAt.Before(request.ExpiresAt) {
+			return ErrInvalidGenesis.Wrapf("request %d ends before it begins", request.Id)
+		}
 		if (request.Refusal != "") != (request.Status == RequestRefused) {
 			return ErrInvalidGenesis.Wrapf("request %d: status and refusal contradict each other", request.Id)
 		}

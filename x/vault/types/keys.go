@@ -28,4 +28,5 @@ var (
 	PendingRequestsPrefix   = collections.NewPrefix(15)
 	RequestQueuePrefix      = collections.NewPrefix(16)
 	InlineBytesPrefix       = collections.NewPrefix(17)
+	RecordCountsPrefix      = collections.NewPrefix(18)
 )
