@@ -14,7 +14,7 @@ import (
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 )
 
-func open(t *testing.T, path string) *index.Store {
+func open(t testing.TB, path string) *index.Store {
 	t.Helper()
 	store, err := index.Open(t.Context(), path)
 	require.NoError(t, err)
@@ -22,7 +22,7 @@ func open(t *testing.T, path string) *index.Store {
 	return store
 }
 
-func openNew(t *testing.T) *index.Store {
+func openNew(t testing.TB) *index.Store {
 	t.Helper()
 	return open(t, filepath.Join(t.TempDir(), "data", "index.sqlite"))
 }
