@@ -61,13 +61,13 @@ type teller struct {
 }
 
 // tellScenes tells chapters on a network of its own. given are the files that people begin with.
-func tellScenes(ctx context.Context, s *steps, file *network.File, options Options, chapters []chapter, given map[string][]byte) error {
+func tellScenes(ctx context.Context, s *steps, file *network.File, options Options, chapters []chapter, given map[string][]byte) (err error) {
 	result := StoryReport{Story: options.Story, Steps: []StepReport{}, Written: []string{}}
 	folder, err := os.MkdirTemp("", "zhilian-story-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	err = withNetwork(ctx, s, file, options, func(layout *localnet.Layout) error {
 		result.Validators = len(layout.Nodes)
 		t, err := newTeller(ctx, layout, options.Binary, folder, given)
@@ -233,13 +233,13 @@ func (t *teller) do(ctx context.Context, scene scene) (reply, error) {
 	if sends {
 		arguments = append(slices.Clone(arguments), "--yes", "--output", "json")
 	}
-	output, errors, failed, err := t.exec(ctx, append(slices.Clone(arguments), "--home", home))
+	output, problem, failed, err := t.exec(ctx, append(slices.Clone(arguments), "--home", home))
 	if err != nil {
 		return got, err
 	}
 	got.text, got.refused = output, failed
 	if failed {
-		got.text = strings.TrimSpace(output + "\n" + errors)
+		got.text = strings.TrimSpace(output + "\n" + problem)
 	}
 	if sends && !failed {
 		err = t.await(ctx, &got)
