@@ -110,7 +110,11 @@ var accessStory = []chapter{
 			get: "/zhilian/gateway/v1/accounts/{customer-account}/payments", says: `(401 .*)`},
 		{who: thirdBank, does: "It tells the third bank nothing about those of others", refused: true,
 			get: "/zhilian/gateway/v1/accounts/{customer-account}/payments", token: thirdBank, says: `(403 .*)`},
-		{who: customer, does: "The company reads its own", into: "payments.json",
+		{who: customer, does: "With its key the company reads its payments",
+			run: words("query gateway payments {customer-account} --from party-huanghai-appliances"), says: `(ACSC)`},
+		{who: customer, does: "It gets a receipt, which anyone can verify without a node",
+			run: words("receipt get " + invoiceUETR + " --from party-huanghai-appliances"), into: "receipt.json", says: `"(zhilian-receipt-2)"`},
+		{who: customer, does: "The company's program reads its payments over REST", into: "payments.json",
 			get: "/zhilian/gateway/v1/accounts/{customer-account}/payments", token: customer, says: `(200 OK)`},
 	}},
 	{"Records, and consents to read them", []scene{
@@ -138,7 +142,7 @@ var accessStory = []chapter{
 		{who: payeeBank, does: "A node does not let it read the record either", refused: true,
 			get: "/zhilian/vault/v1/records/1", token: payeeBank, says: `(403 .*)`},
 		{who: customer, does: "A new sharing has nothing to rest on", refused: true,
-			run: words("vault share 1 --with LSHB --purpose financing --from party-huanghai-appliances"), says: `(access/80.*)`},
+			run: words("vault share 1 --with LSHB --purpose financing --from party-huanghai-appliances"), says: `(access/83.*)`},
 	}},
 	{"Who asked, who got what, and why", []scene{
 		{who: customer, does: "The company reads the trail of its record",
