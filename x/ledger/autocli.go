@@ -16,15 +16,22 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 				{
 					RpcMethod:      "Balance",
 					Use:            "balance [address] [denom]",
-					Short:          "Show what an account holds of a denom, in minor units",
+					Short:          "Show what an account holds of a denom and what is available, in minor units",
 					Example:        "zhiliand query ledger balance zhilian1… BQDQ/CNY",
 					PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "address"}, {ProtoField: "denom"}},
 				},
 				{
 					RpcMethod:      "Balances",
 					Use:            "balances [address]",
-					Short:          "List what an account holds, in minor units, by denom",
+					Short:          "List what an account holds and what is available, in minor units, by denom",
 					Example:        "zhiliand query ledger balances zhilian1… --page-limit 200",
+					PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "address"}},
+				},
+				{
+					RpcMethod:      "Holds",
+					Use:            "holds [address]",
+					Short:          "List what is set aside of an account's balances: by which module, and how much is left",
+					Example:        "zhiliand query ledger holds zhilian1… --page-limit 200",
 					PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "address"}},
 				},
 				{

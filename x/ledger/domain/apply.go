@@ -6,20 +6,29 @@ import (
 	"github.com/zhilian-network/zhilian/x/ledger/types"
 )
 
+// Balance is what an account holds of a denom, and how much of it is held by modules; minor units.
+type Balance struct {
+	Amount math.Int
+	Held   math.Int
+}
+
+// Available is what can be spent.
+func (b Balance) Available() math.Int { return b.Amount.Sub(b.Held) }
+
 // Amounts are the stored amounts that a NetPosting touches, in minor units: Balances[i] belongs
 // to Changes[i], Supplies[i] to Supply[i].
 type Amounts struct {
-	Balances []math.Int
+	Balances []Balance
 	Supplies []math.Int
 }
 
-// Apply returns the amounts after the posting. All debits are looked at before any credit, so an
+// Apply returns the amounts after the posting. What is held of a balance stays in it. All debits are looked at before any credit, so an
 // account without cover is always the reason given, whatever else is wrong.
 func Apply(net NetPosting, before Amounts) (Amounts, error) {
 	if len(before.Balances) != len(net.Changes) || len(before.Supplies) != len(net.Supply) {
 		return Amounts{}, types.ErrInvalidEntry.Wrap("one amount per change is needed")
 	}
-	balances, err := applyChanges(net.Changes, before.Balances)
+	balances, err := applyChanges(net, before.Balances)
 	if err != nil {
 		return Amounts{}, err
 	}
@@ -30,25 +39,29 @@ func Apply(net NetPosting, before Amounts) (Amounts, error) {
 	return Amounts{Balances: balances, Supplies: supplies}, nil
 }
 
-func applyChanges(changes []types.Entry, before []math.Int) ([]math.Int, error) {
-	after := make([]math.Int, len(changes))
-	for i, change := range changes {
-		sum, err := add(before[i], change.Delta)
+func applyChanges(net NetPosting, before []Balance) ([]Balance, error) {
+	after := make([]Balance, len(net.Changes))
+	for i, change := range net.Changes {
+		sum, err := add(before[i].Amount, change.Delta)
 		if err != nil {
 			return nil, err
 		}
-		if sum.IsNegative() {
+		freed, err := net.free(i, before[i])
+		if err != nil {
+			return nil, err
+		}
+		if sum.LT(freed.Held) {
 			return nil, &types.Shortfall{
 				Account:   change.Account,
 				Denom:     change.Denom,
-				Available: before[i],
+				Available: freed.Available(),
 				Needed:    change.Delta.Neg(),
 			}
 		}
-		after[i] = sum
+		after[i] = Balance{sum, freed.Held}
 	}
-	for i, change := range changes {
-		if types.ExceedsMaxAmount(after[i]) {
+	for i, change := range net.Changes {
+		if types.ExceedsMaxAmount(after[i].Amount) {
 			return nil, types.ErrAmountOverflow.Wrapf("balance of %s", change.Denom)
 		}
 	}

@@ -19,6 +19,15 @@ import (
 // ceiling is 2^128-1.
 var ceiling = math.NewIntFromBigInt(new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 128), big.NewInt(1)))
 
+// balances are balances of which nothing is held.
+func balances(values ...math.Int) []domain.Balance {
+	all := make([]domain.Balance, len(values))
+	for i, v := range values {
+		all[i] = domain.Balance{Amount: v, Held: math.ZeroInt()}
+	}
+	return all
+}
+
 func amounts(values ...int64) []math.Int {
 	all := make([]math.Int, len(values))
 	for i, v := range values {
@@ -145,7 +154,7 @@ func TestThePostingAtTheBoundIsAccepted(t *testing.T) {
 func TestAShortfallSaysWhoLacksHowMuchAndKeepsItsCode(t *testing.T) {
 	net, err := domain.Net(types.Posting{Entries: []types.Entry{entry(bob, deposit, 70), entry(alice, deposit, -70)}})
 	require.NoError(t, err)
-	_, err = domain.Apply(net, domain.Amounts{Balances: amounts(69, 0)})
+	_, err = domain.Apply(net, domain.Amounts{Balances: balances(amounts(69, 0)...)})
 
 	var shortfall *types.Shortfall
 	require.True(t, errors.As(err, &shortfall))
@@ -163,7 +172,7 @@ func TestAShortfallSaysWhoLacksHowMuchAndKeepsItsCode(t *testing.T) {
 func TestLackOfCoverIsTheReasonEvenWhenACreditWouldOverflow(t *testing.T) {
 	net, err := domain.Net(types.Posting{Entries: []types.Entry{entry(alice, deposit, 1), entry(bob, deposit, -1)}})
 	require.NoError(t, err)
-	_, err = domain.Apply(net, domain.Amounts{Balances: []math.Int{ceiling, math.ZeroInt()}})
+	_, err = domain.Apply(net, domain.Amounts{Balances: balances(ceiling, math.ZeroInt())})
 	require.ErrorIs(t, err, types.ErrInsufficientBalance)
 }
 
@@ -178,16 +187,16 @@ func TestAmountsReachTheCeilingAndNotBeyond(t *testing.T) {
 	}
 	almost := ceiling.SubRaw(1)
 
-	after, err := domain.Apply(issue(1), domain.Amounts{Balances: []math.Int{almost}, Supplies: []math.Int{almost}})
+	after, err := domain.Apply(issue(1), domain.Amounts{Balances: balances(almost), Supplies: []math.Int{almost}})
 	require.NoError(t, err)
-	require.Equal(t, ceiling.String(), after.Balances[0].String())
+	require.Equal(t, ceiling.String(), after.Balances[0].Amount.String())
 	require.Equal(t, ceiling.String(), after.Supplies[0].String())
 
-	_, err = domain.Apply(issue(2), domain.Amounts{Balances: []math.Int{almost}, Supplies: []math.Int{almost}})
+	_, err = domain.Apply(issue(2), domain.Amounts{Balances: balances(almost), Supplies: []math.Int{almost}})
 	require.ErrorIs(t, err, types.ErrAmountOverflow)
-	_, err = domain.Apply(issue(2), domain.Amounts{Balances: amounts(0), Supplies: []math.Int{almost}})
+	_, err = domain.Apply(issue(2), domain.Amounts{Balances: balances(amounts(0)...), Supplies: []math.Int{almost}})
 	require.ErrorIs(t, err, types.ErrAmountOverflow, "the supply alone is over the ceiling")
-	_, err = domain.Apply(issue(2), domain.Amounts{Balances: []math.Int{almost}, Supplies: amounts(0)})
+	_, err = domain.Apply(issue(2), domain.Amounts{Balances: balances(almost), Supplies: amounts(0)})
 	require.ErrorIs(t, err, types.ErrAmountOverflow, "the balance alone is over the ceiling")
 }
 
@@ -197,15 +206,15 @@ func TestABrokenSupplyStopsARedemption(t *testing.T) {
 		Supply:  []types.SupplyChange{supply(deposit, -5)},
 	})
 	require.NoError(t, err)
-	_, err = domain.Apply(net, domain.Amounts{Balances: amounts(10), Supplies: amounts(4)})
+	_, err = domain.Apply(net, domain.Amounts{Balances: balances(amounts(10)...), Supplies: amounts(4)})
 	require.ErrorIs(t, err, types.ErrInsufficientSupply)
 }
 
 func TestApplyRefusesAmountsThatDoNotFitTheChanges(t *testing.T) {
 	net, err := domain.Net(types.Posting{Entries: []types.Entry{entry(bob, deposit, 1), entry(alice, deposit, -1)}})
 	require.NoError(t, err)
-	_, err = domain.Apply(net, domain.Amounts{Balances: amounts(1)})
+	_, err = domain.Apply(net, domain.Amounts{Balances: balances(amounts(1)...)})
 	require.ErrorIs(t, err, types.ErrInvalidEntry)
-	_, err = domain.Apply(net, domain.Amounts{Balances: amounts(1, 1), Supplies: amounts(1)})
+	_, err = domain.Apply(net, domain.Amounts{Balances: balances(amounts(1, 1)...), Supplies: amounts(1)})
 	require.ErrorIs(t, err, types.ErrInvalidEntry)
 }

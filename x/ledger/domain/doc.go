@@ -5,4 +5,7 @@
 // refuses what does not add up. Apply adds the changes to the amounts that the keeper read and
 // refuses what would go below zero or above 2^128-1. The result depends on the sums only, never
 // on the order of the entries.
+//
+// A hold sets a part of a balance aside. It moves nothing: balance and supply stay, and what is left
+// above the holds is available. Capture lets a posting spend from holds.
 package domain

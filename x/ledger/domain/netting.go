@@ -19,6 +19,8 @@ type NetPosting struct {
 	Changes []types.Entry
 	// Supply changes: sorted by denom; one per denom; none is zero.
 	Supply []types.SupplyChange
+	// Captured is what each of Changes spends from holds; nil if the posting spends from none.
+	Captured []math.Int
 }
 
 // Net folds a posting and refuses one that is too long, malformed, or unbalanced.

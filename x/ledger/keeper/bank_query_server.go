@@ -6,6 +6,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"cosmossdk.io/math"
+
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	banktypes "github.com/cosmos/cosmos-sdk/x/bank/types"
 
@@ -26,7 +28,7 @@ func (s bankQueryServer) Balance(ctx context.Context, req *banktypes.QueryBalanc
 	if req == nil {
 		return nil, errEmptyRequest
 	}
-	coin, err := s.coin(ctx, req.Address, req.Denom)
+	coin, err := s.coin(ctx, req.Address, req.Denom, s.keeper.Balance)
 	if err != nil {
 		return nil, err
 	}
@@ -40,30 +42,30 @@ func (s bankQueryServer) AllBalances(ctx context.Context, req *banktypes.QueryAl
 	if req.ResolveDenom {
 		return nil, status.Error(codes.InvalidArgument, "resolve_denom is not served: deposit money of two banks would read the same")
 	}
-	coins, page, err := s.keeper.balancesPage(ctx, req.Address, paging.OfWallet(req.Pagination))
+	rows, page, err := s.keeper.balancesPage(ctx, req.Address, paging.OfWallet(req.Pagination))
 	if err != nil {
 		return nil, err
 	}
-	return &banktypes.QueryAllBalancesResponse{Balances: coins, Pagination: page}, nil
+	return &banktypes.QueryAllBalancesResponse{Balances: rows.coins(), Pagination: page}, nil
 }
 
-// SpendableBalances equals AllBalances: nothing is held back from a balance.
+// SpendableBalances has a row for each balance: what of it no module holds.
 func (s bankQueryServer) SpendableBalances(ctx context.Context, req *banktypes.QuerySpendableBalancesRequest) (*banktypes.QuerySpendableBalancesResponse, error) {
 	if req == nil {
 		return nil, errEmptyRequest
 	}
-	coins, page, err := s.keeper.balancesPage(ctx, req.Address, paging.OfWallet(req.Pagination))
+	rows, page, err := s.keeper.balancesPage(ctx, req.Address, paging.OfWallet(req.Pagination))
 	if err != nil {
 		return nil, err
 	}
-	return &banktypes.QuerySpendableBalancesResponse{Balances: coins, Pagination: page}, nil
+	return &banktypes.QuerySpendableBalancesResponse{Balances: rows.available(), Pagination: page}, nil
 }
 
 func (s bankQueryServer) SpendableBalanceByDenom(ctx context.Context, req *banktypes.QuerySpendableBalanceByDenomRequest) (*banktypes.QuerySpendableBalanceByDenomResponse, error) {
 	if req == nil {
 		return nil, errEmptyRequest
 	}
-	coin, err := s.coin(ctx, req.Address, req.Denom)
+	coin, err := s.coin(ctx, req.Address, req.Denom, s.keeper.Available)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +149,9 @@ func (s bankQueryServer) DenomOwnersByQuery(context.Context, *banktypes.QueryDen
 	return nil, status.Error(codes.Unimplemented, ownersAnswer)
 }
 
-func (s bankQueryServer) coin(ctx context.Context, address, denom string) (*sdk.Coin, error) {
+func (s bankQueryServer) coin(
+	ctx context.Context, address, denom string, read func(context.Context, sdk.AccAddress, string) (math.Int, error),
+) (*sdk.Coin, error) {
 	account, err := s.keeper.queriedAccount(address)
 	if err != nil {
 		return nil, err
@@ -155,7 +159,7 @@ func (s bankQueryServer) coin(ctx context.Context, address, denom string) (*sdk.
 	if err := requireDenomName(denom); err != nil {
 		return nil, err
 	}
-	amount, err := s.keeper.Balance(ctx, account, denom)
+	amount, err := read(ctx, account, denom)
 	if err != nil {
 		return nil, err
 	}

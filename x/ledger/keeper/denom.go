@@ -24,3 +24,25 @@ func (k *Keeper) RegisterDenom(ctx context.Context, denom types.Denom) error {
 	}
 	return nil
 }
+
+// RetireDenom forgets a denom of which nothing exists any more: a module that issues a denom for each of
+// many things (a receivable, say) retires it when the thing is over, so that state does not grow with
+// history. A name that is free again may come back with another meaning.
+func (k *Keeper) RetireDenom(ctx context.Context, name string) error {
+	if _, err := k.denom(ctx, name); err != nil {
+		return err
+	}
+	supply, err := k.Supply(ctx, name)
+	if err != nil {
+		return err
+	}
+	if !supply.IsZero() {
+		return types.ErrDenomInUse.Wrapf("%s: %s", name, supply)
+	}
+	return k.denoms.Remove(ctx, name)
+}
+
+// Denom returns what a denom counts; ErrUnknownDenom if it is not registered.
+func (k *Keeper) Denom(ctx context.Context, name string) (types.Denom, error) {
+	return k.denom(ctx, name)
+}

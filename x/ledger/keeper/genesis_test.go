@@ -17,7 +17,7 @@ func TestExportedLedgersImportAsTheSame(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		first := newFixture(t)
 		for range rapid.IntRange(0, 20).Draw(rt, "steps") {
-			_ = first.keeper.Post(first.ctx, drawPosting(rt)) // refused ones change nothing
+			_ = first.act(drawAction(rt)) // refused ones change nothing
 		}
 		exported, err := first.keeper.ExportGenesis(first.ctx)
 		require.NoError(rt, err)
@@ -61,6 +61,13 @@ func TestGenesisThatContradictsItselfIsRefused(t *testing.T) {
 		{"balances that add up above the ceiling", genesis(denom, holds(account, deposit, ceiling), holds(text(t, bob), deposit, one)), types.ErrAmountOverflow},
 		{"a balance twice", genesis(denom, holds(account, deposit, one), holds(account, deposit, one)), types.ErrInvalidGenesis},
 		{"a balance twice, once in capitals", genesis(denom, holds(account, deposit, one), holds(strings.ToUpper(account), deposit, one)), types.ErrInvalidGenesis},
+		{"a hold without balance", withHolds(genesis(denom), hold(account, deposit, "a", one)), types.ErrInvalidGenesis},
+		{"a hold above its balance", withHolds(genesis(denom, holds(account, deposit, one)), hold(account, deposit, "a", one.AddRaw(1))), types.ErrInvalidGenesis},
+		{"holds that add up above their balance", withHolds(genesis(denom, holds(account, deposit, one)), hold(account, deposit, "a", one), hold(account, deposit, "b", one)), types.ErrInvalidGenesis},
+		{"a hold twice", withHolds(genesis(denom, holds(account, deposit, one.MulRaw(5))), hold(account, deposit, "a", one), hold(account, deposit, "a", one)), types.ErrInvalidGenesis},
+		{"a hold of nothing", withHolds(genesis(denom, holds(account, deposit, one)), hold(account, deposit, "a", math.ZeroInt())), types.ErrInvalidGenesis},
+		{"a hold without amount", withHolds(genesis(denom, holds(account, deposit, one)), hold(account, deposit, "a", math.Int{})), types.ErrInvalidGenesis},
+		{"a hold without id", withHolds(genesis(denom, holds(account, deposit, one)), hold(account, deposit, "", one)), types.ErrInvalidGenesis},
 		{"an address that is none", genesis(denom, holds("alice", deposit, one)), types.ErrInvalidGenesis},
 	}
 	for _, c := range cases {
@@ -84,4 +91,13 @@ func TestGenesisOfAnotherNetworkIsRefused(t *testing.T) {
 
 func genesis(denom types.Denom, balances ...types.AccountBalance) types.GenesisState {
 	return types.GenesisState{Denoms: []types.Denom{denom}, Balances: balances}
+}
+
+func hold(address, denom, id string, amount math.Int) types.AccountHold {
+	return types.AccountHold{Address: address, Denom: denom, Module: "m", Id: id, Amount: amount}
+}
+
+func withHolds(state types.GenesisState, holds ...types.AccountHold) types.GenesisState {
+	state.Holds = holds
+	return state
 }

@@ -16,27 +16,39 @@ import (
 const MaxViolations = 100
 
 // CheckInvariants reads the whole ledger and returns its violations in words, none if all is well:
-// each supply is the sum of its balances, no amount is zero, negative or above 2^128-1, and every
-// denom is registered. It costs a walk over all accounts, so it runs on demand and in tests, not
+// each supply is the sum of its balances, what is held of a balance is the sum of its holds and no more
+// than the balance, no amount is zero, negative or above 2^128-1, and every denom is registered. It costs a walk over all accounts, so it runs on demand and in tests, not
 // in blocks. It ends with the error of ctx when ctx is done.
 func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
-	found, _, err := k.CheckHoldings(ctx, func([]byte, string) (bool, error) { return false, nil })
+	found, _, err := k.CheckHoldings(ctx,
+		func([]byte, string) (bool, error) { return false, nil },
+		func(types.HoldKey, math.Int) error { return nil })
 	return found, err
 }
 
 // CheckHoldings is CheckInvariants, and adds up in the same walk, by denom, the balances that counted
 // says yes to. counted is asked for each balance with its holder's address and its denom: the shorter
-// addresses first, those of one length in the order of their bytes. It must not keep the address.
+// addresses first, those of one length in the order of their bytes. It must not keep the address. holds is
+// told of each hold, in the order of the balances.
 // The memory it takes is that of the denoms, some 200 bytes each; accounts take none.
 func (k *Keeper) CheckHoldings(
 	ctx context.Context, counted func(holder []byte, denom string) (bool, error),
+	holds func(key types.HoldKey, left math.Int) error,
 ) (found []string, held map[string]math.Int, err error) {
 	report := &violations{}
 	names, sums, err := k.startSums(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := k.sumBalances(ctx, report, sums, counted); err != nil {
+	roll, err := k.openHolds(ctx, report, holds)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer roll.scan.Close()
+	if err := k.sumBalances(ctx, report, sums, roll, counted); err != nil {
+		return nil, nil, err
+	}
+	if err := roll.finish(); err != nil {
 		return nil, nil, err
 	}
 	held = make(map[string]math.Int, len(names))
@@ -76,7 +88,8 @@ func (k *Keeper) startSums(ctx context.Context) (names []string, sums map[string
 // sumBalances reads keys and values as they are stored: decoding a million of them as the collection
 // does would take longer than reading them.
 func (k *Keeper) sumBalances(
-	ctx context.Context, report *violations, sums map[string]*sumsOf, counted func([]byte, string) (bool, error),
+	ctx context.Context, report *violations, sums map[string]*sumsOf, holds *holdRoll,
+	counted func([]byte, string) (bool, error),
 ) error {
 	balances, err := scan.Open(ctx, k.store, types.BalancesPrefix.Bytes())
 	if err != nil {
@@ -88,8 +101,11 @@ func (k *Keeper) sumBalances(
 		if err != nil {
 			return err
 		}
-		amount, err := k.readAmount(report, holder, denom, balances.Value())
+		amount, stored, err := k.readAmount(report, holder, denom, balances.Value())
 		if err != nil {
+			return err
+		}
+		if err := holds.compare(balances.Key(), holder, denom, stored); err != nil {
 			return err
 		}
 		if amount.isZero() {
@@ -122,23 +138,24 @@ func splitBalanceKey(key []byte) (holder, denom []byte, err error) {
 	return key[1 : 1+length], key[1+length:], nil
 }
 
-// readAmount reads a stored balance. It is zero for one that must not be counted, which is reported.
-func (k *Keeper) readAmount(report *violations, holder, denom, value []byte) (words, error) {
+// readAmount reads a stored balance, whole if something is held of it. The amount is zero for one that must
+// not be counted, which is reported.
+func (k *Keeper) readAmount(report *violations, holder, denom, value []byte) (words, *types.Balance, error) {
 	if amount := plainAmount(value); amount > 0 {
-		return words{low: amount}, nil
+		return words{low: amount}, nil, nil
 	}
 	balance, err := k.balances.ValueCodec().Decode(value)
 	if err != nil {
-		return words{}, fmt.Errorf("%s: %w", balanceName(holder, denom), err)
+		return words{}, nil, fmt.Errorf("%s: %w", balanceName(holder, denom), err)
 	}
 	if !report.checkAmount(balanceName(holder, denom), balance.Amount) || types.ExceedsMaxAmount(balance.Amount) {
-		return words{}, nil
+		return words{}, &balance, nil
 	}
-	return wordsOf(balance.Amount), nil
+	return wordsOf(balance.Amount), &balance, nil
 }
 
 // plainAmount reads a balance below 10^19 off its record: field 1, its length, and the digits. It is 0
-// for any other record, which has to be looked at closely.
+// for any other record, such as one of which something is held, which has to be looked at closely.
 func plainAmount(value []byte) uint64 {
 	const head, digitsMax = 2, 19
 	if len(value) <= head || len(value) > head+digitsMax || value[0] != 1<<3|2 || int(value[1]) != len(value)-head || value[head] == '0' {

@@ -45,6 +45,30 @@ func TestEveryBrokenRecordIsReported(t *testing.T) {
 		{"a supply of an unregistered denom", func(f fixture, w rawRecords) {
 			require.NoError(t, w.supplies.Set(f.ctx, "XXXX/CNY", math.OneInt()))
 		}, "supply of XXXX/CNY: denom is not registered"},
+		{"a balance that says more is held than its holds", func(f fixture, w rawRecords) {
+			held := math.NewInt(4)
+			require.NoError(t, w.balances.Set(f.ctx, key(alice, deposit), types.Balance{Amount: math.NewInt(10), Held: &held}))
+		}, "balance of 616C6963652D2D2D2D2D2D2D2D2D2D2D2D2D2D2D in BQDQ/CNY: 4 are held, its holds add up to 0"},
+		{"a balance of which more is held than it has", func(f fixture, w rawRecords) {
+			held := math.NewInt(11)
+			require.NoError(t, w.balances.Set(f.ctx, key(alice, deposit), types.Balance{Amount: math.NewInt(10), Held: &held}))
+		}, "balance of 616C6963652D2D2D2D2D2D2D2D2D2D2D2D2D2D2D in BQDQ/CNY: 11 are held of 10"},
+		{"a balance that writes down that nothing is held", func(f fixture, w rawRecords) {
+			held := math.ZeroInt()
+			require.NoError(t, w.balances.Set(f.ctx, key(alice, deposit), types.Balance{Amount: math.NewInt(10), Held: &held}))
+		}, "balance of 616C6963652D2D2D2D2D2D2D2D2D2D2D2D2D2D2D in BQDQ/CNY: it says that nothing is held, and should say nothing"},
+		{"a hold that the balance does not know", func(f fixture, w rawRecords) {
+			require.NoError(t, w.holds.Set(f.ctx, holdKey(alice, deposit, "x"), math.NewInt(3)))
+		}, "balance of 616C6963652D2D2D2D2D2D2D2D2D2D2D2D2D2D2D in BQDQ/CNY: 0 are held, its holds add up to 3"},
+		{"a hold before all balances", func(f fixture, w rawRecords) {
+			require.NoError(t, w.holds.Set(f.ctx, holdKey(sdk.AccAddress{1}, deposit, "x"), math.NewInt(3)))
+		}, "hold m x of 01 in BQDQ/CNY has no balance"},
+		{"a hold behind all balances", func(f fixture, w rawRecords) {
+			require.NoError(t, w.holds.Set(f.ctx, holdKey(alice, other, "x"), math.NewInt(3)))
+		}, "hold m x of 616C6963652D2D2D2D2D2D2D2D2D2D2D2D2D2D2D in HZHZ/CNY has no balance"},
+		{"a hold of nothing", func(f fixture, w rawRecords) {
+			require.NoError(t, w.holds.Set(f.ctx, holdKey(alice, deposit, "x"), math.ZeroInt()))
+		}, "hold m x of 616C6963652D2D2D2D2D2D2D2D2D2D2D2D2D2D2D in BQDQ/CNY is not above zero"},
 		{"a negative supply", func(f fixture, w rawRecords) {
 			require.NoError(t, w.supplies.Set(f.ctx, other, math.NewInt(-1)))
 		}, "supply of HZHZ/CNY is not above zero"},
@@ -77,6 +101,13 @@ func TestTheReportOfViolationsIsBounded(t *testing.T) {
 type rawRecords struct {
 	balances collections.Map[collections.Pair[[]byte, string], types.Balance]
 	supplies collections.Map[string, math.Int]
+	holds    collections.Map[rawHoldKey, math.Int]
+}
+
+type rawHoldKey = collections.Quad[[]byte, string, string, string]
+
+func holdKey(account sdk.AccAddress, denom, id string) rawHoldKey {
+	return collections.Join4([]byte(account), denom, "m", id)
 }
 
 func newRawRecords(f fixture) rawRecords {
@@ -85,6 +116,8 @@ func newRawRecords(f fixture) rawRecords {
 		balances: collections.NewMap(sb, types.BalancesPrefix, "balances",
 			collections.PairKeyCodec(collections.BytesKey, collections.StringKey), codec.CollValue[types.Balance](f.codec)),
 		supplies: collections.NewMap(sb, types.SuppliesPrefix, "supplies", collections.StringKey, sdk.IntValue),
+		holds: collections.NewMap(sb, types.HoldsPrefix, "holds",
+			collections.QuadKeyCodec(collections.BytesKey, collections.StringKey, collections.StringKey, collections.StringKey), sdk.IntValue),
 	}
 }
 
@@ -99,7 +132,7 @@ func TestHoldingsAreSummedBesideTheBalancesAndInTheOrderOfAddresses(t *testing.T
 	found, held, err := f.keeper.CheckHoldings(f.ctx, func(holder []byte, denom string) (bool, error) {
 		asked = append(asked, string(holder[:1])+" "+denom)
 		return string(holder) == string(alice) || string(holder) == string(carol), nil
-	})
+	}, func(types.HoldKey, math.Int) error { return nil })
 	require.NoError(t, err)
 	require.Empty(t, found)
 	require.Equal(t, []string{"a BQDQ/CNY", "a HZHZ/CNY", "b BQDQ/CNY", "c BQDQ/CNY", "\x00 BQDQ/CNY"}, asked)

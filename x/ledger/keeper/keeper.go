@@ -27,6 +27,9 @@ type Keeper struct {
 	balances collections.Map[balanceKey, types.Balance]
 	// Apart from the denoms, so that an issue rewrites some 20 bytes and a payment none.
 	supplies collections.Map[string, math.Int]
+	// What is left of each hold. Their sums stand in the balances, so that a payment reads and writes
+	// nothing for them.
+	holds collections.Map[holdKey, math.Int]
 }
 
 // NewKeeper builds the ledger over its store. It panics if the schema is wrong, at start.
@@ -39,6 +42,9 @@ func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, addresses 
 		balances: collections.NewMap(sb, types.BalancesPrefix, "balances",
 			collections.PairKeyCodec(collections.BytesKey, collections.StringKey), codec.CollValue[types.Balance](cdc)),
 		supplies: collections.NewMap(sb, types.SuppliesPrefix, "supplies", collections.StringKey, sdk.IntValue),
+		holds: collections.NewMap(sb, types.HoldsPrefix, "holds",
+			collections.QuadKeyCodec(collections.BytesKey, collections.StringKey, collections.StringKey, collections.StringKey),
+			sdk.IntValue),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

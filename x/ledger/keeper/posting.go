@@ -13,10 +13,17 @@ import (
 
 // Post carries out a posting, all or nothing. It reads and writes each changed balance and supply
 // once, however many entries touch it; a change of zero costs nothing. Nothing is written before
-// everything is decided. A debit without cover is a *types.Shortfall.
+// everything is decided. A debit without cover is a *types.Shortfall; what is held covers none.
 func (k *Keeper) Post(ctx context.Context, posting types.Posting) error {
+	return k.post(ctx, posting, nil)
+}
+
+func (k *Keeper) post(ctx context.Context, posting types.Posting, captures []types.Capture) error {
 	net, err := domain.Net(posting)
 	if err != nil {
+		return err
+	}
+	if net, err = domain.Capture(net, captures); err != nil {
 		return err
 	}
 	if err := k.requireDenoms(ctx, net.Denoms); err != nil {
@@ -48,12 +55,12 @@ func (k *Keeper) requireDenoms(ctx context.Context, denoms []string) error {
 
 func (k *Keeper) load(ctx context.Context, net domain.NetPosting) (domain.Amounts, error) {
 	amounts := domain.Amounts{
-		Balances: make([]math.Int, len(net.Changes)),
+		Balances: make([]domain.Balance, len(net.Changes)),
 		Supplies: make([]math.Int, len(net.Supply)),
 	}
 	var err error
 	for i, change := range net.Changes {
-		if amounts.Balances[i], err = k.Balance(ctx, change.Account, change.Denom); err != nil {
+		if amounts.Balances[i], err = k.balance(ctx, change.Account, change.Denom); err != nil {
 			return domain.Amounts{}, err
 		}
 	}

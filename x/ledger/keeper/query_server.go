@@ -12,6 +12,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	"github.com/zhilian-network/zhilian/internal/paging"
+	"github.com/zhilian-network/zhilian/x/ledger/domain"
 	"github.com/zhilian-network/zhilian/x/ledger/types"
 )
 
@@ -31,19 +32,35 @@ func (s queryServer) Balance(ctx context.Context, req *types.QueryBalanceRequest
 	if _, err := s.keeper.denom(ctx, req.GetDenom()); err != nil {
 		return nil, err
 	}
-	amount, err := s.keeper.Balance(ctx, account, req.Denom)
+	balance, err := s.keeper.balance(ctx, account, req.Denom)
 	if err != nil {
 		return nil, err
 	}
-	return &types.QueryBalanceResponse{Balance: sdk.Coin{Denom: req.Denom, Amount: amount}}, nil
+	return &types.QueryBalanceResponse{
+		Balance:   sdk.Coin{Denom: req.Denom, Amount: balance.Amount},
+		Available: sdk.Coin{Denom: req.Denom, Amount: balance.Available()},
+	}, nil
 }
 
 func (s queryServer) Balances(ctx context.Context, req *types.QueryBalancesRequest) (*types.QueryBalancesResponse, error) {
-	coins, page, err := s.keeper.balancesPage(ctx, req.GetAddress(), paging.Of(req.GetPagination()))
+	rows, page, err := s.keeper.balancesPage(ctx, req.GetAddress(), paging.Of(req.GetPagination()))
 	if err != nil {
 		return nil, err
 	}
-	return &types.QueryBalancesResponse{Balances: coins, Pagination: page}, nil
+	return &types.QueryBalancesResponse{Balances: rows.coins(), Available: rows.available(), Pagination: page}, nil
+}
+
+func (s queryServer) Holds(ctx context.Context, req *types.QueryHoldsRequest) (*types.QueryHoldsResponse, error) {
+	account, err := s.keeper.queriedAccount(req.GetAddress())
+	if err != nil {
+		return nil, err
+	}
+	rows, page, err := paging.ListBelow(ctx, s.keeper.holds, collections.QuadPrefix[[]byte, string, string, string](account),
+		paging.Of(req.GetPagination()), s.keeper.exportHold)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryHoldsResponse{Holds: rows, Pagination: page}, nil
 }
 
 func (s queryServer) Supply(ctx context.Context, req *types.QuerySupplyRequest) (*types.QuerySupplyResponse, error) {
@@ -78,15 +95,38 @@ func (k *Keeper) queriedAccount(text string) (sdk.AccAddress, error) {
 	return account, nil
 }
 
+// balanceRows are what an account holds, by denom.
+type balanceRows []balanceRow
+
+type balanceRow struct {
+	denom   string
+	balance domain.Balance
+}
+
+func (r balanceRows) coins() sdk.Coins {
+	return r.read(func(b domain.Balance) math.Int { return b.Amount })
+}
+
+// available has a row for each balance, also where nothing is available.
+func (r balanceRows) available() sdk.Coins { return r.read(domain.Balance.Available) }
+
+func (r balanceRows) read(amount func(domain.Balance) math.Int) sdk.Coins {
+	coins := make(sdk.Coins, len(r))
+	for i, row := range r {
+		coins[i] = sdk.Coin{Denom: row.denom, Amount: amount(row.balance)}
+	}
+	return coins
+}
+
 // balancesPage lists what an account holds, by denom; both query services show it.
-func (k *Keeper) balancesPage(ctx context.Context, address string, page paging.Page) (sdk.Coins, *query.PageResponse, error) {
+func (k *Keeper) balancesPage(ctx context.Context, address string, page paging.Page) (balanceRows, *query.PageResponse, error) {
 	account, err := k.queriedAccount(address)
 	if err != nil {
 		return nil, nil, err
 	}
 	return paging.ListBelow(ctx, k.balances, collections.PairPrefix[[]byte, string](account), page,
-		func(key balanceKey, balance types.Balance) (sdk.Coin, error) {
-			return sdk.Coin{Denom: key.K2(), Amount: balance.Amount}, nil
+		func(key balanceKey, stored types.Balance) (balanceRow, error) {
+			return balanceRow{key.K2(), domain.Balance{Amount: stored.Amount, Held: stored.HeldAmount()}}, nil
 		})
 }
 

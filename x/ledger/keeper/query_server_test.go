@@ -54,6 +54,42 @@ func TestTheLedgerAnswersAboutAccountsAndDenoms(t *testing.T) {
 	require.Equal(t, "0", denoms.Denoms[1].Supply.String())
 }
 
+func TestQueriesTellBalanceFromWhatIsAvailable(t *testing.T) {
+	f := fundedFixture(t)
+	q, wallets := keeper.NewQueryServer(f.keeper), keeper.NewBankQueryServer(f.keeper)
+	account := text(t, alice)
+	require.NoError(t, f.keeper.Hold(f.ctx, ref(alice, deposit, "a"), math.NewInt(60)))
+	require.NoError(t, f.keeper.Hold(f.ctx, ref(alice, reserve, "b"), math.NewInt(7)))
+	require.NoError(t, f.keeper.Hold(f.ctx, ref(bob, deposit, "c"), math.NewInt(1)))
+
+	balance, err := q.Balance(f.ctx, &types.QueryBalanceRequest{Address: account, Denom: deposit})
+	require.NoError(t, err)
+	require.Equal(t, "100BQDQ/CNY", balance.Balance.String())
+	require.Equal(t, "40BQDQ/CNY", balance.Available.String())
+	balances, err := q.Balances(f.ctx, &types.QueryBalancesRequest{Address: account})
+	require.NoError(t, err)
+	require.Equal(t, "100BQDQ/CNY,7reserve/CNY", sdk.Coins(balances.Balances).String())
+	require.Equal(t, "40BQDQ/CNY,0reserve/CNY", sdk.Coins(balances.Available).String())
+	holds, err := q.Holds(f.ctx, &types.QueryHoldsRequest{Address: account})
+	require.NoError(t, err)
+	require.Equal(t, []types.AccountHold{
+		{Address: account, Denom: deposit, Module: "m", Id: "a", Amount: math.NewInt(60)},
+		{Address: account, Denom: reserve, Module: "m", Id: "b", Amount: math.NewInt(7)},
+	}, holds.Holds)
+	_, err = q.Holds(f.ctx, nil)
+	requireCode(t, err, codes.InvalidArgument)
+
+	all, err := wallets.AllBalances(f.ctx, &banktypes.QueryAllBalancesRequest{Address: account})
+	require.NoError(t, err)
+	require.Equal(t, "100BQDQ/CNY,7reserve/CNY", all.Balances.String())
+	spendable, err := wallets.SpendableBalances(f.ctx, &banktypes.QuerySpendableBalancesRequest{Address: account})
+	require.NoError(t, err)
+	require.Equal(t, "40BQDQ/CNY,0reserve/CNY", spendable.Balances.String())
+	one, err := wallets.SpendableBalanceByDenom(f.ctx, &banktypes.QuerySpendableBalanceByDenomRequest{Address: account, Denom: deposit})
+	require.NoError(t, err)
+	require.Equal(t, "40BQDQ/CNY", one.Balance.String())
+}
+
 func TestWrongQuestionsGetACodeAndNoPanic(t *testing.T) {
 	f := fundedFixture(t)
 	q := keeper.NewQueryServer(f.keeper)

@@ -15,6 +15,7 @@ var (
 	ErrInvalidDenom  = errorsmod.Register(ModuleName, 2, "denom is not valid")
 	ErrDenomConflict = errorsmod.Register(ModuleName, 3, "denom is registered with another currency or exponent")
 	ErrUnknownDenom  = errorsmod.RegisterWithGRPCCode(ModuleName, 4, codes.NotFound, "denom is not registered")
+	ErrDenomInUse    = errorsmod.Register(ModuleName, 5, "denom still exists in accounts")
 )
 
 // Refusals of postings, in the order in which they are looked for (ErrUnknownDenom comes after
@@ -28,11 +29,21 @@ var (
 	ErrInsufficientSupply  = errorsmod.Register(ModuleName, 15, "more would be redeemed than exists")
 )
 
+// Refusals of holds. One that the account cannot cover is an ErrInsufficientBalance.
+var (
+	ErrInvalidHold    = errorsmod.Register(ModuleName, 16, "hold has no account, denom, module, id or amount")
+	ErrHoldExists     = errorsmod.Register(ModuleName, 17, "hold exists already")
+	ErrHoldNotFound   = errorsmod.RegisterWithGRPCCode(ModuleName, 18, codes.NotFound, "hold not found")
+	ErrHoldTooSmall   = errorsmod.Register(ModuleName, 19, "hold is smaller than what is taken from it")
+	ErrCaptureUnspent = errorsmod.Register(ModuleName, 21, "posting debits less than it takes from holds")
+)
+
 // ErrInvalidGenesis refuses a genesis state that contradicts itself.
 var ErrInvalidGenesis = errorsmod.Register(ModuleName, 20, "genesis state is not valid")
 
 // Shortfall is the refusal of a debit with its facts, for callers that must tell which account
-// is short (a customer's, or a bank's reserve). It is an ErrInsufficientBalance, also on chain.
+// is short (a customer's, or a bank's reserve). It is an ErrInsufficientBalance, also on chain. What is held
+// is not available.
 type Shortfall struct {
 	Account   sdk.AccAddress
 	Denom     string

@@ -14,8 +14,51 @@ func DefaultGenesis() *GenesisState { return &GenesisState{} }
 // Validate checks denoms, balances and their sums. The bech32 prefix of addresses is checked by
 // the keeper, which knows it.
 func (gs GenesisState) Validate() error {
-	_, err := gs.Supplies()
-	return err
+	if _, err := gs.Supplies(); err != nil {
+		return err
+	}
+	return gs.validateHolds()
+}
+
+// validateHolds wants each hold to be there once, in a balance that covers it and those before it.
+func (gs GenesisState) validateHolds() error {
+	left := make(map[string]math.Int, len(gs.Balances))
+	for _, balance := range gs.Balances {
+		key, err := balance.key()
+		if err != nil {
+			return err
+		}
+		left[key] = balance.Amount
+	}
+	seen := make(map[string]struct{}, len(gs.Holds))
+	for _, hold := range gs.Holds {
+		key, err := AccountBalance{Address: hold.Address, Denom: hold.Denom}.key()
+		if err != nil {
+			return err
+		}
+		if err := hold.validate(); err != nil {
+			return ErrInvalidGenesis.Wrapf("hold %s of %s: %s", hold.Id, hold.Address, err)
+		}
+		name := strings.Join([]string{key, hold.Module, hold.Id}, "\x00")
+		if _, twice := seen[name]; twice {
+			return ErrInvalidGenesis.Wrapf("two holds %s of %s in %s", hold.Id, hold.Address, hold.Denom)
+		}
+		seen[name] = struct{}{}
+		if balance, known := left[key]; !known || balance.LT(hold.Amount) {
+			return ErrInvalidGenesis.Wrapf("hold %s of %s in %s is not covered by the balance", hold.Id, hold.Address, hold.Denom)
+		}
+		left[key] = left[key].Sub(hold.Amount)
+	}
+	return nil
+}
+
+// validate checks a hold by itself; its address is checked by the balance's key.
+func (h AccountHold) validate() error {
+	key := HoldKey{Account: []byte{0}, Denom: h.Denom, Module: h.Module, ID: h.Id}
+	if err := key.Validate(); err != nil {
+		return err
+	}
+	return CheckHoldAmount(h.Amount)
 }
 
 // Supplies validates the state and returns the supply of each denom, in the order of Denoms:

@@ -14,4 +14,5 @@ var (
 	DenomsPrefix   = collections.NewPrefix(1)
 	BalancesPrefix = collections.NewPrefix(2)
 	SuppliesPrefix = collections.NewPrefix(3)
+	HoldsPrefix    = collections.NewPrefix(4)
 )

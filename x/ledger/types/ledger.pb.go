@@ -91,10 +91,13 @@ func (m *Denom) GetCurrency() string {
 	return ""
 }
 
-// Balance is what an account holds of one denom. Field 2 is kept for holds.
+// Balance is what an account holds of one denom, and how much of it is held.
 type Balance struct {
 	// Minor units, 0 to 2^128-1.
 	Amount cosmossdk_io_math.Int `protobuf:"bytes,1,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+	// Of it, what is held: the sum of the account's holds in the denom, in minor units. Absent if nothing is,
+	// so that the record of an account without holds is no longer for them. What is left is available.
+	Held *cosmossdk_io_math.Int `protobuf:"bytes,2,opt,name=held,proto3,customtype=cosmossdk.io/math.Int" json:"held,omitempty"`
 }
 
 func (m *Balance) Reset()         { *m = Balance{} }
@@ -130,36 +133,119 @@ func (m *Balance) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_Balance proto.InternalMessageInfo
 
+// AccountHold is a part of a balance that a module has set aside. It cannot be spent until that module
+// spends or releases it; it changes neither balance nor supply.
+type AccountHold struct {
+	// Address of the account, bech32.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Denom.
+	Denom string `protobuf:"bytes,2,opt,name=denom,proto3" json:"denom,omitempty"`
+	// Module whose hold it is, e.g. "settlement".
+	Module string `protobuf:"bytes,3,opt,name=module,proto3" json:"module,omitempty"`
+	// The module's name for it, 1 to 64 visible characters.
+	Id string `protobuf:"bytes,4,opt,name=id,proto3" json:"id,omitempty"`
+	// Minor units, above 0.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,5,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+}
+
+func (m *AccountHold) Reset()         { *m = AccountHold{} }
+func (m *AccountHold) String() string { return proto.CompactTextString(m) }
+func (*AccountHold) ProtoMessage()    {}
+func (*AccountHold) Descriptor() ([]byte, []int) {
+	return fileDescriptor_69ed7c0572203201, []int{2}
+}
+func (m *AccountHold) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *AccountHold) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_AccountHold.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *AccountHold) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_AccountHold.Merge(m, src)
+}
+func (m *AccountHold) XXX_Size() int {
+	return m.Size()
+}
+func (m *AccountHold) XXX_DiscardUnknown() {
+	xxx_messageInfo_AccountHold.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_AccountHold proto.InternalMessageInfo
+
+func (m *AccountHold) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *AccountHold) GetDenom() string {
+	if m != nil {
+		return m.Denom
+	}
+	return ""
+}
+
+func (m *AccountHold) GetModule() string {
+	if m != nil {
+		return m.Module
+	}
+	return ""
+}
+
+func (m *AccountHold) GetId() string {
+	if m != nil {
+		return m.Id
+	}
+	return ""
+}
+
 func init() {
 	proto.RegisterType((*Denom)(nil), "zhilian.ledger.v1.Denom")
 	proto.RegisterType((*Balance)(nil), "zhilian.ledger.v1.Balance")
+	proto.RegisterType((*AccountHold)(nil), "zhilian.ledger.v1.AccountHold")
 }
 
 func init() { proto.RegisterFile("zhilian/ledger/v1/ledger.proto", fileDescriptor_69ed7c0572203201) }
 
 var fileDescriptor_69ed7c0572203201 = []byte{
-	// 331 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xe2, 0x92, 0xab, 0xca, 0xc8, 0xcc,
-	0xc9, 0x4c, 0xcc, 0xd3, 0xcf, 0x49, 0x4d, 0x49, 0x4f, 0x2d, 0xd2, 0x2f, 0x33, 0x84, 0xb2, 0xf4,
-	0x0a, 0x8a, 0xf2, 0x4b, 0xf2, 0x85, 0x04, 0xa1, 0xf2, 0x7a, 0x50, 0xd1, 0x32, 0x43, 0x29, 0xc1,
-	0xc4, 0xdc, 0xcc, 0xbc, 0x7c, 0x7d, 0x30, 0x09, 0x51, 0x25, 0x25, 0x99, 0x9c, 0x5f, 0x9c, 0x9b,
-	0x5f, 0x1c, 0x0f, 0xe6, 0xe9, 0x43, 0x38, 0x50, 0x29, 0x91, 0xf4, 0xfc, 0xf4, 0x7c, 0x88, 0x38,
-	0x88, 0x05, 0x15, 0x55, 0x80, 0x59, 0x5b, 0x50, 0x94, 0x59, 0x96, 0x98, 0x5c, 0x09, 0xb2, 0x17,
-	0xca, 0x84, 0xa8, 0x50, 0x4a, 0xe7, 0x62, 0x75, 0x49, 0xcd, 0xcb, 0xcf, 0x15, 0x92, 0xe2, 0x62,
-	0x4d, 0x01, 0x31, 0x24, 0x18, 0x15, 0x18, 0x35, 0x38, 0x9d, 0x58, 0x3a, 0x7a, 0xf4, 0x18, 0x83,
-	0x20, 0x42, 0x42, 0x0a, 0x5c, 0x1c, 0xa9, 0x15, 0x05, 0xf9, 0x79, 0xa9, 0x79, 0x25, 0x12, 0x4c,
-	0x0a, 0x8c, 0x1a, 0xbc, 0x50, 0x69, 0xb8, 0x28, 0x48, 0x45, 0x72, 0x69, 0x51, 0x51, 0x6a, 0x5e,
-	0x72, 0xa5, 0x04, 0x33, 0x92, 0x01, 0x70, 0x51, 0xa5, 0x44, 0x2e, 0x76, 0xa7, 0xc4, 0x9c, 0xc4,
-	0xbc, 0xe4, 0x54, 0xa1, 0x00, 0x2e, 0xb6, 0xc4, 0xdc, 0xfc, 0xd2, 0xbc, 0x12, 0xa8, 0x5d, 0x16,
-	0x27, 0xee, 0xc9, 0x33, 0xdc, 0xba, 0x27, 0x2f, 0x0a, 0xf1, 0x51, 0x71, 0x4a, 0xb6, 0x5e, 0x66,
-	0xbe, 0x7e, 0x6e, 0x62, 0x49, 0x86, 0x9e, 0x67, 0x5e, 0xc9, 0xa5, 0x2d, 0xba, 0x5c, 0x50, 0xaf,
-	0x7a, 0xe6, 0x95, 0x74, 0xf4, 0xe8, 0x31, 0x4d, 0xe8, 0xd1, 0x63, 0x5a, 0xf1, 0x7c, 0x83, 0x16,
-	0x63, 0x10, 0xd4, 0x1c, 0x2f, 0x16, 0x0e, 0x26, 0x01, 0x66, 0x27, 0xef, 0x13, 0x8f, 0xe4, 0x18,
-	0x2f, 0x3c, 0x92, 0x63, 0x7c, 0xf0, 0x48, 0x8e, 0x71, 0xc2, 0x63, 0x39, 0x86, 0x0b, 0x8f, 0xe5,
-	0x18, 0x6e, 0x3c, 0x96, 0x63, 0x88, 0x32, 0x4c, 0xcf, 0x2c, 0xc9, 0x28, 0x4d, 0xd2, 0x4b, 0xce,
-	0xcf, 0xd5, 0x87, 0x06, 0x89, 0x6e, 0x5e, 0x6a, 0x49, 0x79, 0x7e, 0x51, 0x36, 0x8c, 0xaf, 0x5f,
-	0x01, 0x8b, 0x9b, 0x92, 0xca, 0x82, 0xd4, 0xe2, 0x24, 0x36, 0x70, 0xf8, 0x18, 0x03, 0x02, 0x00,
-	0x00, 0xff, 0xff, 0x2d, 0x16, 0x37, 0xae, 0xba, 0x01, 0x00, 0x00,
+	// 432 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x52, 0x31, 0x6f, 0x13, 0x31,
+	0x14, 0x8e, 0x8f, 0x24, 0x6d, 0x8d, 0x18, 0x6a, 0x15, 0xe9, 0xc8, 0xe0, 0x9e, 0x32, 0x55, 0x48,
+	0xb1, 0x15, 0xb1, 0x20, 0xb6, 0x06, 0x06, 0x2a, 0x16, 0x14, 0x36, 0x16, 0xe4, 0xda, 0xd6, 0xc5,
+	0xea, 0x9d, 0x7d, 0xf2, 0xf9, 0x42, 0xc3, 0x2f, 0xe8, 0x90, 0xa1, 0x3f, 0x81, 0x91, 0x91, 0xa1,
+	0x3f, 0xa2, 0x63, 0xd5, 0x09, 0x31, 0x54, 0x28, 0x19, 0xf8, 0x09, 0xac, 0xe8, 0xce, 0xbe, 0xa3,
+	0x62, 0x43, 0x62, 0xb1, 0xde, 0xfb, 0xde, 0xf7, 0xbe, 0xf7, 0xfc, 0xe9, 0x41, 0xfc, 0x69, 0xa1,
+	0x32, 0xc5, 0x34, 0xcd, 0xa4, 0x48, 0xa5, 0xa5, 0xcb, 0x69, 0x88, 0x48, 0x61, 0x8d, 0x33, 0x68,
+	0x3f, 0xd4, 0x49, 0x40, 0x97, 0xd3, 0xd1, 0x3e, 0xcb, 0x95, 0x36, 0xb4, 0x79, 0x3d, 0x6b, 0xf4,
+	0x84, 0x9b, 0x32, 0x37, 0xe5, 0x87, 0x26, 0xa3, 0x3e, 0x09, 0xa5, 0x83, 0xd4, 0xa4, 0xc6, 0xe3,
+	0x75, 0x14, 0xd0, 0xa4, 0x1d, 0x5b, 0x58, 0xb5, 0x64, 0x7c, 0x55, 0xcf, 0x0d, 0xa1, 0x67, 0x8c,
+	0x53, 0x38, 0x78, 0x25, 0xb5, 0xc9, 0xd1, 0x08, 0x0e, 0x44, 0x1d, 0xc4, 0x20, 0x01, 0x47, 0x7b,
+	0xb3, 0xfe, 0xc5, 0x9a, 0x80, 0xb9, 0x87, 0x50, 0x02, 0x77, 0xe5, 0x79, 0x61, 0xb4, 0xd4, 0x2e,
+	0x8e, 0x12, 0x70, 0xf4, 0x28, 0x94, 0x3b, 0xb4, 0x66, 0xf0, 0xca, 0x5a, 0xa9, 0xf9, 0x2a, 0x7e,
+	0x70, 0x4f, 0xa0, 0x43, 0xc7, 0x9f, 0x01, 0xdc, 0x99, 0xb1, 0x8c, 0x69, 0x2e, 0xd1, 0x5b, 0x38,
+	0x64, 0xb9, 0xa9, 0xb4, 0x0b, 0xc3, 0x9e, 0x5f, 0xdf, 0x1d, 0xf6, 0xbe, 0xdf, 0x1d, 0x3e, 0xf6,
+	0x5f, 0x2a, 0xc5, 0x19, 0x51, 0x86, 0xe6, 0xcc, 0x2d, 0xc8, 0x89, 0x76, 0xb7, 0x57, 0x13, 0x18,
+	0xfe, 0x7a, 0xa2, 0xdd, 0xc5, 0x9a, 0x44, 0x97, 0x6b, 0x12, 0x7d, 0xf9, 0xf9, 0xf5, 0x29, 0x98,
+	0x07, 0x1d, 0xf4, 0x12, 0xf6, 0x17, 0x32, 0x13, 0xcd, 0x76, 0x7b, 0x33, 0xfa, 0x8f, 0x5a, 0xf3,
+	0xa6, 0x79, 0xfc, 0x0b, 0xc0, 0x87, 0xc7, 0x9c, 0xd7, 0x82, 0xaf, 0x4d, 0x26, 0xd0, 0x0b, 0xb8,
+	0xc3, 0x84, 0xb0, 0xb2, 0x2c, 0xc3, 0x9e, 0xc9, 0xed, 0xd5, 0xe4, 0x20, 0xb4, 0x1f, 0xfb, 0xca,
+	0x3b, 0x67, 0x95, 0x4e, 0x3b, 0xa1, 0xb6, 0x01, 0xe1, 0xd6, 0x4e, 0xbf, 0xd1, 0x6e, 0xc7, 0xe8,
+	0x2c, 0x1d, 0xe6, 0x46, 0x54, 0x99, 0x0c, 0x76, 0xfd, 0x21, 0x04, 0x1c, 0xc5, 0x30, 0x52, 0x22,
+	0xee, 0xff, 0x55, 0x8d, 0x94, 0xb8, 0x67, 0xdf, 0xe0, 0xff, 0xd8, 0x37, 0x7b, 0x73, 0xbd, 0xc1,
+	0xe0, 0x66, 0x83, 0xc1, 0x8f, 0x0d, 0x06, 0x97, 0x5b, 0xdc, 0xbb, 0xd9, 0xe2, 0xde, 0xb7, 0x2d,
+	0xee, 0xbd, 0x9f, 0xa6, 0xca, 0x2d, 0xaa, 0x53, 0xc2, 0x4d, 0x4e, 0xc3, 0x31, 0x4d, 0xb4, 0x74,
+	0x1f, 0x8d, 0x3d, 0x6b, 0x73, 0x7a, 0xde, 0x5e, 0xb5, 0x5b, 0x15, 0xb2, 0x3c, 0x1d, 0x36, 0x97,
+	0xf5, 0xec, 0x77, 0x00, 0x00, 0x00, 0xff, 0xff, 0x88, 0xbf, 0x99, 0xeb, 0xf4, 0x02, 0x00, 0x00,
 }
 
 func (m *Denom) Marshal() (dAtA []byte, err error) {
@@ -224,6 +310,18 @@ func (m *Balance) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if m.Held != nil {
+		{
+			size := m.Held.Size()
+			i -= size
+			if _, err := m.Held.MarshalTo(dAtA[i:]); err != nil {
+				return 0, err
+			}
+			i = encodeVarintLedger(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
 	{
 		size := m.Amount.Size()
 		i -= size
@@ -234,6 +332,67 @@ func (m *Balance) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	}
 	i--
 	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *AccountHold) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *AccountHold) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *AccountHold) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintLedger(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x2a
+	if len(m.Id) > 0 {
+		i -= len(m.Id)
+		copy(dAtA[i:], m.Id)
+		i = encodeVarintLedger(dAtA, i, uint64(len(m.Id)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Module) > 0 {
+		i -= len(m.Module)
+		copy(dAtA[i:], m.Module)
+		i = encodeVarintLedger(dAtA, i, uint64(len(m.Module)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Denom) > 0 {
+		i -= len(m.Denom)
+		copy(dAtA[i:], m.Denom)
+		i = encodeVarintLedger(dAtA, i, uint64(len(m.Denom)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintLedger(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0xa
+	}
 	return len(dAtA) - i, nil
 }
 
@@ -274,6 +433,37 @@ func (m *Balance) Size() (n int) {
 	}
 	var l int
 	_ = l
+	l = m.Amount.Size()
+	n += 1 + l + sovLedger(uint64(l))
+	if m.Held != nil {
+		l = m.Held.Size()
+		n += 1 + l + sovLedger(uint64(l))
+	}
+	return n
+}
+
+func (m *AccountHold) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovLedger(uint64(l))
+	}
+	l = len(m.Denom)
+	if l > 0 {
+		n += 1 + l + sovLedger(uint64(l))
+	}
+	l = len(m.Module)
+	if l > 0 {
+		n += 1 + l + sovLedger(uint64(l))
+	}
+	l = len(m.Id)
+	if l > 0 {
+		n += 1 + l + sovLedger(uint64(l))
+	}
 	l = m.Amount.Size()
 	n += 1 + l + sovLedger(uint64(l))
 	return n
@@ -448,6 +638,254 @@ func (m *Balance) Unmarshal(dAtA []byte) error {
 		}
 		switch fieldNum {
 		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowLedger
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthLedger
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthLedger
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Held", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowLedger
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthLedger
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthLedger
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			var v cosmossdk_io_math.Int
+			m.Held = &v
+			if err := m.Held.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipLedger(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthLedger
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *AccountHold) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowLedger
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: AccountHold: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: AccountHold: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowLedger
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthLedger
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthLedger
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Denom", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowLedger
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthLedger
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthLedger
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Denom = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Module", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowLedger
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthLedger
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthLedger
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Module = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Id", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowLedger
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthLedger
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthLedger
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Id = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
 			}

@@ -95,6 +95,8 @@ func (m *QueryBalanceRequest) GetDenom() string {
 type QueryBalanceResponse struct {
 	// Amount in minor units of the denom.
 	Balance types.Coin `protobuf:"bytes,1,opt,name=balance,proto3" json:"balance"`
+	// What of it can be spent: the balance less its holds, in minor units.
+	Available types.Coin `protobuf:"bytes,2,opt,name=available,proto3" json:"available"`
 }
 
 func (m *QueryBalanceResponse) Reset()         { *m = QueryBalanceResponse{} }
@@ -133,6 +135,13 @@ var xxx_messageInfo_QueryBalanceResponse proto.InternalMessageInfo
 func (m *QueryBalanceResponse) GetBalance() types.Coin {
 	if m != nil {
 		return m.Balance
+	}
+	return types.Coin{}
+}
+
+func (m *QueryBalanceResponse) GetAvailable() types.Coin {
+	if m != nil {
+		return m.Available
 	}
 	return types.Coin{}
 }
@@ -196,6 +205,8 @@ func (m *QueryBalancesRequest) GetPagination() *query.PageRequest {
 type QueryBalancesResponse struct {
 	// Balances in minor units, at most 200.
 	Balances []types.Coin `protobuf:"bytes,1,rep,name=balances,proto3" json:"balances"`
+	// What of each of them can be spent, in the same order; in minor units.
+	Available []types.Coin `protobuf:"bytes,3,rep,name=available,proto3" json:"available"`
 	// Where the next page begins.
 	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
 }
@@ -240,7 +251,124 @@ func (m *QueryBalancesResponse) GetBalances() []types.Coin {
 	return nil
 }
 
+func (m *QueryBalancesResponse) GetAvailable() []types.Coin {
+	if m != nil {
+		return m.Available
+	}
+	return nil
+}
+
 func (m *QueryBalancesResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryHoldsRequest names an account.
+type QueryHoldsRequest struct {
+	// Address of the settlement account, bech32.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryHoldsRequest) Reset()         { *m = QueryHoldsRequest{} }
+func (m *QueryHoldsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryHoldsRequest) ProtoMessage()    {}
+func (*QueryHoldsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_692a181d247c2fda, []int{4}
+}
+func (m *QueryHoldsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryHoldsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryHoldsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryHoldsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryHoldsRequest.Merge(m, src)
+}
+func (m *QueryHoldsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryHoldsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryHoldsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryHoldsRequest proto.InternalMessageInfo
+
+func (m *QueryHoldsRequest) GetAddress() string {
+	if m != nil {
+		return m.Address
+	}
+	return ""
+}
+
+func (m *QueryHoldsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryHoldsResponse is a page of holds.
+type QueryHoldsResponse struct {
+	// Holds, at most 200.
+	Holds []AccountHold `protobuf:"bytes,1,rep,name=holds,proto3" json:"holds"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryHoldsResponse) Reset()         { *m = QueryHoldsResponse{} }
+func (m *QueryHoldsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryHoldsResponse) ProtoMessage()    {}
+func (*QueryHoldsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_692a181d247c2fda, []int{5}
+}
+func (m *QueryHoldsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryHoldsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryHoldsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryHoldsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryHoldsResponse.Merge(m, src)
+}
+func (m *QueryHoldsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryHoldsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryHoldsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryHoldsResponse proto.InternalMessageInfo
+
+func (m *QueryHoldsResponse) GetHolds() []AccountHold {
+	if m != nil {
+		return m.Holds
+	}
+	return nil
+}
+
+func (m *QueryHoldsResponse) GetPagination() *query.PageResponse {
 	if m != nil {
 		return m.Pagination
 	}
@@ -257,7 +385,7 @@ func (m *QuerySupplyRequest) Reset()         { *m = QuerySupplyRequest{} }
 func (m *QuerySupplyRequest) String() string { return proto.CompactTextString(m) }
 func (*QuerySupplyRequest) ProtoMessage()    {}
 func (*QuerySupplyRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_692a181d247c2fda, []int{4}
+	return fileDescriptor_692a181d247c2fda, []int{6}
 }
 func (m *QuerySupplyRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -303,7 +431,7 @@ func (m *QuerySupplyResponse) Reset()         { *m = QuerySupplyResponse{} }
 func (m *QuerySupplyResponse) String() string { return proto.CompactTextString(m) }
 func (*QuerySupplyResponse) ProtoMessage()    {}
 func (*QuerySupplyResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_692a181d247c2fda, []int{5}
+	return fileDescriptor_692a181d247c2fda, []int{7}
 }
 func (m *QuerySupplyResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -349,7 +477,7 @@ func (m *QueryDenomsRequest) Reset()         { *m = QueryDenomsRequest{} }
 func (m *QueryDenomsRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryDenomsRequest) ProtoMessage()    {}
 func (*QueryDenomsRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_692a181d247c2fda, []int{6}
+	return fileDescriptor_692a181d247c2fda, []int{8}
 }
 func (m *QueryDenomsRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -397,7 +525,7 @@ func (m *DenomSupply) Reset()         { *m = DenomSupply{} }
 func (m *DenomSupply) String() string { return proto.CompactTextString(m) }
 func (*DenomSupply) ProtoMessage()    {}
 func (*DenomSupply) Descriptor() ([]byte, []int) {
-	return fileDescriptor_692a181d247c2fda, []int{7}
+	return fileDescriptor_692a181d247c2fda, []int{9}
 }
 func (m *DenomSupply) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -445,7 +573,7 @@ func (m *QueryDenomsResponse) Reset()         { *m = QueryDenomsResponse{} }
 func (m *QueryDenomsResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryDenomsResponse) ProtoMessage()    {}
 func (*QueryDenomsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_692a181d247c2fda, []int{8}
+	return fileDescriptor_692a181d247c2fda, []int{10}
 }
 func (m *QueryDenomsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -493,6 +621,8 @@ func init() {
 	proto.RegisterType((*QueryBalanceResponse)(nil), "zhilian.ledger.v1.QueryBalanceResponse")
 	proto.RegisterType((*QueryBalancesRequest)(nil), "zhilian.ledger.v1.QueryBalancesRequest")
 	proto.RegisterType((*QueryBalancesResponse)(nil), "zhilian.ledger.v1.QueryBalancesResponse")
+	proto.RegisterType((*QueryHoldsRequest)(nil), "zhilian.ledger.v1.QueryHoldsRequest")
+	proto.RegisterType((*QueryHoldsResponse)(nil), "zhilian.ledger.v1.QueryHoldsResponse")
 	proto.RegisterType((*QuerySupplyRequest)(nil), "zhilian.ledger.v1.QuerySupplyRequest")
 	proto.RegisterType((*QuerySupplyResponse)(nil), "zhilian.ledger.v1.QuerySupplyResponse")
 	proto.RegisterType((*QueryDenomsRequest)(nil), "zhilian.ledger.v1.QueryDenomsRequest")
@@ -503,57 +633,63 @@ func init() {
 func init() { proto.RegisterFile("zhilian/ledger/v1/query.proto", fileDescriptor_692a181d247c2fda) }
 
 var fileDescriptor_692a181d247c2fda = []byte{
-	// 788 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x95, 0xcf, 0x6b, 0x13, 0x4d,
-	0x18, 0xc7, 0x33, 0x79, 0xdb, 0xb4, 0xef, 0x84, 0x97, 0x97, 0x8e, 0x2d, 0xb4, 0x51, 0xb7, 0x65,
-	0xa1, 0x3f, 0x28, 0x64, 0xb6, 0x89, 0x1e, 0x44, 0x10, 0x34, 0xfe, 0xc0, 0x62, 0x0b, 0x9a, 0x1e,
-	0x04, 0x0f, 0xca, 0x64, 0x33, 0x6c, 0x97, 0x26, 0x33, 0xdb, 0x9d, 0x49, 0x34, 0x8a, 0x1e, 0x3c,
-	0xf5, 0x90, 0x43, 0xc5, 0x9b, 0xa7, 0x1e, 0x0b, 0x7a, 0xe8, 0xa1, 0x7f, 0x44, 0x8f, 0xa5, 0x5e,
-	0xa4, 0x87, 0x22, 0xad, 0xe0, 0x5f, 0xe0, 0x5d, 0xb2, 0x33, 0x13, 0x93, 0x26, 0x69, 0x28, 0xf6,
-	0x12, 0x76, 0xe7, 0x79, 0xbe, 0xf3, 0x7c, 0xbe, 0xcf, 0x3c, 0xb3, 0x81, 0x57, 0x5f, 0xaf, 0xfa,
-	0x25, 0x9f, 0x30, 0xa7, 0x44, 0x8b, 0x1e, 0x0d, 0x9d, 0x6a, 0xc6, 0x59, 0xaf, 0xd0, 0xb0, 0x86,
-	0x83, 0x90, 0x4b, 0x8e, 0x46, 0x74, 0x18, 0xab, 0x30, 0xae, 0x66, 0x52, 0x23, 0xa4, 0xec, 0x33,
-	0xee, 0x44, 0xbf, 0x2a, 0x2b, 0x35, 0xef, 0x72, 0x51, 0xe6, 0xc2, 0x29, 0x10, 0x41, 0x95, 0xdc,
-	0xa9, 0x66, 0x0a, 0x54, 0x92, 0x8c, 0x13, 0x10, 0xcf, 0x67, 0x44, 0xfa, 0x9c, 0xe9, 0x5c, 0xab,
-	0x35, 0xd7, 0x64, 0xb9, 0xdc, 0x37, 0xf1, 0x09, 0x15, 0x7f, 0x11, 0xbd, 0x39, 0xea, 0x45, 0x87,
-	0x46, 0x3d, 0xee, 0x71, 0xb5, 0xde, 0x78, 0xd2, 0xab, 0x57, 0x3c, 0xce, 0xbd, 0x12, 0x75, 0x48,
-	0xe0, 0x3b, 0x84, 0x31, 0x2e, 0xa3, 0x6a, 0x46, 0x63, 0x1b, 0x7f, 0xc4, 0x75, 0xa9, 0x10, 0x0d,
-	0x7f, 0x01, 0x0d, 0xcb, 0xbe, 0x10, 0x2d, 0x48, 0x9d, 0x3d, 0xd0, 0x76, 0x55, 0x7c, 0xca, 0xc4,
-	0x83, 0xd0, 0xaf, 0x12, 0xb7, 0x16, 0x6d, 0xa2, 0x1e, 0x55, 0x86, 0xbd, 0x0e, 0x2f, 0x3d, 0x69,
-	0xd8, 0xce, 0x91, 0x12, 0x61, 0x2e, 0xcd, 0xd3, 0xf5, 0x0a, 0x15, 0x12, 0xdd, 0x84, 0x43, 0xa4,
-	0x58, 0x0c, 0xa9, 0x10, 0xe3, 0x60, 0x0a, 0xcc, 0xfd, 0x9b, 0x9b, 0x3a, 0xd8, 0x4d, 0x8f, 0x6a,
-	0x4f, 0x77, 0x54, 0x64, 0x45, 0x86, 0x3e, 0xf3, 0x36, 0xea, 0x38, 0xbe, 0x59, 0xc7, 0xf1, 0xbc,
-	0x11, 0x20, 0x0b, 0x0e, 0x16, 0x29, 0xe3, 0xe5, 0xf1, 0x78, 0xa4, 0x1c, 0x6e, 0x66, 0xa8, 0x65,
-	0xfb, 0x39, 0x1c, 0x6d, 0x2f, 0x29, 0x02, 0xce, 0x04, 0x45, 0x0f, 0xe0, 0x50, 0x41, 0x2d, 0x45,
-	0x35, 0x93, 0xd9, 0x09, 0xac, 0x0b, 0x36, 0x3a, 0x8e, 0x75, 0xc7, 0xf1, 0x5d, 0xee, 0xb3, 0xdc,
-	0xc8, 0xde, 0xd1, 0x64, 0xcc, 0x6c, 0xbc, 0xfd, 0x73, 0x67, 0x1e, 0xe4, 0x8d, 0xd8, 0xde, 0x02,
-	0xed, 0x05, 0xc4, 0x45, 0x98, 0x5a, 0x82, 0xf0, 0xcf, 0x40, 0x44, 0xce, 0x92, 0xd9, 0x99, 0x36,
-	0x3e, 0x35, 0x7c, 0x86, 0xf2, 0x31, 0xf1, 0x4c, 0x33, 0x73, 0x03, 0x1b, 0x75, 0x0c, 0xf2, 0x2d,
-	0x7a, 0x7b, 0x07, 0xc0, 0xb1, 0x53, 0x88, 0xba, 0x09, 0x0f, 0xe1, 0xb0, 0xf6, 0xd1, 0x80, 0xfc,
-	0xe7, 0xdc, 0x5d, 0x68, 0xaa, 0xd1, 0x72, 0x17, 0xe2, 0xd9, 0xbe, 0xc4, 0x0a, 0xa3, 0x0b, 0xf2,
-	0x02, 0x44, 0x11, 0xf1, 0x4a, 0x25, 0x08, 0x4a, 0x35, 0xd3, 0xd2, 0x94, 0x39, 0x6b, 0xd5, 0x50,
-	0x25, 0xd3, 0xe7, 0xfc, 0x54, 0x8f, 0x96, 0x51, 0x68, 0x87, 0xb7, 0x61, 0x42, 0x44, 0x2b, 0xfd,
-	0x4f, 0xf9, 0x3f, 0xe3, 0x4f, 0x79, 0xd3, 0x3a, 0xbb, 0xa0, 0x51, 0xee, 0x35, 0xca, 0x34, 0x4f,
-	0xb7, 0xfd, 0x84, 0xc0, 0x5f, 0x9e, 0xd0, 0x27, 0x00, 0x93, 0xd1, 0xfe, 0x8a, 0x1e, 0xdd, 0x6a,
-	0x35, 0x9a, 0xcc, 0x8e, 0xe3, 0x8e, 0xcf, 0x0b, 0x8e, 0xd2, 0x9b, 0xcc, 0x40, 0x31, 0x2b, 0x15,
-	0x5a, 0x6a, 0x9a, 0x56, 0x97, 0xe2, 0x7a, 0x23, 0xeb, 0xf0, 0x68, 0x72, 0x4c, 0xf1, 0x89, 0xe2,
-	0x1a, 0xf6, 0xb9, 0x53, 0x26, 0x72, 0x15, 0x2f, 0x32, 0x79, 0xb0, 0x9b, 0x86, 0x1a, 0x7c, 0x91,
-	0xc9, 0xce, 0x06, 0x7c, 0x06, 0xba, 0xb5, 0xa6, 0x03, 0xba, 0xb5, 0xf7, 0x61, 0x22, 0x2a, 0x67,
-	0x46, 0xc7, 0xea, 0x45, 0xa9, 0x4c, 0x9d, 0x66, 0xd5, 0xe2, 0x0b, 0x9e, 0x9c, 0xec, 0xaf, 0x01,
-	0x38, 0x18, 0xd1, 0xa2, 0x6d, 0x00, 0x87, 0xf4, 0xc4, 0xa3, 0x99, 0x2e, 0x6c, 0x5d, 0xbe, 0x44,
-	0xa9, 0xd9, 0xbe, 0x79, 0xaa, 0xb0, 0xbd, 0xb4, 0x55, 0xc7, 0xf1, 0xc3, 0x3a, 0xfe, 0x5f, 0x50,
-	0x29, 0x4b, 0xb4, 0x4c, 0x99, 0xc4, 0x21, 0x25, 0xc5, 0xf7, 0x5f, 0x7f, 0x7c, 0x8c, 0x3b, 0x28,
-	0xed, 0x74, 0x7e, 0x2b, 0x89, 0xeb, 0xf2, 0x0a, 0x93, 0xc2, 0x79, 0xa3, 0xaf, 0xf9, 0x5b, 0x47,
-	0x5f, 0x1f, 0xf4, 0x05, 0xc0, 0x61, 0x73, 0x39, 0x51, 0x3f, 0x06, 0x33, 0x83, 0xa9, 0xb9, 0xfe,
-	0x89, 0x9a, 0x76, 0xf9, 0x2c, 0xda, 0x05, 0x84, 0xcf, 0x45, 0x2b, 0xd0, 0x07, 0x00, 0x13, 0x7a,
-	0x52, 0xa7, 0x7b, 0x31, 0xb4, 0xdd, 0xdc, 0xd4, 0x4c, 0xbf, 0x34, 0x0d, 0x7a, 0xe3, 0x2c, 0xd0,
-	0xcb, 0x68, 0xa2, 0x0b, 0xa8, 0x9a, 0x52, 0xf4, 0x0e, 0x26, 0xd4, 0x7c, 0xf6, 0x46, 0x6a, 0xbb,
-	0xc1, 0xbd, 0x91, 0xda, 0xc7, 0xdc, 0x9e, 0xde, 0xaa, 0x63, 0x70, 0x46, 0x7d, 0x35, 0xc6, 0xb9,
-	0x47, 0x7b, 0xc7, 0x16, 0xd8, 0x3f, 0xb6, 0xc0, 0xf7, 0x63, 0x0b, 0x6c, 0x9e, 0x58, 0xb1, 0xfd,
-	0x13, 0x2b, 0xf6, 0xed, 0xc4, 0x8a, 0x3d, 0xcb, 0x78, 0xbe, 0x5c, 0xad, 0x14, 0xb0, 0xcb, 0xcb,
-	0x46, 0x9e, 0x66, 0x54, 0xbe, 0xe4, 0xe1, 0x5a, 0x73, 0xbb, 0x57, 0x66, 0x43, 0x59, 0x0b, 0xa8,
-	0x28, 0x24, 0xa2, 0xbf, 0xcb, 0x6b, 0xbf, 0x03, 0x00, 0x00, 0xff, 0xff, 0xd0, 0x6a, 0x77, 0x81,
-	0x76, 0x08, 0x00, 0x00,
+	// 885 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xcc, 0x56, 0xbf, 0x6f, 0x23, 0x45,
+	0x14, 0xf6, 0xf8, 0xb0, 0x93, 0x9b, 0x08, 0x21, 0x0f, 0x39, 0x29, 0x31, 0xb0, 0x17, 0xad, 0xb8,
+	0xdc, 0xe9, 0x90, 0x67, 0xcf, 0x81, 0x02, 0x21, 0x21, 0x71, 0xe6, 0xd7, 0x5d, 0x48, 0x24, 0x70,
+	0x0a, 0x24, 0x1a, 0x34, 0x5e, 0x8f, 0xd6, 0xab, 0xac, 0x67, 0x36, 0x3b, 0x63, 0x83, 0x41, 0x50,
+	0x50, 0xa5, 0x70, 0x11, 0x44, 0x83, 0x90, 0x90, 0x5c, 0x46, 0x90, 0x82, 0x22, 0x7f, 0x44, 0xca,
+	0x28, 0x34, 0x28, 0x45, 0x84, 0x12, 0x24, 0xfe, 0x09, 0x0a, 0xb4, 0xf3, 0xc3, 0xb1, 0xe3, 0x5f,
+	0x04, 0x52, 0xd0, 0x58, 0xbb, 0x33, 0xef, 0x9b, 0xf7, 0x7d, 0xdf, 0x9b, 0xf7, 0xd6, 0xf0, 0xa5,
+	0x2f, 0x1a, 0x61, 0x14, 0x12, 0xe6, 0x45, 0xb4, 0x1e, 0xd0, 0xc4, 0x6b, 0x97, 0xbd, 0x9d, 0x16,
+	0x4d, 0x3a, 0x38, 0x4e, 0xb8, 0xe4, 0xa8, 0x60, 0xb6, 0xb1, 0xde, 0xc6, 0xed, 0x72, 0xb1, 0x40,
+	0x9a, 0x21, 0xe3, 0x9e, 0xfa, 0xd5, 0x51, 0xc5, 0x87, 0x3e, 0x17, 0x4d, 0x2e, 0xbc, 0x1a, 0x11,
+	0x54, 0xc3, 0xbd, 0x76, 0xb9, 0x46, 0x25, 0x29, 0x7b, 0x31, 0x09, 0x42, 0x46, 0x64, 0xc8, 0x99,
+	0x89, 0x75, 0x06, 0x63, 0x6d, 0x94, 0xcf, 0x43, 0xbb, 0xbf, 0xac, 0xf7, 0x3f, 0x55, 0x6f, 0x9e,
+	0x7e, 0x31, 0x5b, 0x8b, 0x01, 0x0f, 0xb8, 0x5e, 0x4f, 0x9f, 0xcc, 0xea, 0x8b, 0x01, 0xe7, 0x41,
+	0x44, 0x3d, 0x12, 0x87, 0x1e, 0x61, 0x8c, 0x4b, 0x95, 0xcd, 0x62, 0x5c, 0xab, 0x8f, 0xf8, 0x3e,
+	0x15, 0x22, 0xd5, 0x17, 0xd3, 0xa4, 0x19, 0x0a, 0x31, 0x40, 0x69, 0xd4, 0x03, 0x23, 0x57, 0xef,
+	0xaf, 0xd8, 0xfd, 0x38, 0x09, 0xdb, 0xc4, 0xef, 0xa8, 0x43, 0xf4, 0xa3, 0x8e, 0x70, 0x77, 0xe0,
+	0xf3, 0x1f, 0xa5, 0xb2, 0x2b, 0x24, 0x22, 0xcc, 0xa7, 0x55, 0xba, 0xd3, 0xa2, 0x42, 0xa2, 0x37,
+	0xe0, 0x1c, 0xa9, 0xd7, 0x13, 0x2a, 0xc4, 0x12, 0x58, 0x01, 0x0f, 0x6e, 0x57, 0x56, 0x4e, 0x0e,
+	0x4b, 0x8b, 0x46, 0xd3, 0x63, 0xbd, 0xb3, 0x25, 0x93, 0x90, 0x05, 0xbb, 0x5d, 0x9c, 0xdd, 0xeb,
+	0xe2, 0x6c, 0xd5, 0x02, 0x90, 0x03, 0x73, 0x75, 0xca, 0x78, 0x73, 0x29, 0xab, 0x90, 0xf3, 0xfd,
+	0x08, 0xbd, 0xec, 0xfe, 0x04, 0xe0, 0xe2, 0x70, 0x4e, 0x11, 0x73, 0x26, 0x28, 0x7a, 0x0f, 0xce,
+	0xd5, 0xf4, 0x92, 0x4a, 0xba, 0xb0, 0xb6, 0x8c, 0x4d, 0xc6, 0xd4, 0x72, 0x6c, 0x2c, 0xc7, 0x6f,
+	0xf3, 0x90, 0x55, 0x0a, 0x47, 0x67, 0x77, 0x33, 0xf6, 0xe4, 0xfd, 0x3f, 0x7f, 0x79, 0x08, 0xaa,
+	0x16, 0x8c, 0xd6, 0xe1, 0x6d, 0xd2, 0x26, 0x61, 0x44, 0x6a, 0x11, 0x55, 0x24, 0xae, 0x7b, 0xd2,
+	0x25, 0xdc, 0xed, 0x5d, 0x21, 0x2b, 0x6e, 0xc2, 0xa1, 0x0d, 0x08, 0x2f, 0x6f, 0x97, 0x61, 0xb8,
+	0x3a, 0xc4, 0x50, 0xdf, 0x64, 0xcb, 0xf3, 0x43, 0x12, 0xd8, 0xca, 0x54, 0x9e, 0xd9, 0xed, 0x62,
+	0x50, 0x1d, 0xc0, 0xbb, 0x7f, 0x01, 0x78, 0xe7, 0x0a, 0x45, 0x63, 0xe8, 0x13, 0x38, 0x6f, 0x3c,
+	0x49, 0x49, 0xde, 0xba, 0xb6, 0x0f, 0x7d, 0xf4, 0xb0, 0xa5, 0xb7, 0xfe, 0xc5, 0x51, 0x97, 0x70,
+	0xb4, 0x39, 0x46, 0xfd, 0xfd, 0x99, 0xea, 0xb5, 0xa4, 0x31, 0xf2, 0x7f, 0x04, 0xb0, 0xa0, 0xe4,
+	0x3f, 0xe1, 0x51, 0xfd, 0x7f, 0x58, 0x9e, 0x03, 0x00, 0xd1, 0x20, 0x3f, 0x53, 0x9b, 0xf7, 0x61,
+	0xae, 0x91, 0x2e, 0x98, 0xc2, 0x38, 0x78, 0x64, 0x5e, 0xe1, 0xc7, 0xbe, 0xcf, 0x5b, 0x4c, 0xa6,
+	0xb8, 0x71, 0x96, 0x6a, 0xfc, 0x4d, 0xdb, 0xf9, 0xc8, 0xb0, 0xdd, 0x6a, 0xc5, 0x71, 0xd4, 0xb1,
+	0x76, 0x16, 0x6d, 0x4f, 0x6b, 0x33, 0x35, 0xcc, 0xf4, 0xf3, 0xc7, 0x66, 0x84, 0x58, 0x84, 0x11,
+	0xf8, 0x16, 0xcc, 0x0b, 0xb5, 0x32, 0xbb, 0x99, 0x9f, 0xb5, 0xe2, 0xb4, 0x30, 0x83, 0x73, 0x6b,
+	0x86, 0xca, 0x3b, 0x69, 0x9a, 0x7e, 0x65, 0x87, 0xab, 0x03, 0xfe, 0x63, 0x75, 0x7e, 0x00, 0x70,
+	0x41, 0x9d, 0xaf, 0xd9, 0xa3, 0x37, 0x07, 0x85, 0x2e, 0xac, 0x2d, 0x8d, 0x29, 0x8b, 0x0a, 0xef,
+	0x73, 0x06, 0xa6, 0x18, 0x0a, 0x85, 0x36, 0xfa, 0xa2, 0xf5, 0xf0, 0x7b, 0x2d, 0x8d, 0x3a, 0x3d,
+	0xbb, 0x7b, 0x47, 0xf3, 0x13, 0xf5, 0x6d, 0x1c, 0x72, 0xaf, 0x49, 0x64, 0x03, 0x3f, 0x65, 0xf2,
+	0xe4, 0xb0, 0x04, 0x0d, 0xf1, 0xa7, 0x4c, 0x8e, 0x1a, 0xf0, 0x33, 0x30, 0xd6, 0x5a, 0x07, 0x8c,
+	0xb5, 0xef, 0xc2, 0xbc, 0x4a, 0x37, 0xed, 0xf2, 0x0c, 0x88, 0xba, 0xca, 0xd5, 0x80, 0x6f, 0xf8,
+	0xe6, 0xac, 0x7d, 0x9f, 0x87, 0x39, 0xc5, 0x16, 0xed, 0x03, 0x38, 0x67, 0x86, 0x11, 0x5a, 0x1d,
+	0xc3, 0x6d, 0xcc, 0x17, 0xa7, 0x78, 0x7f, 0x66, 0x9c, 0x4e, 0xec, 0x6e, 0xf4, 0xba, 0x38, 0x7b,
+	0xda, 0xc5, 0xcf, 0x09, 0x2a, 0x65, 0x44, 0x9b, 0x94, 0x49, 0x9c, 0x50, 0x52, 0xff, 0xe6, 0xd7,
+	0x3f, 0xbe, 0xcb, 0x7a, 0xa8, 0xe4, 0x8d, 0x7e, 0x13, 0x89, 0x6e, 0x24, 0xe1, 0x7d, 0x69, 0x5a,
+	0xfc, 0x2b, 0xcf, 0x7e, 0x2b, 0x0e, 0x00, 0x9c, 0xb7, 0x73, 0x13, 0xcd, 0xe2, 0x60, 0xef, 0x60,
+	0xf1, 0xc1, 0xec, 0x40, 0xc3, 0x76, 0x73, 0x1a, 0xdb, 0x47, 0x08, 0x5f, 0x8b, 0xad, 0x40, 0x3d,
+	0x00, 0x73, 0x6a, 0x8e, 0xa0, 0x97, 0x27, 0x51, 0x18, 0x1c, 0x83, 0xc5, 0x7b, 0x33, 0xa2, 0x0c,
+	0xcb, 0xf5, 0x69, 0x2c, 0x4b, 0xe8, 0x95, 0x7f, 0xc6, 0x52, 0xcf, 0xa3, 0x6f, 0x01, 0xcc, 0x9b,
+	0x66, 0x9a, 0x98, 0x7d, 0x68, 0xb8, 0x14, 0x57, 0x67, 0x85, 0x19, 0x96, 0xaf, 0x4f, 0x63, 0xf9,
+	0x02, 0x5a, 0x1e, 0xc3, 0x52, 0x37, 0x12, 0xfa, 0x1a, 0xe6, 0x75, 0x0b, 0x4d, 0xa6, 0x34, 0x34,
+	0x64, 0x26, 0x53, 0x1a, 0xee, 0x44, 0xf7, 0x5e, 0xaf, 0x8b, 0xc1, 0x94, 0xfc, 0xba, 0xd3, 0x2a,
+	0x1f, 0x1c, 0x9d, 0x3b, 0xe0, 0xf8, 0xdc, 0x01, 0xbf, 0x9f, 0x3b, 0x60, 0xef, 0xc2, 0xc9, 0x1c,
+	0x5f, 0x38, 0x99, 0xdf, 0x2e, 0x9c, 0xcc, 0x27, 0xe5, 0x20, 0x94, 0x8d, 0x56, 0x0d, 0xfb, 0xbc,
+	0x69, 0xe1, 0x25, 0x46, 0xe5, 0x67, 0x3c, 0xd9, 0xee, 0x1f, 0xf7, 0xb9, 0x3d, 0x50, 0x76, 0x62,
+	0x2a, 0x6a, 0x79, 0xf5, 0xcf, 0xed, 0xd5, 0xbf, 0x03, 0x00, 0x00, 0xff, 0xff, 0x29, 0xe1, 0x2b,
+	0x7a, 0x01, 0x0b, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -568,10 +704,12 @@ const _ = grpc.SupportPackageIsVersion4
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://godoc.org/google.golang.org/grpc#ClientConn.NewStream.
 type QueryClient interface {
-	// Balance returns what an account holds of a denom; zero if nothing.
+	// Balance returns what an account holds of a denom, and what of it is available; zero if nothing.
 	Balance(ctx context.Context, in *QueryBalanceRequest, opts ...grpc.CallOption) (*QueryBalanceResponse, error)
 	// Balances lists what an account holds, by denom.
 	Balances(ctx context.Context, in *QueryBalancesRequest, opts ...grpc.CallOption) (*QueryBalancesResponse, error)
+	// Holds lists what modules have set aside of an account's balances, by denom, module and id.
+	Holds(ctx context.Context, in *QueryHoldsRequest, opts ...grpc.CallOption) (*QueryHoldsResponse, error)
 	// Supply returns how much of a denom exists.
 	Supply(ctx context.Context, in *QuerySupplyRequest, opts ...grpc.CallOption) (*QuerySupplyResponse, error)
 	// Denoms lists the denoms with their supplies, by name.
@@ -604,6 +742,15 @@ func (c *queryClient) Balances(ctx context.Context, in *QueryBalancesRequest, op
 	return out, nil
 }
 
+func (c *queryClient) Holds(ctx context.Context, in *QueryHoldsRequest, opts ...grpc.CallOption) (*QueryHoldsResponse, error) {
+	out := new(QueryHoldsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.ledger.v1.Query/Holds", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Supply(ctx context.Context, in *QuerySupplyRequest, opts ...grpc.CallOption) (*QuerySupplyResponse, error) {
 	out := new(QuerySupplyResponse)
 	err := c.cc.Invoke(ctx, "/zhilian.ledger.v1.Query/Supply", in, out, opts...)
@@ -624,10 +771,12 @@ func (c *queryClient) Denoms(ctx context.Context, in *QueryDenomsRequest, opts .
 
 // QueryServer is the server API for Query service.
 type QueryServer interface {
-	// Balance returns what an account holds of a denom; zero if nothing.
+	// Balance returns what an account holds of a denom, and what of it is available; zero if nothing.
 	Balance(context.Context, *QueryBalanceRequest) (*QueryBalanceResponse, error)
 	// Balances lists what an account holds, by denom.
 	Balances(context.Context, *QueryBalancesRequest) (*QueryBalancesResponse, error)
+	// Holds lists what modules have set aside of an account's balances, by denom, module and id.
+	Holds(context.Context, *QueryHoldsRequest) (*QueryHoldsResponse, error)
 	// Supply returns how much of a denom exists.
 	Supply(context.Context, *QuerySupplyRequest) (*QuerySupplyResponse, error)
 	// Denoms lists the denoms with their supplies, by name.
@@ -643,6 +792,9 @@ func (*UnimplementedQueryServer) Balance(ctx context.Context, req *QueryBalanceR
 }
 func (*UnimplementedQueryServer) Balances(ctx context.Context, req *QueryBalancesRequest) (*QueryBalancesResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Balances not implemented")
+}
+func (*UnimplementedQueryServer) Holds(ctx context.Context, req *QueryHoldsRequest) (*QueryHoldsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Holds not implemented")
 }
 func (*UnimplementedQueryServer) Supply(ctx context.Context, req *QuerySupplyRequest) (*QuerySupplyResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Supply not implemented")
@@ -687,6 +839,24 @@ func _Query_Balances_Handler(srv interface{}, ctx context.Context, dec func(inte
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(QueryServer).Balances(ctx, req.(*QueryBalancesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Holds_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryHoldsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Holds(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.ledger.v1.Query/Holds",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Holds(ctx, req.(*QueryHoldsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -739,6 +909,10 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Balances",
 			Handler:    _Query_Balances_Handler,
+		},
+		{
+			MethodName: "Holds",
+			Handler:    _Query_Holds_Handler,
 		},
 		{
 			MethodName: "Supply",
@@ -810,6 +984,16 @@ func (m *QueryBalanceResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	{
+		size, err := m.Available.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
 	{
 		size, err := m.Balance.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
@@ -885,6 +1069,20 @@ func (m *QueryBalancesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	_ = i
 	var l int
 	_ = l
+	if len(m.Available) > 0 {
+		for iNdEx := len(m.Available) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Available[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
 	if m.Pagination != nil {
 		{
 			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
@@ -901,6 +1099,97 @@ func (m *QueryBalancesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		for iNdEx := len(m.Balances) - 1; iNdEx >= 0; iNdEx-- {
 			{
 				size, err := m.Balances[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryHoldsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryHoldsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryHoldsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Address) > 0 {
+		i -= len(m.Address)
+		copy(dAtA[i:], m.Address)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Address)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryHoldsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryHoldsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryHoldsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Holds) > 0 {
+		for iNdEx := len(m.Holds) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Holds[iNdEx].MarshalToSizedBuffer(dAtA[:i])
 				if err != nil {
 					return 0, err
 				}
@@ -1140,6 +1429,8 @@ func (m *QueryBalanceResponse) Size() (n int) {
 	_ = l
 	l = m.Balance.Size()
 	n += 1 + l + sovQuery(uint64(l))
+	l = m.Available.Size()
+	n += 1 + l + sovQuery(uint64(l))
 	return n
 }
 
@@ -1168,6 +1459,48 @@ func (m *QueryBalancesResponse) Size() (n int) {
 	_ = l
 	if len(m.Balances) > 0 {
 		for _, e := range m.Balances {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if len(m.Available) > 0 {
+		for _, e := range m.Available {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QueryHoldsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Address)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryHoldsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Holds) > 0 {
+		for _, e := range m.Holds {
 			l = e.Size()
 			n += 1 + l + sovQuery(uint64(l))
 		}
@@ -1430,6 +1763,39 @@ func (m *QueryBalanceResponse) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Available", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Available.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipQuery(dAtA[iNdEx:])
@@ -1629,6 +1995,278 @@ func (m *QueryBalancesResponse) Unmarshal(dAtA []byte) error {
 			}
 			m.Balances = append(m.Balances, types.Coin{})
 			if err := m.Balances[len(m.Balances)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Available", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Available = append(m.Available, types.Coin{})
+			if err := m.Available[len(m.Available)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryHoldsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryHoldsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryHoldsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Address", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Address = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryHoldsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryHoldsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryHoldsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Holds", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Holds = append(m.Holds, AccountHold{})
+			if err := m.Holds[len(m.Holds)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

@@ -32,9 +32,9 @@ type Facts struct {
 	// CurrencySettled: the network settles the batch's currency.
 	CurrencySettled bool
 	Debtor          types.Account
-	// Balance is the debtor's deposit money, in minor units.
+	// Balance is what is available of the debtor's deposit money, in minor units.
 	Balance math.Int
-	// Reserve is what the debtor's bank holds in reserves, in minor units.
+	// Reserve is what is available of its bank's reserves, in minor units.
 	Reserve math.Int
 	// Creditors holds the known ones of the batch's creditor accounts, by address.
 	Creditors map[string]types.Account

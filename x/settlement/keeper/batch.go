@@ -171,18 +171,18 @@ func (k *Keeper) idOf(ctx context.Context, derived types.PaymentID) (types.Payme
 	return types.PaymentID(bytes), nil
 }
 
-// loadMoney loads the two balances that lines are paid from. The reserve is read only if money leaves
+// loadMoney loads what is available of the two balances that lines are paid from. The reserve is read only if money leaves
 // the bank.
 func (k *Keeper) loadMoney(ctx context.Context, batch domain.Batch, facts *domain.Facts) error {
 	var err error
-	if facts.Balance, err = k.depositBalance(ctx, facts.Debtor, batch.Currency); err != nil {
+	if facts.Balance, err = k.depositAvailable(ctx, facts.Debtor, batch.Currency); err != nil {
 		return err
 	}
 	facts.Reserve = math.ZeroInt()
 	if !leavesBank(batch, *facts) {
 		return nil
 	}
-	facts.Reserve, err = k.reserveBalance(ctx, facts.Debtor.InstitutionId, batch.Currency)
+	facts.Reserve, err = k.reserveAvailable(ctx, facts.Debtor.InstitutionId, batch.Currency)
 	return err
 }
 

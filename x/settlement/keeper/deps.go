@@ -28,11 +28,14 @@ type Ledger interface {
 	// Post carries out a posting whole or not at all.
 	Post(ctx context.Context, posting ledgertypes.Posting) error
 	Balance(ctx context.Context, account sdk.AccAddress, denom string) (math.Int, error)
+	// Available is the balance less what is held of it.
+	Available(ctx context.Context, account sdk.AccAddress, denom string) (math.Int, error)
 	Supply(ctx context.Context, denom string) (math.Int, error)
 	// CheckHoldings reads every balance and returns what is wrong, in words, and the sums of those that
 	// counted says yes to, by denom. It asks for each balance, the shorter addresses first, those of one
-	// length in the order of their bytes; counted must not keep the address.
+	// length in the order of their bytes; counted must not keep the address. holds is told of each hold.
 	CheckHoldings(
 		ctx context.Context, counted func(holder []byte, denom string) (bool, error),
+		holds func(key ledgertypes.HoldKey, left math.Int) error,
 	) (violations []string, held map[string]math.Int, err error)
 }

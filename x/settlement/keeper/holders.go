@@ -12,6 +12,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/bech32"
 
 	"github.com/zhilian-network/zhilian/internal/scan"
+	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -27,7 +28,7 @@ func (k *Keeper) checkHoldings(ctx context.Context) (found []string, held map[st
 		return nil, nil, err
 	}
 	defer roll.accounts.Close()
-	found, held, err = k.ledger.CheckHoldings(ctx, roll.holds)
+	found, held, err = k.ledger.CheckHoldings(ctx, roll.holds, func(ledgertypes.HoldKey, math.Int) error { return nil })
 	if err != nil {
 		return nil, nil, err
 	}

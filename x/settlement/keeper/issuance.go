@@ -34,7 +34,7 @@ func (k *Keeper) redeemDeposit(
 	if err != nil {
 		return err
 	}
-	balance, err := k.depositBalance(ctx, account, currency)
+	balance, err := k.depositAvailable(ctx, account, currency)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (k *Keeper) redeemReserve(
 	if err != nil {
 		return err
 	}
-	balance, err := k.reserveBalance(ctx, institutionID, currency)
+	balance, err := k.reserveAvailable(ctx, institutionID, currency)
 	if err != nil {
 		return err
 	}

@@ -62,13 +62,26 @@ func (k *Keeper) outstanding(ctx context.Context, currency string) (types.Outsta
 	return outstanding, err
 }
 
-// depositBalance is what an account holds of its bank's money.
+// depositBalance is what an account holds of its bank's money, held parts included.
 func (k *Keeper) depositBalance(ctx context.Context, account types.Account, currency string) (math.Int, error) {
 	address, err := k.addresses.StringToBytes(account.Address)
 	if err != nil {
 		return math.Int{}, types.ErrAddressInvalid.Wrap(err.Error())
 	}
 	return k.ledger.Balance(ctx, address, types.DepositDenom(account.InstitutionId, currency))
+}
+
+// depositAvailable is what an account can spend of its bank's money.
+func (k *Keeper) depositAvailable(ctx context.Context, account types.Account, currency string) (math.Int, error) {
+	address, err := k.addresses.StringToBytes(account.Address)
+	if err != nil {
+		return math.Int{}, types.ErrAddressInvalid.Wrap(err.Error())
+	}
+	return k.ledger.Available(ctx, address, types.DepositDenom(account.InstitutionId, currency))
+}
+
+func (k *Keeper) reserveAvailable(ctx context.Context, institutionID, currency string) (math.Int, error) {
+	return k.ledger.Available(ctx, types.ReserveAddress(institutionID), types.ReserveDenom(currency))
 }
 
 func (k *Keeper) reserveBalance(ctx context.Context, institutionID, currency string) (math.Int, error) {

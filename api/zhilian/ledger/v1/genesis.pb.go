@@ -25,13 +25,16 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// GenesisState is the module's whole state. Supplies are not in it: they are the sums of balances.
+// GenesisState is the module's whole state. Supplies are not in it: they are the sums of balances. What is
+// held of a balance is the sum of its holds.
 type GenesisState struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Denoms, by name.
 	Denoms []*Denom `protobuf:"bytes,1,rep,name=denoms,proto3" json:"denoms,omitempty"`
 	// Balances, by address and denom; none is zero.
-	Balances      []*AccountBalance `protobuf:"bytes,2,rep,name=balances,proto3" json:"balances,omitempty"`
+	Balances []*AccountBalance `protobuf:"bytes,2,rep,name=balances,proto3" json:"balances,omitempty"`
+	// Holds, by address, denom, module and id; none is zero, and none exceeds what is left of its balance.
+	Holds         []*AccountHold `protobuf:"bytes,3,rep,name=holds,proto3" json:"holds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -76,6 +79,13 @@ func (x *GenesisState) GetDenoms() []*Denom {
 func (x *GenesisState) GetBalances() []*AccountBalance {
 	if x != nil {
 		return x.Balances
+	}
+	return nil
+}
+
+func (x *GenesisState) GetHolds() []*AccountHold {
+	if x != nil {
+		return x.Holds
 	}
 	return nil
 }
@@ -148,10 +158,11 @@ var File_zhilian_ledger_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_ledger_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"\x1fzhilian/ledger/v1/genesis.proto\x12\x11zhilian.ledger.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/ledger/v1/ledger.proto\x1a zhilian/privacy/v1/privacy.proto\"\xa1\x01\n" +
+	"\x1fzhilian/ledger/v1/genesis.proto\x12\x11zhilian.ledger.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/ledger/v1/ledger.proto\x1a zhilian/privacy/v1/privacy.proto\"\xea\x01\n" +
 	"\fGenesisState\x12?\n" +
 	"\x06denoms\x18\x01 \x03(\v2\x18.zhilian.ledger.v1.DenomB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06denoms\x12P\n" +
-	"\bbalances\x18\x02 \x03(\v2!.zhilian.ledger.v1.AccountBalanceB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bbalances\"\xbe\x01\n" +
+	"\bbalances\x18\x02 \x03(\v2!.zhilian.ledger.v1.AccountBalanceB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bbalances\x12G\n" +
+	"\x05holds\x18\x03 \x03(\v2\x1e.zhilian.ledger.v1.AccountHoldB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05holds\"\xbe\x01\n" +
 	"\x0eAccountBalance\x12:\n" +
 	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\x12\x1e\n" +
 	"\x05denom\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x05denom\x12P\n" +
@@ -176,15 +187,17 @@ var file_zhilian_ledger_v1_genesis_proto_goTypes = []any{
 	(*GenesisState)(nil),   // 0: zhilian.ledger.v1.GenesisState
 	(*AccountBalance)(nil), // 1: zhilian.ledger.v1.AccountBalance
 	(*Denom)(nil),          // 2: zhilian.ledger.v1.Denom
+	(*AccountHold)(nil),    // 3: zhilian.ledger.v1.AccountHold
 }
 var file_zhilian_ledger_v1_genesis_proto_depIdxs = []int32{
 	2, // 0: zhilian.ledger.v1.GenesisState.denoms:type_name -> zhilian.ledger.v1.Denom
 	1, // 1: zhilian.ledger.v1.GenesisState.balances:type_name -> zhilian.ledger.v1.AccountBalance
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	3, // 2: zhilian.ledger.v1.GenesisState.holds:type_name -> zhilian.ledger.v1.AccountHold
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_ledger_v1_genesis_proto_init() }

@@ -89,11 +89,14 @@ func (x *Denom) GetCurrency() string {
 	return ""
 }
 
-// Balance is what an account holds of one denom. Field 2 is kept for holds.
+// Balance is what an account holds of one denom, and how much of it is held.
 type Balance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Minor units, 0 to 2^128-1.
-	Amount        string `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
+	Amount string `protobuf:"bytes,1,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Of it, what is held: the sum of the account's holds in the denom, in minor units. Absent if nothing is,
+	// so that the record of an account without holds is no longer for them. What is left is available.
+	Held          string `protobuf:"bytes,2,opt,name=held,proto3" json:"held,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -135,6 +138,96 @@ func (x *Balance) GetAmount() string {
 	return ""
 }
 
+func (x *Balance) GetHeld() string {
+	if x != nil {
+		return x.Held
+	}
+	return ""
+}
+
+// AccountHold is a part of a balance that a module has set aside. It cannot be spent until that module
+// spends or releases it; it changes neither balance nor supply.
+type AccountHold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Address of the account, bech32.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Denom.
+	Denom string `protobuf:"bytes,2,opt,name=denom,proto3" json:"denom,omitempty"`
+	// Module whose hold it is, e.g. "settlement".
+	Module string `protobuf:"bytes,3,opt,name=module,proto3" json:"module,omitempty"`
+	// The module's name for it, 1 to 64 visible characters.
+	Id string `protobuf:"bytes,4,opt,name=id,proto3" json:"id,omitempty"`
+	// Minor units, above 0.
+	Amount        string `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccountHold) Reset() {
+	*x = AccountHold{}
+	mi := &file_zhilian_ledger_v1_ledger_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccountHold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccountHold) ProtoMessage() {}
+
+func (x *AccountHold) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_ledger_v1_ledger_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccountHold.ProtoReflect.Descriptor instead.
+func (*AccountHold) Descriptor() ([]byte, []int) {
+	return file_zhilian_ledger_v1_ledger_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *AccountHold) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *AccountHold) GetDenom() string {
+	if x != nil {
+		return x.Denom
+	}
+	return ""
+}
+
+func (x *AccountHold) GetModule() string {
+	if x != nil {
+		return x.Module
+	}
+	return ""
+}
+
+func (x *AccountHold) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *AccountHold) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
 var File_zhilian_ledger_v1_ledger_proto protoreflect.FileDescriptor
 
 const file_zhilian_ledger_v1_ledger_proto_rawDesc = "" +
@@ -143,10 +236,19 @@ const file_zhilian_ledger_v1_ledger_proto_rawDesc = "" +
 	"\x05Denom\x12\x1a\n" +
 	"\x05denom\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\x05denom\x12 \n" +
 	"\bexponent\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\bexponent\x12 \n" +
-	"\bcurrency\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\bcurrency\"a\n" +
+	"\bcurrency\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\bcurrency\"\xa0\x01\n" +
 	"\aBalance\x12P\n" +
 	"\x06amount\x18\x01 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amountJ\x04\b\x02\x10\x03B\xcd\x01\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12C\n" +
+	"\x04held\x18\x02 \x01(\tB/\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02R\x04held\"\xf7\x01\n" +
+	"\vAccountHold\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\x12\x1e\n" +
+	"\x05denom\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x05denom\x12 \n" +
+	"\x06module\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06module\x12\x18\n" +
+	"\x02id\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x02id\x12P\n" +
+	"\x06amount\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amountB\xcd\x01\n" +
 	"\x15com.zhilian.ledger.v1B\vLedgerProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/ledger/v1;ledgerv1\xa2\x02\x03ZLX\xaa\x02\x11Zhilian.Ledger.V1\xca\x02\x11Zhilian\\Ledger\\V1\xe2\x02\x1dZhilian\\Ledger\\V1\\GPBMetadata\xea\x02\x13Zhilian::Ledger::V1b\x06proto3"
 
 var (
@@ -161,10 +263,11 @@ func file_zhilian_ledger_v1_ledger_proto_rawDescGZIP() []byte {
 	return file_zhilian_ledger_v1_ledger_proto_rawDescData
 }
 
-var file_zhilian_ledger_v1_ledger_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_zhilian_ledger_v1_ledger_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_zhilian_ledger_v1_ledger_proto_goTypes = []any{
-	(*Denom)(nil),   // 0: zhilian.ledger.v1.Denom
-	(*Balance)(nil), // 1: zhilian.ledger.v1.Balance
+	(*Denom)(nil),       // 0: zhilian.ledger.v1.Denom
+	(*Balance)(nil),     // 1: zhilian.ledger.v1.Balance
+	(*AccountHold)(nil), // 2: zhilian.ledger.v1.AccountHold
 }
 var file_zhilian_ledger_v1_ledger_proto_depIdxs = []int32{
 	0, // [0:0] is the sub-list for method output_type
@@ -185,7 +288,7 @@ func file_zhilian_ledger_v1_ledger_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_ledger_v1_ledger_proto_rawDesc), len(file_zhilian_ledger_v1_ledger_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

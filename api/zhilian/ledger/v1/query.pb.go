@@ -88,7 +88,9 @@ func (x *QueryBalanceRequest) GetDenom() string {
 type QueryBalanceResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Amount in minor units of the denom.
-	Balance       *v1beta1.Coin `protobuf:"bytes,1,opt,name=balance,proto3" json:"balance,omitempty"`
+	Balance *v1beta1.Coin `protobuf:"bytes,1,opt,name=balance,proto3" json:"balance,omitempty"`
+	// What of it can be spent: the balance less its holds, in minor units.
+	Available     *v1beta1.Coin `protobuf:"bytes,2,opt,name=available,proto3" json:"available,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -126,6 +128,13 @@ func (*QueryBalanceResponse) Descriptor() ([]byte, []int) {
 func (x *QueryBalanceResponse) GetBalance() *v1beta1.Coin {
 	if x != nil {
 		return x.Balance
+	}
+	return nil
+}
+
+func (x *QueryBalanceResponse) GetAvailable() *v1beta1.Coin {
+	if x != nil {
+		return x.Available
 	}
 	return nil
 }
@@ -190,6 +199,8 @@ type QueryBalancesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Balances in minor units, at most 200.
 	Balances []*v1beta1.Coin `protobuf:"bytes,1,rep,name=balances,proto3" json:"balances,omitempty"`
+	// What of each of them can be spent, in the same order; in minor units.
+	Available []*v1beta1.Coin `protobuf:"bytes,3,rep,name=available,proto3" json:"available,omitempty"`
 	// Where the next page begins.
 	Pagination    *v1beta11.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -233,7 +244,124 @@ func (x *QueryBalancesResponse) GetBalances() []*v1beta1.Coin {
 	return nil
 }
 
+func (x *QueryBalancesResponse) GetAvailable() []*v1beta1.Coin {
+	if x != nil {
+		return x.Available
+	}
+	return nil
+}
+
 func (x *QueryBalancesResponse) GetPagination() *v1beta11.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryHoldsRequest names an account.
+type QueryHoldsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Address of the settlement account, bech32.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta11.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryHoldsRequest) Reset() {
+	*x = QueryHoldsRequest{}
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryHoldsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryHoldsRequest) ProtoMessage() {}
+
+func (x *QueryHoldsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryHoldsRequest.ProtoReflect.Descriptor instead.
+func (*QueryHoldsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *QueryHoldsRequest) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *QueryHoldsRequest) GetPagination() *v1beta11.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryHoldsResponse is a page of holds.
+type QueryHoldsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Holds, at most 200.
+	Holds []*AccountHold `protobuf:"bytes,1,rep,name=holds,proto3" json:"holds,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta11.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryHoldsResponse) Reset() {
+	*x = QueryHoldsResponse{}
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryHoldsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryHoldsResponse) ProtoMessage() {}
+
+func (x *QueryHoldsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryHoldsResponse.ProtoReflect.Descriptor instead.
+func (*QueryHoldsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *QueryHoldsResponse) GetHolds() []*AccountHold {
+	if x != nil {
+		return x.Holds
+	}
+	return nil
+}
+
+func (x *QueryHoldsResponse) GetPagination() *v1beta11.PageResponse {
 	if x != nil {
 		return x.Pagination
 	}
@@ -251,7 +379,7 @@ type QuerySupplyRequest struct {
 
 func (x *QuerySupplyRequest) Reset() {
 	*x = QuerySupplyRequest{}
-	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[4]
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -263,7 +391,7 @@ func (x *QuerySupplyRequest) String() string {
 func (*QuerySupplyRequest) ProtoMessage() {}
 
 func (x *QuerySupplyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[4]
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -276,7 +404,7 @@ func (x *QuerySupplyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuerySupplyRequest.ProtoReflect.Descriptor instead.
 func (*QuerySupplyRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{4}
+	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *QuerySupplyRequest) GetDenom() string {
@@ -297,7 +425,7 @@ type QuerySupplyResponse struct {
 
 func (x *QuerySupplyResponse) Reset() {
 	*x = QuerySupplyResponse{}
-	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[5]
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -309,7 +437,7 @@ func (x *QuerySupplyResponse) String() string {
 func (*QuerySupplyResponse) ProtoMessage() {}
 
 func (x *QuerySupplyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[5]
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -322,7 +450,7 @@ func (x *QuerySupplyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuerySupplyResponse.ProtoReflect.Descriptor instead.
 func (*QuerySupplyResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{5}
+	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *QuerySupplyResponse) GetSupply() *v1beta1.Coin {
@@ -343,7 +471,7 @@ type QueryDenomsRequest struct {
 
 func (x *QueryDenomsRequest) Reset() {
 	*x = QueryDenomsRequest{}
-	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[6]
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -355,7 +483,7 @@ func (x *QueryDenomsRequest) String() string {
 func (*QueryDenomsRequest) ProtoMessage() {}
 
 func (x *QueryDenomsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[6]
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -368,7 +496,7 @@ func (x *QueryDenomsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryDenomsRequest.ProtoReflect.Descriptor instead.
 func (*QueryDenomsRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{6}
+	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *QueryDenomsRequest) GetPagination() *v1beta11.PageRequest {
@@ -391,7 +519,7 @@ type DenomSupply struct {
 
 func (x *DenomSupply) Reset() {
 	*x = DenomSupply{}
-	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[7]
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -403,7 +531,7 @@ func (x *DenomSupply) String() string {
 func (*DenomSupply) ProtoMessage() {}
 
 func (x *DenomSupply) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[7]
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -416,7 +544,7 @@ func (x *DenomSupply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DenomSupply.ProtoReflect.Descriptor instead.
 func (*DenomSupply) Descriptor() ([]byte, []int) {
-	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{7}
+	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DenomSupply) GetDenom() *Denom {
@@ -446,7 +574,7 @@ type QueryDenomsResponse struct {
 
 func (x *QueryDenomsResponse) Reset() {
 	*x = QueryDenomsResponse{}
-	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[8]
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -458,7 +586,7 @@ func (x *QueryDenomsResponse) String() string {
 func (*QueryDenomsResponse) ProtoMessage() {}
 
 func (x *QueryDenomsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[8]
+	mi := &file_zhilian_ledger_v1_query_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -471,7 +599,7 @@ func (x *QueryDenomsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryDenomsResponse.ProtoReflect.Descriptor instead.
 func (*QueryDenomsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{8}
+	return file_zhilian_ledger_v1_query_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *QueryDenomsResponse) GetDenoms() []*DenomSupply {
@@ -495,16 +623,28 @@ const file_zhilian_ledger_v1_query_proto_rawDesc = "" +
 	"\x1dzhilian/ledger/v1/query.proto\x12\x11zhilian.ledger.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x1ecosmos/base/v1beta1/coin.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1ezhilian/ledger/v1/ledger.proto\x1a zhilian/privacy/v1/privacy.proto\"q\n" +
 	"\x13QueryBalanceRequest\x12:\n" +
 	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\x12\x1e\n" +
-	"\x05denom\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x05denom\"^\n" +
+	"\x05denom\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x05denom\"\xaa\x01\n" +
 	"\x14QueryBalanceResponse\x12F\n" +
-	"\abalance\x18\x01 \x01(\v2\x19.cosmos.base.v1beta1.CoinB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\abalance\"\xa0\x01\n" +
+	"\abalance\x18\x01 \x01(\v2\x19.cosmos.base.v1beta1.CoinB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\abalance\x12J\n" +
+	"\tavailable\x18\x02 \x01(\v2\x19.cosmos.base.v1beta1.CoinB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tavailable\"\xa0\x01\n" +
 	"\x14QueryBalancesRequest\x12:\n" +
 	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\x12L\n" +
 	"\n" +
 	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
-	"pagination\"\xb0\x01\n" +
+	"pagination\"\xfc\x01\n" +
 	"\x15QueryBalancesResponse\x12H\n" +
-	"\bbalances\x18\x01 \x03(\v2\x19.cosmos.base.v1beta1.CoinB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bbalances\x12M\n" +
+	"\bbalances\x18\x01 \x03(\v2\x19.cosmos.base.v1beta1.CoinB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bbalances\x12J\n" +
+	"\tavailable\x18\x03 \x03(\v2\x19.cosmos.base.v1beta1.CoinB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tavailable\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\x9d\x01\n" +
+	"\x11QueryHoldsRequest\x12:\n" +
+	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\x12L\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xac\x01\n" +
+	"\x12QueryHoldsResponse\x12G\n" +
+	"\x05holds\x18\x01 \x03(\v2\x1e.zhilian.ledger.v1.AccountHoldB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05holds\x12M\n" +
 	"\n" +
 	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
 	"pagination\"0\n" +
@@ -524,10 +664,11 @@ const file_zhilian_ledger_v1_query_proto_rawDesc = "" +
 	"\x06denoms\x18\x01 \x03(\v2\x1e.zhilian.ledger.v1.DenomSupplyB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06denoms\x12M\n" +
 	"\n" +
 	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
-	"pagination2\xf5\x04\n" +
+	"pagination2\x98\x06\n" +
 	"\x05Query\x12\xa8\x01\n" +
 	"\aBalance\x12&.zhilian.ledger.v1.QueryBalanceRequest\x1a'.zhilian.ledger.v1.QueryBalanceResponse\"L\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02/\x12-/zhilian/ledger/v1/accounts/{address}/balance\x12\xac\x01\n" +
-	"\bBalances\x12'.zhilian.ledger.v1.QueryBalancesRequest\x1a(.zhilian.ledger.v1.QueryBalancesResponse\"M\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x020\x12./zhilian/ledger/v1/accounts/{address}/balances\x12\x91\x01\n" +
+	"\bBalances\x12'.zhilian.ledger.v1.QueryBalancesRequest\x1a(.zhilian.ledger.v1.QueryBalancesResponse\"M\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x020\x12./zhilian/ledger/v1/accounts/{address}/balances\x12\xa0\x01\n" +
+	"\x05Holds\x12$.zhilian.ledger.v1.QueryHoldsRequest\x1a%.zhilian.ledger.v1.QueryHoldsResponse\"J\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02-\x12+/zhilian/ledger/v1/accounts/{address}/holds\x12\x91\x01\n" +
 	"\x06Supply\x12%.zhilian.ledger.v1.QuerySupplyRequest\x1a&.zhilian.ledger.v1.QuerySupplyResponse\"8\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/ledger/v1/supply\x12~\n" +
 	"\x06Denoms\x12%.zhilian.ledger.v1.QueryDenomsRequest\x1a&.zhilian.ledger.v1.QueryDenomsResponse\"%\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/ledger/v1/denomsB\xcc\x01\n" +
 	"\x15com.zhilian.ledger.v1B\n" +
@@ -545,45 +686,55 @@ func file_zhilian_ledger_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_ledger_v1_query_proto_rawDescData
 }
 
-var file_zhilian_ledger_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_zhilian_ledger_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_zhilian_ledger_v1_query_proto_goTypes = []any{
 	(*QueryBalanceRequest)(nil),   // 0: zhilian.ledger.v1.QueryBalanceRequest
 	(*QueryBalanceResponse)(nil),  // 1: zhilian.ledger.v1.QueryBalanceResponse
 	(*QueryBalancesRequest)(nil),  // 2: zhilian.ledger.v1.QueryBalancesRequest
 	(*QueryBalancesResponse)(nil), // 3: zhilian.ledger.v1.QueryBalancesResponse
-	(*QuerySupplyRequest)(nil),    // 4: zhilian.ledger.v1.QuerySupplyRequest
-	(*QuerySupplyResponse)(nil),   // 5: zhilian.ledger.v1.QuerySupplyResponse
-	(*QueryDenomsRequest)(nil),    // 6: zhilian.ledger.v1.QueryDenomsRequest
-	(*DenomSupply)(nil),           // 7: zhilian.ledger.v1.DenomSupply
-	(*QueryDenomsResponse)(nil),   // 8: zhilian.ledger.v1.QueryDenomsResponse
-	(*v1beta1.Coin)(nil),          // 9: cosmos.base.v1beta1.Coin
-	(*v1beta11.PageRequest)(nil),  // 10: cosmos.base.query.v1beta1.PageRequest
-	(*v1beta11.PageResponse)(nil), // 11: cosmos.base.query.v1beta1.PageResponse
-	(*Denom)(nil),                 // 12: zhilian.ledger.v1.Denom
+	(*QueryHoldsRequest)(nil),     // 4: zhilian.ledger.v1.QueryHoldsRequest
+	(*QueryHoldsResponse)(nil),    // 5: zhilian.ledger.v1.QueryHoldsResponse
+	(*QuerySupplyRequest)(nil),    // 6: zhilian.ledger.v1.QuerySupplyRequest
+	(*QuerySupplyResponse)(nil),   // 7: zhilian.ledger.v1.QuerySupplyResponse
+	(*QueryDenomsRequest)(nil),    // 8: zhilian.ledger.v1.QueryDenomsRequest
+	(*DenomSupply)(nil),           // 9: zhilian.ledger.v1.DenomSupply
+	(*QueryDenomsResponse)(nil),   // 10: zhilian.ledger.v1.QueryDenomsResponse
+	(*v1beta1.Coin)(nil),          // 11: cosmos.base.v1beta1.Coin
+	(*v1beta11.PageRequest)(nil),  // 12: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta11.PageResponse)(nil), // 13: cosmos.base.query.v1beta1.PageResponse
+	(*AccountHold)(nil),           // 14: zhilian.ledger.v1.AccountHold
+	(*Denom)(nil),                 // 15: zhilian.ledger.v1.Denom
 }
 var file_zhilian_ledger_v1_query_proto_depIdxs = []int32{
-	9,  // 0: zhilian.ledger.v1.QueryBalanceResponse.balance:type_name -> cosmos.base.v1beta1.Coin
-	10, // 1: zhilian.ledger.v1.QueryBalancesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	9,  // 2: zhilian.ledger.v1.QueryBalancesResponse.balances:type_name -> cosmos.base.v1beta1.Coin
-	11, // 3: zhilian.ledger.v1.QueryBalancesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	9,  // 4: zhilian.ledger.v1.QuerySupplyResponse.supply:type_name -> cosmos.base.v1beta1.Coin
-	10, // 5: zhilian.ledger.v1.QueryDenomsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	12, // 6: zhilian.ledger.v1.DenomSupply.denom:type_name -> zhilian.ledger.v1.Denom
-	7,  // 7: zhilian.ledger.v1.QueryDenomsResponse.denoms:type_name -> zhilian.ledger.v1.DenomSupply
-	11, // 8: zhilian.ledger.v1.QueryDenomsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	0,  // 9: zhilian.ledger.v1.Query.Balance:input_type -> zhilian.ledger.v1.QueryBalanceRequest
-	2,  // 10: zhilian.ledger.v1.Query.Balances:input_type -> zhilian.ledger.v1.QueryBalancesRequest
-	4,  // 11: zhilian.ledger.v1.Query.Supply:input_type -> zhilian.ledger.v1.QuerySupplyRequest
-	6,  // 12: zhilian.ledger.v1.Query.Denoms:input_type -> zhilian.ledger.v1.QueryDenomsRequest
-	1,  // 13: zhilian.ledger.v1.Query.Balance:output_type -> zhilian.ledger.v1.QueryBalanceResponse
-	3,  // 14: zhilian.ledger.v1.Query.Balances:output_type -> zhilian.ledger.v1.QueryBalancesResponse
-	5,  // 15: zhilian.ledger.v1.Query.Supply:output_type -> zhilian.ledger.v1.QuerySupplyResponse
-	8,  // 16: zhilian.ledger.v1.Query.Denoms:output_type -> zhilian.ledger.v1.QueryDenomsResponse
-	13, // [13:17] is the sub-list for method output_type
-	9,  // [9:13] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	11, // 0: zhilian.ledger.v1.QueryBalanceResponse.balance:type_name -> cosmos.base.v1beta1.Coin
+	11, // 1: zhilian.ledger.v1.QueryBalanceResponse.available:type_name -> cosmos.base.v1beta1.Coin
+	12, // 2: zhilian.ledger.v1.QueryBalancesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	11, // 3: zhilian.ledger.v1.QueryBalancesResponse.balances:type_name -> cosmos.base.v1beta1.Coin
+	11, // 4: zhilian.ledger.v1.QueryBalancesResponse.available:type_name -> cosmos.base.v1beta1.Coin
+	13, // 5: zhilian.ledger.v1.QueryBalancesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	12, // 6: zhilian.ledger.v1.QueryHoldsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	14, // 7: zhilian.ledger.v1.QueryHoldsResponse.holds:type_name -> zhilian.ledger.v1.AccountHold
+	13, // 8: zhilian.ledger.v1.QueryHoldsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	11, // 9: zhilian.ledger.v1.QuerySupplyResponse.supply:type_name -> cosmos.base.v1beta1.Coin
+	12, // 10: zhilian.ledger.v1.QueryDenomsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	15, // 11: zhilian.ledger.v1.DenomSupply.denom:type_name -> zhilian.ledger.v1.Denom
+	9,  // 12: zhilian.ledger.v1.QueryDenomsResponse.denoms:type_name -> zhilian.ledger.v1.DenomSupply
+	13, // 13: zhilian.ledger.v1.QueryDenomsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	0,  // 14: zhilian.ledger.v1.Query.Balance:input_type -> zhilian.ledger.v1.QueryBalanceRequest
+	2,  // 15: zhilian.ledger.v1.Query.Balances:input_type -> zhilian.ledger.v1.QueryBalancesRequest
+	4,  // 16: zhilian.ledger.v1.Query.Holds:input_type -> zhilian.ledger.v1.QueryHoldsRequest
+	6,  // 17: zhilian.ledger.v1.Query.Supply:input_type -> zhilian.ledger.v1.QuerySupplyRequest
+	8,  // 18: zhilian.ledger.v1.Query.Denoms:input_type -> zhilian.ledger.v1.QueryDenomsRequest
+	1,  // 19: zhilian.ledger.v1.Query.Balance:output_type -> zhilian.ledger.v1.QueryBalanceResponse
+	3,  // 20: zhilian.ledger.v1.Query.Balances:output_type -> zhilian.ledger.v1.QueryBalancesResponse
+	5,  // 21: zhilian.ledger.v1.Query.Holds:output_type -> zhilian.ledger.v1.QueryHoldsResponse
+	7,  // 22: zhilian.ledger.v1.Query.Supply:output_type -> zhilian.ledger.v1.QuerySupplyResponse
+	10, // 23: zhilian.ledger.v1.Query.Denoms:output_type -> zhilian.ledger.v1.QueryDenomsResponse
+	19, // [19:24] is the sub-list for method output_type
+	14, // [14:19] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_ledger_v1_query_proto_init() }
@@ -598,7 +749,7 @@ func file_zhilian_ledger_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_ledger_v1_query_proto_rawDesc), len(file_zhilian_ledger_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

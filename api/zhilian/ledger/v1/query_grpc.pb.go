@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	Query_Balance_FullMethodName  = "/zhilian.ledger.v1.Query/Balance"
 	Query_Balances_FullMethodName = "/zhilian.ledger.v1.Query/Balances"
+	Query_Holds_FullMethodName    = "/zhilian.ledger.v1.Query/Holds"
 	Query_Supply_FullMethodName   = "/zhilian.ledger.v1.Query/Supply"
 	Query_Denoms_FullMethodName   = "/zhilian.ledger.v1.Query/Denoms"
 )
@@ -31,10 +32,12 @@ const (
 //
 // Query reads balances and supplies. Wallets read the same through cosmos.bank.v1beta1.Query.
 type QueryClient interface {
-	// Balance returns what an account holds of a denom; zero if nothing.
+	// Balance returns what an account holds of a denom, and what of it is available; zero if nothing.
 	Balance(ctx context.Context, in *QueryBalanceRequest, opts ...grpc.CallOption) (*QueryBalanceResponse, error)
 	// Balances lists what an account holds, by denom.
 	Balances(ctx context.Context, in *QueryBalancesRequest, opts ...grpc.CallOption) (*QueryBalancesResponse, error)
+	// Holds lists what modules have set aside of an account's balances, by denom, module and id.
+	Holds(ctx context.Context, in *QueryHoldsRequest, opts ...grpc.CallOption) (*QueryHoldsResponse, error)
 	// Supply returns how much of a denom exists.
 	Supply(ctx context.Context, in *QuerySupplyRequest, opts ...grpc.CallOption) (*QuerySupplyResponse, error)
 	// Denoms lists the denoms with their supplies, by name.
@@ -69,6 +72,16 @@ func (c *queryClient) Balances(ctx context.Context, in *QueryBalancesRequest, op
 	return out, nil
 }
 
+func (c *queryClient) Holds(ctx context.Context, in *QueryHoldsRequest, opts ...grpc.CallOption) (*QueryHoldsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryHoldsResponse)
+	err := c.cc.Invoke(ctx, Query_Holds_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Supply(ctx context.Context, in *QuerySupplyRequest, opts ...grpc.CallOption) (*QuerySupplyResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QuerySupplyResponse)
@@ -95,10 +108,12 @@ func (c *queryClient) Denoms(ctx context.Context, in *QueryDenomsRequest, opts .
 //
 // Query reads balances and supplies. Wallets read the same through cosmos.bank.v1beta1.Query.
 type QueryServer interface {
-	// Balance returns what an account holds of a denom; zero if nothing.
+	// Balance returns what an account holds of a denom, and what of it is available; zero if nothing.
 	Balance(context.Context, *QueryBalanceRequest) (*QueryBalanceResponse, error)
 	// Balances lists what an account holds, by denom.
 	Balances(context.Context, *QueryBalancesRequest) (*QueryBalancesResponse, error)
+	// Holds lists what modules have set aside of an account's balances, by denom, module and id.
+	Holds(context.Context, *QueryHoldsRequest) (*QueryHoldsResponse, error)
 	// Supply returns how much of a denom exists.
 	Supply(context.Context, *QuerySupplyRequest) (*QuerySupplyResponse, error)
 	// Denoms lists the denoms with their supplies, by name.
@@ -118,6 +133,9 @@ func (UnimplementedQueryServer) Balance(context.Context, *QueryBalanceRequest) (
 }
 func (UnimplementedQueryServer) Balances(context.Context, *QueryBalancesRequest) (*QueryBalancesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Balances not implemented")
+}
+func (UnimplementedQueryServer) Holds(context.Context, *QueryHoldsRequest) (*QueryHoldsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Holds not implemented")
 }
 func (UnimplementedQueryServer) Supply(context.Context, *QuerySupplyRequest) (*QuerySupplyResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Supply not implemented")
@@ -182,6 +200,24 @@ func _Query_Balances_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Holds_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryHoldsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Holds(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Holds_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Holds(ctx, req.(*QueryHoldsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Supply_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QuerySupplyRequest)
 	if err := dec(in); err != nil {
@@ -232,6 +268,10 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Balances",
 			Handler:    _Query_Balances_Handler,
+		},
+		{
+			MethodName: "Holds",
+			Handler:    _Query_Holds_Handler,
 		},
 		{
 			MethodName: "Supply",
