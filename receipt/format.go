@@ -69,6 +69,10 @@ type Payment struct {
 	DecidedAt time.Time `json:"decided_at"`
 	// DetailsDigest is the digest of its sealed details; left out if there are none.
 	DetailsDigest cmtbytes.HexBytes `json:"details_digest,omitempty"`
+	// ReturnOf is the UETR of the payment that this one pays back, ReturnReason the ISO 20022 code of why;
+	// left out unless it is a return.
+	ReturnOf     string `json:"return_of,omitempty"`
+	ReturnReason string `json:"return_reason,omitempty"`
 }
 
 // Log is a head of the log of payments, and the payment's place in it.
@@ -108,6 +112,7 @@ func readable(p settlement.Payment) Payment {
 		EndToEndDigest: p.EndToEndDigest, InstructionDigest: p.InstructionDigest,
 		Status: strings.TrimPrefix(p.Status.String(), "PAYMENT_STATUS_"), Reason: p.Reason,
 		Height: p.Height, DecidedAt: p.DecidedAt, DetailsDigest: p.DetailsDigest,
+		ReturnOf: p.ReturnOf, ReturnReason: p.ReturnReason,
 	}
 }
 

@@ -25,6 +25,9 @@ func (v *Verified) Words() string {
 		{"block hash", v.BlockHash},
 		{"validators", trustWords(v.Links)},
 	}
+	if p.ReturnOf != "" {
+		rows = append(rows, [2]string{"pays back", fmt.Sprintf("%s, for the reason %s", p.ReturnOf, p.ReturnReason)})
+	}
 	if len(p.DetailsDigest) > 0 {
 		rows = append(rows, [2]string{"details", "sealed, with the digest " + p.DetailsDigest.String()})
 	}

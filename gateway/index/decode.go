@@ -30,6 +30,7 @@ var addedBySDK = []string{"msg_index", "mode"}
 var indexed = map[string]bool{
 	proto.MessageName(&settlement.EventPaymentSettled{}):  true,
 	proto.MessageName(&settlement.EventPaymentDetails{}):  true,
+	proto.MessageName(&settlement.EventPaymentReturned{}): true,
 	proto.MessageName(&settlement.EventPaymentRejected{}): true,
 	proto.MessageName(&settlement.EventDepositIssued{}):   true,
 	proto.MessageName(&settlement.EventDepositRedeemed{}): true,
@@ -111,6 +112,8 @@ func (d *decoder) event(at place, event abci.Event) error {
 		return d.settled(at, e)
 	case *settlement.EventPaymentDetails:
 		return d.details(at, e)
+	case *settlement.EventPaymentReturned:
+		return d.returned(at, e)
 	case *settlement.EventPaymentRejected:
 		return d.rejected(at, e)
 	case *settlement.EventDepositIssued:

@@ -48,10 +48,10 @@ SELECT substr(hashes, (?1 - first) * 32 + 1, 32) FROM log_hashes WHERE first <= 
 
 	// Without a height the row of payments is asked for: the newest settlement, or else the newest rejection.
 	storedPaymentSQL = `
-SELECT ?1 AS uetr, d.address, c.address, p.currency, p.amount, p.status, p.reason, b.height, b.time, p.end_to_end_digest, p.instruction_digest, ` + detailsDigest + `, p.log_index
+SELECT ?1 AS uetr, d.address, c.address, p.currency, p.amount, p.status, p.reason, b.height, b.time, p.end_to_end_digest, p.instruction_digest, ` + detailsDigest + `, p.log_index, ` + returnColumns + `
 ` + paymentTables + `WHERE p.uetr = ?3 AND (?2 = 0 OR b.height = ?2) AND p.log_index IS NOT NULL
 UNION ALL
-SELECT ` + storedColumns + ` FROM replaced_payments WHERE uetr = ?1 AND height = ?2
+SELECT ` + storedColumns + `, '', '' FROM replaced_payments WHERE uetr = ?1 AND height = ?2
 ORDER BY log_index DESC LIMIT 1`
 
 	insertReplacedSQL = `INSERT INTO replaced_payments (` + storedColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
@@ -82,6 +82,7 @@ func storedPayment(p gatewaytypes.PaymentRow) ([]byte, error) {
 		Uetr: p.Uetr, Debtor: p.Debtor, Creditor: p.Creditor, Currency: p.Currency, Amount: p.Amount,
 		EndToEndDigest: p.EndToEndDigest, InstructionDigest: p.InstructionDigest,
 		Status: status, Reason: p.Reason, Height: p.Height, DecidedAt: p.DecidedAt, DetailsDigest: p.DetailsDigest,
+		ReturnOf: p.ReturnOf, ReturnReason: p.ReturnReason,
 	}
 	return payment.Marshal()
 }
@@ -338,7 +339,8 @@ func findStored(ctx context.Context, tx *sql.Tx, uetr string, height int64) ([]b
 	var amount string
 	var decidedAt, number int64
 	err := tx.QueryRowContext(ctx, storedPaymentSQL, uetr, height, storedUETR(uetr)).Scan(&p.Uetr, &p.Debtor, &p.Creditor, &p.Currency, &amount,
-		&p.Status, &p.Reason, &p.Height, &decidedAt, &p.EndToEndDigest, &p.InstructionDigest, &p.DetailsDigest, &number)
+		&p.Status, &p.Reason, &p.Height, &decidedAt, &p.EndToEndDigest, &p.InstructionDigest, &p.DetailsDigest, &number,
+		(*uetrColumn)(&p.ReturnOf), &p.ReturnReason)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, 0, nil
 	}

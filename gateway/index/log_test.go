@@ -61,7 +61,7 @@ func (l *ledger) decide(b index.Block, p index.Payment) {
 	stored, err := (&settlement.Payment{
 		Uetr: p.Uetr, Debtor: p.Debtor, Creditor: p.Creditor, Currency: p.Currency, Amount: p.Amount,
 		EndToEndDigest: p.EndToEndDigest, InstructionDigest: p.InstructionDigest, Status: status, Reason: p.Reason,
-		Height: b.Height, DecidedAt: b.Time, DetailsDigest: p.DetailsDigest,
+		Height: b.Height, DecidedAt: b.Time, DetailsDigest: p.DetailsDigest, ReturnOf: p.ReturnOf, ReturnReason: p.ReturnReason,
 	}).Marshal()
 	if err != nil {
 		panic(err)

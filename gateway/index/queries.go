@@ -24,7 +24,7 @@ const (
 var ErrBadCursor = errors.New("cursor is not one that this list gave out")
 
 const (
-	paymentColumns = `p.uetr, d.address, c.address, p.currency, p.amount, p.status, p.reason, b.height, p.tx_index, p.event_index, b.time, t.hash, p.end_to_end_digest, p.instruction_digest, ` + detailsDigest
+	paymentColumns = `p.uetr, d.address, c.address, p.currency, p.amount, p.status, p.reason, b.height, p.tx_index, p.event_index, b.time, t.hash, p.end_to_end_digest, p.instruction_digest, ` + detailsDigest + `, ` + returnColumns
 
 	// CROSS JOIN keeps the order of the tables: each row of the others is found by its number.
 	paymentTables = `FROM payments p ` + otherTables + `
@@ -199,7 +199,8 @@ func scanPayment(rows *sql.Rows) (Payment, error) {
 	var amount string
 	var decidedAt int64
 	if err := rows.Scan((*uetrColumn)(&p.Uetr), &p.Debtor, &p.Creditor, &p.Currency, &amount, &p.Status, &p.Reason,
-		&p.Height, &p.TxIndex, &p.EventIndex, &decidedAt, (*hashColumn)(&p.TxHash), &p.EndToEndDigest, &p.InstructionDigest, &p.DetailsDigest); err != nil {
+		&p.Height, &p.TxIndex, &p.EventIndex, &decidedAt, (*hashColumn)(&p.TxHash), &p.EndToEndDigest, &p.InstructionDigest, &p.DetailsDigest,
+		(*uetrColumn)(&p.ReturnOf), &p.ReturnReason); err != nil {
 		return Payment{}, err
 	}
 	minor, err := parseAmount(amount)

@@ -150,6 +150,9 @@ func (w *blockWriter) write(ctx context.Context, logged sql.NullInt64) error {
 	if err := w.writePayments(ctx); err != nil {
 		return err
 	}
+	if err := w.writeReturns(ctx); err != nil {
+		return err
+	}
 	if err := w.writeDetails(ctx); err != nil {
 		return err
 	}

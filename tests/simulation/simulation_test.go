@@ -68,6 +68,13 @@ type driver struct {
 	*rand.Rand
 	file *network.File
 	seen [][2]string // debtor party and end-to-end id of earlier payments
+	paid []paid      // single payments, settled or not
+}
+
+// paid is what it takes to return a payment.
+type paid struct {
+	uetr     string
+	creditor network.Party
 }
 
 func (d *driver) party() network.Party { return d.file.Parties[d.Intn(len(d.file.Parties))] }
@@ -122,9 +129,34 @@ func (d *driver) uetr() string {
 func (d *driver) pay() (string, sdk.Msg) {
 	party := d.party()
 	key := "party-" + party.ID
-	return key, &settlementtypes.MsgPay{
+	msg := &settlementtypes.MsgPay{
 		Operator: chain.Address(key), Debtor: chain.Account(party.ID, 0), Creditor: d.creditor(),
 		Currency: d.currency(), Amount: d.amount(), Uetr: d.uetr(), EndToEndDigest: d.reference(party.ID),
+	}
+	if msg.Uetr == "" {
+		d.notePaid(settlementtypes.DeriveUETR(settlementtypes.AccountAddress(party.ID, 0), msg.EndToEndDigest), msg.Creditor)
+	}
+	return key, msg
+}
+
+func (d *driver) notePaid(uetr, creditor string) {
+	for _, party := range d.file.Parties {
+		if chain.Account(party.ID, 0) == creditor {
+			d.paid = append(d.paid, paid{uetr, party})
+		}
+	}
+}
+
+// giveBack returns a part of an earlier payment, now and then more than it paid, and sometimes a return.
+func (d *driver) giveBack() (string, sdk.Msg) {
+	if len(d.paid) == 0 {
+		return d.pay()
+	}
+	original := d.paid[d.Intn(len(d.paid))]
+	key := "party-" + original.creditor.ID
+	return key, &settlementtypes.MsgReturnPayment{
+		Operator: chain.Address(key), OriginalUetr: original.uetr, Amount: d.amount(), Reason: "MD06",
+		EndToEndDigest: d.reference(original.creditor.ID),
 	}
 }
 
@@ -183,8 +215,10 @@ func (d *driver) standing() (string, sdk.Msg) {
 
 func (d *driver) message() (string, sdk.Msg) {
 	switch n := d.Intn(100); {
-	case n < 45:
+	case n < 35:
 		return d.pay()
+	case n < 45:
+		return d.giveBack()
 	case n < 75:
 		return d.batch()
 	case n < 85:

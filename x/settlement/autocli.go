@@ -59,6 +59,8 @@ func txCommands() []*autocliv1.RpcCommandOptions {
 			exampleDebtor+` CNY --mode best-effort --transfers '{"creditor":"`+exampleCreditor+
 				`","amount":"12050","end_to_end_digest":"`+exampleDigest+`"}'`,
 			"debtor", "currency"),
+		tx("ReturnPayment", "return-payment", "Pay a settled payment back, in full or in part, with an ISO reason (MD06, DUPL, AM09, …)",
+			exampleUETR+" 12050 MD06 "+exampleDigest, "original_uetr", "amount", "reason", "end_to_end_digest"),
 		tx("IssueDeposit", "issue-deposit", "Credit a customer with new deposit money of its bank",
 			exampleDebtor+" CNY 100000", "account", "currency", "amount"),
 		tx("RedeemDeposit", "redeem-deposit", "Take deposit money of a customer out",

@@ -23,6 +23,8 @@ type Batch struct {
 	ContentDigest     []byte
 	// DetailsGroup is whose readers open all details; nil if there is none.
 	DetailsGroup *seal.GroupKeys
+	// Return makes the batch's one line the return of a payment; nil for every other.
+	Return *Return
 	// Single marks MsgPay, which fails as a whole and is not stored when it is refused.
 	Single bool
 }
@@ -60,6 +62,8 @@ type Plan struct {
 	Removed []types.PaymentID
 	// RemovedNames are derived ids that lead nowhere any more.
 	RemovedNames []types.PaymentID
+	// Returned is to be stored: what was paid back of a payment in all; nil if nothing is paid back.
+	Returned *types.Returned
 	// Instruction is to be stored; nil if no file stands behind the batch, or it is known.
 	Instruction *types.Instruction
 	// Posting moves the money; it is empty if nothing settles.
@@ -187,7 +191,7 @@ func rejectionOf(stored types.Payment) error {
 }
 
 // refuse gives the first reason that a line cannot settle, in this order: currency, debtor, debtor
-// against creditor, creditor, money of the debtor, reserves of its bank.
+// against creditor, creditor, what may still be returned, money of the debtor, reserves of its bank.
 func refuse(b Batch, f Facts, line Line, left available) error {
 	if !f.CurrencySettled {
 		return types.ErrCurrencyNotSettled.Wrap(b.Currency)
@@ -203,6 +207,9 @@ func refuse(b Batch, f Facts, line Line, left available) error {
 		return types.ErrCreditorUnknown
 	}
 	if err := refuseCreditor(creditor, b.Currency); err != nil {
+		return err
+	}
+	if err := b.Return.refuse(line.Amount); err != nil {
 		return err
 	}
 	if left.balance.LT(line.Amount) {

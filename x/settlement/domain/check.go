@@ -29,6 +29,9 @@ func (p Plan) check(b Batch, f Facts) error {
 	if made := total(p.Posting.Supply); !made.IsZero() {
 		return types.ErrBooksUnbalanced.Wrapf("payments change the money that exists by %s", made)
 	}
+	if err := p.checkReturn(b, settled); err != nil {
+		return err
+	}
 	return p.Posting.check()
 }
 

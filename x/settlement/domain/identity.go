@@ -147,7 +147,9 @@ func isRepeat(b Batch, line Line, stored types.Payment) bool {
 	if b.Single && stored.Status == types.PaymentRejected {
 		return false
 	}
-	return stored.Creditor == line.Creditor &&
+	original, _ := b.Return.names()
+	return stored.ReturnOf == original &&
+		stored.Creditor == line.Creditor &&
 		stored.Currency == b.Currency &&
 		stored.Amount.Equal(line.Amount) &&
 		bytes.Equal(stored.InstructionDigest, b.InstructionDigest)

@@ -50,6 +50,9 @@ func (p *Plan) add(b Batch, f Facts, line Line, o outcome) error {
 	}
 	p.Results = append(p.Results, o.result(payment))
 	p.Events = append(p.Events, o.event(b, f, payment))
+	if b.Return != nil && o.settles() {
+		p.note(b, payment)
+	}
 	if len(payment.DetailsDigest) > 0 {
 		if err := p.publish(b, payment.Uetr, line); err != nil {
 			return err
@@ -111,6 +114,7 @@ func (o outcome) payment(b Batch, f Facts, line Line) (types.Payment, error) {
 	if err != nil {
 		return types.Payment{}, err
 	}
+	original, why := b.Return.names()
 	return types.Payment{
 		Uetr:              o.id.UETR(),
 		Debtor:            b.Debtor,
@@ -124,6 +128,8 @@ func (o outcome) payment(b Batch, f Facts, line Line) (types.Payment, error) {
 		Height:            f.Height,
 		DecidedAt:         f.Time,
 		DetailsDigest:     o.detailsDigest(line),
+		ReturnOf:          original,
+		ReturnReason:      why,
 	}, nil
 }
 

@@ -243,6 +243,11 @@ func (k *Keeper) remember(ctx context.Context, plan domain.Plan) error {
 		}
 		decided = append(decided, decision{key: stored.ID[:], leaf: leaf})
 	}
+	if plan.Returned != nil {
+		if err := k.setReturned(ctx, *plan.Returned); err != nil {
+			return err
+		}
+	}
 	for _, name := range plan.Names {
 		if err := k.paymentNames.Set(ctx, name.Derived[:], name.ID[:]); err != nil {
 			return err

@@ -42,6 +42,12 @@ var costs = []struct {
 		_, err := f.msg.Pay(f.ctx, pay("acme", "carol", 1, "x"))
 		return err
 	}, 0},
+	{"MsgReturnPayment inside a bank", func(f *fixture) error {
+		f.must(f.msg.Pay(f.ctx, pay("bob", "acme", 5, "x")))
+		f.next(time.Second)
+		_, err := f.msg.ReturnPayment(f.ctx, returnOf("bob", "x", 1, signer("bqdq")))
+		return err
+	}, 4},
 	{"MsgPayBatch of 10 inside a bank", payMany(10, "", "bob"), 2 + 10},
 	{"MsgPayBatch of 10 inside a bank, from a file", payMany(10, "file", "bob"), 2 + 10 + 1},
 	{"MsgPayBatch of 10 between two banks", payMany(10, "", "carol"), 6 + 10},

@@ -118,6 +118,11 @@ func (k *Keeper) initPayments(ctx context.Context, state *types.GenesisState) er
 			return err
 		}
 	}
+	for _, returned := range state.Returns {
+		if err := k.setReturned(ctx, returned); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -156,6 +161,7 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		into(ctx, k.accounts, &state.Accounts),
 		into(ctx, k.outstandings, &state.Outstandings),
 		into(ctx, k.payments, &state.Payments),
+		into(ctx, k.returns, &state.Returns),
 		into(ctx, k.instructions, &state.Instructions),
 		into(ctx, k.retirements, &state.Retirements),
 		func() error { return k.exportReferences(ctx, state) },

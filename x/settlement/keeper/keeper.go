@@ -31,6 +31,7 @@ type Keeper struct {
 	paymentNames  collections.Map[[]byte, []byte] // derived id to id, where they differ
 	instructions  collections.Map[[]byte, types.Instruction]
 	retirements   collections.Map[int64, types.Retirement] // by height
+	returns       collections.Map[[]byte, types.Returned]  // by the original's id
 	paymentLog    collections.Item[types.PaymentLog]       // absent while nothing was decided
 
 	decided      collections.Map[uint64, []byte] // of this block, in order see decision; transient
@@ -71,6 +72,8 @@ func (k *Keeper) openStore(cdc codec.BinaryCodec, sb *collections.SchemaBuilder)
 		collections.BytesKey, codec.CollValue[types.Instruction](cdc))
 	k.retirements = collections.NewMap(sb, types.RetirementsPrefix, "retirements",
 		collections.Int64Key, codec.CollValue[types.Retirement](cdc))
+	k.returns = collections.NewMap(sb, types.ReturnsPrefix, "returns",
+		collections.BytesKey, codec.CollValue[types.Returned](cdc))
 	k.paymentLog = collections.NewItem(sb, types.PaymentLogPrefix, "payment_log", codec.CollValue[types.PaymentLog](cdc))
 	mustBuild(sb)
 }

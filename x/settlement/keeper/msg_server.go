@@ -61,6 +61,34 @@ func (s msgServer) PayBatch(ctx context.Context, msg *types.MsgPayBatch) (*types
 	return &types.MsgPayBatchResponse{Results: results}, nil
 }
 
+func (s msgServer) ReturnPayment(
+	ctx context.Context, msg *types.MsgReturnPayment,
+) (*types.MsgReturnPaymentResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	original, err := s.keeper.SettledPayment(ctx, msg.OriginalUetr)
+	if err != nil {
+		return nil, err
+	}
+	_, actor, err := s.payer(ctx, msg.Operator, original.Creditor, accesstypes.MoneyOf(original.Currency, msg.Amount))
+	if err != nil {
+		return nil, err
+	}
+	transfer := types.Transfer{Amount: msg.Amount, EndToEndDigest: msg.EndToEndDigest, Details: msg.Details}
+	result, returned, err := s.keeper.ReturnPayment(ctx, original, ReturnOrder{
+		Operator: actor.Address, Reason: msg.Reason, Transfer: transfer,
+	})
+	if err != nil {
+		return nil, err
+	}
+	settled := domain.Settled(original.Currency, []types.Transfer{transfer}, []types.TransferResult{result})
+	if err := s.keeper.access.Spend(ctx, actor, settled); err != nil {
+		return nil, err
+	}
+	return &types.MsgReturnPaymentResponse{Result: result, Returned: returned}, nil
+}
+
 // payer loads the debtor and makes sure that the operator may pay from its account. Receiving asks
 // nothing of access: a suspended creditor is still paid. What repeats stored payments is looked up only where
 // amounts are refused, so that a retry gets its first result and nobody else learns what was paid.

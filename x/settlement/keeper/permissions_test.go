@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,6 +18,7 @@ const permissions = `
 message              consortium  central  bqdq  hxnb  acme-treasurer  clerk  stranger
 Pay                  n           n        y     n     y               n      n
 PayBatch             n           n        y     n     y               n      n
+ReturnPayment        n           n        y     n     y               n      n
 IssueDeposit         n           n        y     n     n               n      n
 RedeemDeposit        n           n        y     n     n               n      n
 IssueReserve         n           y        n     n     n               n      n
@@ -42,6 +44,8 @@ func (f *fixture) send(message, as string) error {
 		msg := batch("", transfer("bob", 1, "x"))
 		msg.Operator = as
 		_, err = f.msg.PayBatch(f.ctx, msg)
+	case "ReturnPayment":
+		_, err = f.msg.ReturnPayment(f.ctx, returnOf("bob", "to be returned", 1, as))
 	case "IssueDeposit":
 		_, err = f.msg.IssueDeposit(f.ctx, &types.MsgIssueDeposit{Operator: as, Account: acme, Currency: "CNY", Amount: one})
 	case "RedeemDeposit":
@@ -69,11 +73,13 @@ func (f *fixture) send(message, as string) error {
 func TestEveryMessageIsTakenFromThoseWhoMaySendItOnly(t *testing.T) {
 	rows := strings.Split(strings.TrimSpace(permissions), "\n")
 	who := strings.Fields(rows[0])[1:]
-	require.Len(t, rows, 12+1, "a message is missing")
+	require.Len(t, rows, 13+1, "a message is missing")
 	for _, row := range rows[1:] {
 		cells := strings.Fields(row)
 		for i, name := range who {
 			f := newFixture(t)
+			f.must(f.msg.Pay(f.ctx, pay("bob", "acme", 5, "to be returned")))
+			f.next(time.Second)
 			before := f.export()
 			err := f.send(cells[0], signer(strings.ReplaceAll(name, "-", " ")))
 			if cells[i+1] == "y" {

@@ -54,7 +54,11 @@ func (s queryServer) Payment(ctx context.Context, req *types.QueryPaymentRequest
 	if err != nil {
 		return nil, asStatus(err)
 	}
-	return &types.QueryPaymentResponse{Payment: payment}, nil
+	returned, err := s.keeper.returned(ctx, payment.Uetr)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryPaymentResponse{Payment: payment, Returned: returned}, nil
 }
 
 func (s queryServer) PaymentByEndToEnd(

@@ -119,6 +119,9 @@ func (k *Keeper) retireKey(ctx context.Context, item domain.Retirable) (bool, er
 	if err := k.payments.Remove(ctx, item.Key); err != nil {
 		return false, err
 	}
+	if err := k.returns.Remove(ctx, item.Key); err != nil {
+		return false, err
+	}
 	return true, k.removeName(ctx, payment)
 }
 

@@ -9,7 +9,10 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/bech32"
 )
 
-const currencyCodeLength = 3
+const (
+	currencyCodeLength = 3
+	reasonLength       = 4
+)
 
 // CheckAmount admits 1 to AmountMax minor units.
 func CheckAmount(amount math.Int) error {
@@ -83,6 +86,19 @@ func CheckAccount(name, address string) error {
 func checkSigner(name, address string) error {
 	if _, _, err := bech32.DecodeAndConvert(address); err != nil {
 		return ErrAddressInvalid.Wrapf("%s: %s", name, err)
+	}
+	return nil
+}
+
+// checkReason admits the form of an ISO 20022 external code; the lists grow by the quarter.
+func checkReason(code string) error {
+	if len(code) != reasonLength {
+		return ErrReasonInvalid.Wrapf("%.10q", code)
+	}
+	for i := range reasonLength {
+		if c := code[i]; (c < 'A' || c > 'Z') && (c < '0' || c > '9') {
+			return ErrReasonInvalid.Wrapf("%q", code)
+		}
 	}
 	return nil
 }

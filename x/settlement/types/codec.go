@@ -11,6 +11,7 @@ func RegisterInterfaces(registry codectypes.InterfaceRegistry) {
 	registry.RegisterImplementations((*sdk.Msg)(nil),
 		&MsgPay{},
 		&MsgPayBatch{},
+		&MsgReturnPayment{},
 		&MsgIssueDeposit{},
 		&MsgRedeemDeposit{},
 		&MsgIssueReserve{},

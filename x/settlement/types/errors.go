@@ -46,6 +46,13 @@ var (
 	ErrDetailsTooLarge = errorsmod.Register(ModuleName, 61, "sealed details are larger than 8 KiB; send the rest another way and refer to it")
 )
 
+// Refusals of returns.
+var (
+	ErrNotReturnable  = errorsmod.Register(ModuleName, 62, "only a settled payment that is no return can be returned")
+	ErrReturnTooLarge = errorsmod.Register(ModuleName, 63, "returns of a payment exceed its amount")
+	ErrReasonInvalid  = errorsmod.Register(ModuleName, 64, "reason is not a code of four capital letters and digits")
+)
+
 // Refusals of account keeping.
 var (
 	ErrAccountNotFound   = errorsmod.RegisterWithGRPCCode(ModuleName, 30, codes.NotFound, "account not found")

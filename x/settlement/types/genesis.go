@@ -27,6 +27,7 @@ func (s *GenesisState) Validate() error {
 		each(s.References, known.addReference),
 		each(s.Retirements, known.addRetirement),
 		each(s.Payments, known.addPayment),
+		each(s.Returns, known.addReturned),
 		each(s.Instructions, known.addInstruction),
 		s.checkLog(),
 	)
@@ -52,6 +53,7 @@ func each[T any](items []T, check func(T) error) error {
 // genesisIndex is what was seen so far; its maps are for looking up only.
 type genesisIndex struct {
 	seen         map[string]bool // of anything, behind its kind
+	payments     map[string]Payment
 	participants map[string]Participant
 	accounts     map[string]Account
 	ordinals     map[string]uint32 // by party: how many accounts it has
@@ -66,7 +68,7 @@ type listing struct {
 
 func newGenesisIndex() *genesisIndex {
 	return &genesisIndex{
-		seen: map[string]bool{}, participants: map[string]Participant{}, accounts: map[string]Account{},
+		seen: map[string]bool{}, payments: map[string]Payment{}, participants: map[string]Participant{}, accounts: map[string]Account{},
 		ordinals: map[string]uint32{}, listed: map[string]bool{}, listedAt: map[listing]bool{},
 	}
 }
@@ -184,6 +186,7 @@ func (x *genesisIndex) addPayment(p Payment) error {
 	if err != nil {
 		return err
 	}
+	x.payments[p.Uetr] = p
 	return firstOf(
 		x.once("payment", p.Uetr),
 		x.once("end-to-end id", p.Debtor+" "+string(p.EndToEndDigest)),
@@ -194,6 +197,29 @@ func (x *genesisIndex) addPayment(p Payment) error {
 	)
 }
 
+// addReturned wants a settled payment of which no more is returned than it paid.
+func (x *genesisIndex) addReturned(r Returned) error {
+	if err := firstOf(x.has("payment", r.Uetr), x.once("returned", r.Uetr)); err != nil {
+		return err
+	}
+	original := x.payments[r.Uetr]
+	if r.Amount.IsNil() || !r.Amount.IsPositive() || r.Amount.GT(original.Amount) ||
+		original.Status != PaymentSettled || original.ReturnOf != "" {
+		return ErrGenesisInvalid.Wrapf("%s returned of payment %s", r.Amount, r.Uetr)
+	}
+	return nil
+}
+
+// checkReturnOf wants a return to name a payment and a reason, and no other payment to do so. The original
+// may have left state.
+func (p Payment) checkReturnOf() error {
+	if p.ReturnOf == "" && p.ReturnReason == "" {
+		return nil
+	}
+	_, err := ParseUETR(p.ReturnOf)
+	return firstOf(err, checkReason(p.ReturnReason))
+}
+
 // validate checks a stored payment by itself.
 func (p Payment) validate() error {
 	err := firstOf(
@@ -201,6 +227,7 @@ func (p Payment) validate() error {
 		CheckCurrencyCode(p.Currency),
 		CheckAmount(p.Amount),
 		CheckDigest("end-to-end digest", p.EndToEndDigest),
+		p.checkReturnOf(),
 	)
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ var (
 	InstructionsPrefix  = collections.NewPrefix(10)
 	RetirementsPrefix   = collections.NewPrefix(11)
 	PaymentLogPrefix    = collections.NewPrefix(12)
+	ReturnsPrefix       = collections.NewPrefix(13)
 )
 
 // Prefixes of the transient store: what the current block has decided, in order.

@@ -84,6 +84,15 @@ func (mode BatchMode) validate() error {
 	return nil
 }
 
+// Validate checks the shape of a return.
+func (m *MsgReturnPayment) Validate() error {
+	if err := firstOf(checkSigner("operator", m.Operator), CheckAmount(m.Amount), checkReason(m.Reason)); err != nil {
+		return err
+	}
+	_, err := ParseUETR(m.OriginalUetr)
+	return firstOf(err, CheckDigest("end-to-end digest", m.EndToEndDigest), checkDetails(m.Details, 1))
+}
+
 // Validate checks the shape of an issuance.
 func (m *MsgIssueDeposit) Validate() error {
 	return validateDeposit(m.Operator, m.Account, m.Currency, m.Amount)

@@ -55,12 +55,19 @@ func soundBatch() *types.MsgPayBatch {
 	}
 }
 
+func soundReturn() *types.MsgReturnPayment {
+	return &types.MsgReturnPayment{
+		Operator: signer, OriginalUetr: "8a562c67-ca16-48ba-b074-65581be6f001", Amount: oneMinor, Reason: "MD06", EndToEndDigest: digest,
+	}
+}
+
 func TestSoundMessagesAreTaken(t *testing.T) {
 	t.Parallel()
 	withoutFile := soundBatch()
 	withoutFile.InstructionDigest, withoutFile.ContentDigest = nil, nil
 	for _, msg := range []interface{ Validate() error }{
 		soundPay(), soundBatch(), withoutFile,
+		soundReturn(),
 		&types.MsgIssueDeposit{Operator: signer, Account: alice, Currency: threeCaps, Amount: oneMinor},
 		&types.MsgRedeemDeposit{Operator: signer, Account: alice, Currency: threeCaps, Amount: oneMinor},
 		&types.MsgIssueReserve{Operator: signer, InstitutionId: "BQDQ", Currency: threeCaps, Amount: oneMinor},
@@ -80,6 +87,7 @@ func TestMisshapenMessagesAreRefused(t *testing.T) {
 	t.Parallel()
 	payWith := func(change func(*types.MsgPay)) *types.MsgPay { m := soundPay(); change(m); return m }
 	batchWith := func(change func(*types.MsgPayBatch)) *types.MsgPayBatch { m := soundBatch(); change(m); return m }
+	returnWith := func(change func(*types.MsgReturnPayment)) *types.MsgReturnPayment { m := soundReturn(); change(m); return m }
 	params := func(retention time.Duration, perBlock uint32) *types.MsgUpdateParams {
 		return &types.MsgUpdateParams{Authority: signer, Params: types.Params{RetentionPeriod: retention, RetirementsPerBlockMax: perBlock}}
 	}
@@ -110,6 +118,11 @@ func TestMisshapenMessagesAreRefused(t *testing.T) {
 		{"one bad amount of many", batchWith(func(m *types.MsgPayBatch) { m.Transfers[1].Amount = math.ZeroInt() }), types.ErrAmountZero},
 		{"one bad creditor of many", batchWith(func(m *types.MsgPayBatch) { m.Transfers[1].Creditor = "6222020200012345" }), types.ErrAddressInvalid},
 		{"one bad uetr of many", batchWith(func(m *types.MsgPayBatch) { m.Transfers[1].Uetr = "x" }), types.ErrUETRInvalid},
+		{"a return of no payment", returnWith(func(m *types.MsgReturnPayment) { m.OriginalUetr = "" }), types.ErrUETRInvalid},
+		{"a return of nothing", returnWith(func(m *types.MsgReturnPayment) { m.Amount = math.ZeroInt() }), types.ErrAmountZero},
+		{"a return for no reason", returnWith(func(m *types.MsgReturnPayment) { m.Reason = "" }), types.ErrReasonInvalid},
+		{"a return whose reason is a sentence", returnWith(func(m *types.MsgReturnPayment) { m.Reason = "I WANT IT BACK" }), types.ErrReasonInvalid},
+		{"a return without end-to-end digest", returnWith(func(m *types.MsgReturnPayment) { m.EndToEndDigest = nil }), types.ErrDigestInvalid},
 		{"an issue of nothing", &types.MsgIssueDeposit{Operator: signer, Account: alice, Currency: threeCaps, Amount: math.ZeroInt()}, types.ErrAmountZero},
 		{"a redemption from nowhere", &types.MsgRedeemDeposit{Operator: signer, Currency: threeCaps, Amount: oneMinor}, types.ErrAddressInvalid},
 		{"reserves for nobody", &types.MsgIssueReserve{Operator: signer, Currency: threeCaps, Amount: oneMinor}, types.ErrIDInvalid},
@@ -135,13 +148,13 @@ func TestNoMessageHasRoomForANameOrAnAccountNumber(t *testing.T) {
 	t.Parallel()
 	known := map[protoreflect.Name]bool{}
 	for _, name := range strings.Fields(`operator authority debtor creditor account currency currencies amount uetr code
-		institution_id party_id digest references end_to_end_digest instruction_digest content_digest key_id`) {
+		original_uetr reason institution_id party_id digest references end_to_end_digest instruction_digest content_digest key_id`) {
 		known[protoreflect.Name(name)] = true
 	}
 	file, err := gogoproto.HybridResolver.FindFileByPath("zhilian/settlement/v1/tx.proto")
 	require.NoError(t, err)
 	messages := file.Services().Get(0).Methods()
-	require.Equal(t, 12, messages.Len())
+	require.Equal(t, 13, messages.Len())
 	for i := range messages.Len() {
 		checkFields(t, messages.Get(i).Input(), known)
 	}

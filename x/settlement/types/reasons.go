@@ -21,6 +21,7 @@ const (
 	ReasonAmountZero           = "AM01"
 	ReasonCurrencyNotAllowed   = "AM03"
 	ReasonInsufficientFunds    = "AM04"
+	ReasonAmountWrong          = "AM09"
 	ReasonCurrencyInvalid      = "AM11"
 	ReasonAmountInvalid        = "AM12"
 	ReasonSignerNotAllowed     = "DS0H"
@@ -30,6 +31,8 @@ const (
 	// ReasonSettlementFailed is given to a sound transfer of an all-or-nothing batch in which another
 	// transfer was refused: nothing is wrong with it, and it did not settle.
 	ReasonSettlementFailed = "ED05"
+	// ReasonNoOriginal says that no payment of that UETR is known, or that it has left state.
+	ReasonNoOriginal = "NOOR"
 	// ReasonNarrative says that the reason stands in the explanation: no code of the list fits.
 	ReasonNarrative = "NARR"
 )
@@ -66,6 +69,10 @@ var reasons = []struct {
 	{ErrModeInvalid, ReasonNarrative},
 	{ErrDetailsInvalid, ReasonNarrative},
 	{ErrDetailsTooLarge, ReasonNarrative},
+	{ErrPaymentNotFound, ReasonNoOriginal},
+	{ErrNotReturnable, ReasonNarrative},
+	{ErrReturnTooLarge, ReasonAmountWrong},
+	{ErrReasonInvalid, ReasonNarrative},
 	{accesstypes.ErrOperatorNotFound, ReasonSignerNotAllowed},
 	{accesstypes.ErrOperatorInactive, ReasonSignerNotAllowed},
 	{accesstypes.ErrPermissionDenied, ReasonSignerNotAllowed},

@@ -390,6 +390,116 @@ func (x *EventPaymentDetails) GetGroup() []byte {
 	return nil
 }
 
+// EventPaymentReturned: a payment settled that pays another one back. It follows the return's own settlement,
+// and says what the stored payment says beside that.
+type EventPaymentReturned struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR of the return.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// UETR of the payment that is paid back.
+	OriginalUetr string `protobuf:"bytes,2,opt,name=original_uetr,json=originalUetr,proto3" json:"original_uetr,omitempty"`
+	// ISO 20022 return reason code.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Amount of this return in minor units.
+	Amount string `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Sum of the original's returns, this one included, in minor units.
+	Returned string `protobuf:"bytes,6,opt,name=returned,proto3" json:"returned,omitempty"`
+	// Amount of the original in minor units.
+	OriginalAmount string `protobuf:"bytes,7,opt,name=original_amount,json=originalAmount,proto3" json:"original_amount,omitempty"`
+	// Operator who instructed it; empty if a module did.
+	Operator      string `protobuf:"bytes,8,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventPaymentReturned) Reset() {
+	*x = EventPaymentReturned{}
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventPaymentReturned) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventPaymentReturned) ProtoMessage() {}
+
+func (x *EventPaymentReturned) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventPaymentReturned.ProtoReflect.Descriptor instead.
+func (*EventPaymentReturned) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *EventPaymentReturned) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *EventPaymentReturned) GetOriginalUetr() string {
+	if x != nil {
+		return x.OriginalUetr
+	}
+	return ""
+}
+
+func (x *EventPaymentReturned) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *EventPaymentReturned) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *EventPaymentReturned) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *EventPaymentReturned) GetReturned() string {
+	if x != nil {
+		return x.Returned
+	}
+	return ""
+}
+
+func (x *EventPaymentReturned) GetOriginalAmount() string {
+	if x != nil {
+		return x.OriginalAmount
+	}
+	return ""
+}
+
+func (x *EventPaymentReturned) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
 // EventDepositIssued: a bank credited a customer with new deposit money.
 type EventDepositIssued struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -409,7 +519,7 @@ type EventDepositIssued struct {
 
 func (x *EventDepositIssued) Reset() {
 	*x = EventDepositIssued{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[3]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -421,7 +531,7 @@ func (x *EventDepositIssued) String() string {
 func (*EventDepositIssued) ProtoMessage() {}
 
 func (x *EventDepositIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[3]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -434,7 +544,7 @@ func (x *EventDepositIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventDepositIssued.ProtoReflect.Descriptor instead.
 func (*EventDepositIssued) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{3}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *EventDepositIssued) GetAccount() string {
@@ -491,7 +601,7 @@ type EventDepositRedeemed struct {
 
 func (x *EventDepositRedeemed) Reset() {
 	*x = EventDepositRedeemed{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -503,7 +613,7 @@ func (x *EventDepositRedeemed) String() string {
 func (*EventDepositRedeemed) ProtoMessage() {}
 
 func (x *EventDepositRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -516,7 +626,7 @@ func (x *EventDepositRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventDepositRedeemed.ProtoReflect.Descriptor instead.
 func (*EventDepositRedeemed) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{4}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *EventDepositRedeemed) GetAccount() string {
@@ -571,7 +681,7 @@ type EventReserveIssued struct {
 
 func (x *EventReserveIssued) Reset() {
 	*x = EventReserveIssued{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -583,7 +693,7 @@ func (x *EventReserveIssued) String() string {
 func (*EventReserveIssued) ProtoMessage() {}
 
 func (x *EventReserveIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -596,7 +706,7 @@ func (x *EventReserveIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReserveIssued.ProtoReflect.Descriptor instead.
 func (*EventReserveIssued) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *EventReserveIssued) GetInstitutionId() string {
@@ -644,7 +754,7 @@ type EventReserveRedeemed struct {
 
 func (x *EventReserveRedeemed) Reset() {
 	*x = EventReserveRedeemed{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -656,7 +766,7 @@ func (x *EventReserveRedeemed) String() string {
 func (*EventReserveRedeemed) ProtoMessage() {}
 
 func (x *EventReserveRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -669,7 +779,7 @@ func (x *EventReserveRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReserveRedeemed.ProtoReflect.Descriptor instead.
 func (*EventReserveRedeemed) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *EventReserveRedeemed) GetInstitutionId() string {
@@ -719,7 +829,7 @@ type EventAccountOpened struct {
 
 func (x *EventAccountOpened) Reset() {
 	*x = EventAccountOpened{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -731,7 +841,7 @@ func (x *EventAccountOpened) String() string {
 func (*EventAccountOpened) ProtoMessage() {}
 
 func (x *EventAccountOpened) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -744,7 +854,7 @@ func (x *EventAccountOpened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountOpened.ProtoReflect.Descriptor instead.
 func (*EventAccountOpened) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{7}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *EventAccountOpened) GetAccount() string {
@@ -795,7 +905,7 @@ type EventAccountReferenceAdded struct {
 
 func (x *EventAccountReferenceAdded) Reset() {
 	*x = EventAccountReferenceAdded{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -807,7 +917,7 @@ func (x *EventAccountReferenceAdded) String() string {
 func (*EventAccountReferenceAdded) ProtoMessage() {}
 
 func (x *EventAccountReferenceAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -820,7 +930,7 @@ func (x *EventAccountReferenceAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountReferenceAdded.ProtoReflect.Descriptor instead.
 func (*EventAccountReferenceAdded) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *EventAccountReferenceAdded) GetAccount() string {
@@ -854,7 +964,7 @@ type EventAccountStatusChanged struct {
 
 func (x *EventAccountStatusChanged) Reset() {
 	*x = EventAccountStatusChanged{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -866,7 +976,7 @@ func (x *EventAccountStatusChanged) String() string {
 func (*EventAccountStatusChanged) ProtoMessage() {}
 
 func (x *EventAccountStatusChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -879,7 +989,7 @@ func (x *EventAccountStatusChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountStatusChanged.ProtoReflect.Descriptor instead.
 func (*EventAccountStatusChanged) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *EventAccountStatusChanged) GetAccount() string {
@@ -923,7 +1033,7 @@ type EventCurrencyAdmitted struct {
 
 func (x *EventCurrencyAdmitted) Reset() {
 	*x = EventCurrencyAdmitted{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -935,7 +1045,7 @@ func (x *EventCurrencyAdmitted) String() string {
 func (*EventCurrencyAdmitted) ProtoMessage() {}
 
 func (x *EventCurrencyAdmitted) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -948,7 +1058,7 @@ func (x *EventCurrencyAdmitted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventCurrencyAdmitted.ProtoReflect.Descriptor instead.
 func (*EventCurrencyAdmitted) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *EventCurrencyAdmitted) GetCode() string {
@@ -978,7 +1088,7 @@ type EventParticipantAdmitted struct {
 
 func (x *EventParticipantAdmitted) Reset() {
 	*x = EventParticipantAdmitted{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -990,7 +1100,7 @@ func (x *EventParticipantAdmitted) String() string {
 func (*EventParticipantAdmitted) ProtoMessage() {}
 
 func (x *EventParticipantAdmitted) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1003,7 +1113,7 @@ func (x *EventParticipantAdmitted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParticipantAdmitted.ProtoReflect.Descriptor instead.
 func (*EventParticipantAdmitted) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *EventParticipantAdmitted) GetInstitutionId() string {
@@ -1033,7 +1143,7 @@ type EventPaymentsRetired struct {
 
 func (x *EventPaymentsRetired) Reset() {
 	*x = EventPaymentsRetired{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1045,7 +1155,7 @@ func (x *EventPaymentsRetired) String() string {
 func (*EventPaymentsRetired) ProtoMessage() {}
 
 func (x *EventPaymentsRetired) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1058,7 +1168,7 @@ func (x *EventPaymentsRetired) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventPaymentsRetired.ProtoReflect.Descriptor instead.
 func (*EventPaymentsRetired) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EventPaymentsRetired) GetPayments() uint32 {
@@ -1093,7 +1203,7 @@ type EventPaymentsLogged struct {
 
 func (x *EventPaymentsLogged) Reset() {
 	*x = EventPaymentsLogged{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1105,7 +1215,7 @@ func (x *EventPaymentsLogged) String() string {
 func (*EventPaymentsLogged) ProtoMessage() {}
 
 func (x *EventPaymentsLogged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1118,7 +1228,7 @@ func (x *EventPaymentsLogged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventPaymentsLogged.ProtoReflect.Descriptor instead.
 func (*EventPaymentsLogged) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *EventPaymentsLogged) GetFirstIndex() uint64 {
@@ -1162,7 +1272,7 @@ type EventParamsUpdated struct {
 
 func (x *EventParamsUpdated) Reset() {
 	*x = EventParamsUpdated{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1174,7 +1284,7 @@ func (x *EventParamsUpdated) String() string {
 func (*EventParamsUpdated) ProtoMessage() {}
 
 func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1187,7 +1297,7 @@ func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParamsUpdated.ProtoReflect.Descriptor instead.
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{14}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *EventParamsUpdated) GetOldParams() *Params {
@@ -1247,7 +1357,19 @@ const file_zhilian_settlement_v1_events_proto_rawDesc = "" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12&\n" +
 	"\adetails\x18\x02 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\adetails\x127\n" +
 	"\x10group_commitment\x18\x03 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0fgroupCommitment\x12\"\n" +
-	"\x05group\x18\x04 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x05group\"\xb7\x02\n" +
+	"\x05group\x18\x04 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x05group\"\xf4\x03\n" +
+	"\x14EventPaymentReturned\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12-\n" +
+	"\roriginal_uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\foriginalUetr\x12 \n" +
+	"\x06reason\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06reason\x12$\n" +
+	"\bcurrency\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12T\n" +
+	"\breturned\x18\x06 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\breturned\x12a\n" +
+	"\x0foriginal_amount\x18\a \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x0eoriginalAmount\x12<\n" +
+	"\boperator\x18\b \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xb7\x02\n" +
 	"\x12EventDepositIssued\x12:\n" +
 	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12/\n" +
 	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12$\n" +
@@ -1329,36 +1451,37 @@ func file_zhilian_settlement_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_events_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_zhilian_settlement_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_zhilian_settlement_v1_events_proto_goTypes = []any{
 	(*EventPaymentSettled)(nil),        // 0: zhilian.settlement.v1.EventPaymentSettled
 	(*EventPaymentRejected)(nil),       // 1: zhilian.settlement.v1.EventPaymentRejected
 	(*EventPaymentDetails)(nil),        // 2: zhilian.settlement.v1.EventPaymentDetails
-	(*EventDepositIssued)(nil),         // 3: zhilian.settlement.v1.EventDepositIssued
-	(*EventDepositRedeemed)(nil),       // 4: zhilian.settlement.v1.EventDepositRedeemed
-	(*EventReserveIssued)(nil),         // 5: zhilian.settlement.v1.EventReserveIssued
-	(*EventReserveRedeemed)(nil),       // 6: zhilian.settlement.v1.EventReserveRedeemed
-	(*EventAccountOpened)(nil),         // 7: zhilian.settlement.v1.EventAccountOpened
-	(*EventAccountReferenceAdded)(nil), // 8: zhilian.settlement.v1.EventAccountReferenceAdded
-	(*EventAccountStatusChanged)(nil),  // 9: zhilian.settlement.v1.EventAccountStatusChanged
-	(*EventCurrencyAdmitted)(nil),      // 10: zhilian.settlement.v1.EventCurrencyAdmitted
-	(*EventParticipantAdmitted)(nil),   // 11: zhilian.settlement.v1.EventParticipantAdmitted
-	(*EventPaymentsRetired)(nil),       // 12: zhilian.settlement.v1.EventPaymentsRetired
-	(*EventPaymentsLogged)(nil),        // 13: zhilian.settlement.v1.EventPaymentsLogged
-	(*EventParamsUpdated)(nil),         // 14: zhilian.settlement.v1.EventParamsUpdated
-	(PaymentStatus)(0),                 // 15: zhilian.settlement.v1.PaymentStatus
-	(AccountStatus)(0),                 // 16: zhilian.settlement.v1.AccountStatus
-	(*Params)(nil),                     // 17: zhilian.settlement.v1.Params
+	(*EventPaymentReturned)(nil),       // 3: zhilian.settlement.v1.EventPaymentReturned
+	(*EventDepositIssued)(nil),         // 4: zhilian.settlement.v1.EventDepositIssued
+	(*EventDepositRedeemed)(nil),       // 5: zhilian.settlement.v1.EventDepositRedeemed
+	(*EventReserveIssued)(nil),         // 6: zhilian.settlement.v1.EventReserveIssued
+	(*EventReserveRedeemed)(nil),       // 7: zhilian.settlement.v1.EventReserveRedeemed
+	(*EventAccountOpened)(nil),         // 8: zhilian.settlement.v1.EventAccountOpened
+	(*EventAccountReferenceAdded)(nil), // 9: zhilian.settlement.v1.EventAccountReferenceAdded
+	(*EventAccountStatusChanged)(nil),  // 10: zhilian.settlement.v1.EventAccountStatusChanged
+	(*EventCurrencyAdmitted)(nil),      // 11: zhilian.settlement.v1.EventCurrencyAdmitted
+	(*EventParticipantAdmitted)(nil),   // 12: zhilian.settlement.v1.EventParticipantAdmitted
+	(*EventPaymentsRetired)(nil),       // 13: zhilian.settlement.v1.EventPaymentsRetired
+	(*EventPaymentsLogged)(nil),        // 14: zhilian.settlement.v1.EventPaymentsLogged
+	(*EventParamsUpdated)(nil),         // 15: zhilian.settlement.v1.EventParamsUpdated
+	(PaymentStatus)(0),                 // 16: zhilian.settlement.v1.PaymentStatus
+	(AccountStatus)(0),                 // 17: zhilian.settlement.v1.AccountStatus
+	(*Params)(nil),                     // 18: zhilian.settlement.v1.Params
 }
 var file_zhilian_settlement_v1_events_proto_depIdxs = []int32{
-	15, // 0: zhilian.settlement.v1.EventPaymentSettled.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	15, // 1: zhilian.settlement.v1.EventPaymentSettled.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	15, // 2: zhilian.settlement.v1.EventPaymentRejected.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	15, // 3: zhilian.settlement.v1.EventPaymentRejected.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	16, // 4: zhilian.settlement.v1.EventAccountStatusChanged.old_status:type_name -> zhilian.settlement.v1.AccountStatus
-	16, // 5: zhilian.settlement.v1.EventAccountStatusChanged.new_status:type_name -> zhilian.settlement.v1.AccountStatus
-	17, // 6: zhilian.settlement.v1.EventParamsUpdated.old_params:type_name -> zhilian.settlement.v1.Params
-	17, // 7: zhilian.settlement.v1.EventParamsUpdated.new_params:type_name -> zhilian.settlement.v1.Params
+	16, // 0: zhilian.settlement.v1.EventPaymentSettled.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	16, // 1: zhilian.settlement.v1.EventPaymentSettled.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	16, // 2: zhilian.settlement.v1.EventPaymentRejected.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	16, // 3: zhilian.settlement.v1.EventPaymentRejected.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	17, // 4: zhilian.settlement.v1.EventAccountStatusChanged.old_status:type_name -> zhilian.settlement.v1.AccountStatus
+	17, // 5: zhilian.settlement.v1.EventAccountStatusChanged.new_status:type_name -> zhilian.settlement.v1.AccountStatus
+	18, // 6: zhilian.settlement.v1.EventParamsUpdated.old_params:type_name -> zhilian.settlement.v1.Params
+	18, // 7: zhilian.settlement.v1.EventParamsUpdated.new_params:type_name -> zhilian.settlement.v1.Params
 	8,  // [8:8] is the sub-list for method output_type
 	8,  // [8:8] is the sub-list for method input_type
 	8,  // [8:8] is the sub-list for extension type_name
@@ -1380,7 +1503,7 @@ func file_zhilian_settlement_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_events_proto_rawDesc), len(file_zhilian_settlement_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   15,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -102,7 +102,9 @@ type GenesisState struct {
 	// What is to leave state, by height.
 	Retirements []*Retirement `protobuf:"bytes,9,rep,name=retirements,proto3" json:"retirements,omitempty"`
 	// Head of the log of payments. A chain that begins anew from an export goes on with it.
-	PaymentLog    *PaymentLog `protobuf:"bytes,10,opt,name=payment_log,json=paymentLog,proto3" json:"payment_log,omitempty"`
+	PaymentLog *PaymentLog `protobuf:"bytes,10,opt,name=payment_log,json=paymentLog,proto3" json:"payment_log,omitempty"`
+	// What of payments within retention has been paid back, by UETR.
+	Returns       []*Returned `protobuf:"bytes,11,rep,name=returns,proto3" json:"returns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -207,6 +209,13 @@ func (x *GenesisState) GetPaymentLog() *PaymentLog {
 	return nil
 }
 
+func (x *GenesisState) GetReturns() []*Returned {
+	if x != nil {
+		return x.Returns
+	}
+	return nil
+}
+
 var File_zhilian_settlement_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
@@ -214,7 +223,7 @@ const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
 	"#zhilian/settlement/v1/genesis.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xa2\x01\n" +
 	"\x06Params\x12W\n" +
 	"\x10retention_period\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x0fretentionPeriod\x12?\n" +
-	"\x19retirements_per_block_max\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\x16retirementsPerBlockMax\"\xce\x06\n" +
+	"\x19retirements_per_block_max\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\x16retirementsPerBlockMax\"\x9c\a\n" +
 	"\fGenesisState\x12D\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12N\n" +
 	"\n" +
@@ -231,7 +240,8 @@ const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
 	"\vretirements\x18\t \x03(\v2!.zhilian.settlement.v1.RetirementB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\vretirements\x12Q\n" +
 	"\vpayment_log\x18\n" +
 	" \x01(\v2!.zhilian.settlement.v1.PaymentLogB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
-	"paymentLogB\xea\x01\n" +
+	"paymentLog\x12L\n" +
+	"\areturns\x18\v \x03(\v2\x1f.zhilian.settlement.v1.ReturnedB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\areturnsB\xea\x01\n" +
 	"\x19com.zhilian.settlement.v1B\fGenesisProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 
 var (
@@ -260,6 +270,7 @@ var file_zhilian_settlement_v1_genesis_proto_goTypes = []any{
 	(*Instruction)(nil),         // 9: zhilian.settlement.v1.Instruction
 	(*Retirement)(nil),          // 10: zhilian.settlement.v1.Retirement
 	(*PaymentLog)(nil),          // 11: zhilian.settlement.v1.PaymentLog
+	(*Returned)(nil),            // 12: zhilian.settlement.v1.Returned
 }
 var file_zhilian_settlement_v1_genesis_proto_depIdxs = []int32{
 	2,  // 0: zhilian.settlement.v1.Params.retention_period:type_name -> google.protobuf.Duration
@@ -273,11 +284,12 @@ var file_zhilian_settlement_v1_genesis_proto_depIdxs = []int32{
 	9,  // 8: zhilian.settlement.v1.GenesisState.instructions:type_name -> zhilian.settlement.v1.Instruction
 	10, // 9: zhilian.settlement.v1.GenesisState.retirements:type_name -> zhilian.settlement.v1.Retirement
 	11, // 10: zhilian.settlement.v1.GenesisState.payment_log:type_name -> zhilian.settlement.v1.PaymentLog
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	12, // 11: zhilian.settlement.v1.GenesisState.returns:type_name -> zhilian.settlement.v1.Returned
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_genesis_proto_init() }

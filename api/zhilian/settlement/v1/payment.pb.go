@@ -165,6 +165,10 @@ type Payment struct {
 	// Digest of its sealed details; 32 bytes, empty if there are none or it is rejected: what did not settle
 	// publishes no details. A retry that was sealed again is the same instruction: this stays the first's.
 	DetailsDigest []byte `protobuf:"bytes,12,opt,name=details_digest,json=detailsDigest,proto3" json:"details_digest,omitempty"`
+	// UETR of the payment that this one pays back, in full or in part; empty unless it is a return.
+	ReturnOf string `protobuf:"bytes,13,opt,name=return_of,json=returnOf,proto3" json:"return_of,omitempty"`
+	// ISO 20022 return reason code, e.g. "MD06"; empty unless it is a return.
+	ReturnReason  string `protobuf:"bytes,14,opt,name=return_reason,json=returnReason,proto3" json:"return_reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -283,6 +287,75 @@ func (x *Payment) GetDetailsDigest() []byte {
 	return nil
 }
 
+func (x *Payment) GetReturnOf() string {
+	if x != nil {
+		return x.ReturnOf
+	}
+	return ""
+}
+
+func (x *Payment) GetReturnReason() string {
+	if x != nil {
+		return x.ReturnReason
+	}
+	return ""
+}
+
+// Returned is how much of a settled payment has been paid back. It leaves state with the payment.
+type Returned struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR of the original payment.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Sum of its returns, in minor units; above 0, at most the amount of the original.
+	Amount        string `protobuf:"bytes,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Returned) Reset() {
+	*x = Returned{}
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Returned) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Returned) ProtoMessage() {}
+
+func (x *Returned) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Returned.ProtoReflect.Descriptor instead.
+func (*Returned) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Returned) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *Returned) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
 // Transfer is one credit of a batch.
 type Transfer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -303,7 +376,7 @@ type Transfer struct {
 
 func (x *Transfer) Reset() {
 	*x = Transfer{}
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[1]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -315,7 +388,7 @@ func (x *Transfer) String() string {
 func (*Transfer) ProtoMessage() {}
 
 func (x *Transfer) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[1]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -328,7 +401,7 @@ func (x *Transfer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Transfer.ProtoReflect.Descriptor instead.
 func (*Transfer) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{1}
+	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Transfer) GetUetr() string {
@@ -387,7 +460,7 @@ type TransferResult struct {
 
 func (x *TransferResult) Reset() {
 	*x = TransferResult{}
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[2]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -399,7 +472,7 @@ func (x *TransferResult) String() string {
 func (*TransferResult) ProtoMessage() {}
 
 func (x *TransferResult) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[2]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -412,7 +485,7 @@ func (x *TransferResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TransferResult.ProtoReflect.Descriptor instead.
 func (*TransferResult) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{2}
+	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *TransferResult) GetUetr() string {
@@ -470,7 +543,7 @@ type Instruction struct {
 
 func (x *Instruction) Reset() {
 	*x = Instruction{}
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[3]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -482,7 +555,7 @@ func (x *Instruction) String() string {
 func (*Instruction) ProtoMessage() {}
 
 func (x *Instruction) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[3]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -495,7 +568,7 @@ func (x *Instruction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Instruction.ProtoReflect.Descriptor instead.
 func (*Instruction) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{3}
+	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Instruction) GetDigest() []byte {
@@ -527,7 +600,7 @@ type Retirement struct {
 
 func (x *Retirement) Reset() {
 	*x = Retirement{}
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -539,7 +612,7 @@ func (x *Retirement) String() string {
 func (*Retirement) ProtoMessage() {}
 
 func (x *Retirement) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -552,7 +625,7 @@ func (x *Retirement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Retirement.ProtoReflect.Descriptor instead.
 func (*Retirement) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{4}
+	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Retirement) GetHeight() int64 {
@@ -580,7 +653,7 @@ var File_zhilian_settlement_v1_payment_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_payment_proto_rawDesc = "" +
 	"\n" +
-	"#zhilian/settlement/v1/payment.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\"\xa0\x05\n" +
+	"#zhilian/settlement/v1/payment.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\"\xf6\x05\n" +
 	"\aPayment\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
 	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
@@ -596,7 +669,13 @@ const file_zhilian_settlement_v1_payment_proto_rawDesc = "" +
 	" \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x06height\x12P\n" +
 	"\n" +
 	"decided_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tdecidedAt\x123\n" +
-	"\x0edetails_digest\x18\f \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\rdetailsDigest\"\xb0\x02\n" +
+	"\x0edetails_digest\x18\f \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\rdetailsDigest\x12%\n" +
+	"\treturn_of\x18\r \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\breturnOf\x12-\n" +
+	"\rreturn_reason\x18\x0e \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\freturnReason\"z\n" +
+	"\bReturned\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12P\n" +
+	"\x06amount\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\"\xb0\x02\n" +
 	"\bTransfer\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12<\n" +
 	"\bcreditor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12P\n" +
@@ -644,24 +723,25 @@ func file_zhilian_settlement_v1_payment_proto_rawDescGZIP() []byte {
 }
 
 var file_zhilian_settlement_v1_payment_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_zhilian_settlement_v1_payment_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_zhilian_settlement_v1_payment_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_zhilian_settlement_v1_payment_proto_goTypes = []any{
 	(PaymentStatus)(0),            // 0: zhilian.settlement.v1.PaymentStatus
 	(BatchMode)(0),                // 1: zhilian.settlement.v1.BatchMode
 	(*Payment)(nil),               // 2: zhilian.settlement.v1.Payment
-	(*Transfer)(nil),              // 3: zhilian.settlement.v1.Transfer
-	(*TransferResult)(nil),        // 4: zhilian.settlement.v1.TransferResult
-	(*Instruction)(nil),           // 5: zhilian.settlement.v1.Instruction
-	(*Retirement)(nil),            // 6: zhilian.settlement.v1.Retirement
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*v1.Envelope)(nil),           // 8: zhilian.seal.v1.Envelope
+	(*Returned)(nil),              // 3: zhilian.settlement.v1.Returned
+	(*Transfer)(nil),              // 4: zhilian.settlement.v1.Transfer
+	(*TransferResult)(nil),        // 5: zhilian.settlement.v1.TransferResult
+	(*Instruction)(nil),           // 6: zhilian.settlement.v1.Instruction
+	(*Retirement)(nil),            // 7: zhilian.settlement.v1.Retirement
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*v1.Envelope)(nil),           // 9: zhilian.seal.v1.Envelope
 }
 var file_zhilian_settlement_v1_payment_proto_depIdxs = []int32{
 	0, // 0: zhilian.settlement.v1.Payment.status:type_name -> zhilian.settlement.v1.PaymentStatus
-	7, // 1: zhilian.settlement.v1.Payment.decided_at:type_name -> google.protobuf.Timestamp
-	8, // 2: zhilian.settlement.v1.Transfer.details:type_name -> zhilian.seal.v1.Envelope
+	8, // 1: zhilian.settlement.v1.Payment.decided_at:type_name -> google.protobuf.Timestamp
+	9, // 2: zhilian.settlement.v1.Transfer.details:type_name -> zhilian.seal.v1.Envelope
 	0, // 3: zhilian.settlement.v1.TransferResult.status:type_name -> zhilian.settlement.v1.PaymentStatus
-	7, // 4: zhilian.settlement.v1.Retirement.decided_at:type_name -> google.protobuf.Timestamp
+	8, // 4: zhilian.settlement.v1.Retirement.decided_at:type_name -> google.protobuf.Timestamp
 	5, // [5:5] is the sub-list for method output_type
 	5, // [5:5] is the sub-list for method input_type
 	5, // [5:5] is the sub-list for extension type_name
@@ -680,7 +760,7 @@ func file_zhilian_settlement_v1_payment_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_payment_proto_rawDesc), len(file_zhilian_settlement_v1_payment_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

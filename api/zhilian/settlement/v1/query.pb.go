@@ -161,7 +161,9 @@ func (x *QueryPaymentRequest) GetUetr() string {
 type QueryPaymentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The payment.
-	Payment       *Payment `protobuf:"bytes,1,opt,name=payment,proto3" json:"payment,omitempty"`
+	Payment *Payment `protobuf:"bytes,1,opt,name=payment,proto3" json:"payment,omitempty"`
+	// What of it has been paid back, in minor units; 0 if nothing.
+	Returned      string `protobuf:"bytes,2,opt,name=returned,proto3" json:"returned,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -201,6 +203,13 @@ func (x *QueryPaymentResponse) GetPayment() *Payment {
 		return x.Payment
 	}
 	return nil
+}
+
+func (x *QueryPaymentResponse) GetReturned() string {
+	if x != nil {
+		return x.Returned
+	}
+	return ""
 }
 
 // QueryPaymentByEndToEndRequest names a payment by its debtor's reference.
@@ -1112,9 +1121,11 @@ const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"\x13QueryParamsResponse\x12D\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"3\n" +
 	"\x13QueryPaymentRequest\x12\x1c\n" +
-	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\"c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\"\xb9\x01\n" +
 	"\x14QueryPaymentResponse\x12K\n" +
-	"\apayment\x18\x01 \x01(\v2\x1e.zhilian.settlement.v1.PaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\apayment\"\x92\x01\n" +
+	"\apayment\x18\x01 \x01(\v2\x1e.zhilian.settlement.v1.PaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\apayment\x12T\n" +
+	"\breturned\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\breturned\"\x92\x01\n" +
 	"\x1dQueryPaymentByEndToEndRequest\x128\n" +
 	"\x06debtor\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x127\n" +
 	"\x11end_to_end_digest\x18\x02 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\"m\n" +

@@ -340,6 +340,153 @@ func (x *MsgPayBatchResponse) GetResults() []*TransferResult {
 	return nil
 }
 
+// MsgReturnPayment pays a settled payment back from its creditor to its debtor (pacs.004). All returns of a
+// payment together are at most its amount.
+type MsgReturnPayment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the original's creditor or of its bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// UETR of the payment that is paid back.
+	OriginalUetr string `protobuf:"bytes,2,opt,name=original_uetr,json=originalUetr,proto3" json:"original_uetr,omitempty"`
+	// Amount in minor units of the original's currency, above 0.
+	Amount string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	// ISO 20022 return reason code: four capital letters and digits, e.g. "MD06" (the payer asked), "DUPL", "AM09".
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Keyed digest of the return's own end-to-end id; 32 bytes.
+	EndToEndDigest []byte `protobuf:"bytes,5,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
+	// Remittance information, sealed to those who may read it, as of MsgPay; at most 8 KiB. Empty if there is none.
+	Details       *v1.Envelope `protobuf:"bytes,6,opt,name=details,proto3" json:"details,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgReturnPayment) Reset() {
+	*x = MsgReturnPayment{}
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgReturnPayment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgReturnPayment) ProtoMessage() {}
+
+func (x *MsgReturnPayment) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgReturnPayment.ProtoReflect.Descriptor instead.
+func (*MsgReturnPayment) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *MsgReturnPayment) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgReturnPayment) GetOriginalUetr() string {
+	if x != nil {
+		return x.OriginalUetr
+	}
+	return ""
+}
+
+func (x *MsgReturnPayment) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *MsgReturnPayment) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *MsgReturnPayment) GetEndToEndDigest() []byte {
+	if x != nil {
+		return x.EndToEndDigest
+	}
+	return nil
+}
+
+func (x *MsgReturnPayment) GetDetails() *v1.Envelope {
+	if x != nil {
+		return x.Details
+	}
+	return nil
+}
+
+// MsgReturnPaymentResponse holds the outcome.
+type MsgReturnPaymentResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The outcome of the return; its status is ACSC.
+	Result *TransferResult `protobuf:"bytes,1,opt,name=result,proto3" json:"result,omitempty"`
+	// Sum of the original's returns so far, in minor units.
+	Returned      string `protobuf:"bytes,2,opt,name=returned,proto3" json:"returned,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgReturnPaymentResponse) Reset() {
+	*x = MsgReturnPaymentResponse{}
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgReturnPaymentResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgReturnPaymentResponse) ProtoMessage() {}
+
+func (x *MsgReturnPaymentResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgReturnPaymentResponse.ProtoReflect.Descriptor instead.
+func (*MsgReturnPaymentResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *MsgReturnPaymentResponse) GetResult() *TransferResult {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+func (x *MsgReturnPaymentResponse) GetReturned() string {
+	if x != nil {
+		return x.Returned
+	}
+	return ""
+}
+
 // MsgIssueDeposit credits a customer.
 type MsgIssueDeposit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -357,7 +504,7 @@ type MsgIssueDeposit struct {
 
 func (x *MsgIssueDeposit) Reset() {
 	*x = MsgIssueDeposit{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -369,7 +516,7 @@ func (x *MsgIssueDeposit) String() string {
 func (*MsgIssueDeposit) ProtoMessage() {}
 
 func (x *MsgIssueDeposit) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -382,7 +529,7 @@ func (x *MsgIssueDeposit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgIssueDeposit.ProtoReflect.Descriptor instead.
 func (*MsgIssueDeposit) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{4}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *MsgIssueDeposit) GetOperator() string {
@@ -422,7 +569,7 @@ type MsgIssueDepositResponse struct {
 
 func (x *MsgIssueDepositResponse) Reset() {
 	*x = MsgIssueDepositResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[5]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -434,7 +581,7 @@ func (x *MsgIssueDepositResponse) String() string {
 func (*MsgIssueDepositResponse) ProtoMessage() {}
 
 func (x *MsgIssueDepositResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[5]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -447,7 +594,7 @@ func (x *MsgIssueDepositResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgIssueDepositResponse.ProtoReflect.Descriptor instead.
 func (*MsgIssueDepositResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{5}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{7}
 }
 
 // MsgRedeemDeposit debits a customer.
@@ -467,7 +614,7 @@ type MsgRedeemDeposit struct {
 
 func (x *MsgRedeemDeposit) Reset() {
 	*x = MsgRedeemDeposit{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -479,7 +626,7 @@ func (x *MsgRedeemDeposit) String() string {
 func (*MsgRedeemDeposit) ProtoMessage() {}
 
 func (x *MsgRedeemDeposit) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -492,7 +639,7 @@ func (x *MsgRedeemDeposit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgRedeemDeposit.ProtoReflect.Descriptor instead.
 func (*MsgRedeemDeposit) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{6}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MsgRedeemDeposit) GetOperator() string {
@@ -532,7 +679,7 @@ type MsgRedeemDepositResponse struct {
 
 func (x *MsgRedeemDepositResponse) Reset() {
 	*x = MsgRedeemDepositResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -544,7 +691,7 @@ func (x *MsgRedeemDepositResponse) String() string {
 func (*MsgRedeemDepositResponse) ProtoMessage() {}
 
 func (x *MsgRedeemDepositResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -557,7 +704,7 @@ func (x *MsgRedeemDepositResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgRedeemDepositResponse.ProtoReflect.Descriptor instead.
 func (*MsgRedeemDepositResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{7}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{9}
 }
 
 // MsgIssueReserve credits a bank.
@@ -577,7 +724,7 @@ type MsgIssueReserve struct {
 
 func (x *MsgIssueReserve) Reset() {
 	*x = MsgIssueReserve{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -589,7 +736,7 @@ func (x *MsgIssueReserve) String() string {
 func (*MsgIssueReserve) ProtoMessage() {}
 
 func (x *MsgIssueReserve) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -602,7 +749,7 @@ func (x *MsgIssueReserve) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgIssueReserve.ProtoReflect.Descriptor instead.
 func (*MsgIssueReserve) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{8}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *MsgIssueReserve) GetOperator() string {
@@ -642,7 +789,7 @@ type MsgIssueReserveResponse struct {
 
 func (x *MsgIssueReserveResponse) Reset() {
 	*x = MsgIssueReserveResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -654,7 +801,7 @@ func (x *MsgIssueReserveResponse) String() string {
 func (*MsgIssueReserveResponse) ProtoMessage() {}
 
 func (x *MsgIssueReserveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -667,7 +814,7 @@ func (x *MsgIssueReserveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgIssueReserveResponse.ProtoReflect.Descriptor instead.
 func (*MsgIssueReserveResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{9}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{11}
 }
 
 // MsgRedeemReserve debits a bank.
@@ -687,7 +834,7 @@ type MsgRedeemReserve struct {
 
 func (x *MsgRedeemReserve) Reset() {
 	*x = MsgRedeemReserve{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -699,7 +846,7 @@ func (x *MsgRedeemReserve) String() string {
 func (*MsgRedeemReserve) ProtoMessage() {}
 
 func (x *MsgRedeemReserve) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -712,7 +859,7 @@ func (x *MsgRedeemReserve) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgRedeemReserve.ProtoReflect.Descriptor instead.
 func (*MsgRedeemReserve) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{10}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MsgRedeemReserve) GetOperator() string {
@@ -752,7 +899,7 @@ type MsgRedeemReserveResponse struct {
 
 func (x *MsgRedeemReserveResponse) Reset() {
 	*x = MsgRedeemReserveResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -764,7 +911,7 @@ func (x *MsgRedeemReserveResponse) String() string {
 func (*MsgRedeemReserveResponse) ProtoMessage() {}
 
 func (x *MsgRedeemReserveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -777,7 +924,7 @@ func (x *MsgRedeemReserveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgRedeemReserveResponse.ProtoReflect.Descriptor instead.
 func (*MsgRedeemReserveResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{11}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{13}
 }
 
 // MsgOpenAccount opens an account.
@@ -797,7 +944,7 @@ type MsgOpenAccount struct {
 
 func (x *MsgOpenAccount) Reset() {
 	*x = MsgOpenAccount{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -809,7 +956,7 @@ func (x *MsgOpenAccount) String() string {
 func (*MsgOpenAccount) ProtoMessage() {}
 
 func (x *MsgOpenAccount) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -822,7 +969,7 @@ func (x *MsgOpenAccount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgOpenAccount.ProtoReflect.Descriptor instead.
 func (*MsgOpenAccount) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{12}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *MsgOpenAccount) GetOperator() string {
@@ -864,7 +1011,7 @@ type MsgOpenAccountResponse struct {
 
 func (x *MsgOpenAccountResponse) Reset() {
 	*x = MsgOpenAccountResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -876,7 +1023,7 @@ func (x *MsgOpenAccountResponse) String() string {
 func (*MsgOpenAccountResponse) ProtoMessage() {}
 
 func (x *MsgOpenAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -889,7 +1036,7 @@ func (x *MsgOpenAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgOpenAccountResponse.ProtoReflect.Descriptor instead.
 func (*MsgOpenAccountResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{13}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *MsgOpenAccountResponse) GetAddress() string {
@@ -914,7 +1061,7 @@ type MsgAddAccountReference struct {
 
 func (x *MsgAddAccountReference) Reset() {
 	*x = MsgAddAccountReference{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -926,7 +1073,7 @@ func (x *MsgAddAccountReference) String() string {
 func (*MsgAddAccountReference) ProtoMessage() {}
 
 func (x *MsgAddAccountReference) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -939,7 +1086,7 @@ func (x *MsgAddAccountReference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAddAccountReference.ProtoReflect.Descriptor instead.
 func (*MsgAddAccountReference) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{14}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MsgAddAccountReference) GetOperator() string {
@@ -972,7 +1119,7 @@ type MsgAddAccountReferenceResponse struct {
 
 func (x *MsgAddAccountReferenceResponse) Reset() {
 	*x = MsgAddAccountReferenceResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[15]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -984,7 +1131,7 @@ func (x *MsgAddAccountReferenceResponse) String() string {
 func (*MsgAddAccountReferenceResponse) ProtoMessage() {}
 
 func (x *MsgAddAccountReferenceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[15]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -997,7 +1144,7 @@ func (x *MsgAddAccountReferenceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAddAccountReferenceResponse.ProtoReflect.Descriptor instead.
 func (*MsgAddAccountReferenceResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{15}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{17}
 }
 
 // MsgSetAccountStatus changes an account's standing.
@@ -1015,7 +1162,7 @@ type MsgSetAccountStatus struct {
 
 func (x *MsgSetAccountStatus) Reset() {
 	*x = MsgSetAccountStatus{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[16]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1027,7 +1174,7 @@ func (x *MsgSetAccountStatus) String() string {
 func (*MsgSetAccountStatus) ProtoMessage() {}
 
 func (x *MsgSetAccountStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[16]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1040,7 +1187,7 @@ func (x *MsgSetAccountStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgSetAccountStatus.ProtoReflect.Descriptor instead.
 func (*MsgSetAccountStatus) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{16}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *MsgSetAccountStatus) GetOperator() string {
@@ -1073,7 +1220,7 @@ type MsgSetAccountStatusResponse struct {
 
 func (x *MsgSetAccountStatusResponse) Reset() {
 	*x = MsgSetAccountStatusResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[17]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1085,7 +1232,7 @@ func (x *MsgSetAccountStatusResponse) String() string {
 func (*MsgSetAccountStatusResponse) ProtoMessage() {}
 
 func (x *MsgSetAccountStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[17]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1098,7 +1245,7 @@ func (x *MsgSetAccountStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgSetAccountStatusResponse.ProtoReflect.Descriptor instead.
 func (*MsgSetAccountStatusResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{17}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{19}
 }
 
 // MsgAdmitCurrency adds a currency.
@@ -1114,7 +1261,7 @@ type MsgAdmitCurrency struct {
 
 func (x *MsgAdmitCurrency) Reset() {
 	*x = MsgAdmitCurrency{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[18]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1126,7 +1273,7 @@ func (x *MsgAdmitCurrency) String() string {
 func (*MsgAdmitCurrency) ProtoMessage() {}
 
 func (x *MsgAdmitCurrency) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[18]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1139,7 +1286,7 @@ func (x *MsgAdmitCurrency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAdmitCurrency.ProtoReflect.Descriptor instead.
 func (*MsgAdmitCurrency) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{18}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *MsgAdmitCurrency) GetAuthority() string {
@@ -1165,7 +1312,7 @@ type MsgAdmitCurrencyResponse struct {
 
 func (x *MsgAdmitCurrencyResponse) Reset() {
 	*x = MsgAdmitCurrencyResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[19]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1177,7 +1324,7 @@ func (x *MsgAdmitCurrencyResponse) String() string {
 func (*MsgAdmitCurrencyResponse) ProtoMessage() {}
 
 func (x *MsgAdmitCurrencyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[19]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1190,7 +1337,7 @@ func (x *MsgAdmitCurrencyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAdmitCurrencyResponse.ProtoReflect.Descriptor instead.
 func (*MsgAdmitCurrencyResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{19}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{21}
 }
 
 // MsgAdmitParticipant adds a participant, or currencies to one.
@@ -1208,7 +1355,7 @@ type MsgAdmitParticipant struct {
 
 func (x *MsgAdmitParticipant) Reset() {
 	*x = MsgAdmitParticipant{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[20]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1220,7 +1367,7 @@ func (x *MsgAdmitParticipant) String() string {
 func (*MsgAdmitParticipant) ProtoMessage() {}
 
 func (x *MsgAdmitParticipant) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[20]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1233,7 +1380,7 @@ func (x *MsgAdmitParticipant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAdmitParticipant.ProtoReflect.Descriptor instead.
 func (*MsgAdmitParticipant) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{20}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MsgAdmitParticipant) GetAuthority() string {
@@ -1266,7 +1413,7 @@ type MsgAdmitParticipantResponse struct {
 
 func (x *MsgAdmitParticipantResponse) Reset() {
 	*x = MsgAdmitParticipantResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[21]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1425,7 @@ func (x *MsgAdmitParticipantResponse) String() string {
 func (*MsgAdmitParticipantResponse) ProtoMessage() {}
 
 func (x *MsgAdmitParticipantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[21]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1438,7 @@ func (x *MsgAdmitParticipantResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAdmitParticipantResponse.ProtoReflect.Descriptor instead.
 func (*MsgAdmitParticipantResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{21}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{23}
 }
 
 // MsgUpdateParams replaces the settings.
@@ -1307,7 +1454,7 @@ type MsgUpdateParams struct {
 
 func (x *MsgUpdateParams) Reset() {
 	*x = MsgUpdateParams{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[22]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1319,7 +1466,7 @@ func (x *MsgUpdateParams) String() string {
 func (*MsgUpdateParams) ProtoMessage() {}
 
 func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[22]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1332,7 +1479,7 @@ func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParams.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{22}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MsgUpdateParams) GetAuthority() string {
@@ -1358,7 +1505,7 @@ type MsgUpdateParamsResponse struct {
 
 func (x *MsgUpdateParamsResponse) Reset() {
 	*x = MsgUpdateParamsResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[23]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1370,7 +1517,7 @@ func (x *MsgUpdateParamsResponse) String() string {
 func (*MsgUpdateParamsResponse) ProtoMessage() {}
 
 func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[23]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1383,7 +1530,7 @@ func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParamsResponse.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{23}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{25}
 }
 
 var File_zhilian_settlement_v1_tx_proto protoreflect.FileDescriptor
@@ -1413,7 +1560,19 @@ const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"\x0econtent_digest\x18\a \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x01R\rcontentDigest\x12I\n" +
 	"\rdetails_group\x18\b \x01(\v2\x1a.zhilian.seal.v1.GroupKeysB\b\x88\x8c.\x02\x90\x8c.\x01R\fdetailsGroup:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/settlement/PayBatch\"i\n" +
 	"\x13MsgPayBatchResponse\x12R\n" +
-	"\aresults\x18\x01 \x03(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aresults\"\xb6\x02\n" +
+	"\aresults\x18\x01 \x03(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aresults\"\x9f\x03\n" +
+	"\x10MsgReturnPayment\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12-\n" +
+	"\roriginal_uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\foriginalUetr\x12P\n" +
+	"\x06amount\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12 \n" +
+	"\x06reason\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06reason\x127\n" +
+	"\x11end_to_end_digest\x18\x05 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12=\n" +
+	"\adetails\x18\x06 \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\b\x88\x8c.\x02\x90\x8c.\x02R\adetails:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/settlement/ReturnPayment\"\xc2\x01\n" +
+	"\x18MsgReturnPaymentResponse\x12P\n" +
+	"\x06result\x18\x01 \x01(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06result\x12T\n" +
+	"\breturned\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\breturned\"\xb6\x02\n" +
 	"\x0fMsgIssueDeposit\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
 	"\aaccount\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12$\n" +
@@ -1477,10 +1636,11 @@ const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"\x0fMsgUpdateParams\x12:\n" +
 	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12D\n" +
 	"\x06params\x18\x02 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:2\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1fzhilian/settlement/UpdateParams\"\x19\n" +
-	"\x17MsgUpdateParamsResponse2\xfa\v\n" +
+	"\x17MsgUpdateParamsResponse2\xf9\f\n" +
 	"\x03Msg\x12_\n" +
 	"\x03Pay\x12\x1d.zhilian.settlement.v1.MsgPay\x1a%.zhilian.settlement.v1.MsgPayResponse\"\x12ڌ.\x0esettlement.pay\x12n\n" +
-	"\bPayBatch\x12\".zhilian.settlement.v1.MsgPayBatch\x1a*.zhilian.settlement.v1.MsgPayBatchResponse\"\x12ڌ.\x0esettlement.pay\x12~\n" +
+	"\bPayBatch\x12\".zhilian.settlement.v1.MsgPayBatch\x1a*.zhilian.settlement.v1.MsgPayBatchResponse\"\x12ڌ.\x0esettlement.pay\x12}\n" +
+	"\rReturnPayment\x12'.zhilian.settlement.v1.MsgReturnPayment\x1a/.zhilian.settlement.v1.MsgReturnPaymentResponse\"\x12ڌ.\x0esettlement.pay\x12~\n" +
 	"\fIssueDeposit\x12&.zhilian.settlement.v1.MsgIssueDeposit\x1a..zhilian.settlement.v1.MsgIssueDepositResponse\"\x16ڌ.\x12settlement.deposit\x12\x81\x01\n" +
 	"\rRedeemDeposit\x12'.zhilian.settlement.v1.MsgRedeemDeposit\x1a/.zhilian.settlement.v1.MsgRedeemDepositResponse\"\x16ڌ.\x12settlement.deposit\x12~\n" +
 	"\fIssueReserve\x12&.zhilian.settlement.v1.MsgIssueReserve\x1a..zhilian.settlement.v1.MsgIssueReserveResponse\"\x16ڌ.\x12settlement.reserve\x12\x81\x01\n" +
@@ -1505,80 +1665,86 @@ func file_zhilian_settlement_v1_tx_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_tx_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_zhilian_settlement_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_zhilian_settlement_v1_tx_proto_goTypes = []any{
 	(*MsgPay)(nil),                         // 0: zhilian.settlement.v1.MsgPay
 	(*MsgPayResponse)(nil),                 // 1: zhilian.settlement.v1.MsgPayResponse
 	(*MsgPayBatch)(nil),                    // 2: zhilian.settlement.v1.MsgPayBatch
 	(*MsgPayBatchResponse)(nil),            // 3: zhilian.settlement.v1.MsgPayBatchResponse
-	(*MsgIssueDeposit)(nil),                // 4: zhilian.settlement.v1.MsgIssueDeposit
-	(*MsgIssueDepositResponse)(nil),        // 5: zhilian.settlement.v1.MsgIssueDepositResponse
-	(*MsgRedeemDeposit)(nil),               // 6: zhilian.settlement.v1.MsgRedeemDeposit
-	(*MsgRedeemDepositResponse)(nil),       // 7: zhilian.settlement.v1.MsgRedeemDepositResponse
-	(*MsgIssueReserve)(nil),                // 8: zhilian.settlement.v1.MsgIssueReserve
-	(*MsgIssueReserveResponse)(nil),        // 9: zhilian.settlement.v1.MsgIssueReserveResponse
-	(*MsgRedeemReserve)(nil),               // 10: zhilian.settlement.v1.MsgRedeemReserve
-	(*MsgRedeemReserveResponse)(nil),       // 11: zhilian.settlement.v1.MsgRedeemReserveResponse
-	(*MsgOpenAccount)(nil),                 // 12: zhilian.settlement.v1.MsgOpenAccount
-	(*MsgOpenAccountResponse)(nil),         // 13: zhilian.settlement.v1.MsgOpenAccountResponse
-	(*MsgAddAccountReference)(nil),         // 14: zhilian.settlement.v1.MsgAddAccountReference
-	(*MsgAddAccountReferenceResponse)(nil), // 15: zhilian.settlement.v1.MsgAddAccountReferenceResponse
-	(*MsgSetAccountStatus)(nil),            // 16: zhilian.settlement.v1.MsgSetAccountStatus
-	(*MsgSetAccountStatusResponse)(nil),    // 17: zhilian.settlement.v1.MsgSetAccountStatusResponse
-	(*MsgAdmitCurrency)(nil),               // 18: zhilian.settlement.v1.MsgAdmitCurrency
-	(*MsgAdmitCurrencyResponse)(nil),       // 19: zhilian.settlement.v1.MsgAdmitCurrencyResponse
-	(*MsgAdmitParticipant)(nil),            // 20: zhilian.settlement.v1.MsgAdmitParticipant
-	(*MsgAdmitParticipantResponse)(nil),    // 21: zhilian.settlement.v1.MsgAdmitParticipantResponse
-	(*MsgUpdateParams)(nil),                // 22: zhilian.settlement.v1.MsgUpdateParams
-	(*MsgUpdateParamsResponse)(nil),        // 23: zhilian.settlement.v1.MsgUpdateParamsResponse
-	(*v1.Envelope)(nil),                    // 24: zhilian.seal.v1.Envelope
-	(*TransferResult)(nil),                 // 25: zhilian.settlement.v1.TransferResult
-	(*Transfer)(nil),                       // 26: zhilian.settlement.v1.Transfer
-	(BatchMode)(0),                         // 27: zhilian.settlement.v1.BatchMode
-	(*v1.GroupKeys)(nil),                   // 28: zhilian.seal.v1.GroupKeys
-	(AccountStatus)(0),                     // 29: zhilian.settlement.v1.AccountStatus
-	(*Currency)(nil),                       // 30: zhilian.settlement.v1.Currency
-	(*Params)(nil),                         // 31: zhilian.settlement.v1.Params
+	(*MsgReturnPayment)(nil),               // 4: zhilian.settlement.v1.MsgReturnPayment
+	(*MsgReturnPaymentResponse)(nil),       // 5: zhilian.settlement.v1.MsgReturnPaymentResponse
+	(*MsgIssueDeposit)(nil),                // 6: zhilian.settlement.v1.MsgIssueDeposit
+	(*MsgIssueDepositResponse)(nil),        // 7: zhilian.settlement.v1.MsgIssueDepositResponse
+	(*MsgRedeemDeposit)(nil),               // 8: zhilian.settlement.v1.MsgRedeemDeposit
+	(*MsgRedeemDepositResponse)(nil),       // 9: zhilian.settlement.v1.MsgRedeemDepositResponse
+	(*MsgIssueReserve)(nil),                // 10: zhilian.settlement.v1.MsgIssueReserve
+	(*MsgIssueReserveResponse)(nil),        // 11: zhilian.settlement.v1.MsgIssueReserveResponse
+	(*MsgRedeemReserve)(nil),               // 12: zhilian.settlement.v1.MsgRedeemReserve
+	(*MsgRedeemReserveResponse)(nil),       // 13: zhilian.settlement.v1.MsgRedeemReserveResponse
+	(*MsgOpenAccount)(nil),                 // 14: zhilian.settlement.v1.MsgOpenAccount
+	(*MsgOpenAccountResponse)(nil),         // 15: zhilian.settlement.v1.MsgOpenAccountResponse
+	(*MsgAddAccountReference)(nil),         // 16: zhilian.settlement.v1.MsgAddAccountReference
+	(*MsgAddAccountReferenceResponse)(nil), // 17: zhilian.settlement.v1.MsgAddAccountReferenceResponse
+	(*MsgSetAccountStatus)(nil),            // 18: zhilian.settlement.v1.MsgSetAccountStatus
+	(*MsgSetAccountStatusResponse)(nil),    // 19: zhilian.settlement.v1.MsgSetAccountStatusResponse
+	(*MsgAdmitCurrency)(nil),               // 20: zhilian.settlement.v1.MsgAdmitCurrency
+	(*MsgAdmitCurrencyResponse)(nil),       // 21: zhilian.settlement.v1.MsgAdmitCurrencyResponse
+	(*MsgAdmitParticipant)(nil),            // 22: zhilian.settlement.v1.MsgAdmitParticipant
+	(*MsgAdmitParticipantResponse)(nil),    // 23: zhilian.settlement.v1.MsgAdmitParticipantResponse
+	(*MsgUpdateParams)(nil),                // 24: zhilian.settlement.v1.MsgUpdateParams
+	(*MsgUpdateParamsResponse)(nil),        // 25: zhilian.settlement.v1.MsgUpdateParamsResponse
+	(*v1.Envelope)(nil),                    // 26: zhilian.seal.v1.Envelope
+	(*TransferResult)(nil),                 // 27: zhilian.settlement.v1.TransferResult
+	(*Transfer)(nil),                       // 28: zhilian.settlement.v1.Transfer
+	(BatchMode)(0),                         // 29: zhilian.settlement.v1.BatchMode
+	(*v1.GroupKeys)(nil),                   // 30: zhilian.seal.v1.GroupKeys
+	(AccountStatus)(0),                     // 31: zhilian.settlement.v1.AccountStatus
+	(*Currency)(nil),                       // 32: zhilian.settlement.v1.Currency
+	(*Params)(nil),                         // 33: zhilian.settlement.v1.Params
 }
 var file_zhilian_settlement_v1_tx_proto_depIdxs = []int32{
-	24, // 0: zhilian.settlement.v1.MsgPay.details:type_name -> zhilian.seal.v1.Envelope
-	25, // 1: zhilian.settlement.v1.MsgPayResponse.result:type_name -> zhilian.settlement.v1.TransferResult
-	26, // 2: zhilian.settlement.v1.MsgPayBatch.transfers:type_name -> zhilian.settlement.v1.Transfer
-	27, // 3: zhilian.settlement.v1.MsgPayBatch.mode:type_name -> zhilian.settlement.v1.BatchMode
-	28, // 4: zhilian.settlement.v1.MsgPayBatch.details_group:type_name -> zhilian.seal.v1.GroupKeys
-	25, // 5: zhilian.settlement.v1.MsgPayBatchResponse.results:type_name -> zhilian.settlement.v1.TransferResult
-	29, // 6: zhilian.settlement.v1.MsgSetAccountStatus.status:type_name -> zhilian.settlement.v1.AccountStatus
-	30, // 7: zhilian.settlement.v1.MsgAdmitCurrency.currency:type_name -> zhilian.settlement.v1.Currency
-	31, // 8: zhilian.settlement.v1.MsgUpdateParams.params:type_name -> zhilian.settlement.v1.Params
-	0,  // 9: zhilian.settlement.v1.Msg.Pay:input_type -> zhilian.settlement.v1.MsgPay
-	2,  // 10: zhilian.settlement.v1.Msg.PayBatch:input_type -> zhilian.settlement.v1.MsgPayBatch
-	4,  // 11: zhilian.settlement.v1.Msg.IssueDeposit:input_type -> zhilian.settlement.v1.MsgIssueDeposit
-	6,  // 12: zhilian.settlement.v1.Msg.RedeemDeposit:input_type -> zhilian.settlement.v1.MsgRedeemDeposit
-	8,  // 13: zhilian.settlement.v1.Msg.IssueReserve:input_type -> zhilian.settlement.v1.MsgIssueReserve
-	10, // 14: zhilian.settlement.v1.Msg.RedeemReserve:input_type -> zhilian.settlement.v1.MsgRedeemReserve
-	12, // 15: zhilian.settlement.v1.Msg.OpenAccount:input_type -> zhilian.settlement.v1.MsgOpenAccount
-	14, // 16: zhilian.settlement.v1.Msg.AddAccountReference:input_type -> zhilian.settlement.v1.MsgAddAccountReference
-	16, // 17: zhilian.settlement.v1.Msg.SetAccountStatus:input_type -> zhilian.settlement.v1.MsgSetAccountStatus
-	18, // 18: zhilian.settlement.v1.Msg.AdmitCurrency:input_type -> zhilian.settlement.v1.MsgAdmitCurrency
-	20, // 19: zhilian.settlement.v1.Msg.AdmitParticipant:input_type -> zhilian.settlement.v1.MsgAdmitParticipant
-	22, // 20: zhilian.settlement.v1.Msg.UpdateParams:input_type -> zhilian.settlement.v1.MsgUpdateParams
-	1,  // 21: zhilian.settlement.v1.Msg.Pay:output_type -> zhilian.settlement.v1.MsgPayResponse
-	3,  // 22: zhilian.settlement.v1.Msg.PayBatch:output_type -> zhilian.settlement.v1.MsgPayBatchResponse
-	5,  // 23: zhilian.settlement.v1.Msg.IssueDeposit:output_type -> zhilian.settlement.v1.MsgIssueDepositResponse
-	7,  // 24: zhilian.settlement.v1.Msg.RedeemDeposit:output_type -> zhilian.settlement.v1.MsgRedeemDepositResponse
-	9,  // 25: zhilian.settlement.v1.Msg.IssueReserve:output_type -> zhilian.settlement.v1.MsgIssueReserveResponse
-	11, // 26: zhilian.settlement.v1.Msg.RedeemReserve:output_type -> zhilian.settlement.v1.MsgRedeemReserveResponse
-	13, // 27: zhilian.settlement.v1.Msg.OpenAccount:output_type -> zhilian.settlement.v1.MsgOpenAccountResponse
-	15, // 28: zhilian.settlement.v1.Msg.AddAccountReference:output_type -> zhilian.settlement.v1.MsgAddAccountReferenceResponse
-	17, // 29: zhilian.settlement.v1.Msg.SetAccountStatus:output_type -> zhilian.settlement.v1.MsgSetAccountStatusResponse
-	19, // 30: zhilian.settlement.v1.Msg.AdmitCurrency:output_type -> zhilian.settlement.v1.MsgAdmitCurrencyResponse
-	21, // 31: zhilian.settlement.v1.Msg.AdmitParticipant:output_type -> zhilian.settlement.v1.MsgAdmitParticipantResponse
-	23, // 32: zhilian.settlement.v1.Msg.UpdateParams:output_type -> zhilian.settlement.v1.MsgUpdateParamsResponse
-	21, // [21:33] is the sub-list for method output_type
-	9,  // [9:21] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	26, // 0: zhilian.settlement.v1.MsgPay.details:type_name -> zhilian.seal.v1.Envelope
+	27, // 1: zhilian.settlement.v1.MsgPayResponse.result:type_name -> zhilian.settlement.v1.TransferResult
+	28, // 2: zhilian.settlement.v1.MsgPayBatch.transfers:type_name -> zhilian.settlement.v1.Transfer
+	29, // 3: zhilian.settlement.v1.MsgPayBatch.mode:type_name -> zhilian.settlement.v1.BatchMode
+	30, // 4: zhilian.settlement.v1.MsgPayBatch.details_group:type_name -> zhilian.seal.v1.GroupKeys
+	27, // 5: zhilian.settlement.v1.MsgPayBatchResponse.results:type_name -> zhilian.settlement.v1.TransferResult
+	26, // 6: zhilian.settlement.v1.MsgReturnPayment.details:type_name -> zhilian.seal.v1.Envelope
+	27, // 7: zhilian.settlement.v1.MsgReturnPaymentResponse.result:type_name -> zhilian.settlement.v1.TransferResult
+	31, // 8: zhilian.settlement.v1.MsgSetAccountStatus.status:type_name -> zhilian.settlement.v1.AccountStatus
+	32, // 9: zhilian.settlement.v1.MsgAdmitCurrency.currency:type_name -> zhilian.settlement.v1.Currency
+	33, // 10: zhilian.settlement.v1.MsgUpdateParams.params:type_name -> zhilian.settlement.v1.Params
+	0,  // 11: zhilian.settlement.v1.Msg.Pay:input_type -> zhilian.settlement.v1.MsgPay
+	2,  // 12: zhilian.settlement.v1.Msg.PayBatch:input_type -> zhilian.settlement.v1.MsgPayBatch
+	4,  // 13: zhilian.settlement.v1.Msg.ReturnPayment:input_type -> zhilian.settlement.v1.MsgReturnPayment
+	6,  // 14: zhilian.settlement.v1.Msg.IssueDeposit:input_type -> zhilian.settlement.v1.MsgIssueDeposit
+	8,  // 15: zhilian.settlement.v1.Msg.RedeemDeposit:input_type -> zhilian.settlement.v1.MsgRedeemDeposit
+	10, // 16: zhilian.settlement.v1.Msg.IssueReserve:input_type -> zhilian.settlement.v1.MsgIssueReserve
+	12, // 17: zhilian.settlement.v1.Msg.RedeemReserve:input_type -> zhilian.settlement.v1.MsgRedeemReserve
+	14, // 18: zhilian.settlement.v1.Msg.OpenAccount:input_type -> zhilian.settlement.v1.MsgOpenAccount
+	16, // 19: zhilian.settlement.v1.Msg.AddAccountReference:input_type -> zhilian.settlement.v1.MsgAddAccountReference
+	18, // 20: zhilian.settlement.v1.Msg.SetAccountStatus:input_type -> zhilian.settlement.v1.MsgSetAccountStatus
+	20, // 21: zhilian.settlement.v1.Msg.AdmitCurrency:input_type -> zhilian.settlement.v1.MsgAdmitCurrency
+	22, // 22: zhilian.settlement.v1.Msg.AdmitParticipant:input_type -> zhilian.settlement.v1.MsgAdmitParticipant
+	24, // 23: zhilian.settlement.v1.Msg.UpdateParams:input_type -> zhilian.settlement.v1.MsgUpdateParams
+	1,  // 24: zhilian.settlement.v1.Msg.Pay:output_type -> zhilian.settlement.v1.MsgPayResponse
+	3,  // 25: zhilian.settlement.v1.Msg.PayBatch:output_type -> zhilian.settlement.v1.MsgPayBatchResponse
+	5,  // 26: zhilian.settlement.v1.Msg.ReturnPayment:output_type -> zhilian.settlement.v1.MsgReturnPaymentResponse
+	7,  // 27: zhilian.settlement.v1.Msg.IssueDeposit:output_type -> zhilian.settlement.v1.MsgIssueDepositResponse
+	9,  // 28: zhilian.settlement.v1.Msg.RedeemDeposit:output_type -> zhilian.settlement.v1.MsgRedeemDepositResponse
+	11, // 29: zhilian.settlement.v1.Msg.IssueReserve:output_type -> zhilian.settlement.v1.MsgIssueReserveResponse
+	13, // 30: zhilian.settlement.v1.Msg.RedeemReserve:output_type -> zhilian.settlement.v1.MsgRedeemReserveResponse
+	15, // 31: zhilian.settlement.v1.Msg.OpenAccount:output_type -> zhilian.settlement.v1.MsgOpenAccountResponse
+	17, // 32: zhilian.settlement.v1.Msg.AddAccountReference:output_type -> zhilian.settlement.v1.MsgAddAccountReferenceResponse
+	19, // 33: zhilian.settlement.v1.Msg.SetAccountStatus:output_type -> zhilian.settlement.v1.MsgSetAccountStatusResponse
+	21, // 34: zhilian.settlement.v1.Msg.AdmitCurrency:output_type -> zhilian.settlement.v1.MsgAdmitCurrencyResponse
+	23, // 35: zhilian.settlement.v1.Msg.AdmitParticipant:output_type -> zhilian.settlement.v1.MsgAdmitParticipantResponse
+	25, // 36: zhilian.settlement.v1.Msg.UpdateParams:output_type -> zhilian.settlement.v1.MsgUpdateParamsResponse
+	24, // [24:37] is the sub-list for method output_type
+	11, // [11:24] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_tx_proto_init() }
@@ -1596,7 +1762,7 @@ func file_zhilian_settlement_v1_tx_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_tx_proto_rawDesc), len(file_zhilian_settlement_v1_tx_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

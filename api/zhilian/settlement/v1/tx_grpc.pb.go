@@ -21,6 +21,7 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	Msg_Pay_FullMethodName                 = "/zhilian.settlement.v1.Msg/Pay"
 	Msg_PayBatch_FullMethodName            = "/zhilian.settlement.v1.Msg/PayBatch"
+	Msg_ReturnPayment_FullMethodName       = "/zhilian.settlement.v1.Msg/ReturnPayment"
 	Msg_IssueDeposit_FullMethodName        = "/zhilian.settlement.v1.Msg/IssueDeposit"
 	Msg_RedeemDeposit_FullMethodName       = "/zhilian.settlement.v1.Msg/RedeemDeposit"
 	Msg_IssueReserve_FullMethodName        = "/zhilian.settlement.v1.Msg/IssueReserve"
@@ -43,6 +44,8 @@ type MsgClient interface {
 	Pay(ctx context.Context, in *MsgPay, opts ...grpc.CallOption) (*MsgPayResponse, error)
 	// PayBatch settles up to 1,000 transfers of one debtor account. Permission: settlement.pay.
 	PayBatch(ctx context.Context, in *MsgPayBatch, opts ...grpc.CallOption) (*MsgPayBatchResponse, error)
+	// ReturnPayment pays a settled payment back, in full or in part. Permission: settlement.pay for its creditor.
+	ReturnPayment(ctx context.Context, in *MsgReturnPayment, opts ...grpc.CallOption) (*MsgReturnPaymentResponse, error)
 	// IssueDeposit credits a customer with new deposit money of its bank. Permission: settlement.deposit.
 	IssueDeposit(ctx context.Context, in *MsgIssueDeposit, opts ...grpc.CallOption) (*MsgIssueDepositResponse, error)
 	// RedeemDeposit takes deposit money of a customer out. Permission: settlement.deposit.
@@ -87,6 +90,16 @@ func (c *msgClient) PayBatch(ctx context.Context, in *MsgPayBatch, opts ...grpc.
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MsgPayBatchResponse)
 	err := c.cc.Invoke(ctx, Msg_PayBatch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReturnPayment(ctx context.Context, in *MsgReturnPayment, opts ...grpc.CallOption) (*MsgReturnPaymentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgReturnPaymentResponse)
+	err := c.cc.Invoke(ctx, Msg_ReturnPayment_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -203,6 +216,8 @@ type MsgServer interface {
 	Pay(context.Context, *MsgPay) (*MsgPayResponse, error)
 	// PayBatch settles up to 1,000 transfers of one debtor account. Permission: settlement.pay.
 	PayBatch(context.Context, *MsgPayBatch) (*MsgPayBatchResponse, error)
+	// ReturnPayment pays a settled payment back, in full or in part. Permission: settlement.pay for its creditor.
+	ReturnPayment(context.Context, *MsgReturnPayment) (*MsgReturnPaymentResponse, error)
 	// IssueDeposit credits a customer with new deposit money of its bank. Permission: settlement.deposit.
 	IssueDeposit(context.Context, *MsgIssueDeposit) (*MsgIssueDepositResponse, error)
 	// RedeemDeposit takes deposit money of a customer out. Permission: settlement.deposit.
@@ -238,6 +253,9 @@ func (UnimplementedMsgServer) Pay(context.Context, *MsgPay) (*MsgPayResponse, er
 }
 func (UnimplementedMsgServer) PayBatch(context.Context, *MsgPayBatch) (*MsgPayBatchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PayBatch not implemented")
+}
+func (UnimplementedMsgServer) ReturnPayment(context.Context, *MsgReturnPayment) (*MsgReturnPaymentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReturnPayment not implemented")
 }
 func (UnimplementedMsgServer) IssueDeposit(context.Context, *MsgIssueDeposit) (*MsgIssueDepositResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method IssueDeposit not implemented")
@@ -322,6 +340,24 @@ func _Msg_PayBatch_Handler(srv interface{}, ctx context.Context, dec func(interf
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).PayBatch(ctx, req.(*MsgPayBatch))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReturnPayment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReturnPayment)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReturnPayment(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_ReturnPayment_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReturnPayment(ctx, req.(*MsgReturnPayment))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -520,6 +556,10 @@ var Msg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PayBatch",
 			Handler:    _Msg_PayBatch_Handler,
+		},
+		{
+			MethodName: "ReturnPayment",
+			Handler:    _Msg_ReturnPayment_Handler,
 		},
 		{
 			MethodName: "IssueDeposit",
