@@ -105,13 +105,13 @@ func TestTheFormOfMaskedJSON(t *testing.T) {
 		allowed privacy.Allowed
 		in, out string
 	}{
-		"a payment is nobody else's":   {payment, privacy.Anyone, `{"payment":{"uetr":"u"}}`, `{"@masked":["payment"]}`},
+		"a payment is nobody else's":   {payment, privacy.Anyone, `{"payment":{"uetr":"u"}}`, `{"@masked":["payment","returned"]}`},
 		"and all of it is its party's": {payment, privacy.UpTo(2), `{"payment": {"uetr": "u"}}`, `{"payment": {"uetr": "u"}}`},
 		"names of denoms are public, what exists of them is not": {supply, privacy.Anyone,
 			`{"denoms": [ {"denom":{"denom":"BQDQ/CNY"},"supply":"5"} , {"supply":"6"} ], "pagination": null}`,
 			`{"denoms":[{"denom":{"denom":"BQDQ/CNY"},"@masked":["supply"]},{"@masked":["supply"]}],"pagination":null}`},
 		"a list that is null":                      {supply, privacy.Anyone, `{"denoms":null}`, `{"denoms":null}`},
-		"what is empty is hidden like what is not": {payment, privacy.Anyone, `{}`, `{"@masked":["payment"]}`},
+		"what is empty is hidden like what is not": {payment, privacy.Anyone, `{}`, `{"@masked":["payment","returned"]}`},
 		"a name that the message does not have":    {supply, privacy.Anyone, `{"x":{"y":[1]},"denoms":[]}`, `{"denoms":[]}`},
 		"names written with escapes":               {supply, privacy.Anyone, "{\"den\\u006fms\":[{\"s\\u0075pply\":\"5\"}]}", `{"denoms":[{"@masked":["supply"]}]}`},
 		"persons are taken out, the rest stays": {party, privacy.Allowed{Level: 2}, `{"party":{"id":"p","kyc_level":2,"identity_commitment":"AAAA"}}`,
@@ -169,7 +169,7 @@ func TestMaskLeavesTheOriginalAlone(t *testing.T) {
 	masked := privacy.Mask(payment, privacy.Anyone).(*settlementv1.QueryPaymentResponse)
 	require.Nil(t, masked.Payment)
 	require.True(t, proto.Equal(before, payment))
-	require.Equal(t, []string{"payment"}, privacy.Hidden(payment.ProtoReflect().Descriptor(), privacy.Anyone))
+	require.Equal(t, []string{"payment", "returned"}, privacy.Hidden(payment.ProtoReflect().Descriptor(), privacy.Anyone))
 	require.Nil(t, privacy.Mask(nil, privacy.Anyone))
 	require.NotPanics(t, func() { privacy.Mask((*settlementv1.Payment)(nil), privacy.Anyone) })
 }

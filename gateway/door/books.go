@@ -110,6 +110,13 @@ func (b QueryBooks) Payment(ctx context.Context, uetr string) ([]accesstypes.Sco
 	if !absent(err) {
 		return nil, err
 	}
+	hold, err := b.Settlement.Hold(ctx, &settlementtypes.QueryHoldRequest{Uetr: uetr})
+	if err == nil {
+		return b.accounts(ctx, hold.Hold.Debtor, hold.Hold.Creditor)
+	}
+	if !absent(err) {
+		return nil, err
+	}
 	rows, err := b.Index.FindPayments(ctx, &gatewaytypes.QueryFindPaymentsRequest{Reference: uetr})
 	if err != nil {
 		return nobody(err)

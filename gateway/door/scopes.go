@@ -16,7 +16,7 @@ type Books interface {
 	Operator(ctx context.Context, address string) ([]accesstypes.Scope, error)
 	// Party is which institution serves a party, and the party.
 	Party(ctx context.Context, id string) ([]accesstypes.Scope, error)
-	// Payment is whose accounts a payment names.
+	// Payment is whose accounts a payment or a hold names.
 	Payment(ctx context.Context, uetr string) ([]accesstypes.Scope, error)
 	// Numbered is whom a thing with a number is about: an action, a consent, a record.
 	Numbered(ctx context.Context, kind Kind, id uint64) ([]accesstypes.Scope, error)

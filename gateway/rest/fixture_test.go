@@ -181,7 +181,11 @@ func (n *node) fill(t testing.TB) {
 			Creditor: chain.Account(supplier, 0), Amount: math.NewInt(9_000_000_000_000), EndToEndDigest: digest(refusedUETR), Uetr: refusedUETR,
 		}},
 	}
-	n.send(payerKey, batch)
+	hold := &settlementtypes.MsgPlaceHold{
+		Operator: chain.Address(payerKey), Debtor: chain.Account(payer, 0), Creditor: chain.Account(supplier, 0), Currency: "CNY",
+		Amount: math.NewInt(300_000), EndToEndDigest: digest("RESERVATION-2026-7"), ExpiresAt: chain.Start.AddDate(0, 1, 0),
+	}
+	n.send(payerKey, batch, hold)
 	params := consortiumtypes.DefaultParams()
 	change, err := codectypes.NewAnyWithValue(&consortiumtypes.MsgUpdateParams{Authority: app.Authority(), Params: params})
 	require.NoError(t, err)

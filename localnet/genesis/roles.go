@@ -19,7 +19,7 @@ const (
 	RoleInstitutionAdmin = accesstypes.AdministratorRole
 	// RolePartyAdmin pays, manages the keys, policies and records of its own party, and consents for it.
 	RolePartyAdmin = "party-admin"
-	// RolePayer pays and reads: an accountant, who may need a director's approval.
+	// RolePayer pays, collects and reads: an accountant, who may need a director's approval.
 	RolePayer = "payer"
 	// RoleApprover approves what others have prepared.
 	RoleApprover = "approver"
@@ -56,7 +56,8 @@ func Roles() []accesstypes.Role {
 		role(RoleOnboarding, accesstypes.PermissionParty, accesstypes.PermissionRead, settlementtypes.PermissionAccount,
 			vaulttypes.PermissionKey, atTop(vaulttypes.PermissionPut)),
 		role(RolePartyAdmin, partyPermissions()...),
-		role(RolePayer, accesstypes.PermissionRead, settlementtypes.PermissionPay, settlementtypes.PermissionRead),
+		role(RolePayer, accesstypes.PermissionRead,
+			settlementtypes.PermissionCollect, settlementtypes.PermissionPay, settlementtypes.PermissionRead),
 		role(RoleReserveIssuer, settlementtypes.PermissionReserve, settlementtypes.PermissionRead),
 		role(RoleReviewer, accesstypes.PermissionBreakGlassReview, accesstypes.PermissionRead),
 		role(RoleSupervisor, accesstypes.PermissionBreakGlass, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead,
@@ -74,7 +75,7 @@ func partyPermissions() []string {
 	return []string{
 		accesstypes.PermissionApprove, accesstypes.PermissionConsent, accesstypes.PermissionDelegate,
 		accesstypes.PermissionOperator, accesstypes.PermissionPolicy, accesstypes.PermissionRead,
-		settlementtypes.PermissionPay, settlementtypes.PermissionRead,
+		settlementtypes.PermissionCollect, settlementtypes.PermissionPay, settlementtypes.PermissionRead,
 		vaulttypes.PermissionKey, atTop(vaulttypes.PermissionPut), atTop(vaulttypes.PermissionShare),
 		atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionErase), atTop(vaulttypes.PermissionRead),
 	}

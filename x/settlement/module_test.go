@@ -53,7 +53,7 @@ func TestTheReadmeListsEveryErrorWithItsCodeAndReason(t *testing.T) {
 		require.Contains(t, text, strings.ReplaceAll(row, "|  |", "| |"))
 		return true
 	})
-	require.Len(t, seen, 51)
+	require.Len(t, seen, 57)
 }
 
 func TestTheReadmeListsEveryMessageQueryAndEvent(t *testing.T) {
@@ -96,7 +96,19 @@ func TestTheReadmeShowsTheStateMachinesAsTheyAre(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, rows, strings.Count(text, " | receive | ")+strings.Count(text, " | settle | ")+strings.Count(text, " | reject | ")+
+	for from := range types.HoldStatus_name {
+		for _, event := range domain.HoldEvents {
+			if to, err := domain.NextHoldStatus(types.HoldStatus(from), event); err == nil {
+				rows++
+				require.Contains(t, text, fmt.Sprintf("| %s | %s | %s |", short(types.HoldStatus(from)), event, short(to)))
+			}
+		}
+	}
+	held := 0
+	for _, event := range domain.HoldEvents {
+		held += strings.Count(text, " | "+event.String()+" | ")
+	}
+	require.Equal(t, rows, held+strings.Count(text, " | receive | ")+strings.Count(text, " | settle | ")+strings.Count(text, " | reject | ")+
 		strings.Count(text, " | open | ")+strings.Count(text, " | block | ")+strings.Count(text, " | close | "))
 }
 

@@ -193,6 +193,31 @@ func rejectionOf(stored types.Payment) error {
 // refuse gives the first reason that a line cannot settle, in this order: currency, debtor, debtor
 // against creditor, creditor, what may still be returned, money of the debtor, reserves of its bank.
 func refuse(b Batch, f Facts, line Line, left available) error {
+	if err := refuseParties(b, f, line); err != nil {
+		return err
+	}
+	if err := b.Return.refuse(line.Amount); err != nil {
+		return err
+	}
+	if err := refuseAmount(left.balance, line.Amount); err != nil {
+		return err
+	}
+	// The customer is told that its bank is short, not by how much.
+	if f.Creditors[line.Creditor].InstitutionId != f.Debtor.InstitutionId && left.reserve.LT(line.Amount) {
+		return types.ErrInsufficientReserve.Wrapf("%s", f.Debtor.InstitutionId)
+	}
+	return nil
+}
+
+func refuseAmount(available, amount math.Int) error {
+	if available.LT(amount) {
+		return types.ErrInsufficientBalance.Wrapf("available %s, needed %s", available, amount)
+	}
+	return nil
+}
+
+// refuseParties looks at currency and accounts.
+func refuseParties(b Batch, f Facts, line Line) error {
 	if !f.CurrencySettled {
 		return types.ErrCurrencyNotSettled.Wrap(b.Currency)
 	}
@@ -206,20 +231,7 @@ func refuse(b Batch, f Facts, line Line, left available) error {
 	if !known {
 		return types.ErrCreditorUnknown
 	}
-	if err := refuseCreditor(creditor, b.Currency); err != nil {
-		return err
-	}
-	if err := b.Return.refuse(line.Amount); err != nil {
-		return err
-	}
-	if left.balance.LT(line.Amount) {
-		return types.ErrInsufficientBalance.Wrapf("available %s, needed %s", left.balance, line.Amount)
-	}
-	// The customer is told that its bank is short, not by how much.
-	if creditor.InstitutionId != f.Debtor.InstitutionId && left.reserve.LT(line.Amount) {
-		return types.ErrInsufficientReserve.Wrapf("%s", f.Debtor.InstitutionId)
-	}
-	return nil
+	return refuseCreditor(creditor, b.Currency)
 }
 
 func refuseDebtor(account types.Account, currency string) error {

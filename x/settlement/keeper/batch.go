@@ -8,23 +8,28 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	"github.com/zhilian-network/zhilian/x/settlement/domain"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
-// pay settles one payment, or refuses it and leaves nothing behind.
+// pay settles one payment, or refuses it and leaves nothing behind. What captures free of the debtor's holds
+// is available to this payment.
 func (k *Keeper) pay(
-	ctx context.Context, debtor types.Account, batch domain.Batch, transfer types.Transfer,
+	ctx context.Context, debtor types.Account, batch domain.Batch, transfer types.Transfer, captures ...ledgertypes.Capture,
 ) (types.TransferResult, error) {
 	batch, facts, err := k.facts(ctx, debtor, batch, []types.Transfer{transfer})
 	if err != nil {
 		return types.TransferResult{}, err
 	}
+	for _, capture := range captures {
+		facts.Balance = facts.Balance.Add(capture.Amount)
+	}
 	plan, err := domain.DecidePayment(batch, facts)
 	if err != nil {
 		return types.TransferResult{}, err
 	}
-	if err := k.apply(ctx, plan); err != nil {
+	if err := k.apply(ctx, plan, captures...); err != nil {
 		return types.TransferResult{}, err
 	}
 	return plan.Results[0], nil
@@ -197,8 +202,8 @@ func leavesBank(batch domain.Batch, facts domain.Facts) bool {
 }
 
 // apply carries a plan out.
-func (k *Keeper) apply(ctx context.Context, plan domain.Plan) error {
-	if err := k.post(ctx, plan.Posting); err != nil {
+func (k *Keeper) apply(ctx context.Context, plan domain.Plan, captures ...ledgertypes.Capture) error {
+	if err := k.post(ctx, plan.Posting, captures...); err != nil {
 		return err
 	}
 	if err := k.forget(ctx, plan); err != nil {

@@ -48,6 +48,22 @@ var costs = []struct {
 		_, err := f.msg.ReturnPayment(f.ctx, returnOf("bob", "x", 1, signer("bqdq")))
 		return err
 	}, 4},
+	{"MsgPlaceHold", func(f *fixture) error {
+		_, err := f.msg.PlaceHold(f.ctx, f.place("acme", "bob", 5, "x"))
+		return err
+	}, 4},
+	{"MsgCaptureHold in part, inside a bank", func(f *fixture) error {
+		f.must(f.msg.PlaceHold(f.ctx, f.place("acme", "bob", 5, "x")))
+		f.next(time.Second)
+		_, err := f.msg.CaptureHold(f.ctx, capture(holdUETR("acme", "x"), 1, "c", signer("bqdq")))
+		return err
+	}, 5},
+	{"MsgReleaseHold", func(f *fixture) error {
+		f.must(f.msg.PlaceHold(f.ctx, f.place("acme", "bob", 5, "x")))
+		f.next(time.Second)
+		_, err := f.msg.ReleaseHold(f.ctx, &types.MsgReleaseHold{Operator: signer("bqdq"), Uetr: holdUETR("acme", "x")})
+		return err
+	}, 5},
 	{"MsgPayBatch of 10 inside a bank", payMany(10, "", "bob"), 2 + 10},
 	{"MsgPayBatch of 10 inside a bank, from a file", payMany(10, "file", "bob"), 2 + 10 + 1},
 	{"MsgPayBatch of 10 between two banks", payMany(10, "", "carol"), 6 + 10},

@@ -30,6 +30,12 @@ type Ledger interface {
 	Balance(ctx context.Context, account sdk.AccAddress, denom string) (math.Int, error)
 	// Available is the balance less what is held of it.
 	Available(ctx context.Context, account sdk.AccAddress, denom string) (math.Int, error)
+	// Hold sets an amount of a balance aside under a name.
+	Hold(ctx context.Context, key ledgertypes.HoldKey, amount math.Int) error
+	// Capture is Post, and spends from holds what the posting debits.
+	Capture(ctx context.Context, posting ledgertypes.Posting, captures ...ledgertypes.Capture) error
+	// Release ends a hold and returns what was left of it.
+	Release(ctx context.Context, key ledgertypes.HoldKey) (math.Int, error)
 	Supply(ctx context.Context, denom string) (math.Int, error)
 	// CheckHoldings reads every balance and returns what is wrong, in words, and the sums of those that
 	// counted says yes to, by denom. It asks for each balance, the shorter addresses first, those of one

@@ -97,10 +97,17 @@ type fakeLedger struct {
 	supplies map[string]math.Int
 	writes   map[string]bool
 	reads    []string // denoms of balances that were asked for
+	holds    map[string]fakeHold
+}
+
+type fakeHold struct {
+	key  ledgertypes.HoldKey
+	left math.Int
 }
 
 func newFakeLedger() *fakeLedger {
 	return &fakeLedger{
+		holds:  map[string]fakeHold{},
 		denoms: map[string]ledgertypes.Denom{}, balances: map[string]math.Int{},
 		supplies: map[string]math.Int{}, writes: map[string]bool{},
 	}
@@ -117,6 +124,67 @@ func (f *fakeLedger) RegisterDenom(_ context.Context, denom ledgertypes.Denom) e
 	return nil
 }
 
+// held adds up the holds of a balance.
+func (f *fakeLedger) held(account sdk.AccAddress, denom string) math.Int {
+	sum := math.ZeroInt()
+	for _, hold := range f.holds {
+		if balanceKey(hold.key.Account, hold.key.Denom) == balanceKey(account, denom) {
+			sum = sum.Add(hold.left)
+		}
+	}
+	return sum
+}
+
+func holdName(key ledgertypes.HoldKey) string {
+	return balanceKey(key.Account, key.Denom) + " " + key.Module + " " + key.ID
+}
+
+func (f *fakeLedger) Hold(ctx context.Context, key ledgertypes.HoldKey, amount math.Int) error {
+	if _, exists := f.holds[holdName(key)]; exists {
+		return ledgertypes.ErrHoldExists
+	}
+	if available, _ := f.Available(ctx, key.Account, key.Denom); available.LT(amount) {
+		return ledgertypes.ErrInsufficientBalance
+	}
+	f.holds[holdName(key)] = fakeHold{key, amount}
+	f.writes["hold "+holdName(key)], f.writes[balanceKey(key.Account, key.Denom)] = true, true
+	return nil
+}
+
+func (f *fakeLedger) Release(_ context.Context, key ledgertypes.HoldKey) (math.Int, error) {
+	hold, exists := f.holds[holdName(key)]
+	if !exists {
+		return math.Int{}, ledgertypes.ErrHoldNotFound
+	}
+	delete(f.holds, holdName(key))
+	f.writes["hold "+holdName(key)], f.writes[balanceKey(key.Account, key.Denom)] = true, true
+	return hold.left, nil
+}
+
+func (f *fakeLedger) Capture(ctx context.Context, posting ledgertypes.Posting, captures ...ledgertypes.Capture) error {
+	before := maps.Clone(f.holds)
+	for _, capture := range captures {
+		hold, exists := f.holds[holdName(capture.Hold)]
+		if !exists || hold.left.LT(capture.Amount) {
+			f.holds = before
+			return ledgertypes.ErrHoldTooSmall
+		}
+		hold.left = hold.left.Sub(capture.Amount)
+		f.holds[holdName(capture.Hold)] = hold
+		if hold.left.IsZero() {
+			delete(f.holds, holdName(capture.Hold))
+		}
+	}
+	if err := f.Post(ctx, posting); err != nil {
+		f.holds = before
+		return err
+	}
+	for _, capture := range captures {
+		f.writes["hold "+holdName(capture.Hold)] = true
+	}
+	return nil
+}
+
 func (f *fakeLedger) Post(_ context.Context, posting ledgertypes.Posting) error {
 	sums, after := map[string]math.Int{}, map[string]math.Int{}
 	for _, e := range posting.Entries {
@@ -128,7 +196,7 @@ func (f *fakeLedger) Post(_ context.Context, posting ledgertypes.Posting) error 
 			return ledgertypes.ErrUnknownDenom.Wrap(e.Denom)
 		}
 		after[key] = orZero(f.balances[key]).Add(e.Delta)
-		if after[key].IsNegative() {
+		if after[key].LT(f.held(e.Account, e.Denom)) {
 			return ledgertypes.ErrInsufficientBalance
 		}
 		sums[e.Denom] = orZero(sums[e.Denom]).Add(e.Delta)
@@ -166,9 +234,9 @@ func (f *fakeLedger) Balance(_ context.Context, account sdk.AccAddress, denom st
 	return orZero(f.balances[balanceKey(account, denom)]), nil
 }
 
-// Available is the balance: this ledger knows no holds.
 func (f *fakeLedger) Available(ctx context.Context, account sdk.AccAddress, denom string) (math.Int, error) {
-	return f.Balance(ctx, account, denom)
+	balance, err := f.Balance(ctx, account, denom)
+	return balance.Sub(f.held(account, denom)), err
 }
 
 func (f *fakeLedger) Supply(_ context.Context, denom string) (math.Int, error) {
@@ -177,7 +245,7 @@ func (f *fakeLedger) Supply(_ context.Context, denom string) (math.Int, error) {
 
 // CheckHoldings goes over the holders in order, as the ledger does.
 func (f *fakeLedger) CheckHoldings(
-	_ context.Context, counted func([]byte, string) (bool, error), _ func(ledgertypes.HoldKey, math.Int) error,
+	_ context.Context, counted func([]byte, string) (bool, error), holds func(ledgertypes.HoldKey, math.Int) error,
 ) (violations []string, held map[string]math.Int, err error) {
 	sums, held := map[string]math.Int{}, map[string]math.Int{}
 	for _, key := range slices.Sorted(maps.Keys(f.balances)) {
@@ -193,6 +261,11 @@ func (f *fakeLedger) CheckHoldings(
 		}
 		if counts {
 			held[denom] = orZero(held[denom]).Add(f.balances[key])
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.holds)) {
+		if err := holds(f.holds[name].key, f.holds[name].left); err != nil {
+			return nil, nil, err
 		}
 	}
 	for denom, supply := range f.supplies {

@@ -53,7 +53,15 @@ type fixture struct {
 // emptyFixture has stores and no state but the settings of a new network.
 func emptyFixture(t *testing.T) *fixture {
 	t.Helper()
-	f := &fixture{t: t, writes: map[string]bool{}, access: newAccess(), ledger: newFakeLedger(), now: genesis}
+	f := emptyFixtureOver(t, newFakeLedger())
+	require.NoError(t, f.keeper.InitGenesis(f.ctx, types.DefaultGenesis()))
+	return f
+}
+
+// emptyFixtureOver has no state at all, over a ledger that may have.
+func emptyFixtureOver(t *testing.T, ledger *fakeLedger) *fixture {
+	t.Helper()
+	f := &fixture{t: t, writes: map[string]bool{}, access: newAccess(), ledger: ledger, now: genesis}
 	key, transient := storetypes.NewKVStoreKey(types.StoreKey), storetypes.NewTransientStoreKey(types.TransientStoreKey)
 	db := dbm.NewMemDB()
 	f.stores = store.NewCommitMultiStore(db, log.NewNopLogger())
@@ -65,7 +73,6 @@ func emptyFixture(t *testing.T) *fixture {
 		addresses, f.access, f.ledger, signer("consortium"))
 	f.msg, f.query = keeper.NewMsgServer(f.keeper), keeper.NewQueryServer(f.keeper)
 	f.begin()
-	require.NoError(t, f.keeper.InitGenesis(f.ctx, types.DefaultGenesis()))
 	return f
 }
 
@@ -113,7 +120,7 @@ func newAccess() *fakeAccess {
 	for id, bank := range map[string]string{"acme": "BQDQ", "bob": "BQDQ", "carol": "HXNB"} {
 		a.parties[id] = accesstypes.Party{Id: id, InstitutionId: bank, Status: active}
 	}
-	every := []string{types.PermissionPay, types.PermissionDeposit, types.PermissionReserve, types.PermissionAccount}
+	every := []string{types.PermissionPay, types.PermissionDeposit, types.PermissionReserve, types.PermissionAccount, types.PermissionCollect}
 	a.operators[signer("bqdq")] = fakeOperator{"BQDQ", "", every}
 	a.operators[signer("hxnb")] = fakeOperator{"HXNB", "", every}
 	a.operators[signer("central")] = fakeOperator{"CENB", "", every}

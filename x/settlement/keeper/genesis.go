@@ -15,7 +15,7 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 		return err
 	}
 	for _, store := range []func(context.Context, *types.GenesisState) error{
-		k.initMoney, k.initAccounts, k.initPayments, k.initRetirements, k.initLog,
+		k.initMoney, k.initAccounts, k.initPayments, k.initHolds, k.initRetirements, k.initLog,
 	} {
 		if err := store(ctx, state); err != nil {
 			return err
@@ -126,6 +126,16 @@ func (k *Keeper) initPayments(ctx context.Context, state *types.GenesisState) er
 	return nil
 }
 
+// initHolds stores holds; what is held of balances the ledger has stored.
+func (k *Keeper) initHolds(ctx context.Context, state *types.GenesisState) error {
+	for _, hold := range state.Holds {
+		if err := k.setHold(ctx, hold); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (k *Keeper) initRetirements(ctx context.Context, state *types.GenesisState) error {
 	for _, instruction := range state.Instructions {
 		if err := k.instructions.Set(ctx, instruction.Digest, instruction); err != nil {
@@ -162,6 +172,7 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		into(ctx, k.outstandings, &state.Outstandings),
 		into(ctx, k.payments, &state.Payments),
 		into(ctx, k.returns, &state.Returns),
+		into(ctx, k.holds, &state.Holds),
 		into(ctx, k.instructions, &state.Instructions),
 		into(ctx, k.retirements, &state.Retirements),
 		func() error { return k.exportReferences(ctx, state) },

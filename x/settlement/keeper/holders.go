@@ -12,7 +12,6 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/bech32"
 
 	"github.com/zhilian-network/zhilian/internal/scan"
-	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -28,8 +27,12 @@ func (k *Keeper) checkHoldings(ctx context.Context) (found []string, held map[st
 		return nil, nil, err
 	}
 	defer roll.accounts.Close()
-	found, held, err = k.ledger.CheckHoldings(ctx, roll.holds, func(ledgertypes.HoldKey, math.Int) error { return nil })
+	own := heldRoll{keeper: k, ctx: ctx, report: roll}
+	found, held, err = k.ledger.CheckHoldings(ctx, roll.holds, own.compare)
 	if err != nil {
+		return nil, nil, err
+	}
+	if err := own.finish(); err != nil {
 		return nil, nil, err
 	}
 	// Those behind the last balance hold nothing, but are looked at too.

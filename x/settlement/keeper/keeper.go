@@ -32,6 +32,8 @@ type Keeper struct {
 	instructions  collections.Map[[]byte, types.Instruction]
 	retirements   collections.Map[int64, types.Retirement] // by height
 	returns       collections.Map[[]byte, types.Returned]  // by the original's id
+	holds         collections.Map[[]byte, types.Hold]      // by id
+	holdsDue      collections.KeySet[dueKey]               // by the time at which a block looks at them
 	paymentLog    collections.Item[types.PaymentLog]       // absent while nothing was decided
 
 	decided      collections.Map[uint64, []byte] // of this block, in order see decision; transient
@@ -74,6 +76,9 @@ func (k *Keeper) openStore(cdc codec.BinaryCodec, sb *collections.SchemaBuilder)
 		collections.Int64Key, codec.CollValue[types.Retirement](cdc))
 	k.returns = collections.NewMap(sb, types.ReturnsPrefix, "returns",
 		collections.BytesKey, codec.CollValue[types.Returned](cdc))
+	k.holds = collections.NewMap(sb, types.HoldsPrefix, "holds", collections.BytesKey, codec.CollValue[types.Hold](cdc))
+	k.holdsDue = collections.NewKeySet(sb, types.HoldsDuePrefix, "holds_due",
+		collections.PairKeyCodec(collections.Int64Key, collections.BytesKey))
 	k.paymentLog = collections.NewItem(sb, types.PaymentLogPrefix, "payment_log", codec.CollValue[types.PaymentLog](cdc))
 	mustBuild(sb)
 }

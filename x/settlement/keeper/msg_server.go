@@ -89,6 +89,79 @@ func (s msgServer) ReturnPayment(
 	return &types.MsgReturnPaymentResponse{Result: result, Returned: returned}, nil
 }
 
+func (s msgServer) PlaceHold(ctx context.Context, msg *types.MsgPlaceHold) (*types.MsgPlaceHoldResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	money := accesstypes.MoneyOf(msg.Currency, msg.Amount)
+	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, money)
+	if err != nil {
+		return nil, err
+	}
+	hold, replayed, err := s.keeper.PlaceHold(ctx, debtor, domain.HoldOrder{
+		Operator: actor.Address, Creditor: msg.Creditor, Currency: msg.Currency, Amount: msg.Amount,
+		EndToEndDigest: msg.EndToEndDigest, ExpiresAt: msg.ExpiresAt,
+	})
+	if err != nil {
+		return nil, err
+	}
+	// Whoever sets money aside has committed it: it counts against the day now, not when it is captured.
+	if !replayed {
+		if err := s.keeper.access.Spend(ctx, actor, money); err != nil {
+			return nil, err
+		}
+	}
+	return &types.MsgPlaceHoldResponse{Hold: hold, Replayed: replayed}, nil
+}
+
+func (s msgServer) CaptureHold(ctx context.Context, msg *types.MsgCaptureHold) (*types.MsgCaptureHoldResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	hold, actor, err := s.payee(ctx, msg.Operator, msg.Uetr)
+	if err != nil {
+		return nil, err
+	}
+	result, hold, err := s.keeper.CaptureHold(ctx, hold, actor.Address, msg.Amount, msg.EndToEndDigest)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgCaptureHoldResponse{Result: result, Hold: hold}, nil
+}
+
+func (s msgServer) ReleaseHold(ctx context.Context, msg *types.MsgReleaseHold) (*types.MsgReleaseHoldResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	hold, actor, err := s.payee(ctx, msg.Operator, msg.Uetr)
+	if err != nil {
+		return nil, err
+	}
+	hold, err = s.keeper.ReleaseHold(ctx, hold, actor.Address)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgReleaseHoldResponse{Hold: hold}, nil
+}
+
+// payee loads a hold and makes sure that the operator may collect for the account that it is for. No money is
+// named: what comes in is bounded by the hold, and limits are for what goes out.
+func (s msgServer) payee(ctx context.Context, operator, uetr string) (types.Hold, accesstypes.Actor, error) {
+	hold, err := s.keeper.StoredHold(ctx, uetr)
+	if err != nil {
+		return types.Hold{}, accesstypes.Actor{}, err
+	}
+	account, err := s.keeper.account(ctx, hold.Creditor, types.ErrCreditorUnknown)
+	if err != nil {
+		return types.Hold{}, accesstypes.Actor{}, err
+	}
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{
+		Operator: operator, Permission: types.PermissionCollect, Account: account.Address,
+		Scope: accesstypes.Scope{InstitutionID: account.InstitutionId, PartyID: account.PartyId},
+	})
+	return hold, actor, err
+}
+
 // payer loads the debtor and makes sure that the operator may pay from its account. Receiving asks
 // nothing of access: a suspended creditor is still paid. What repeats stored payments is looked up only where
 // amounts are refused, so that a retry gets its first result and nobody else learns what was paid.

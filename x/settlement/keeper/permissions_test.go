@@ -19,6 +19,9 @@ message              consortium  central  bqdq  hxnb  acme-treasurer  clerk  str
 Pay                  n           n        y     n     y               n      n
 PayBatch             n           n        y     n     y               n      n
 ReturnPayment        n           n        y     n     y               n      n
+PlaceHold            n           n        y     n     y               n      n
+CaptureHold          n           n        y     n     y               n      n
+ReleaseHold          n           n        y     n     y               n      n
 IssueDeposit         n           n        y     n     n               n      n
 RedeemDeposit        n           n        y     n     n               n      n
 IssueReserve         n           y        n     n     n               n      n
@@ -46,6 +49,14 @@ func (f *fixture) send(message, as string) error {
 		_, err = f.msg.PayBatch(f.ctx, msg)
 	case "ReturnPayment":
 		_, err = f.msg.ReturnPayment(f.ctx, returnOf("bob", "to be returned", 1, as))
+	case "PlaceHold":
+		msg := f.place("acme", "bob", 1, "x")
+		msg.Operator = as
+		_, err = f.msg.PlaceHold(f.ctx, msg)
+	case "CaptureHold":
+		_, err = f.msg.CaptureHold(f.ctx, capture(holdUETR("bob", "for acme"), 1, "c", as))
+	case "ReleaseHold":
+		_, err = f.msg.ReleaseHold(f.ctx, &types.MsgReleaseHold{Operator: as, Uetr: holdUETR("bob", "for acme")})
 	case "IssueDeposit":
 		_, err = f.msg.IssueDeposit(f.ctx, &types.MsgIssueDeposit{Operator: as, Account: acme, Currency: "CNY", Amount: one})
 	case "RedeemDeposit":
@@ -73,12 +84,13 @@ func (f *fixture) send(message, as string) error {
 func TestEveryMessageIsTakenFromThoseWhoMaySendItOnly(t *testing.T) {
 	rows := strings.Split(strings.TrimSpace(permissions), "\n")
 	who := strings.Fields(rows[0])[1:]
-	require.Len(t, rows, 13+1, "a message is missing")
+	require.Len(t, rows, 16+1, "a message is missing")
 	for _, row := range rows[1:] {
 		cells := strings.Fields(row)
 		for i, name := range who {
 			f := newFixture(t)
 			f.must(f.msg.Pay(f.ctx, pay("bob", "acme", 5, "to be returned")))
+			f.must(f.msg.PlaceHold(f.ctx, f.place("bob", "acme", 5, "for acme")))
 			f.next(time.Second)
 			before := f.export()
 			err := f.send(cells[0], signer(strings.ReplaceAll(name, "-", " ")))

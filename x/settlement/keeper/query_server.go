@@ -26,7 +26,7 @@ var errEmptyRequest = status.Error(codes.InvalidArgument, "request is empty")
 func invalid(err error) error { return status.Error(codes.InvalidArgument, err.Error()) }
 
 func asStatus(err error) error {
-	for _, missing := range []error{types.ErrPaymentNotFound, types.ErrAccountNotFound, types.ErrParticipantNotFound} {
+	for _, missing := range []error{types.ErrPaymentNotFound, types.ErrAccountNotFound, types.ErrParticipantNotFound, types.ErrHoldNotFound} {
 		if errors.Is(err, missing) {
 			return status.Error(codes.NotFound, err.Error())
 		}
@@ -79,6 +79,20 @@ func (s queryServer) PaymentByEndToEnd(
 		return nil, asStatus(err)
 	}
 	return &types.QueryPaymentByEndToEndResponse{Payment: payment}, nil
+}
+
+func (s queryServer) Hold(ctx context.Context, req *types.QueryHoldRequest) (*types.QueryHoldResponse, error) {
+	if req == nil {
+		return nil, errEmptyRequest
+	}
+	hold, err := s.keeper.StoredHold(ctx, req.Uetr)
+	if errors.Is(err, types.ErrUETRInvalid) {
+		return nil, invalid(err)
+	}
+	if err != nil {
+		return nil, asStatus(err)
+	}
+	return &types.QueryHoldResponse{Hold: hold}, nil
 }
 
 func (s queryServer) Account(ctx context.Context, req *types.QueryAccountRequest) (*types.QueryAccountResponse, error) {

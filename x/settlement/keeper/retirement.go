@@ -9,8 +9,12 @@ import (
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
-// EndBlock lists what the block decided, logs it, and lets go of what has been kept long enough.
+// EndBlock releases holds whose time is over, lists what the block decided, logs it, and lets go of what has
+// been kept long enough.
 func (k *Keeper) EndBlock(ctx context.Context) error {
+	if err := k.workOffHolds(ctx); err != nil {
+		return err
+	}
 	decided, err := k.decidedInBlock(ctx)
 	if err != nil {
 		return err

@@ -88,8 +88,9 @@ func (k *Keeper) reserveBalance(ctx context.Context, institutionID, currency str
 	return k.ledger.Balance(ctx, types.ReserveAddress(institutionID), types.ReserveDenom(currency))
 }
 
-// post gives a posting's holders their addresses and has the ledger carry it out.
-func (k *Keeper) post(ctx context.Context, posting domain.Posting) error {
+// post gives a posting's holders their addresses and has the ledger carry it out. captures are what it
+// spends from holds.
+func (k *Keeper) post(ctx context.Context, posting domain.Posting, captures ...ledgertypes.Capture) error {
 	if posting.IsEmpty() {
 		return nil
 	}
@@ -107,6 +108,9 @@ func (k *Keeper) post(ctx context.Context, posting domain.Posting) error {
 	}
 	for _, e := range posting.Supply {
 		entries.Supply = append(entries.Supply, ledgertypes.SupplyChange{Denom: e.Denom, Delta: e.Delta})
+	}
+	if len(captures) > 0 {
+		return k.ledger.Capture(ctx, entries, captures...)
 	}
 	return k.ledger.Post(ctx, entries)
 }

@@ -56,8 +56,13 @@ func DeriveUETR(debtor sdk.AccAddress, endToEndDigest []byte) string {
 
 // DerivePaymentID is DeriveUETR in bytes.
 func DerivePaymentID(debtor sdk.AccAddress, endToEndDigest []byte) PaymentID {
+	return shapeUETR(derive(uetrDomain, debtor, endToEndDigest))
+}
+
+// shapeUETR makes a derived UETR of a hash.
+func shapeUETR(hash []byte) PaymentID {
 	var id PaymentID
-	copy(id[:], derive(uetrDomain, debtor, endToEndDigest))
+	copy(id[:], hash)
 	copy(id[:], derivedMark[:])
 	id[6] = id[6]&0x0f | 0x40
 	id[8] = id[8]&0x3f | 0x80

@@ -53,6 +53,16 @@ var (
 	ErrReasonInvalid  = errorsmod.Register(ModuleName, 64, "reason is not a code of four capital letters and digits")
 )
 
+// Refusals of holds.
+var (
+	ErrHoldNotFound   = errorsmod.RegisterWithGRPCCode(ModuleName, 70, codes.NotFound, "hold not found")
+	ErrHoldTransition = errorsmod.Register(ModuleName, 71, "hold status does not allow this")
+	ErrHoldDuplicate  = errorsmod.Register(ModuleName, 72, "end-to-end id was used by this debtor for another hold")
+	ErrHoldExpired    = errorsmod.Register(ModuleName, 73, "time of the hold is over")
+	ErrHoldExceeded   = errorsmod.Register(ModuleName, 74, "more is captured than is left of the hold")
+	ErrExpiryInvalid  = errorsmod.Register(ModuleName, 75, "expiry is not within 366 days from now")
+)
+
 // Refusals of account keeping.
 var (
 	ErrAccountNotFound   = errorsmod.RegisterWithGRPCCode(ModuleName, 30, codes.NotFound, "account not found")

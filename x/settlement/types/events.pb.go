@@ -10,16 +10,20 @@ import (
 	_ "github.com/cosmos/cosmos-sdk/types/tx/amino"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	proto "github.com/cosmos/gogoproto/proto"
+	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
 	_ "github.com/zhilian-network/zhilian/privacy"
+	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
 	math_bits "math/bits"
+	time "time"
 )
 
 // Reference imports to suppress errors if they are not otherwise used.
 var _ = proto.Marshal
 var _ = fmt.Errorf
 var _ = math.Inf
+var _ = time.Kitchen
 
 // This is a compile-time assertion to ensure that this generated file
 // is compatible with the proto package it is being compiled against.
@@ -467,6 +471,406 @@ func (m *EventPaymentReturned) GetOperator() string {
 	return ""
 }
 
+// EventHoldPlaced: a debtor set money aside for a payee.
+type EventHoldPlaced struct {
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,2,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Payee's settlement account.
+	Creditor string `protobuf:"bytes,3,opt,name=creditor,proto3" json:"creditor,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Amount in minor units.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,5,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+	// Keyed digest of the end-to-end id; 32 bytes.
+	EndToEndDigest []byte `protobuf:"bytes,6,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
+	// When what is left of it is released.
+	ExpiresAt time.Time `protobuf:"bytes,7,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
+	// Operator who placed it; empty if a module did.
+	Operator string `protobuf:"bytes,8,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Status before.
+	OldStatus HoldStatus `protobuf:"varint,9,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"old_status,omitempty"`
+	// Status now.
+	NewStatus HoldStatus `protobuf:"varint,10,opt,name=new_status,json=newStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"new_status,omitempty"`
+}
+
+func (m *EventHoldPlaced) Reset()         { *m = EventHoldPlaced{} }
+func (m *EventHoldPlaced) String() string { return proto.CompactTextString(m) }
+func (*EventHoldPlaced) ProtoMessage()    {}
+func (*EventHoldPlaced) Descriptor() ([]byte, []int) {
+	return fileDescriptor_d12b0fe8bdbf076c, []int{4}
+}
+func (m *EventHoldPlaced) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventHoldPlaced) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventHoldPlaced.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventHoldPlaced) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventHoldPlaced.Merge(m, src)
+}
+func (m *EventHoldPlaced) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventHoldPlaced) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventHoldPlaced.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventHoldPlaced proto.InternalMessageInfo
+
+func (m *EventHoldPlaced) GetUetr() string {
+	if m != nil {
+		return m.Uetr
+	}
+	return ""
+}
+
+func (m *EventHoldPlaced) GetDebtor() string {
+	if m != nil {
+		return m.Debtor
+	}
+	return ""
+}
+
+func (m *EventHoldPlaced) GetCreditor() string {
+	if m != nil {
+		return m.Creditor
+	}
+	return ""
+}
+
+func (m *EventHoldPlaced) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *EventHoldPlaced) GetEndToEndDigest() []byte {
+	if m != nil {
+		return m.EndToEndDigest
+	}
+	return nil
+}
+
+func (m *EventHoldPlaced) GetExpiresAt() time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return time.Time{}
+}
+
+func (m *EventHoldPlaced) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *EventHoldPlaced) GetOldStatus() HoldStatus {
+	if m != nil {
+		return m.OldStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+func (m *EventHoldPlaced) GetNewStatus() HoldStatus {
+	if m != nil {
+		return m.NewStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+// EventHoldCaptured: a payee was paid out of a hold. It follows the settlement of the payment.
+type EventHoldCaptured struct {
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// UETR of the payment.
+	PaymentUetr string `protobuf:"bytes,2,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,3,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Payee's settlement account.
+	Creditor string `protobuf:"bytes,4,opt,name=creditor,proto3" json:"creditor,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,5,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Amount of this payment in minor units.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,6,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+	// What is still held, in minor units.
+	Left cosmossdk_io_math.Int `protobuf:"bytes,7,opt,name=left,proto3,customtype=cosmossdk.io/math.Int" json:"left"`
+	// Operator who captured; empty if a module did.
+	Operator string `protobuf:"bytes,8,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Status before.
+	OldStatus HoldStatus `protobuf:"varint,9,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"old_status,omitempty"`
+	// Status now.
+	NewStatus HoldStatus `protobuf:"varint,10,opt,name=new_status,json=newStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"new_status,omitempty"`
+}
+
+func (m *EventHoldCaptured) Reset()         { *m = EventHoldCaptured{} }
+func (m *EventHoldCaptured) String() string { return proto.CompactTextString(m) }
+func (*EventHoldCaptured) ProtoMessage()    {}
+func (*EventHoldCaptured) Descriptor() ([]byte, []int) {
+	return fileDescriptor_d12b0fe8bdbf076c, []int{5}
+}
+func (m *EventHoldCaptured) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventHoldCaptured) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventHoldCaptured.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventHoldCaptured) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventHoldCaptured.Merge(m, src)
+}
+func (m *EventHoldCaptured) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventHoldCaptured) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventHoldCaptured.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventHoldCaptured proto.InternalMessageInfo
+
+func (m *EventHoldCaptured) GetUetr() string {
+	if m != nil {
+		return m.Uetr
+	}
+	return ""
+}
+
+func (m *EventHoldCaptured) GetPaymentUetr() string {
+	if m != nil {
+		return m.PaymentUetr
+	}
+	return ""
+}
+
+func (m *EventHoldCaptured) GetDebtor() string {
+	if m != nil {
+		return m.Debtor
+	}
+	return ""
+}
+
+func (m *EventHoldCaptured) GetCreditor() string {
+	if m != nil {
+		return m.Creditor
+	}
+	return ""
+}
+
+func (m *EventHoldCaptured) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *EventHoldCaptured) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *EventHoldCaptured) GetOldStatus() HoldStatus {
+	if m != nil {
+		return m.OldStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+func (m *EventHoldCaptured) GetNewStatus() HoldStatus {
+	if m != nil {
+		return m.NewStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+// EventHoldReleased: what was left of a hold is available to its debtor again.
+type EventHoldReleased struct {
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,2,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Payee's settlement account.
+	Creditor string `protobuf:"bytes,3,opt,name=creditor,proto3" json:"creditor,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
+	// What was released, in minor units.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,5,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+	// ISO 20022 reason code: "CUST" if the payee gave it up, "AB03" if its time was over.
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Operator who released it; empty if its time was over or a module did.
+	Operator string `protobuf:"bytes,7,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Status before.
+	OldStatus HoldStatus `protobuf:"varint,8,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"old_status,omitempty"`
+	// Status now.
+	NewStatus HoldStatus `protobuf:"varint,9,opt,name=new_status,json=newStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"new_status,omitempty"`
+}
+
+func (m *EventHoldReleased) Reset()         { *m = EventHoldReleased{} }
+func (m *EventHoldReleased) String() string { return proto.CompactTextString(m) }
+func (*EventHoldReleased) ProtoMessage()    {}
+func (*EventHoldReleased) Descriptor() ([]byte, []int) {
+	return fileDescriptor_d12b0fe8bdbf076c, []int{6}
+}
+func (m *EventHoldReleased) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventHoldReleased) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventHoldReleased.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventHoldReleased) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventHoldReleased.Merge(m, src)
+}
+func (m *EventHoldReleased) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventHoldReleased) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventHoldReleased.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventHoldReleased proto.InternalMessageInfo
+
+func (m *EventHoldReleased) GetUetr() string {
+	if m != nil {
+		return m.Uetr
+	}
+	return ""
+}
+
+func (m *EventHoldReleased) GetDebtor() string {
+	if m != nil {
+		return m.Debtor
+	}
+	return ""
+}
+
+func (m *EventHoldReleased) GetCreditor() string {
+	if m != nil {
+		return m.Creditor
+	}
+	return ""
+}
+
+func (m *EventHoldReleased) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *EventHoldReleased) GetReason() string {
+	if m != nil {
+		return m.Reason
+	}
+	return ""
+}
+
+func (m *EventHoldReleased) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *EventHoldReleased) GetOldStatus() HoldStatus {
+	if m != nil {
+		return m.OldStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+func (m *EventHoldReleased) GetNewStatus() HoldStatus {
+	if m != nil {
+		return m.NewStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+// EventHoldStuck: a hold that is due could not be worked off. It stays as it is, and is not tried again by
+// itself. It cannot happen while the books are right.
+type EventHoldStuck struct {
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Why, in words.
+	Explanation string `protobuf:"bytes,2,opt,name=explanation,proto3" json:"explanation,omitempty"`
+}
+
+func (m *EventHoldStuck) Reset()         { *m = EventHoldStuck{} }
+func (m *EventHoldStuck) String() string { return proto.CompactTextString(m) }
+func (*EventHoldStuck) ProtoMessage()    {}
+func (*EventHoldStuck) Descriptor() ([]byte, []int) {
+	return fileDescriptor_d12b0fe8bdbf076c, []int{7}
+}
+func (m *EventHoldStuck) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventHoldStuck) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventHoldStuck.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventHoldStuck) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventHoldStuck.Merge(m, src)
+}
+func (m *EventHoldStuck) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventHoldStuck) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventHoldStuck.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventHoldStuck proto.InternalMessageInfo
+
+func (m *EventHoldStuck) GetUetr() string {
+	if m != nil {
+		return m.Uetr
+	}
+	return ""
+}
+
+func (m *EventHoldStuck) GetExplanation() string {
+	if m != nil {
+		return m.Explanation
+	}
+	return ""
+}
+
 // EventDepositIssued: a bank credited a customer with new deposit money.
 type EventDepositIssued struct {
 	// Account.
@@ -485,7 +889,7 @@ func (m *EventDepositIssued) Reset()         { *m = EventDepositIssued{} }
 func (m *EventDepositIssued) String() string { return proto.CompactTextString(m) }
 func (*EventDepositIssued) ProtoMessage()    {}
 func (*EventDepositIssued) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{4}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{8}
 }
 func (m *EventDepositIssued) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -560,7 +964,7 @@ func (m *EventDepositRedeemed) Reset()         { *m = EventDepositRedeemed{} }
 func (m *EventDepositRedeemed) String() string { return proto.CompactTextString(m) }
 func (*EventDepositRedeemed) ProtoMessage()    {}
 func (*EventDepositRedeemed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{5}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{9}
 }
 func (m *EventDepositRedeemed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -633,7 +1037,7 @@ func (m *EventReserveIssued) Reset()         { *m = EventReserveIssued{} }
 func (m *EventReserveIssued) String() string { return proto.CompactTextString(m) }
 func (*EventReserveIssued) ProtoMessage()    {}
 func (*EventReserveIssued) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{6}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{10}
 }
 func (m *EventReserveIssued) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -699,7 +1103,7 @@ func (m *EventReserveRedeemed) Reset()         { *m = EventReserveRedeemed{} }
 func (m *EventReserveRedeemed) String() string { return proto.CompactTextString(m) }
 func (*EventReserveRedeemed) ProtoMessage()    {}
 func (*EventReserveRedeemed) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{7}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{11}
 }
 func (m *EventReserveRedeemed) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -767,7 +1171,7 @@ func (m *EventAccountOpened) Reset()         { *m = EventAccountOpened{} }
 func (m *EventAccountOpened) String() string { return proto.CompactTextString(m) }
 func (*EventAccountOpened) ProtoMessage()    {}
 func (*EventAccountOpened) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{8}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{12}
 }
 func (m *EventAccountOpened) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -843,7 +1247,7 @@ func (m *EventAccountReferenceAdded) Reset()         { *m = EventAccountReferenc
 func (m *EventAccountReferenceAdded) String() string { return proto.CompactTextString(m) }
 func (*EventAccountReferenceAdded) ProtoMessage()    {}
 func (*EventAccountReferenceAdded) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{9}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{13}
 }
 func (m *EventAccountReferenceAdded) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -902,7 +1306,7 @@ func (m *EventAccountStatusChanged) Reset()         { *m = EventAccountStatusCha
 func (m *EventAccountStatusChanged) String() string { return proto.CompactTextString(m) }
 func (*EventAccountStatusChanged) ProtoMessage()    {}
 func (*EventAccountStatusChanged) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{10}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{14}
 }
 func (m *EventAccountStatusChanged) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -971,7 +1375,7 @@ func (m *EventCurrencyAdmitted) Reset()         { *m = EventCurrencyAdmitted{} }
 func (m *EventCurrencyAdmitted) String() string { return proto.CompactTextString(m) }
 func (*EventCurrencyAdmitted) ProtoMessage()    {}
 func (*EventCurrencyAdmitted) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{11}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{15}
 }
 func (m *EventCurrencyAdmitted) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1026,7 +1430,7 @@ func (m *EventParticipantAdmitted) Reset()         { *m = EventParticipantAdmitt
 func (m *EventParticipantAdmitted) String() string { return proto.CompactTextString(m) }
 func (*EventParticipantAdmitted) ProtoMessage()    {}
 func (*EventParticipantAdmitted) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{12}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{16}
 }
 func (m *EventParticipantAdmitted) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1081,7 +1485,7 @@ func (m *EventPaymentsRetired) Reset()         { *m = EventPaymentsRetired{} }
 func (m *EventPaymentsRetired) String() string { return proto.CompactTextString(m) }
 func (*EventPaymentsRetired) ProtoMessage()    {}
 func (*EventPaymentsRetired) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{13}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{17}
 }
 func (m *EventPaymentsRetired) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1141,7 +1545,7 @@ func (m *EventPaymentsLogged) Reset()         { *m = EventPaymentsLogged{} }
 func (m *EventPaymentsLogged) String() string { return proto.CompactTextString(m) }
 func (*EventPaymentsLogged) ProtoMessage()    {}
 func (*EventPaymentsLogged) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{14}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{18}
 }
 func (m *EventPaymentsLogged) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1210,7 +1614,7 @@ func (m *EventParamsUpdated) Reset()         { *m = EventParamsUpdated{} }
 func (m *EventParamsUpdated) String() string { return proto.CompactTextString(m) }
 func (*EventParamsUpdated) ProtoMessage()    {}
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return fileDescriptor_d12b0fe8bdbf076c, []int{15}
+	return fileDescriptor_d12b0fe8bdbf076c, []int{19}
 }
 func (m *EventParamsUpdated) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1258,6 +1662,10 @@ func init() {
 	proto.RegisterType((*EventPaymentRejected)(nil), "zhilian.settlement.v1.EventPaymentRejected")
 	proto.RegisterType((*EventPaymentDetails)(nil), "zhilian.settlement.v1.EventPaymentDetails")
 	proto.RegisterType((*EventPaymentReturned)(nil), "zhilian.settlement.v1.EventPaymentReturned")
+	proto.RegisterType((*EventHoldPlaced)(nil), "zhilian.settlement.v1.EventHoldPlaced")
+	proto.RegisterType((*EventHoldCaptured)(nil), "zhilian.settlement.v1.EventHoldCaptured")
+	proto.RegisterType((*EventHoldReleased)(nil), "zhilian.settlement.v1.EventHoldReleased")
+	proto.RegisterType((*EventHoldStuck)(nil), "zhilian.settlement.v1.EventHoldStuck")
 	proto.RegisterType((*EventDepositIssued)(nil), "zhilian.settlement.v1.EventDepositIssued")
 	proto.RegisterType((*EventDepositRedeemed)(nil), "zhilian.settlement.v1.EventDepositRedeemed")
 	proto.RegisterType((*EventReserveIssued)(nil), "zhilian.settlement.v1.EventReserveIssued")
@@ -1277,85 +1685,100 @@ func init() {
 }
 
 var fileDescriptor_d12b0fe8bdbf076c = []byte{
-	// 1246 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xec, 0x58, 0xcb, 0x6f, 0x1b, 0x45,
-	0x18, 0xcf, 0xae, 0x1f, 0x71, 0x26, 0x8f, 0x92, 0x6d, 0x22, 0xb9, 0x11, 0xb8, 0x96, 0xdb, 0xa2,
-	0x08, 0x14, 0x5b, 0x2d, 0xa0, 0x54, 0xb4, 0x97, 0x3c, 0x7a, 0xb0, 0x28, 0x6a, 0xb4, 0x6d, 0x24,
-	0xc4, 0xc5, 0xda, 0xec, 0x7c, 0x71, 0x86, 0x7a, 0x67, 0x56, 0x33, 0xb3, 0x49, 0xc3, 0x5f, 0xd0,
-	0x43, 0x84, 0x7a, 0x42, 0xfc, 0x07, 0x70, 0x42, 0x48, 0x54, 0xe2, 0xf1, 0x17, 0xf4, 0x58, 0xf5,
-	0x84, 0x38, 0x54, 0x28, 0x39, 0x70, 0xe0, 0x80, 0x90, 0xf8, 0x03, 0xd0, 0xcc, 0xce, 0xda, 0xeb,
-	0x25, 0x2f, 0xc7, 0x29, 0x48, 0x88, 0x4b, 0xb2, 0xfe, 0xbe, 0xdf, 0x7c, 0xaf, 0xf9, 0x7d, 0x33,
-	0xdf, 0x2e, 0xaa, 0x7d, 0xba, 0x45, 0x3a, 0xc4, 0xa3, 0x0d, 0x01, 0x52, 0x76, 0x20, 0x00, 0x2a,
-	0x1b, 0xdb, 0xd7, 0x1b, 0xb0, 0x0d, 0x54, 0x8a, 0x7a, 0xc8, 0x99, 0x64, 0xce, 0xac, 0xc1, 0xd4,
-	0x7b, 0x98, 0xfa, 0xf6, 0xf5, 0xb9, 0x69, 0x2f, 0x20, 0x94, 0x35, 0xf4, 0xdf, 0x18, 0x39, 0x77,
-	0xc9, 0x67, 0x22, 0x60, 0xa2, 0xa5, 0x7f, 0x35, 0xe2, 0x1f, 0x46, 0x35, 0xd3, 0x66, 0x6d, 0x16,
-	0xcb, 0xd5, 0x93, 0x91, 0x56, 0x13, 0xf7, 0x21, 0x27, 0xdb, 0x9e, 0xbf, 0xab, 0x7c, 0x9b, 0x47,
-	0x83, 0xb8, 0x72, 0x78, 0x80, 0x9e, 0xef, 0xb3, 0x88, 0xca, 0xe3, 0x41, 0x6d, 0xa0, 0x20, 0x88,
-	0x38, 0x1e, 0x14, 0x7a, 0xbb, 0x3a, 0x23, 0x0d, 0xaa, 0xfd, 0x56, 0x40, 0x17, 0xef, 0xa8, 0xe4,
-	0xd7, 0x62, 0xf1, 0x7d, 0x8d, 0xc5, 0xce, 0xeb, 0x28, 0x1f, 0x81, 0xe4, 0x65, 0xab, 0x6a, 0xcd,
-	0x8f, 0x2d, 0x97, 0x1e, 0xef, 0xd5, 0xed, 0x27, 0x7b, 0x75, 0xdb, 0xd5, 0x52, 0xe7, 0x26, 0x2a,
-	0x62, 0xd8, 0x90, 0x8c, 0x97, 0x6d, 0xad, 0xaf, 0xbe, 0x78, 0xba, 0x30, 0x63, 0xd2, 0x5f, 0xc2,
-	0x98, 0x83, 0x10, 0xf7, 0x25, 0x27, 0xb4, 0xdd, 0x5d, 0x67, 0xf0, 0xce, 0x22, 0x72, 0xe2, 0xa7,
-	0x16, 0xa1, 0x42, 0x12, 0x19, 0x49, 0xc2, 0x68, 0x39, 0xd7, 0xe7, 0xc5, 0x72, 0xa7, 0x63, 0x4c,
-	0xb3, 0x07, 0x71, 0x6e, 0xa3, 0x92, 0xcf, 0x01, 0x13, 0xe5, 0x34, 0x7f, 0x4a, 0xa7, 0xdd, 0x15,
-	0xce, 0x2d, 0x34, 0x93, 0x3c, 0xf7, 0x39, 0x2e, 0x64, 0x1c, 0x5f, 0x4c, 0x50, 0x69, 0xd7, 0x57,
-	0x51, 0xc9, 0x8f, 0x38, 0x07, 0xea, 0xef, 0x96, 0x8b, 0x99, 0x7a, 0x74, 0x35, 0xce, 0x1a, 0x2a,
-	0x7a, 0x81, 0xda, 0xa3, 0xf2, 0xa8, 0xc6, 0xdc, 0x7c, 0xf6, 0xf2, 0xf2, 0xc8, 0xcf, 0x2f, 0x2f,
-	0xcf, 0xc6, 0x21, 0x0a, 0xfc, 0xb0, 0x4e, 0x58, 0x23, 0xf0, 0xe4, 0x56, 0xbd, 0x49, 0xe5, 0x8b,
-	0xa7, 0x0b, 0xc8, 0xc4, 0xde, 0xa4, 0x32, 0x31, 0xf7, 0xd5, 0xaf, 0xdf, 0xbc, 0x65, 0xb9, 0xc6,
-	0x8e, 0xb3, 0x88, 0xa6, 0x81, 0xe2, 0x96, 0x64, 0x2d, 0xf5, 0x0f, 0x93, 0x36, 0x08, 0x59, 0x2e,
-	0x55, 0xad, 0xf9, 0x89, 0xe5, 0x89, 0xc7, 0x7b, 0xf5, 0x9c, 0x5a, 0xf1, 0x85, 0x8a, 0x7a, 0x0a,
-	0x28, 0x7e, 0xc0, 0xee, 0x50, 0xbc, 0xaa, 0x31, 0xce, 0x2d, 0xe4, 0xa8, 0x24, 0x79, 0xe4, 0xab,
-	0xf8, 0x93, 0x95, 0x63, 0x87, 0xac, 0x9c, 0x4e, 0xe1, 0xcc, 0xe2, 0xdb, 0xa8, 0xc4, 0x42, 0xe0,
-	0x9e, 0x2a, 0x34, 0x3a, 0x55, 0xa1, 0x2d, 0xb7, 0xbb, 0xc2, 0xf9, 0x10, 0x21, 0xd6, 0xc1, 0x2d,
-	0x21, 0x3d, 0x19, 0x89, 0xf2, 0x78, 0xd5, 0x9a, 0x9f, 0xba, 0x71, 0xb5, 0x7e, 0x68, 0x43, 0xd5,
-	0x13, 0xca, 0x69, 0x6c, 0xaa, 0xa6, 0x63, 0xac, 0x83, 0x63, 0xa1, 0x32, 0x47, 0x61, 0x27, 0x31,
-	0x37, 0x71, 0x36, 0x73, 0x14, 0x76, 0x62, 0x61, 0xed, 0xc7, 0x02, 0x9a, 0x49, 0xb3, 0xdd, 0x85,
-	0x4f, 0xc0, 0x97, 0xaf, 0x90, 0xee, 0x69, 0xd6, 0xe6, 0x06, 0x66, 0x6d, 0x9a, 0x78, 0xf9, 0x53,
-	0x10, 0xaf, 0xf0, 0x2a, 0x89, 0x57, 0x3c, 0x33, 0xf1, 0x46, 0x07, 0x27, 0x5e, 0x69, 0x48, 0xe2,
-	0x8d, 0x9d, 0x2f, 0xf1, 0xd0, 0x90, 0xc4, 0x73, 0xaa, 0xa8, 0xc8, 0xc1, 0x13, 0x8c, 0xea, 0x96,
-	0x48, 0xef, 0xa3, 0x91, 0x2b, 0x84, 0x90, 0x8c, 0x03, 0xd6, 0x2c, 0x2f, 0xa5, 0x11, 0xb1, 0xbc,
-	0xf6, 0xbd, 0xd5, 0x7f, 0x54, 0xaf, 0x82, 0xf4, 0x48, 0x47, 0x9c, 0xc0, 0xdd, 0x37, 0xd1, 0x28,
-	0x8e, 0x81, 0x9a, 0xbc, 0xd9, 0x7d, 0x48, 0x94, 0xce, 0x22, 0x7a, 0xad, 0xcd, 0x59, 0x14, 0xb6,
-	0x7c, 0x16, 0x04, 0x44, 0x2a, 0x07, 0x9a, 0xb1, 0xd9, 0x05, 0x17, 0x34, 0x6a, 0xa5, 0x0b, 0x72,
-	0x6a, 0xa8, 0xa0, 0x45, 0x9a, 0xa1, 0x59, 0x74, 0xac, 0xaa, 0xfd, 0x99, 0xcb, 0xf6, 0x9d, 0x8c,
-	0x38, 0x3d, 0xb1, 0xef, 0x16, 0xd0, 0x24, 0xe3, 0xa4, 0x4d, 0xa8, 0xd7, 0x69, 0x69, 0x98, 0x9d,
-	0x81, 0x4d, 0x24, 0xea, 0x75, 0x05, 0xef, 0x15, 0x39, 0x77, 0x44, 0x91, 0xff, 0xad, 0x86, 0x7a,
-	0x80, 0x4a, 0xdc, 0xa4, 0x6c, 0x6e, 0x90, 0xb3, 0xdb, 0xec, 0x5a, 0x72, 0x3c, 0x74, 0xa1, 0x5b,
-	0x9e, 0x73, 0xba, 0x7a, 0xa6, 0x12, 0x83, 0x4b, 0x71, 0xe0, 0x43, 0xf5, 0x64, 0xed, 0x3b, 0x1b,
-	0x39, 0x7a, 0xdb, 0x57, 0x21, 0x64, 0x82, 0xc8, 0xa6, 0x10, 0x11, 0x60, 0xe7, 0x7d, 0x34, 0x6a,
-	0xc6, 0x19, 0xb3, 0xef, 0x27, 0x9f, 0x89, 0xc9, 0x02, 0xa7, 0x81, 0xa6, 0x52, 0xf7, 0x77, 0x8b,
-	0xe0, 0x0c, 0x27, 0x2c, 0x77, 0x32, 0xa5, 0x6f, 0xe2, 0xbe, 0x2d, 0xcf, 0x9d, 0x62, 0xcb, 0xf3,
-	0xe7, 0xb4, 0xe5, 0xe9, 0xca, 0x15, 0x06, 0xae, 0xdc, 0x0f, 0xb6, 0x69, 0x18, 0x53, 0x39, 0x17,
-	0x30, 0x40, 0xf0, 0x7f, 0xed, 0x4e, 0x53, 0xbb, 0xdf, 0x2d, 0xc3, 0x3a, 0x17, 0x04, 0xf0, 0x6d,
-	0x30, 0xac, 0x7b, 0xfb, 0x6f, 0xd9, 0xc7, 0x05, 0xcc, 0x2b, 0x13, 0xd9, 0xcc, 0xab, 0xa9, 0xcc,
-	0xed, 0x14, 0xac, 0x97, 0xf5, 0xdd, 0x6e, 0xd6, 0x71, 0x65, 0xde, 0x1d, 0x30, 0xeb, 0xa3, 0x33,
-	0xce, 0x0f, 0x9c, 0xf1, 0x1f, 0x96, 0x61, 0x8b, 0xc9, 0xb8, 0xcb, 0x96, 0xff, 0x70, 0xce, 0x9f,
-	0x25, 0x67, 0xcb, 0x52, 0xcc, 0xee, 0x7b, 0x21, 0xd0, 0x7f, 0xba, 0x3f, 0xae, 0xa0, 0x52, 0xe8,
-	0x71, 0xb9, 0xab, 0xa0, 0xd9, 0x57, 0x98, 0x51, 0xad, 0x69, 0x62, 0x67, 0x1e, 0x21, 0x53, 0x40,
-	0x02, 0xa2, 0x9c, 0xaf, 0xe6, 0xfa, 0x60, 0x29, 0xdd, 0x90, 0xb4, 0xff, 0xdc, 0x42, 0x73, 0xe9,
-	0x82, 0xb8, 0xb0, 0x09, 0xca, 0x32, 0x2c, 0x61, 0x3c, 0x64, 0x61, 0xd2, 0x81, 0xd9, 0x03, 0x07,
-	0xf6, 0xad, 0x8d, 0x2e, 0xa5, 0x03, 0x8b, 0x47, 0xa2, 0x95, 0x2d, 0x8f, 0xb6, 0x87, 0x8c, 0xab,
-	0x7f, 0xe6, 0xb3, 0x8f, 0x1d, 0xd2, 0xfa, 0x9c, 0xa7, 0x36, 0xe0, 0xc8, 0x99, 0x2f, 0x77, 0x36,
-	0x73, 0xbd, 0x99, 0x6f, 0x38, 0x7e, 0x7f, 0x84, 0x66, 0x75, 0xd1, 0x56, 0x4c, 0xf3, 0x2d, 0xe1,
-	0x80, 0x48, 0xf5, 0xaa, 0x52, 0x46, 0x79, 0x9f, 0x61, 0x48, 0x75, 0xb2, 0xe5, 0x6a, 0x89, 0x73,
-	0x0d, 0x8d, 0x07, 0x84, 0x32, 0xde, 0x8a, 0x28, 0x91, 0x71, 0x3d, 0x26, 0x0d, 0x00, 0x69, 0xc5,
-	0xba, 0x92, 0xd7, 0x02, 0x54, 0x36, 0xb3, 0x18, 0x97, 0xc4, 0x27, 0xa1, 0x47, 0x65, 0xd7, 0xf8,
-	0x71, 0x07, 0xc6, 0x21, 0xd7, 0x43, 0x9a, 0xd9, 0xb6, 0x66, 0xb6, 0x71, 0xd7, 0x93, 0xd7, 0xdc,
-	0xfe, 0xd1, 0x4f, 0xb8, 0x20, 0x09, 0x07, 0x7d, 0xdc, 0x98, 0x4f, 0x11, 0x42, 0x3b, 0x49, 0x42,
-	0xed, 0x4a, 0x55, 0xa6, 0x01, 0xe3, 0xa0, 0x13, 0x29, 0x25, 0x99, 0x2a, 0x49, 0xed, 0xcb, 0xcc,
-	0x28, 0x2c, 0xee, 0xb2, 0xb6, 0x22, 0xd3, 0x35, 0x34, 0xbe, 0x49, 0xb8, 0x90, 0x2d, 0x42, 0x31,
-	0x3c, 0xd2, 0x66, 0xf3, 0x49, 0x48, 0x5a, 0xd1, 0x54, 0xf2, 0x3e, 0xd7, 0xf6, 0x51, 0xae, 0x39,
-	0x63, 0xc9, 0x04, 0x6c, 0x5c, 0x2b, 0x89, 0xb3, 0x80, 0x2e, 0x88, 0x68, 0x43, 0x72, 0x00, 0xd1,
-	0xda, 0x80, 0x4d, 0x15, 0x9f, 0xea, 0xe9, 0x04, 0x34, 0x95, 0x28, 0x97, 0xb5, 0xae, 0xf6, 0x75,
-	0x72, 0x19, 0xad, 0x79, 0xdc, 0x0b, 0xc4, 0x7a, 0x88, 0x3d, 0x55, 0xe7, 0x0f, 0x62, 0xe6, 0x86,
-	0x5a, 0xa8, 0xe3, 0x1c, 0xbf, 0xf1, 0xc6, 0x91, 0xaf, 0x17, 0x0a, 0xb4, 0x3c, 0xa9, 0x0e, 0x5b,
-	0xe5, 0x23, 0x3e, 0x45, 0x15, 0x6f, 0x63, 0x8d, 0x32, 0xa6, 0x78, 0x6b, 0x8c, 0xd9, 0x67, 0x31,
-	0x46, 0x61, 0xc7, 0x68, 0xee, 0x3d, 0xdb, 0xaf, 0x58, 0xcf, 0xf7, 0x2b, 0xd6, 0x2f, 0xfb, 0x15,
-	0xeb, 0xc9, 0x41, 0x65, 0xe4, 0xf9, 0x41, 0x65, 0xe4, 0xa7, 0x83, 0xca, 0xc8, 0xc7, 0xef, 0xb5,
-	0x89, 0xdc, 0x8a, 0x36, 0xea, 0x3e, 0x0b, 0x1a, 0xc6, 0xf8, 0x02, 0x05, 0xb9, 0xc3, 0xf8, 0xc3,
-	0xe4, 0x77, 0xe3, 0x51, 0xfa, 0x63, 0x93, 0xdc, 0x0d, 0x41, 0x6c, 0x14, 0xf5, 0x87, 0xa6, 0x77,
-	0xfe, 0x0a, 0x00, 0x00, 0xff, 0xff, 0x69, 0x20, 0xf3, 0xfb, 0x7a, 0x13, 0x00, 0x00,
+	// 1479 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xec, 0x59, 0x4b, 0x6f, 0x14, 0xc7,
+	0x16, 0x76, 0xcf, 0xcb, 0xe3, 0xf2, 0xeb, 0xba, 0xb1, 0xa5, 0xc1, 0xba, 0xd7, 0x9e, 0x3b, 0xc0,
+	0x95, 0x05, 0x72, 0x8f, 0xe0, 0x26, 0x02, 0x05, 0x36, 0xb6, 0x41, 0xc2, 0x84, 0x08, 0x6b, 0xc0,
+	0x52, 0xc4, 0x66, 0xd4, 0xee, 0x3a, 0x1e, 0x57, 0xe8, 0xae, 0x6a, 0x55, 0x55, 0xfb, 0x91, 0x55,
+	0x96, 0x2c, 0x50, 0xc4, 0x2a, 0x4a, 0x7e, 0x41, 0xb2, 0x8a, 0x22, 0x05, 0x29, 0x8f, 0x5f, 0xc0,
+	0x12, 0xb1, 0x8a, 0xb2, 0x20, 0x11, 0x2c, 0xb2, 0xc8, 0x22, 0x4a, 0x94, 0x1f, 0x10, 0x55, 0x75,
+	0x75, 0x4f, 0xcf, 0x30, 0x7e, 0x8e, 0x49, 0x24, 0xc4, 0xc6, 0xee, 0x3e, 0xe7, 0xab, 0xf3, 0xaa,
+	0xaf, 0x4e, 0x55, 0xd7, 0xa0, 0xda, 0x87, 0x1b, 0xc4, 0x27, 0x2e, 0xad, 0x0b, 0x90, 0xd2, 0x87,
+	0x00, 0xa8, 0xac, 0x6f, 0x9e, 0xaf, 0xc3, 0x26, 0x50, 0x29, 0x9c, 0x90, 0x33, 0xc9, 0xec, 0x29,
+	0x83, 0x71, 0xda, 0x18, 0x67, 0xf3, 0xfc, 0xf4, 0x84, 0x1b, 0x10, 0xca, 0xea, 0xfa, 0x6f, 0x8c,
+	0x9c, 0x3e, 0xe9, 0x31, 0x11, 0x30, 0xd1, 0xd4, 0x6f, 0xf5, 0xf8, 0xc5, 0xa8, 0x26, 0x5b, 0xac,
+	0xc5, 0x62, 0xb9, 0x7a, 0x32, 0xd2, 0xd9, 0x16, 0x63, 0x2d, 0x1f, 0xea, 0xfa, 0x6d, 0x2d, 0x5a,
+	0xaf, 0x4b, 0x12, 0x80, 0x90, 0x6e, 0x10, 0x1a, 0x40, 0x35, 0x89, 0x2f, 0xe4, 0x64, 0xd3, 0xf5,
+	0x76, 0x54, 0x70, 0xe6, 0xd1, 0x20, 0x4e, 0xf5, 0xce, 0xc0, 0xf5, 0x3c, 0x16, 0x51, 0xb9, 0x37,
+	0xa8, 0x05, 0x14, 0x04, 0x11, 0xdd, 0xbe, 0x3a, 0x41, 0x1b, 0xcc, 0xc7, 0x7b, 0x9b, 0x09, 0xdd,
+	0x1d, 0x5d, 0x14, 0x0d, 0xaa, 0xfd, 0x5a, 0x44, 0x27, 0xae, 0xa9, 0xfa, 0xad, 0xc4, 0xe2, 0xdb,
+	0x1a, 0x8b, 0xed, 0x7f, 0xa3, 0x42, 0x04, 0x92, 0x57, 0xac, 0xaa, 0x35, 0x37, 0xb4, 0x58, 0xbe,
+	0xff, 0xc0, 0xc9, 0x3d, 0x7c, 0xe0, 0xe4, 0x1a, 0x5a, 0x6a, 0x5f, 0x42, 0x25, 0x0c, 0x6b, 0x92,
+	0xf1, 0x4a, 0x4e, 0xeb, 0xab, 0x4f, 0x1f, 0xcd, 0x4f, 0x9a, 0x0a, 0x2e, 0x60, 0xcc, 0x41, 0x88,
+	0xdb, 0x92, 0x13, 0xda, 0x4a, 0xc7, 0x19, 0xbc, 0x7d, 0x11, 0xd9, 0xf1, 0x53, 0x93, 0x50, 0x21,
+	0x89, 0x8c, 0x24, 0x61, 0xb4, 0x92, 0xef, 0xf0, 0x62, 0x35, 0x26, 0x62, 0xcc, 0x72, 0x1b, 0x62,
+	0x5f, 0x41, 0x65, 0x8f, 0x03, 0x26, 0xca, 0x69, 0xe1, 0x80, 0x4e, 0xd3, 0x11, 0xf6, 0x65, 0x34,
+	0x99, 0x3c, 0x77, 0x38, 0x2e, 0x76, 0x39, 0x3e, 0x91, 0xa0, 0xb2, 0xae, 0x4f, 0xa3, 0xb2, 0x17,
+	0x71, 0x0e, 0xd4, 0xdb, 0xa9, 0x94, 0xba, 0xea, 0x91, 0x6a, 0xec, 0x15, 0x54, 0x72, 0x03, 0x35,
+	0x8b, 0x95, 0x41, 0x8d, 0xb9, 0xf4, 0xf8, 0xd9, 0xec, 0xc0, 0x8f, 0xcf, 0x66, 0xa7, 0xe2, 0x10,
+	0x05, 0xbe, 0xe7, 0x10, 0x56, 0x0f, 0x5c, 0xb9, 0xe1, 0x2c, 0x53, 0xf9, 0xf4, 0xd1, 0x3c, 0x32,
+	0xb1, 0x2f, 0x53, 0x99, 0x98, 0xfb, 0xe2, 0x97, 0xaf, 0xce, 0x5a, 0x0d, 0x63, 0xc7, 0xbe, 0x88,
+	0x26, 0x80, 0xe2, 0xa6, 0x64, 0x4d, 0xf5, 0x0f, 0x93, 0x16, 0x08, 0x59, 0x29, 0x57, 0xad, 0xb9,
+	0x91, 0xc5, 0x91, 0xfb, 0x0f, 0x9c, 0xbc, 0x1a, 0xf1, 0xa9, 0x8a, 0x7a, 0x0c, 0x28, 0xbe, 0xc3,
+	0xae, 0x51, 0x7c, 0x55, 0x63, 0xec, 0xcb, 0xc8, 0x56, 0x49, 0xf2, 0xc8, 0x53, 0xf1, 0x27, 0x23,
+	0x87, 0x7a, 0x8c, 0x9c, 0xc8, 0xe0, 0xcc, 0xe0, 0x2b, 0xa8, 0xcc, 0x42, 0xe0, 0xae, 0x2a, 0x34,
+	0x3a, 0x50, 0xa1, 0xad, 0x46, 0x3a, 0xc2, 0x7e, 0x0f, 0x21, 0xe6, 0xe3, 0xa6, 0x90, 0xae, 0x8c,
+	0x44, 0x65, 0xb8, 0x6a, 0xcd, 0x8d, 0x5d, 0x38, 0xed, 0xf4, 0x5c, 0x93, 0x4e, 0x42, 0x39, 0x8d,
+	0xcd, 0xd4, 0x74, 0x88, 0xf9, 0x38, 0x16, 0x2a, 0x73, 0x14, 0xb6, 0x12, 0x73, 0x23, 0x47, 0x33,
+	0x47, 0x61, 0x2b, 0x16, 0xd6, 0xbe, 0x2f, 0xa2, 0xc9, 0x2c, 0xdb, 0x1b, 0xf0, 0x01, 0x78, 0xf2,
+	0x15, 0xd2, 0x3d, 0xcb, 0xda, 0xfc, 0xa1, 0x59, 0x9b, 0x25, 0x5e, 0xe1, 0x00, 0xc4, 0x2b, 0xbe,
+	0x4a, 0xe2, 0x95, 0x8e, 0x4c, 0xbc, 0xc1, 0xc3, 0x13, 0xaf, 0xdc, 0x27, 0xf1, 0x86, 0x8e, 0x97,
+	0x78, 0xa8, 0x4f, 0xe2, 0xd9, 0x55, 0x54, 0xe2, 0xe0, 0x0a, 0x46, 0xf5, 0x92, 0xc8, 0xce, 0xa3,
+	0x91, 0x2b, 0x84, 0x90, 0x8c, 0x03, 0xd6, 0x2c, 0x2f, 0x67, 0x11, 0xb1, 0xbc, 0xf6, 0xad, 0xd5,
+	0xd9, 0xaa, 0xaf, 0x82, 0x74, 0x89, 0x2f, 0xf6, 0xe1, 0xee, 0xff, 0xd0, 0x20, 0x8e, 0x81, 0x9a,
+	0xbc, 0xdd, 0xf3, 0x90, 0x28, 0xed, 0x8b, 0xe8, 0x5f, 0x2d, 0xce, 0xa2, 0xb0, 0xe9, 0xb1, 0x20,
+	0x20, 0x52, 0x39, 0xd0, 0x8c, 0xed, 0x1e, 0x30, 0xae, 0x51, 0x4b, 0x29, 0xc8, 0xae, 0xa1, 0xa2,
+	0x16, 0x69, 0x86, 0x76, 0xa3, 0x63, 0x55, 0xed, 0xcf, 0x7c, 0xf7, 0xba, 0x93, 0x11, 0xa7, 0xfb,
+	0xae, 0xbb, 0x79, 0x34, 0xca, 0x38, 0x69, 0x11, 0xea, 0xfa, 0x4d, 0x0d, 0xcb, 0x75, 0xc1, 0x46,
+	0x12, 0xf5, 0xaa, 0x82, 0xb7, 0x8b, 0x9c, 0xdf, 0xa5, 0xc8, 0xff, 0xd4, 0x82, 0xba, 0x83, 0xca,
+	0xdc, 0xa4, 0x6c, 0x76, 0x90, 0xa3, 0xdb, 0x4c, 0x2d, 0xd9, 0x2e, 0x1a, 0x4f, 0xcb, 0x73, 0x4c,
+	0x5b, 0xcf, 0x58, 0x62, 0x70, 0x21, 0x0e, 0xbc, 0xaf, 0x35, 0x59, 0xfb, 0xa8, 0x88, 0xc6, 0xf5,
+	0xb4, 0x5f, 0x67, 0x3e, 0x5e, 0xf1, 0x5d, 0xef, 0x4d, 0xa7, 0x3d, 0xae, 0x4e, 0xbb, 0x82, 0x10,
+	0x6c, 0x87, 0x84, 0x83, 0x68, 0xba, 0xf1, 0xb4, 0x0f, 0x5f, 0x98, 0x76, 0xe2, 0x03, 0xaa, 0x93,
+	0x1c, 0x50, 0x9d, 0x3b, 0xc9, 0x01, 0x75, 0x71, 0x4a, 0x85, 0xfa, 0xf0, 0xa7, 0x59, 0xab, 0x33,
+	0x8e, 0x21, 0x63, 0x64, 0xa1, 0xdf, 0xf6, 0x7b, 0xa3, 0x47, 0xfb, 0xfd, 0xef, 0x2e, 0xfd, 0xf2,
+	0x7a, 0xda, 0x66, 0x7b, 0xf7, 0xde, 0x1b, 0x3d, 0x7a, 0xef, 0xe1, 0x6c, 0xb5, 0x77, 0xfc, 0x3f,
+	0x0a, 0x68, 0x22, 0xa5, 0xe0, 0x92, 0x1b, 0xca, 0x88, 0xef, 0x4b, 0xc2, 0x73, 0x68, 0xc4, 0x1c,
+	0x92, 0x7b, 0x77, 0x9d, 0x61, 0xa3, 0x5d, 0xed, 0x64, 0x6c, 0xbe, 0x0f, 0xc6, 0x16, 0xfa, 0x62,
+	0x6c, 0xf1, 0x00, 0x8c, 0x2d, 0x1d, 0x13, 0x63, 0x6f, 0xa2, 0x82, 0x0f, 0xeb, 0xfd, 0x77, 0x1a,
+	0x6d, 0xe5, 0x35, 0x25, 0xdd, 0x67, 0x59, 0xd2, 0x35, 0xc0, 0x07, 0x57, 0xbc, 0xe9, 0x7c, 0x5d,
+	0x3c, 0x6a, 0x6f, 0xd6, 0xa5, 0x5d, 0x36, 0xeb, 0x2c, 0x37, 0x06, 0xfb, 0xe4, 0x46, 0xf9, 0x18,
+	0xb9, 0x31, 0xd4, 0x17, 0x37, 0xee, 0xa2, 0xb1, 0x94, 0x1a, 0xb7, 0x65, 0xe4, 0xdd, 0xdb, 0x87,
+	0x17, 0x67, 0xd1, 0x30, 0x6c, 0x87, 0xbe, 0x4b, 0x5d, 0xfd, 0xc1, 0xfa, 0x52, 0x2f, 0xca, 0x28,
+	0x6b, 0xdf, 0xe4, 0x90, 0xad, 0x8d, 0x5f, 0x85, 0x90, 0x09, 0x22, 0x97, 0x85, 0x88, 0x00, 0xdb,
+	0xef, 0xa0, 0x41, 0x73, 0xc1, 0x60, 0x7c, 0xec, 0xcf, 0x8f, 0x64, 0x80, 0x5d, 0x47, 0x63, 0x99,
+	0xef, 0xe5, 0x26, 0xc1, 0x5d, 0x11, 0x58, 0x8d, 0xd1, 0x8c, 0x7e, 0x19, 0x77, 0xf0, 0x29, 0x7f,
+	0x00, 0x3e, 0x15, 0x8e, 0x89, 0x4f, 0x59, 0xb6, 0x14, 0x0f, 0x7d, 0x52, 0xf9, 0x2e, 0x67, 0x0e,
+	0xa8, 0xa6, 0x72, 0x0d, 0xc0, 0x00, 0xc1, 0x9b, 0xda, 0x1d, 0xa4, 0x76, 0xbf, 0x59, 0x86, 0x75,
+	0x0d, 0x10, 0xc0, 0x37, 0xc1, 0xb0, 0xee, 0xdc, 0x4b, 0xd9, 0xc7, 0x05, 0x2c, 0x28, 0x13, 0xdd,
+	0x99, 0x57, 0x33, 0x99, 0xe7, 0x32, 0xb0, 0x76, 0xd6, 0x37, 0xd3, 0xac, 0xe3, 0xca, 0xbc, 0x75,
+	0xc8, 0xac, 0x77, 0xcf, 0xb8, 0x70, 0xe8, 0x8c, 0x7f, 0xb7, 0x0c, 0x5b, 0x4c, 0xc6, 0x29, 0x5b,
+	0x5e, 0xe3, 0x9c, 0x3f, 0x4e, 0x7a, 0xcb, 0x42, 0xcc, 0xee, 0x5b, 0x21, 0xd0, 0xbf, 0x7b, 0x7d,
+	0x9c, 0x42, 0xe5, 0xd0, 0xe5, 0x72, 0x47, 0x41, 0xbb, 0xaf, 0x0c, 0x07, 0xb5, 0x66, 0x19, 0xdb,
+	0x73, 0x08, 0x99, 0x02, 0x12, 0x10, 0x95, 0x42, 0x35, 0xdf, 0x01, 0xcb, 0xe8, 0xfa, 0xa4, 0xfd,
+	0x27, 0x16, 0x9a, 0xce, 0x16, 0xa4, 0x01, 0xeb, 0xa0, 0x2c, 0xc3, 0x02, 0xc6, 0x7d, 0x16, 0x26,
+	0x1b, 0x58, 0xee, 0xd0, 0x81, 0x7d, 0x9d, 0x43, 0x27, 0xb3, 0x81, 0xc5, 0x1b, 0xcf, 0xd2, 0x86,
+	0x4b, 0x5b, 0x7d, 0xc6, 0xd5, 0x79, 0xc7, 0x92, 0xdb, 0xf3, 0x52, 0xa4, 0xc3, 0x79, 0x66, 0x02,
+	0x76, 0xbd, 0x63, 0xc9, 0x1f, 0xcd, 0x5c, 0xfb, 0x8e, 0xa5, 0x3f, 0x7e, 0xbf, 0x8f, 0xa6, 0x74,
+	0xd1, 0x96, 0xcc, 0xe2, 0x5b, 0xc0, 0x01, 0x91, 0x12, 0xb0, 0x5d, 0x41, 0x05, 0x8f, 0x61, 0xc8,
+	0xac, 0x64, 0xab, 0xa1, 0x25, 0xf6, 0x19, 0x34, 0x1c, 0x10, 0xca, 0x78, 0x33, 0xa2, 0x44, 0xc6,
+	0xf5, 0x18, 0x35, 0x00, 0xa4, 0x15, 0xab, 0x4a, 0x5e, 0x0b, 0x50, 0xc5, 0xdc, 0x7d, 0x70, 0x49,
+	0x3c, 0x12, 0xba, 0x54, 0xa6, 0xc6, 0xf7, 0x6a, 0x18, 0x3d, 0xb6, 0x87, 0x2c, 0xb3, 0x73, 0x9a,
+	0xd9, 0xc6, 0x5d, 0x5b, 0x5e, 0x6b, 0x74, 0x5e, 0xb5, 0x88, 0x06, 0x48, 0xa2, 0xbe, 0x79, 0xaa,
+	0x6a, 0xf1, 0xc4, 0x22, 0xed, 0x24, 0x09, 0x35, 0x95, 0xaa, 0x4c, 0x03, 0xc6, 0x41, 0x27, 0x52,
+	0x4e, 0x32, 0x55, 0x92, 0xda, 0xe7, 0x5d, 0x57, 0x4f, 0xe2, 0x26, 0x6b, 0x29, 0x32, 0x9d, 0x41,
+	0xc3, 0xeb, 0x84, 0x0b, 0xd9, 0x24, 0x14, 0xc3, 0xb6, 0x36, 0x5b, 0x48, 0x42, 0xd2, 0x8a, 0x65,
+	0x25, 0xef, 0x70, 0x9d, 0xdb, 0xcd, 0x35, 0x67, 0x2c, 0xb9, 0x71, 0x32, 0xae, 0x95, 0xc4, 0x9e,
+	0x47, 0xe3, 0x22, 0x5a, 0x93, 0x1c, 0x40, 0x34, 0xd7, 0x60, 0x5d, 0xc5, 0xa7, 0xd6, 0x74, 0x02,
+	0x1a, 0x4b, 0x94, 0x8b, 0x5a, 0x57, 0xfb, 0x32, 0xd9, 0x8c, 0x56, 0x5c, 0xee, 0x06, 0x62, 0x35,
+	0xc4, 0xae, 0xaa, 0xf3, 0xbb, 0x31, 0x73, 0x43, 0x2d, 0xd4, 0x71, 0x0e, 0x5f, 0xf8, 0xcf, 0xae,
+	0xd7, 0x79, 0x0a, 0xb4, 0x38, 0xaa, 0x9a, 0xad, 0xf2, 0x61, 0xbe, 0x94, 0x99, 0x8f, 0x63, 0x8d,
+	0x32, 0xa6, 0x78, 0x6b, 0x8c, 0xe5, 0x8e, 0x62, 0x8c, 0xc2, 0x96, 0xd1, 0xdc, 0x7a, 0xfc, 0x7c,
+	0xc6, 0x7a, 0xf2, 0x7c, 0xc6, 0xfa, 0xf9, 0xf9, 0x8c, 0xf5, 0xf0, 0xc5, 0xcc, 0xc0, 0x93, 0x17,
+	0x33, 0x03, 0x3f, 0xbc, 0x98, 0x19, 0xb8, 0xfb, 0x76, 0x8b, 0xc8, 0x8d, 0x68, 0xcd, 0xf1, 0x58,
+	0x50, 0x37, 0xc6, 0xe7, 0x29, 0xc8, 0x2d, 0xc6, 0xef, 0x25, 0xef, 0xf5, 0xed, 0xec, 0x8f, 0x3b,
+	0x72, 0x27, 0x04, 0xb1, 0x56, 0xd2, 0x5f, 0xff, 0xff, 0xff, 0x2b, 0x00, 0x00, 0xff, 0xff, 0x21,
+	0x98, 0x45, 0x89, 0x2d, 0x1b, 0x00, 0x00,
 }
 
 func (m *EventPaymentSettled) Marshal() (dAtA []byte, err error) {
@@ -1699,6 +2122,316 @@ func (m *EventPaymentReturned) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i -= len(m.OriginalUetr)
 		copy(dAtA[i:], m.OriginalUetr)
 		i = encodeVarintEvents(dAtA, i, uint64(len(m.OriginalUetr)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Uetr) > 0 {
+		i -= len(m.Uetr)
+		copy(dAtA[i:], m.Uetr)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Uetr)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventHoldPlaced) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventHoldPlaced) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventHoldPlaced) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.NewStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.NewStatus))
+		i--
+		dAtA[i] = 0x50
+	}
+	if m.OldStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OldStatus))
+		i--
+		dAtA[i] = 0x48
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x42
+	}
+	n1, err1 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err1 != nil {
+		return 0, err1
+	}
+	i -= n1
+	i = encodeVarintEvents(dAtA, i, uint64(n1))
+	i--
+	dAtA[i] = 0x3a
+	if len(m.EndToEndDigest) > 0 {
+		i -= len(m.EndToEndDigest)
+		copy(dAtA[i:], m.EndToEndDigest)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.EndToEndDigest)))
+		i--
+		dAtA[i] = 0x32
+	}
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x2a
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Creditor) > 0 {
+		i -= len(m.Creditor)
+		copy(dAtA[i:], m.Creditor)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Creditor)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Debtor) > 0 {
+		i -= len(m.Debtor)
+		copy(dAtA[i:], m.Debtor)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Debtor)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Uetr) > 0 {
+		i -= len(m.Uetr)
+		copy(dAtA[i:], m.Uetr)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Uetr)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventHoldCaptured) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventHoldCaptured) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventHoldCaptured) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.NewStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.NewStatus))
+		i--
+		dAtA[i] = 0x50
+	}
+	if m.OldStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OldStatus))
+		i--
+		dAtA[i] = 0x48
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x42
+	}
+	{
+		size := m.Left.Size()
+		i -= size
+		if _, err := m.Left.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x3a
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x32
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Creditor) > 0 {
+		i -= len(m.Creditor)
+		copy(dAtA[i:], m.Creditor)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Creditor)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Debtor) > 0 {
+		i -= len(m.Debtor)
+		copy(dAtA[i:], m.Debtor)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Debtor)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.PaymentUetr) > 0 {
+		i -= len(m.PaymentUetr)
+		copy(dAtA[i:], m.PaymentUetr)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.PaymentUetr)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Uetr) > 0 {
+		i -= len(m.Uetr)
+		copy(dAtA[i:], m.Uetr)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Uetr)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventHoldReleased) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventHoldReleased) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventHoldReleased) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.NewStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.NewStatus))
+		i--
+		dAtA[i] = 0x48
+	}
+	if m.OldStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OldStatus))
+		i--
+		dAtA[i] = 0x40
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	if len(m.Reason) > 0 {
+		i -= len(m.Reason)
+		copy(dAtA[i:], m.Reason)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Reason)))
+		i--
+		dAtA[i] = 0x32
+	}
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x2a
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Creditor) > 0 {
+		i -= len(m.Creditor)
+		copy(dAtA[i:], m.Creditor)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Creditor)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Debtor) > 0 {
+		i -= len(m.Debtor)
+		copy(dAtA[i:], m.Debtor)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Debtor)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Uetr) > 0 {
+		i -= len(m.Uetr)
+		copy(dAtA[i:], m.Uetr)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Uetr)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventHoldStuck) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventHoldStuck) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventHoldStuck) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Explanation) > 0 {
+		i -= len(m.Explanation)
+		copy(dAtA[i:], m.Explanation)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Explanation)))
 		i--
 		dAtA[i] = 0x12
 	}
@@ -2460,6 +3193,150 @@ func (m *EventPaymentReturned) Size() (n int) {
 	l = m.OriginalAmount.Size()
 	n += 1 + l + sovEvents(uint64(l))
 	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventHoldPlaced) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Uetr)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Debtor)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Creditor)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.EndToEndDigest)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt)
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.OldStatus != 0 {
+		n += 1 + sovEvents(uint64(m.OldStatus))
+	}
+	if m.NewStatus != 0 {
+		n += 1 + sovEvents(uint64(m.NewStatus))
+	}
+	return n
+}
+
+func (m *EventHoldCaptured) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Uetr)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.PaymentUetr)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Debtor)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Creditor)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Left.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.OldStatus != 0 {
+		n += 1 + sovEvents(uint64(m.OldStatus))
+	}
+	if m.NewStatus != 0 {
+		n += 1 + sovEvents(uint64(m.NewStatus))
+	}
+	return n
+}
+
+func (m *EventHoldReleased) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Uetr)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Debtor)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Creditor)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.Reason)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.OldStatus != 0 {
+		n += 1 + sovEvents(uint64(m.OldStatus))
+	}
+	if m.NewStatus != 0 {
+		n += 1 + sovEvents(uint64(m.NewStatus))
+	}
+	return n
+}
+
+func (m *EventHoldStuck) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Uetr)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Explanation)
 	if l > 0 {
 		n += 1 + l + sovEvents(uint64(l))
 	}
@@ -4021,6 +4898,1131 @@ func (m *EventPaymentReturned) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventHoldPlaced) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventHoldPlaced: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventHoldPlaced: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Debtor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Debtor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Creditor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Creditor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field EndToEndDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.EndToEndDigest = append(m.EndToEndDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.EndToEndDigest == nil {
+				m.EndToEndDigest = []byte{}
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldStatus", wireType)
+			}
+			m.OldStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OldStatus |= HoldStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewStatus", wireType)
+			}
+			m.NewStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewStatus |= HoldStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventHoldCaptured) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventHoldCaptured: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventHoldCaptured: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PaymentUetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PaymentUetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Debtor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Debtor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Creditor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Creditor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Left", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Left.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldStatus", wireType)
+			}
+			m.OldStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OldStatus |= HoldStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewStatus", wireType)
+			}
+			m.NewStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewStatus |= HoldStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventHoldReleased) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventHoldReleased: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventHoldReleased: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Debtor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Debtor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Creditor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Creditor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reason", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reason = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldStatus", wireType)
+			}
+			m.OldStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OldStatus |= HoldStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewStatus", wireType)
+			}
+			m.NewStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewStatus |= HoldStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventHoldStuck) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventHoldStuck: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventHoldStuck: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Explanation", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Explanation = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex

@@ -28,6 +28,7 @@ func (s *GenesisState) Validate() error {
 		each(s.Retirements, known.addRetirement),
 		each(s.Payments, known.addPayment),
 		each(s.Returns, known.addReturned),
+		each(s.Holds, known.addHold),
 		each(s.Instructions, known.addInstruction),
 		s.checkLog(),
 	)
@@ -218,6 +219,15 @@ func (p Payment) checkReturnOf() error {
 	}
 	_, err := ParseUETR(p.ReturnOf)
 	return firstOf(err, checkReason(p.ReturnReason))
+}
+
+func (x *genesisIndex) addHold(h Hold) error {
+	return firstOf(
+		h.validate(),
+		x.once("hold", h.Uetr),
+		x.has("account", h.Debtor),
+		x.has("account", h.Creditor),
+	)
 }
 
 // validate checks a stored payment by itself.

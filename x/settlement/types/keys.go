@@ -26,6 +26,8 @@ var (
 	RetirementsPrefix   = collections.NewPrefix(11)
 	PaymentLogPrefix    = collections.NewPrefix(12)
 	ReturnsPrefix       = collections.NewPrefix(13)
+	HoldsPrefix         = collections.NewPrefix(14)
+	HoldsDuePrefix      = collections.NewPrefix(15)
 )
 
 // Prefixes of the transient store: what the current block has decided, in order.

@@ -61,6 +61,13 @@ func soundReturn() *types.MsgReturnPayment {
 	}
 }
 
+func soundHold() *types.MsgPlaceHold {
+	return &types.MsgPlaceHold{
+		Operator: signer, Debtor: alice, Creditor: bob, Currency: threeCaps, Amount: oneMinor, EndToEndDigest: digest,
+		ExpiresAt: time.Date(2027, 1, 31, 16, 0, 0, 0, time.UTC),
+	}
+}
+
 func TestSoundMessagesAreTaken(t *testing.T) {
 	t.Parallel()
 	withoutFile := soundBatch()
@@ -68,6 +75,9 @@ func TestSoundMessagesAreTaken(t *testing.T) {
 	for _, msg := range []interface{ Validate() error }{
 		soundPay(), soundBatch(), withoutFile,
 		soundReturn(),
+		soundHold(),
+		&types.MsgCaptureHold{Operator: signer, Uetr: "8a562c67-ca16-48ba-b074-65581be6f001", Amount: oneMinor, EndToEndDigest: digest},
+		&types.MsgReleaseHold{Operator: signer, Uetr: "8a562c67-ca16-48ba-b074-65581be6f001"},
 		&types.MsgIssueDeposit{Operator: signer, Account: alice, Currency: threeCaps, Amount: oneMinor},
 		&types.MsgRedeemDeposit{Operator: signer, Account: alice, Currency: threeCaps, Amount: oneMinor},
 		&types.MsgIssueReserve{Operator: signer, InstitutionId: "BQDQ", Currency: threeCaps, Amount: oneMinor},
@@ -87,7 +97,12 @@ func TestMisshapenMessagesAreRefused(t *testing.T) {
 	t.Parallel()
 	payWith := func(change func(*types.MsgPay)) *types.MsgPay { m := soundPay(); change(m); return m }
 	batchWith := func(change func(*types.MsgPayBatch)) *types.MsgPayBatch { m := soundBatch(); change(m); return m }
-	returnWith := func(change func(*types.MsgReturnPayment)) *types.MsgReturnPayment { m := soundReturn(); change(m); return m }
+	returnWith := func(change func(*types.MsgReturnPayment)) *types.MsgReturnPayment {
+		m := soundReturn()
+		change(m)
+		return m
+	}
+	holdWith := func(change func(*types.MsgPlaceHold)) *types.MsgPlaceHold { m := soundHold(); change(m); return m }
 	params := func(retention time.Duration, perBlock uint32) *types.MsgUpdateParams {
 		return &types.MsgUpdateParams{Authority: signer, Params: types.Params{RetentionPeriod: retention, RetirementsPerBlockMax: perBlock}}
 	}
@@ -123,6 +138,14 @@ func TestMisshapenMessagesAreRefused(t *testing.T) {
 		{"a return for no reason", returnWith(func(m *types.MsgReturnPayment) { m.Reason = "" }), types.ErrReasonInvalid},
 		{"a return whose reason is a sentence", returnWith(func(m *types.MsgReturnPayment) { m.Reason = "I WANT IT BACK" }), types.ErrReasonInvalid},
 		{"a return without end-to-end digest", returnWith(func(m *types.MsgReturnPayment) { m.EndToEndDigest = nil }), types.ErrDigestInvalid},
+		{"a hold for nobody", holdWith(func(m *types.MsgPlaceHold) { m.Creditor = "" }), types.ErrAddressInvalid},
+		{"a hold of nothing", holdWith(func(m *types.MsgPlaceHold) { m.Amount = math.ZeroInt() }), types.ErrAmountZero},
+		{"a hold without end", holdWith(func(m *types.MsgPlaceHold) { m.ExpiresAt = time.Time{} }), types.ErrExpiryInvalid},
+		{"a hold until the year 3000", holdWith(func(m *types.MsgPlaceHold) { m.ExpiresAt = time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC) }), types.ErrExpiryInvalid},
+		{"a hold without end-to-end digest", holdWith(func(m *types.MsgPlaceHold) { m.EndToEndDigest = digest[1:] }), types.ErrDigestInvalid},
+		{"the capture of no hold", &types.MsgCaptureHold{Operator: signer, Amount: oneMinor, EndToEndDigest: digest}, types.ErrUETRInvalid},
+		{"the capture of nothing", &types.MsgCaptureHold{Operator: signer, Uetr: "8a562c67-ca16-48ba-b074-65581be6f001", EndToEndDigest: digest}, types.ErrAmountInvalid},
+		{"the release of no hold", &types.MsgReleaseHold{Operator: signer, Uetr: "x"}, types.ErrUETRInvalid},
 		{"an issue of nothing", &types.MsgIssueDeposit{Operator: signer, Account: alice, Currency: threeCaps, Amount: math.ZeroInt()}, types.ErrAmountZero},
 		{"a redemption from nowhere", &types.MsgRedeemDeposit{Operator: signer, Currency: threeCaps, Amount: oneMinor}, types.ErrAddressInvalid},
 		{"reserves for nobody", &types.MsgIssueReserve{Operator: signer, Currency: threeCaps, Amount: oneMinor}, types.ErrIDInvalid},
@@ -154,7 +177,7 @@ func TestNoMessageHasRoomForANameOrAnAccountNumber(t *testing.T) {
 	file, err := gogoproto.HybridResolver.FindFileByPath("zhilian/settlement/v1/tx.proto")
 	require.NoError(t, err)
 	messages := file.Services().Get(0).Methods()
-	require.Equal(t, 13, messages.Len())
+	require.Equal(t, 16, messages.Len())
 	for i := range messages.Len() {
 		checkFields(t, messages.Get(i).Input(), known)
 	}

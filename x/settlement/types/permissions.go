@@ -4,6 +4,9 @@ package types
 const (
 	// PermissionPay lets an operator instruct payments from accounts in its scope.
 	PermissionPay = "settlement.pay"
+	// PermissionCollect lets an operator collect, or give up, money that others have set aside for accounts in
+	// its scope.
+	PermissionCollect = "settlement.collect"
 	// PermissionDeposit lets a bank's operator issue and redeem deposit money.
 	PermissionDeposit = "settlement.deposit"
 	// PermissionReserve lets a central bank's operator issue and redeem reserves.

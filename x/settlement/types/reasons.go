@@ -18,13 +18,16 @@ const (
 	ReasonAccountCurrency      = "AC09"
 	ReasonForbidden            = "AG01"
 	ReasonAgentSuspended       = "AG10"
+	ReasonTimeout              = "AB03"
 	ReasonAmountZero           = "AM01"
 	ReasonCurrencyNotAllowed   = "AM03"
 	ReasonInsufficientFunds    = "AM04"
 	ReasonAmountWrong          = "AM09"
 	ReasonCurrencyInvalid      = "AM11"
 	ReasonAmountInvalid        = "AM12"
+	ReasonRequested            = "CUST"
 	ReasonSignerNotAllowed     = "DS0H"
+	ReasonDateInvalid          = "DT01"
 	ReasonDuplicateFile        = "DU01"
 	ReasonDuplicateUETR        = "DU03"
 	ReasonDuplicateEndToEnd    = "DU04"
@@ -70,6 +73,12 @@ var reasons = []struct {
 	{ErrDetailsInvalid, ReasonNarrative},
 	{ErrDetailsTooLarge, ReasonNarrative},
 	{ErrPaymentNotFound, ReasonNoOriginal},
+	{ErrHoldNotFound, ReasonNoOriginal},
+	{ErrHoldTransition, ReasonNarrative},
+	{ErrHoldDuplicate, ReasonDuplicateEndToEnd},
+	{ErrHoldExpired, ReasonTimeout},
+	{ErrHoldExceeded, ReasonAmountWrong},
+	{ErrExpiryInvalid, ReasonDateInvalid},
 	{ErrNotReturnable, ReasonNarrative},
 	{ErrReturnTooLarge, ReasonAmountWrong},
 	{ErrReasonInvalid, ReasonNarrative},

@@ -13,21 +13,25 @@ import (
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	grpc1 "github.com/cosmos/gogoproto/grpc"
 	proto "github.com/cosmos/gogoproto/proto"
+	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
 	seal "github.com/zhilian-network/zhilian/crypto/seal"
 	_ "github.com/zhilian-network/zhilian/privacy"
 	_ "github.com/zhilian-network/zhilian/x/access/types"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
+	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
 	math_bits "math/bits"
+	time "time"
 )
 
 // Reference imports to suppress errors if they are not otherwise used.
 var _ = proto.Marshal
 var _ = fmt.Errorf
 var _ = math.Inf
+var _ = time.Kitchen
 
 // This is a compile-time assertion to ensure that this generated file
 // is compatible with the proto package it is being compiled against.
@@ -473,6 +477,376 @@ func (m *MsgReturnPaymentResponse) GetResult() TransferResult {
 	return TransferResult{}
 }
 
+// MsgPlaceHold sets money aside for a payee until a time. The debtor cannot take it back before.
+type MsgPlaceHold struct {
+	// Operator of the debtor or of the debtor's bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,2,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Payee's settlement account.
+	Creditor string `protobuf:"bytes,3,opt,name=creditor,proto3" json:"creditor,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Amount in minor units, above 0.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,5,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+	// Keyed digest of the end-to-end id; 32 bytes. One hold of a debtor has it, within retention.
+	EndToEndDigest []byte `protobuf:"bytes,6,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
+	// When what is left of it is released; at most 366 days ahead.
+	ExpiresAt time.Time `protobuf:"bytes,7,opt,name=expires_at,json=expiresAt,proto3,stdtime" json:"expires_at"`
+}
+
+func (m *MsgPlaceHold) Reset()         { *m = MsgPlaceHold{} }
+func (m *MsgPlaceHold) String() string { return proto.CompactTextString(m) }
+func (*MsgPlaceHold) ProtoMessage()    {}
+func (*MsgPlaceHold) Descriptor() ([]byte, []int) {
+	return fileDescriptor_251d1faa54d05964, []int{6}
+}
+func (m *MsgPlaceHold) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPlaceHold) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPlaceHold.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPlaceHold) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPlaceHold.Merge(m, src)
+}
+func (m *MsgPlaceHold) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPlaceHold) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPlaceHold.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPlaceHold proto.InternalMessageInfo
+
+func (m *MsgPlaceHold) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgPlaceHold) GetDebtor() string {
+	if m != nil {
+		return m.Debtor
+	}
+	return ""
+}
+
+func (m *MsgPlaceHold) GetCreditor() string {
+	if m != nil {
+		return m.Creditor
+	}
+	return ""
+}
+
+func (m *MsgPlaceHold) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *MsgPlaceHold) GetEndToEndDigest() []byte {
+	if m != nil {
+		return m.EndToEndDigest
+	}
+	return nil
+}
+
+func (m *MsgPlaceHold) GetExpiresAt() time.Time {
+	if m != nil {
+		return m.ExpiresAt
+	}
+	return time.Time{}
+}
+
+// MsgPlaceHoldResponse holds the outcome.
+type MsgPlaceHoldResponse struct {
+	// The hold as it stands.
+	Hold Hold `protobuf:"bytes,1,opt,name=hold,proto3" json:"hold"`
+	// True if an earlier, equal message placed it.
+	Replayed bool `protobuf:"varint,2,opt,name=replayed,proto3" json:"replayed,omitempty"`
+}
+
+func (m *MsgPlaceHoldResponse) Reset()         { *m = MsgPlaceHoldResponse{} }
+func (m *MsgPlaceHoldResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgPlaceHoldResponse) ProtoMessage()    {}
+func (*MsgPlaceHoldResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_251d1faa54d05964, []int{7}
+}
+func (m *MsgPlaceHoldResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPlaceHoldResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPlaceHoldResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPlaceHoldResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPlaceHoldResponse.Merge(m, src)
+}
+func (m *MsgPlaceHoldResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPlaceHoldResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPlaceHoldResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPlaceHoldResponse proto.InternalMessageInfo
+
+func (m *MsgPlaceHoldResponse) GetHold() Hold {
+	if m != nil {
+		return m.Hold
+	}
+	return Hold{}
+}
+
+func (m *MsgPlaceHoldResponse) GetReplayed() bool {
+	if m != nil {
+		return m.Replayed
+	}
+	return false
+}
+
+// MsgCaptureHold pays the payee out of a hold: a payment like any other, from the debtor's account.
+type MsgCaptureHold struct {
+	// Operator of the payee or of the payee's bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,2,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Amount in minor units, above 0 and at most what is left of the hold.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,3,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+	// Keyed digest of the payee's own id of this capture; 32 bytes. The same again gives the first result.
+	EndToEndDigest []byte `protobuf:"bytes,4,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
+}
+
+func (m *MsgCaptureHold) Reset()         { *m = MsgCaptureHold{} }
+func (m *MsgCaptureHold) String() string { return proto.CompactTextString(m) }
+func (*MsgCaptureHold) ProtoMessage()    {}
+func (*MsgCaptureHold) Descriptor() ([]byte, []int) {
+	return fileDescriptor_251d1faa54d05964, []int{8}
+}
+func (m *MsgCaptureHold) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCaptureHold) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCaptureHold.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCaptureHold) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCaptureHold.Merge(m, src)
+}
+func (m *MsgCaptureHold) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCaptureHold) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCaptureHold.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCaptureHold proto.InternalMessageInfo
+
+func (m *MsgCaptureHold) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgCaptureHold) GetUetr() string {
+	if m != nil {
+		return m.Uetr
+	}
+	return ""
+}
+
+func (m *MsgCaptureHold) GetEndToEndDigest() []byte {
+	if m != nil {
+		return m.EndToEndDigest
+	}
+	return nil
+}
+
+// MsgCaptureHoldResponse holds the outcome.
+type MsgCaptureHoldResponse struct {
+	// The outcome of the payment; its status is ACSC.
+	Result TransferResult `protobuf:"bytes,1,opt,name=result,proto3" json:"result"`
+	// The hold as it stands.
+	Hold Hold `protobuf:"bytes,2,opt,name=hold,proto3" json:"hold"`
+}
+
+func (m *MsgCaptureHoldResponse) Reset()         { *m = MsgCaptureHoldResponse{} }
+func (m *MsgCaptureHoldResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgCaptureHoldResponse) ProtoMessage()    {}
+func (*MsgCaptureHoldResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_251d1faa54d05964, []int{9}
+}
+func (m *MsgCaptureHoldResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCaptureHoldResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCaptureHoldResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCaptureHoldResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCaptureHoldResponse.Merge(m, src)
+}
+func (m *MsgCaptureHoldResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCaptureHoldResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCaptureHoldResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCaptureHoldResponse proto.InternalMessageInfo
+
+func (m *MsgCaptureHoldResponse) GetResult() TransferResult {
+	if m != nil {
+		return m.Result
+	}
+	return TransferResult{}
+}
+
+func (m *MsgCaptureHoldResponse) GetHold() Hold {
+	if m != nil {
+		return m.Hold
+	}
+	return Hold{}
+}
+
+// MsgReleaseHold gives the debtor back what is left of a hold.
+type MsgReleaseHold struct {
+	// Operator of the payee or of the payee's bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,2,opt,name=uetr,proto3" json:"uetr,omitempty"`
+}
+
+func (m *MsgReleaseHold) Reset()         { *m = MsgReleaseHold{} }
+func (m *MsgReleaseHold) String() string { return proto.CompactTextString(m) }
+func (*MsgReleaseHold) ProtoMessage()    {}
+func (*MsgReleaseHold) Descriptor() ([]byte, []int) {
+	return fileDescriptor_251d1faa54d05964, []int{10}
+}
+func (m *MsgReleaseHold) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReleaseHold) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReleaseHold.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReleaseHold) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReleaseHold.Merge(m, src)
+}
+func (m *MsgReleaseHold) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReleaseHold) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReleaseHold.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReleaseHold proto.InternalMessageInfo
+
+func (m *MsgReleaseHold) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgReleaseHold) GetUetr() string {
+	if m != nil {
+		return m.Uetr
+	}
+	return ""
+}
+
+// MsgReleaseHoldResponse holds the outcome.
+type MsgReleaseHoldResponse struct {
+	// The hold as it stands.
+	Hold Hold `protobuf:"bytes,1,opt,name=hold,proto3" json:"hold"`
+}
+
+func (m *MsgReleaseHoldResponse) Reset()         { *m = MsgReleaseHoldResponse{} }
+func (m *MsgReleaseHoldResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgReleaseHoldResponse) ProtoMessage()    {}
+func (*MsgReleaseHoldResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_251d1faa54d05964, []int{11}
+}
+func (m *MsgReleaseHoldResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgReleaseHoldResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgReleaseHoldResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgReleaseHoldResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgReleaseHoldResponse.Merge(m, src)
+}
+func (m *MsgReleaseHoldResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgReleaseHoldResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgReleaseHoldResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgReleaseHoldResponse proto.InternalMessageInfo
+
+func (m *MsgReleaseHoldResponse) GetHold() Hold {
+	if m != nil {
+		return m.Hold
+	}
+	return Hold{}
+}
+
 // MsgIssueDeposit credits a customer.
 type MsgIssueDeposit struct {
 	// Operator of the bank that keeps the account.
@@ -489,7 +863,7 @@ func (m *MsgIssueDeposit) Reset()         { *m = MsgIssueDeposit{} }
 func (m *MsgIssueDeposit) String() string { return proto.CompactTextString(m) }
 func (*MsgIssueDeposit) ProtoMessage()    {}
 func (*MsgIssueDeposit) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{6}
+	return fileDescriptor_251d1faa54d05964, []int{12}
 }
 func (m *MsgIssueDeposit) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -547,7 +921,7 @@ func (m *MsgIssueDepositResponse) Reset()         { *m = MsgIssueDepositResponse
 func (m *MsgIssueDepositResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgIssueDepositResponse) ProtoMessage()    {}
 func (*MsgIssueDepositResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{7}
+	return fileDescriptor_251d1faa54d05964, []int{13}
 }
 func (m *MsgIssueDepositResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -592,7 +966,7 @@ func (m *MsgRedeemDeposit) Reset()         { *m = MsgRedeemDeposit{} }
 func (m *MsgRedeemDeposit) String() string { return proto.CompactTextString(m) }
 func (*MsgRedeemDeposit) ProtoMessage()    {}
 func (*MsgRedeemDeposit) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{8}
+	return fileDescriptor_251d1faa54d05964, []int{14}
 }
 func (m *MsgRedeemDeposit) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -650,7 +1024,7 @@ func (m *MsgRedeemDepositResponse) Reset()         { *m = MsgRedeemDepositRespon
 func (m *MsgRedeemDepositResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgRedeemDepositResponse) ProtoMessage()    {}
 func (*MsgRedeemDepositResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{9}
+	return fileDescriptor_251d1faa54d05964, []int{15}
 }
 func (m *MsgRedeemDepositResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -695,7 +1069,7 @@ func (m *MsgIssueReserve) Reset()         { *m = MsgIssueReserve{} }
 func (m *MsgIssueReserve) String() string { return proto.CompactTextString(m) }
 func (*MsgIssueReserve) ProtoMessage()    {}
 func (*MsgIssueReserve) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{10}
+	return fileDescriptor_251d1faa54d05964, []int{16}
 }
 func (m *MsgIssueReserve) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -753,7 +1127,7 @@ func (m *MsgIssueReserveResponse) Reset()         { *m = MsgIssueReserveResponse
 func (m *MsgIssueReserveResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgIssueReserveResponse) ProtoMessage()    {}
 func (*MsgIssueReserveResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{11}
+	return fileDescriptor_251d1faa54d05964, []int{17}
 }
 func (m *MsgIssueReserveResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -798,7 +1172,7 @@ func (m *MsgRedeemReserve) Reset()         { *m = MsgRedeemReserve{} }
 func (m *MsgRedeemReserve) String() string { return proto.CompactTextString(m) }
 func (*MsgRedeemReserve) ProtoMessage()    {}
 func (*MsgRedeemReserve) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{12}
+	return fileDescriptor_251d1faa54d05964, []int{18}
 }
 func (m *MsgRedeemReserve) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -856,7 +1230,7 @@ func (m *MsgRedeemReserveResponse) Reset()         { *m = MsgRedeemReserveRespon
 func (m *MsgRedeemReserveResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgRedeemReserveResponse) ProtoMessage()    {}
 func (*MsgRedeemReserveResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{13}
+	return fileDescriptor_251d1faa54d05964, []int{19}
 }
 func (m *MsgRedeemReserveResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -901,7 +1275,7 @@ func (m *MsgOpenAccount) Reset()         { *m = MsgOpenAccount{} }
 func (m *MsgOpenAccount) String() string { return proto.CompactTextString(m) }
 func (*MsgOpenAccount) ProtoMessage()    {}
 func (*MsgOpenAccount) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{14}
+	return fileDescriptor_251d1faa54d05964, []int{20}
 }
 func (m *MsgOpenAccount) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -968,7 +1342,7 @@ func (m *MsgOpenAccountResponse) Reset()         { *m = MsgOpenAccountResponse{}
 func (m *MsgOpenAccountResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgOpenAccountResponse) ProtoMessage()    {}
 func (*MsgOpenAccountResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{15}
+	return fileDescriptor_251d1faa54d05964, []int{21}
 }
 func (m *MsgOpenAccountResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1018,7 +1392,7 @@ func (m *MsgAddAccountReference) Reset()         { *m = MsgAddAccountReference{}
 func (m *MsgAddAccountReference) String() string { return proto.CompactTextString(m) }
 func (*MsgAddAccountReference) ProtoMessage()    {}
 func (*MsgAddAccountReference) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{16}
+	return fileDescriptor_251d1faa54d05964, []int{22}
 }
 func (m *MsgAddAccountReference) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1076,7 +1450,7 @@ func (m *MsgAddAccountReferenceResponse) Reset()         { *m = MsgAddAccountRef
 func (m *MsgAddAccountReferenceResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAddAccountReferenceResponse) ProtoMessage()    {}
 func (*MsgAddAccountReferenceResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{17}
+	return fileDescriptor_251d1faa54d05964, []int{23}
 }
 func (m *MsgAddAccountReferenceResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1119,7 +1493,7 @@ func (m *MsgSetAccountStatus) Reset()         { *m = MsgSetAccountStatus{} }
 func (m *MsgSetAccountStatus) String() string { return proto.CompactTextString(m) }
 func (*MsgSetAccountStatus) ProtoMessage()    {}
 func (*MsgSetAccountStatus) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{18}
+	return fileDescriptor_251d1faa54d05964, []int{24}
 }
 func (m *MsgSetAccountStatus) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1177,7 +1551,7 @@ func (m *MsgSetAccountStatusResponse) Reset()         { *m = MsgSetAccountStatus
 func (m *MsgSetAccountStatusResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgSetAccountStatusResponse) ProtoMessage()    {}
 func (*MsgSetAccountStatusResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{19}
+	return fileDescriptor_251d1faa54d05964, []int{25}
 }
 func (m *MsgSetAccountStatusResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1218,7 +1592,7 @@ func (m *MsgAdmitCurrency) Reset()         { *m = MsgAdmitCurrency{} }
 func (m *MsgAdmitCurrency) String() string { return proto.CompactTextString(m) }
 func (*MsgAdmitCurrency) ProtoMessage()    {}
 func (*MsgAdmitCurrency) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{20}
+	return fileDescriptor_251d1faa54d05964, []int{26}
 }
 func (m *MsgAdmitCurrency) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1269,7 +1643,7 @@ func (m *MsgAdmitCurrencyResponse) Reset()         { *m = MsgAdmitCurrencyRespon
 func (m *MsgAdmitCurrencyResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAdmitCurrencyResponse) ProtoMessage()    {}
 func (*MsgAdmitCurrencyResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{21}
+	return fileDescriptor_251d1faa54d05964, []int{27}
 }
 func (m *MsgAdmitCurrencyResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1312,7 +1686,7 @@ func (m *MsgAdmitParticipant) Reset()         { *m = MsgAdmitParticipant{} }
 func (m *MsgAdmitParticipant) String() string { return proto.CompactTextString(m) }
 func (*MsgAdmitParticipant) ProtoMessage()    {}
 func (*MsgAdmitParticipant) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{22}
+	return fileDescriptor_251d1faa54d05964, []int{28}
 }
 func (m *MsgAdmitParticipant) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1370,7 +1744,7 @@ func (m *MsgAdmitParticipantResponse) Reset()         { *m = MsgAdmitParticipant
 func (m *MsgAdmitParticipantResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgAdmitParticipantResponse) ProtoMessage()    {}
 func (*MsgAdmitParticipantResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{23}
+	return fileDescriptor_251d1faa54d05964, []int{29}
 }
 func (m *MsgAdmitParticipantResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1411,7 +1785,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{24}
+	return fileDescriptor_251d1faa54d05964, []int{30}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1462,7 +1836,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_251d1faa54d05964, []int{25}
+	return fileDescriptor_251d1faa54d05964, []int{31}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1498,6 +1872,12 @@ func init() {
 	proto.RegisterType((*MsgPayBatchResponse)(nil), "zhilian.settlement.v1.MsgPayBatchResponse")
 	proto.RegisterType((*MsgReturnPayment)(nil), "zhilian.settlement.v1.MsgReturnPayment")
 	proto.RegisterType((*MsgReturnPaymentResponse)(nil), "zhilian.settlement.v1.MsgReturnPaymentResponse")
+	proto.RegisterType((*MsgPlaceHold)(nil), "zhilian.settlement.v1.MsgPlaceHold")
+	proto.RegisterType((*MsgPlaceHoldResponse)(nil), "zhilian.settlement.v1.MsgPlaceHoldResponse")
+	proto.RegisterType((*MsgCaptureHold)(nil), "zhilian.settlement.v1.MsgCaptureHold")
+	proto.RegisterType((*MsgCaptureHoldResponse)(nil), "zhilian.settlement.v1.MsgCaptureHoldResponse")
+	proto.RegisterType((*MsgReleaseHold)(nil), "zhilian.settlement.v1.MsgReleaseHold")
+	proto.RegisterType((*MsgReleaseHoldResponse)(nil), "zhilian.settlement.v1.MsgReleaseHoldResponse")
 	proto.RegisterType((*MsgIssueDeposit)(nil), "zhilian.settlement.v1.MsgIssueDeposit")
 	proto.RegisterType((*MsgIssueDepositResponse)(nil), "zhilian.settlement.v1.MsgIssueDepositResponse")
 	proto.RegisterType((*MsgRedeemDeposit)(nil), "zhilian.settlement.v1.MsgRedeemDeposit")
@@ -1523,110 +1903,127 @@ func init() {
 func init() { proto.RegisterFile("zhilian/settlement/v1/tx.proto", fileDescriptor_251d1faa54d05964) }
 
 var fileDescriptor_251d1faa54d05964 = []byte{
-	// 1635 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xe4, 0x59, 0x4d, 0x6c, 0x1b, 0x45,
-	0x14, 0xce, 0xda, 0xae, 0xe3, 0x4e, 0x6c, 0xd3, 0x6c, 0xff, 0x5c, 0xb7, 0x75, 0xac, 0xed, 0x5f,
-	0x14, 0xc8, 0x9a, 0xb8, 0x14, 0x2a, 0x03, 0x87, 0x98, 0x16, 0x14, 0x20, 0xaa, 0xe5, 0xa6, 0x17,
-	0x2e, 0xd1, 0x64, 0x77, 0xba, 0x59, 0xd5, 0xde, 0x59, 0xed, 0x8c, 0x43, 0x0d, 0x02, 0x51, 0x4e,
-	0x55, 0x15, 0xa1, 0x4a, 0x5c, 0xb8, 0x55, 0xbd, 0x71, 0xec, 0xa1, 0x42, 0x9c, 0xb9, 0xd0, 0x1b,
-	0x55, 0x4f, 0x28, 0x42, 0x15, 0x6a, 0x0f, 0xbd, 0x73, 0x40, 0xe2, 0x80, 0x84, 0x76, 0x76, 0x76,
-	0x3d, 0x5e, 0xaf, 0xd7, 0x4e, 0x52, 0x94, 0x43, 0x2f, 0x4d, 0x76, 0xde, 0x37, 0x6f, 0xe6, 0x7d,
-	0xf3, 0xcd, 0x7b, 0x6f, 0x52, 0x50, 0xfa, 0x62, 0xdd, 0x6c, 0x99, 0xd0, 0xaa, 0x10, 0x44, 0x69,
-	0x0b, 0xb5, 0x91, 0x45, 0x2b, 0x1b, 0x0b, 0x15, 0x7a, 0x53, 0xb5, 0x1d, 0x4c, 0xb1, 0x7c, 0x98,
-	0xdb, 0xd5, 0x9e, 0x5d, 0xdd, 0x58, 0x28, 0x4e, 0xc3, 0xb6, 0x69, 0xe1, 0x0a, 0xfb, 0xd7, 0x43,
-	0x16, 0x8f, 0x6a, 0x98, 0xb4, 0x31, 0xa9, 0xb4, 0x89, 0xe1, 0x7a, 0x68, 0x13, 0x83, 0x1b, 0x8e,
-	0x79, 0x86, 0x55, 0xf6, 0x55, 0xf1, 0x3e, 0xb8, 0xe9, 0x90, 0x81, 0x0d, 0xec, 0x8d, 0xbb, 0xbf,
-	0xf1, 0x51, 0xc5, 0xdf, 0x13, 0xd4, 0x34, 0x44, 0x88, 0xeb, 0xcd, 0x46, 0x4e, 0xdb, 0x24, 0xc4,
-	0xc4, 0x16, 0xc7, 0x94, 0x7d, 0x8c, 0xed, 0x98, 0x1b, 0x50, 0xeb, 0x32, 0x90, 0xf7, 0x2b, 0x47,
-	0x14, 0x7b, 0x91, 0xc1, 0x96, 0x6b, 0x76, 0x7f, 0x72, 0xdb, 0xa9, 0xe8, 0xa8, 0xa1, 0xa6, 0xe1,
-	0x8e, 0x45, 0xe3, 0x41, 0x06, 0xb2, 0x10, 0x31, 0xfd, 0x08, 0xce, 0x45, 0x83, 0x6c, 0xe8, 0x50,
-	0x53, 0x33, 0x6d, 0x38, 0xca, 0x9b, 0x0d, 0xbb, 0x8c, 0x53, 0x06, 0x52, 0xfe, 0x4e, 0x82, 0xf4,
-	0x32, 0x31, 0x1a, 0xb0, 0x2b, 0xbf, 0x07, 0x32, 0xd8, 0x46, 0x0e, 0xa4, 0xd8, 0x29, 0x48, 0x65,
-	0x69, 0x76, 0x7f, 0xbd, 0xfc, 0xe4, 0xe1, 0xfc, 0x21, 0x4e, 0xdf, 0xa2, 0xae, 0x3b, 0x88, 0x90,
-	0xab, 0xd4, 0x31, 0x2d, 0xe3, 0xf6, 0xa6, 0x9a, 0xb8, 0xbb, 0xa9, 0x4a, 0xcd, 0x60, 0x86, 0x7c,
-	0x11, 0xa4, 0x75, 0xb4, 0xe6, 0xce, 0x4d, 0x8c, 0x35, 0x37, 0xd1, 0xe4, 0x78, 0x77, 0x5d, 0xcd,
-	0x41, 0xba, 0xe9, 0xce, 0x4d, 0x8e, 0x39, 0x37, 0x98, 0x21, 0x9f, 0x06, 0x19, 0xad, 0xe3, 0x38,
-	0xc8, 0xd2, 0xba, 0x85, 0x14, 0x9b, 0x9d, 0x11, 0x50, 0xdc, 0x22, 0x37, 0x40, 0x1a, 0xb6, 0x5d,
-	0xa6, 0x0b, 0xfb, 0x18, 0xe6, 0xe2, 0xa3, 0xa7, 0x33, 0x13, 0x5b, 0x4f, 0x67, 0x0e, 0x7b, 0xab,
-	0x10, 0xfd, 0x86, 0x6a, 0xe2, 0x4a, 0x1b, 0xd2, 0x75, 0x75, 0xc9, 0xa2, 0x4f, 0x1e, 0xce, 0x03,
-	0xbe, 0xfc, 0x92, 0x45, 0x7d, 0x77, 0x3f, 0xbe, 0x78, 0x30, 0x27, 0x35, 0xb9, 0x1f, 0xf9, 0x04,
-	0x48, 0x75, 0x10, 0x75, 0x0a, 0xe9, 0xd0, 0x9a, 0x6c, 0x54, 0x7e, 0x07, 0x4c, 0x23, 0x4b, 0x5f,
-	0xa5, 0x78, 0xd5, 0xfd, 0xa1, 0x9b, 0x06, 0x22, 0xb4, 0x30, 0x59, 0x96, 0x66, 0xb3, 0xf5, 0xec,
-	0xed, 0x4d, 0x35, 0xe9, 0x42, 0x7f, 0x70, 0x09, 0xcc, 0x23, 0x4b, 0x5f, 0xc1, 0x97, 0x2d, 0xfd,
-	0x12, 0xc3, 0xc8, 0xef, 0x83, 0x49, 0x1d, 0x51, 0x68, 0xb6, 0x48, 0x21, 0x53, 0x96, 0x66, 0xa7,
-	0xaa, 0xc7, 0xd4, 0xde, 0x7d, 0x80, 0x2d, 0x75, 0x63, 0x41, 0xbd, 0x6c, 0x6d, 0xa0, 0x16, 0xb6,
-	0x91, 0xb0, 0xa8, 0x3f, 0xa7, 0x36, 0xfb, 0xed, 0x8b, 0x07, 0x73, 0xc1, 0xa1, 0xdc, 0x79, 0xf1,
-	0x60, 0xee, 0x48, 0x84, 0x0a, 0x1a, 0xb0, 0xab, 0xac, 0x81, 0xbc, 0x77, 0xee, 0x4d, 0x44, 0x6c,
-	0x6c, 0x11, 0xe4, 0x72, 0xe4, 0x20, 0xd2, 0x69, 0x51, 0x76, 0xfa, 0x53, 0xd5, 0x33, 0x6a, 0xe4,
-	0x4d, 0x54, 0x57, 0x1c, 0x68, 0x91, 0xeb, 0xc8, 0x69, 0x32, 0x70, 0x7d, 0xda, 0xa5, 0x32, 0xc4,
-	0x91, 0xe7, 0x47, 0xb9, 0x9f, 0x02, 0x53, 0xde, 0x22, 0x75, 0x48, 0xb5, 0xf5, 0x3d, 0x53, 0x98,
-	0xa8, 0x91, 0x64, 0x8c, 0x46, 0xf6, 0x53, 0x1e, 0x1a, 0x29, 0xa4, 0xca, 0xc9, 0xd9, 0xa9, 0xea,
-	0xcc, 0x08, 0x0a, 0xa2, 0x82, 0xef, 0x39, 0x91, 0x6b, 0x20, 0xd5, 0xc6, 0x3a, 0x62, 0x9a, 0xcb,
-	0x57, 0xcb, 0x43, 0x9c, 0x31, 0x6e, 0x96, 0xb1, 0x8e, 0xea, 0xa9, 0xdb, 0x4c, 0x41, 0xee, 0x1c,
-	0xf9, 0x5d, 0x20, 0x9b, 0x16, 0xa1, 0x4e, 0x47, 0xa3, 0x26, 0xb6, 0x7c, 0x09, 0xa5, 0x23, 0x24,
-	0x34, 0x2d, 0xe0, 0xb8, 0x8a, 0x2a, 0x20, 0xaf, 0x61, 0x8b, 0x22, 0x8b, 0xf6, 0x6b, 0x2f, 0x13,
-	0xd0, 0x9a, 0xe3, 0x76, 0x3e, 0x61, 0x09, 0xe4, 0xb8, 0x84, 0x56, 0x0d, 0x07, 0x77, 0x6c, 0x2e,
-	0xbe, 0xe2, 0x80, 0xf8, 0x3e, 0x72, 0xad, 0x9f, 0xa0, 0x2e, 0x11, 0x7c, 0x65, 0xf9, 0x54, 0x66,
-	0xab, 0xcd, 0x0f, 0x48, 0xf0, 0x78, 0xb4, 0x04, 0x59, 0xdc, 0x8a, 0x09, 0x0e, 0x0a, 0x12, 0x09,
-	0xc4, 0xd8, 0x04, 0x93, 0x9e, 0x88, 0x48, 0x41, 0x62, 0x47, 0xb1, 0x73, 0x35, 0xfa, 0x8e, 0x94,
-	0x7b, 0x49, 0x70, 0x60, 0x99, 0x18, 0x4d, 0x44, 0x3b, 0x8e, 0xd5, 0xf0, 0xd2, 0xe0, 0x2e, 0x35,
-	0x39, 0x0f, 0x72, 0xd8, 0x31, 0x0d, 0xd3, 0x82, 0xad, 0x55, 0x96, 0x0e, 0x12, 0x21, 0x79, 0x65,
-	0x7d, 0xf3, 0x35, 0x37, 0x2d, 0xf4, 0xd2, 0x50, 0xf2, 0x25, 0xa5, 0xa1, 0xb2, 0x7b, 0x69, 0x21,
-	0xc1, 0xd6, 0x40, 0xf2, 0xe3, 0xe3, 0xd1, 0xa9, 0x68, 0xdf, 0xf6, 0x52, 0x51, 0x7a, 0x07, 0xa9,
-	0xa8, 0x3a, 0xa0, 0x83, 0x72, 0x84, 0x0e, 0xfa, 0x0e, 0x43, 0xf9, 0x45, 0x02, 0x85, 0xf0, 0x09,
-	0xfd, 0x7f, 0xf9, 0x49, 0x5e, 0x01, 0x19, 0x87, 0x2d, 0x85, 0x74, 0x7e, 0x70, 0x3b, 0x3f, 0x90,
-	0xc0, 0x93, 0xf2, 0x53, 0x02, 0xbc, 0xb6, 0x4c, 0x8c, 0x25, 0x42, 0x3a, 0xe8, 0x12, 0xb2, 0x31,
-	0x31, 0x77, 0xab, 0xb2, 0x1a, 0x98, 0xe4, 0x8d, 0xc2, 0xd8, 0xa9, 0xcf, 0x9f, 0x30, 0x76, 0xee,
-	0xf3, 0x85, 0x99, 0x7a, 0x39, 0xc2, 0xac, 0x2d, 0x0c, 0x1c, 0xff, 0x4c, 0xc4, 0xf1, 0x8b, 0x24,
-	0x29, 0xc7, 0xc0, 0xd1, 0x10, 0x6f, 0xfe, 0xd9, 0x2b, 0x3f, 0x27, 0xf8, 0xd5, 0xd5, 0x11, 0x6a,
-	0xbf, 0xba, 0xa4, 0x8e, 0x7b, 0xa7, 0x04, 0x96, 0x94, 0x22, 0xbf, 0x52, 0xc2, 0x58, 0x40, 0xeb,
-	0x3d, 0x41, 0xaa, 0x4d, 0x44, 0x90, 0xb3, 0x81, 0x76, 0xc9, 0xea, 0xeb, 0x20, 0xef, 0x96, 0x23,
-	0x93, 0x76, 0x58, 0xd9, 0x32, 0xfd, 0x8b, 0xe5, 0x95, 0xb6, 0x9c, 0x60, 0x5b, 0xd2, 0xe5, 0xf2,
-	0x00, 0x8d, 0x1e, 0xac, 0x47, 0xe1, 0xa7, 0x21, 0x0a, 0xdf, 0xda, 0x26, 0x85, 0x3b, 0xd6, 0x24,
-	0x67, 0x43, 0xd4, 0x24, 0x1f, 0x0a, 0xc8, 0xbb, 0x2f, 0x6a, 0xf2, 0x15, 0x60, 0x6f, 0x3b, 0xe2,
-	0xf3, 0xe9, 0x13, 0xc5, 0x17, 0xe6, 0xef, 0x5f, 0x89, 0xb5, 0xa0, 0x57, 0x6c, 0x64, 0x2d, 0xf2,
-	0x7b, 0xb5, 0x3b, 0xf6, 0x4e, 0x81, 0x8c, 0xfb, 0x0a, 0xea, 0xf6, 0x78, 0xeb, 0xf5, 0x28, 0x93,
-	0xcc, 0xb2, 0xa4, 0xcb, 0xb3, 0x00, 0x70, 0x7e, 0x4c, 0x44, 0x0a, 0xc9, 0x72, 0xb2, 0x0f, 0x26,
-	0xd8, 0xe4, 0x37, 0x00, 0x70, 0xd0, 0x75, 0xe4, 0x7e, 0x22, 0xaf, 0x21, 0x0c, 0x57, 0x4c, 0xc1,
-	0x5e, 0x7b, 0x73, 0x80, 0x9d, 0xa8, 0x87, 0xae, 0x10, 0xac, 0xb2, 0x02, 0x8e, 0xf4, 0x87, 0x1f,
-	0x54, 0x3a, 0x37, 0x35, 0x79, 0xb1, 0x8e, 0xc9, 0x82, 0x9b, 0x9a, 0xbc, 0x61, 0xe5, 0x2f, 0x89,
-	0xb9, 0x5d, 0xd4, 0xf5, 0xc0, 0x2b, 0xdf, 0xe3, 0x9e, 0xe6, 0xcb, 0x34, 0x6f, 0x3c, 0x92, 0x11,
-	0x8d, 0x07, 0xb7, 0xd5, 0x2e, 0x0e, 0x50, 0x78, 0x36, 0x82, 0xc2, 0x88, 0xc8, 0x94, 0x32, 0x28,
-	0x45, 0xc7, 0x1c, 0x88, 0xed, 0xbb, 0x04, 0xeb, 0x33, 0xaf, 0x22, 0xca, 0x21, 0x57, 0x29, 0xa4,
-	0x1d, 0xb2, 0x87, 0x9c, 0x7c, 0x08, 0xd2, 0x84, 0xed, 0x81, 0x71, 0x92, 0xaf, 0x9e, 0x1e, 0xd2,
-	0xce, 0xf4, 0xed, 0x57, 0x90, 0x2a, 0x9f, 0x5d, 0xbb, 0x30, 0xc0, 0x5a, 0xd4, 0xc3, 0x3f, 0x1c,
-	0xb8, 0x72, 0x12, 0x1c, 0x8f, 0xe0, 0x23, 0xe0, 0xeb, 0x37, 0x89, 0x25, 0xb7, 0x45, 0xbd, 0x6d,
-	0xd2, 0x0f, 0xfc, 0x7c, 0x52, 0x03, 0xfb, 0x61, 0x87, 0xae, 0x63, 0xc7, 0xa4, 0x5d, 0xce, 0xd6,
-	0x89, 0x98, 0x80, 0xa5, 0x66, 0x0f, 0x2e, 0x7f, 0x2c, 0x64, 0xab, 0x04, 0xeb, 0xdf, 0x86, 0x3d,
-	0xae, 0xfc, 0xe5, 0xea, 0x39, 0xde, 0xb9, 0x49, 0xbc, 0xc3, 0xf2, 0xe7, 0xd7, 0xce, 0xbb, 0x21,
-	0xf7, 0x7c, 0x0f, 0x4b, 0x45, 0x7d, 0x9b, 0xe7, 0xa9, 0xa8, 0x6f, 0x2c, 0x88, 0xf6, 0x0f, 0x89,
-	0xa9, 0x83, 0x19, 0x1b, 0xbd, 0x3f, 0xa4, 0xec, 0x2a, 0xe0, 0xb8, 0x5c, 0x2e, 0x85, 0x73, 0xf9,
-	0xe9, 0x88, 0xac, 0xe4, 0x01, 0x85, 0xf1, 0xda, 0xdb, 0x83, 0x71, 0x9f, 0x1a, 0x16, 0xb7, 0x10,
-	0x06, 0x3f, 0xeb, 0xf0, 0x70, 0x10, 0xfd, 0xaf, 0x12, 0xeb, 0x02, 0xae, 0xd9, 0x3a, 0xa4, 0xa8,
-	0x01, 0x1d, 0xd8, 0x26, 0xbb, 0x8a, 0xfc, 0x12, 0x48, 0xdb, 0xcc, 0x0b, 0x3f, 0xe8, 0x93, 0x43,
-	0x0e, 0xda, 0x5b, 0x2a, 0x7c, 0xcc, 0x7c, 0xae, 0x57, 0x6e, 0xfa, 0x83, 0x8d, 0xaa, 0xd6, 0xe2,
-	0xae, 0x79, 0xb5, 0x16, 0x87, 0xfc, 0x20, 0xab, 0xff, 0x64, 0x41, 0x72, 0x99, 0x18, 0xf2, 0x2a,
-	0x48, 0x36, 0x60, 0x57, 0x1e, 0xb6, 0x27, 0xef, 0x2d, 0x5a, 0x3c, 0x13, 0x6b, 0x0e, 0x98, 0x93,
-	0xb7, 0x36, 0xd5, 0xbc, 0x80, 0xb0, 0x61, 0x57, 0xb6, 0x40, 0x26, 0xf8, 0x83, 0x87, 0x12, 0xeb,
-	0x86, 0x61, 0x8a, 0x73, 0xa3, 0x31, 0xb1, 0xeb, 0x7d, 0x05, 0x72, 0xfd, 0x2f, 0xda, 0x73, 0xc3,
-	0x1d, 0xf6, 0x01, 0x8b, 0x95, 0x31, 0x81, 0xb1, 0xcb, 0x7f, 0x0d, 0xb2, 0x7d, 0x2f, 0x9d, 0xb3,
-	0xc3, 0x9d, 0x8a, 0xb8, 0xa2, 0x3a, 0x1e, 0x2e, 0x58, 0xfb, 0xc8, 0xd6, 0xa6, 0x2a, 0x0b, 0x50,
-	0x9d, 0xaf, 0x77, 0x4b, 0x72, 0xe3, 0x17, 0x9f, 0x05, 0xb1, 0xf1, 0x0b, 0xc0, 0xf8, 0xf8, 0xa3,
-	0xda, 0xe5, 0x61, 0x7b, 0xf0, 0x39, 0xf0, 0x9b, 0xc0, 0x51, 0x1c, 0x70, 0xdc, 0x48, 0x0e, 0xc2,
-	0x1d, 0x53, 0x78, 0x7d, 0x87, 0xaf, 0xd7, 0xe3, 0xc0, 0xdf, 0xc1, 0x48, 0x0e, 0xfc, 0x2d, 0x54,
-	0xc6, 0x04, 0x8e, 0xdc, 0xc3, 0x97, 0x60, 0x4a, 0xec, 0xe4, 0x62, 0x2e, 0x90, 0x00, 0x2b, 0xce,
-	0x8f, 0x05, 0x1b, 0xba, 0xb8, 0x5f, 0x4b, 0xbf, 0x97, 0xc0, 0xc1, 0xa8, 0x8e, 0x27, 0xc6, 0x7d,
-	0x04, 0xbc, 0x78, 0x61, 0x5b, 0xf0, 0x91, 0xbb, 0xba, 0x23, 0x81, 0x03, 0x03, 0x0d, 0x47, 0xcc,
-	0x75, 0x0f, 0x63, 0x8b, 0xd5, 0xf1, 0xb1, 0x23, 0x37, 0x73, 0x13, 0xe4, 0xfa, 0x8b, 0xf9, 0xb9,
-	0xb8, 0x60, 0x05, 0x60, 0x9c, 0x44, 0xa2, 0xab, 0x69, 0x6e, 0x6b, 0x53, 0x15, 0xca, 0xc1, 0x2d,
-	0x09, 0x1c, 0x18, 0xa8, 0xac, 0x73, 0x23, 0x9c, 0x0a, 0xd8, 0x38, 0x1a, 0x86, 0xd6, 0xb4, 0xd0,
-	0x1e, 0x3a, 0x20, 0xdb, 0x57, 0xde, 0x62, 0x6e, 0xa8, 0x88, 0x8b, 0xbb, 0xa1, 0x51, 0x55, 0x26,
-	0xb4, 0x6c, 0x71, 0xdf, 0x37, 0x6e, 0x49, 0xab, 0x5f, 0x79, 0xf4, 0xac, 0x24, 0x3d, 0x7e, 0x56,
-	0x92, 0xfe, 0x7c, 0x56, 0x92, 0xee, 0x3e, 0x2f, 0x4d, 0x3c, 0x7e, 0x5e, 0x9a, 0xf8, 0xfd, 0x79,
-	0x69, 0xe2, 0xb3, 0x0b, 0x86, 0x49, 0xd7, 0x3b, 0x6b, 0xaa, 0x86, 0xdb, 0x15, 0xbe, 0xd2, 0xbc,
-	0x85, 0xe8, 0xe7, 0xd8, 0xb9, 0xe1, 0x7f, 0x57, 0x6e, 0x8a, 0xe5, 0x8e, 0x76, 0x6d, 0x44, 0xd6,
-	0xd2, 0xec, 0x3f, 0x6f, 0xce, 0xff, 0x17, 0x00, 0x00, 0xff, 0xff, 0x48, 0x22, 0x5c, 0x63, 0x4c,
-	0x1b, 0x00, 0x00,
+	// 1916 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xec, 0x58, 0x4d, 0x6c, 0xdb, 0xc8,
+	0x15, 0x36, 0x25, 0x45, 0x96, 0xc7, 0x96, 0x37, 0xe6, 0x26, 0x59, 0x45, 0xc9, 0xca, 0x02, 0x9d,
+	0x6c, 0x0c, 0x6f, 0x4d, 0xd5, 0xda, 0xa6, 0x0d, 0xd4, 0xf6, 0x60, 0x6d, 0xb6, 0xad, 0xdb, 0x1a,
+	0x2b, 0x28, 0xde, 0x4b, 0x51, 0xc0, 0x18, 0x93, 0x13, 0x9a, 0x58, 0x8a, 0xc3, 0x72, 0x46, 0xae,
+	0xd5, 0x45, 0x8b, 0xdd, 0x9e, 0x82, 0xc0, 0x28, 0x02, 0xf4, 0xd2, 0x53, 0x83, 0xdc, 0xda, 0x4b,
+	0x91, 0x43, 0x50, 0xf4, 0xdc, 0x4b, 0x73, 0x6b, 0x90, 0x53, 0x61, 0x14, 0x69, 0x91, 0x00, 0xcd,
+	0xbd, 0x87, 0xf6, 0x54, 0xa0, 0x98, 0xe1, 0x90, 0x1a, 0x51, 0x14, 0x25, 0xff, 0x04, 0x39, 0x64,
+	0x2f, 0xb6, 0x38, 0xef, 0x9b, 0x79, 0xf3, 0xbe, 0xf7, 0xf1, 0xcd, 0x1b, 0x82, 0xca, 0xcf, 0x76,
+	0x6d, 0xc7, 0x86, 0x6e, 0x8d, 0x20, 0x4a, 0x1d, 0xd4, 0x41, 0x2e, 0xad, 0xed, 0xad, 0xd5, 0xe8,
+	0xbe, 0xee, 0xf9, 0x98, 0x62, 0xf5, 0xbc, 0xb0, 0xeb, 0x7d, 0xbb, 0xbe, 0xb7, 0x56, 0x5e, 0x80,
+	0x1d, 0xdb, 0xc5, 0x35, 0xfe, 0x37, 0x40, 0x96, 0xdf, 0x31, 0x30, 0xe9, 0x60, 0x52, 0xeb, 0x10,
+	0x8b, 0xad, 0xd0, 0x21, 0x96, 0x30, 0x5c, 0x0c, 0x0c, 0xdb, 0xfc, 0xa9, 0x16, 0x3c, 0x08, 0xd3,
+	0x39, 0x0b, 0x5b, 0x38, 0x18, 0x67, 0xbf, 0xc4, 0xe8, 0xa2, 0x85, 0xb1, 0xe5, 0xa0, 0x1a, 0x7f,
+	0xda, 0xe9, 0xde, 0xae, 0x51, 0xbb, 0x83, 0x08, 0x85, 0x1d, 0x4f, 0x00, 0xb4, 0x70, 0xd3, 0xd0,
+	0x30, 0x10, 0x21, 0xcc, 0x9d, 0x87, 0xfc, 0x8e, 0x4d, 0x88, 0x8d, 0x5d, 0x81, 0xa9, 0x86, 0x18,
+	0xcf, 0xb7, 0xf7, 0xa0, 0xd1, 0xe3, 0xa0, 0xe0, 0xa7, 0x40, 0x94, 0xfb, 0xa1, 0x43, 0x87, 0x99,
+	0xd9, 0x7f, 0x61, 0x5b, 0x4a, 0xa6, 0x05, 0x1a, 0x06, 0xee, 0xba, 0x34, 0x1d, 0x64, 0x21, 0x17,
+	0x11, 0x9b, 0xc4, 0xf7, 0x31, 0x08, 0xda, 0xc5, 0x8e, 0x29, 0x10, 0xd7, 0x92, 0x11, 0x1e, 0xf4,
+	0xa9, 0x6d, 0xd8, 0x1e, 0x1c, 0xe7, 0xcf, 0x83, 0x3d, 0x9e, 0x16, 0x0e, 0xd2, 0xfe, 0x93, 0x05,
+	0xf9, 0x4d, 0x62, 0xb5, 0x60, 0x4f, 0xfd, 0x16, 0x28, 0x60, 0x0f, 0xf9, 0x90, 0x62, 0xbf, 0xa4,
+	0x54, 0x95, 0xe5, 0x99, 0x66, 0xf5, 0xe9, 0xa3, 0xd5, 0x73, 0x22, 0x03, 0xeb, 0xa6, 0xe9, 0x23,
+	0x42, 0x6e, 0x51, 0xdf, 0x76, 0xad, 0x3b, 0x07, 0x7a, 0xe6, 0xde, 0x81, 0xae, 0xb4, 0xa3, 0x19,
+	0xea, 0x0d, 0x90, 0x37, 0xd1, 0x0e, 0x9b, 0x9b, 0x99, 0x68, 0x6e, 0xa6, 0x2d, 0xf0, 0xcc, 0xaf,
+	0xe1, 0x23, 0xd3, 0x66, 0x73, 0xb3, 0x13, 0xce, 0x8d, 0x66, 0xa8, 0x57, 0x40, 0xc1, 0xe8, 0xfa,
+	0x3e, 0x72, 0x8d, 0x5e, 0x29, 0xc7, 0x67, 0x17, 0x24, 0x94, 0xb0, 0xa8, 0x2d, 0x90, 0x87, 0x1d,
+	0x96, 0x8b, 0xd2, 0x19, 0x8e, 0xb9, 0xf1, 0xf8, 0xd9, 0xe2, 0xd4, 0xe1, 0xb3, 0xc5, 0xf3, 0x81,
+	0x17, 0x62, 0x7e, 0xaa, 0xdb, 0xb8, 0xd6, 0x81, 0x74, 0x57, 0xdf, 0x70, 0xe9, 0xd3, 0x47, 0xab,
+	0x40, 0xb8, 0xdf, 0x70, 0x69, 0xb8, 0xdc, 0xef, 0x5e, 0x3e, 0x5c, 0x51, 0xda, 0x62, 0x1d, 0xf5,
+	0x32, 0xc8, 0x75, 0x11, 0xf5, 0x4b, 0xf9, 0x98, 0x4f, 0x3e, 0xaa, 0x7e, 0x03, 0x2c, 0x20, 0xd7,
+	0xdc, 0xa6, 0x78, 0x9b, 0xfd, 0x33, 0x6d, 0x0b, 0x11, 0x5a, 0x9a, 0xae, 0x2a, 0xcb, 0x73, 0xcd,
+	0xb9, 0x3b, 0x07, 0x7a, 0x96, 0x41, 0x7f, 0xc3, 0x08, 0x9c, 0x47, 0xae, 0xb9, 0x85, 0x3f, 0x72,
+	0xcd, 0x9b, 0x1c, 0xa3, 0x7e, 0x1b, 0x4c, 0x9b, 0x88, 0x42, 0xdb, 0x21, 0xa5, 0x42, 0x55, 0x59,
+	0x9e, 0xad, 0x5f, 0xd4, 0xfb, 0xaf, 0x14, 0x74, 0xf4, 0xbd, 0x35, 0xfd, 0x23, 0x77, 0x0f, 0x39,
+	0xd8, 0x43, 0x92, 0xd3, 0x70, 0x4e, 0x63, 0xf9, 0x97, 0x2f, 0x1f, 0xae, 0x44, 0x49, 0xb9, 0xfb,
+	0xf2, 0xe1, 0xca, 0x85, 0x04, 0x15, 0xb4, 0x60, 0x4f, 0xdb, 0x01, 0xf3, 0x41, 0xde, 0xdb, 0x88,
+	0x78, 0xd8, 0x25, 0x88, 0x71, 0xe4, 0x23, 0xd2, 0x75, 0x28, 0xcf, 0xfe, 0x6c, 0xfd, 0xaa, 0x9e,
+	0xf8, 0x32, 0xeb, 0x5b, 0x3e, 0x74, 0xc9, 0x6d, 0xe4, 0xb7, 0x39, 0xb8, 0xb9, 0xc0, 0xa8, 0x8c,
+	0x71, 0x14, 0xac, 0xa3, 0x3d, 0xc8, 0x81, 0xd9, 0xc0, 0x49, 0x13, 0x52, 0x63, 0xf7, 0xb5, 0x29,
+	0x4c, 0xd6, 0x48, 0x36, 0x45, 0x23, 0x33, 0x54, 0x84, 0x46, 0x4a, 0xb9, 0x6a, 0x76, 0x79, 0xb6,
+	0xbe, 0x38, 0x86, 0x82, 0xa4, 0xe0, 0xfb, 0x8b, 0xa8, 0x0d, 0x90, 0xeb, 0x60, 0x13, 0x71, 0xcd,
+	0xcd, 0xd7, 0xab, 0x23, 0x16, 0xe3, 0xdc, 0x6c, 0x62, 0x13, 0x35, 0x73, 0x77, 0xb8, 0x82, 0xd8,
+	0x1c, 0xf5, 0x9b, 0x40, 0xb5, 0x5d, 0x42, 0xfd, 0xae, 0x41, 0x6d, 0xec, 0x86, 0x12, 0xca, 0x27,
+	0x48, 0x68, 0x41, 0xc2, 0x09, 0x15, 0xd5, 0xc0, 0xbc, 0x81, 0x5d, 0x8a, 0x5c, 0x3a, 0xa8, 0xbd,
+	0x42, 0x44, 0x6b, 0x51, 0xd8, 0xc5, 0x84, 0x0d, 0x50, 0x14, 0x12, 0xda, 0xb6, 0x7c, 0xdc, 0xf5,
+	0x84, 0xf8, 0xca, 0x43, 0xe2, 0xfb, 0x2e, 0xb3, 0xfe, 0x00, 0xf5, 0x88, 0xb4, 0xd6, 0x9c, 0x98,
+	0xca, 0x6d, 0x8d, 0xd5, 0x21, 0x09, 0x5e, 0x4a, 0x96, 0x20, 0x8f, 0x5b, 0xb3, 0xc1, 0xdb, 0x92,
+	0x44, 0x22, 0x31, 0xb6, 0xc1, 0x74, 0x20, 0x22, 0x52, 0x52, 0x78, 0x2a, 0x8e, 0xaf, 0xc6, 0x70,
+	0x21, 0xed, 0x7e, 0x16, 0x9c, 0xdd, 0x24, 0x56, 0x1b, 0xd1, 0xae, 0xef, 0xb6, 0x82, 0x32, 0x78,
+	0x42, 0x4d, 0xae, 0x82, 0x22, 0xf6, 0x6d, 0xcb, 0x76, 0xa1, 0xb3, 0xcd, 0xcb, 0x41, 0x26, 0x26,
+	0xaf, 0xb9, 0xd0, 0xfc, 0x09, 0x2b, 0x0b, 0xfd, 0x32, 0x94, 0x3d, 0xa5, 0x32, 0x54, 0x65, 0x2f,
+	0x2d, 0x24, 0xd8, 0x1d, 0x2a, 0x7e, 0x62, 0x3c, 0xb9, 0x14, 0x9d, 0x39, 0x5a, 0x29, 0xca, 0x1f,
+	0xa3, 0x14, 0xd5, 0x87, 0x74, 0x90, 0x74, 0xb6, 0x0d, 0x24, 0x43, 0xfb, 0xb3, 0x02, 0x4a, 0xf1,
+	0x0c, 0xbd, 0xba, 0xfa, 0xa4, 0x6e, 0x81, 0x82, 0xcf, 0x5d, 0x21, 0x53, 0x24, 0xee, 0xf8, 0x09,
+	0x89, 0x56, 0xd2, 0xfe, 0x9b, 0x05, 0x73, 0x4c, 0xd2, 0x0e, 0x34, 0xd0, 0xf7, 0xb0, 0x63, 0x7e,
+	0x79, 0xb0, 0x1e, 0x49, 0xd1, 0x89, 0x7a, 0xcd, 0x4f, 0xa0, 0xd7, 0x16, 0x00, 0x68, 0xdf, 0xb3,
+	0x7d, 0x44, 0xb6, 0x61, 0x50, 0xf0, 0x58, 0x01, 0x0b, 0x9a, 0x43, 0x3d, 0x6c, 0x0e, 0xf5, 0xad,
+	0xb0, 0x39, 0x6c, 0x9e, 0x67, 0x5b, 0xbd, 0xf7, 0x8f, 0x45, 0x25, 0x56, 0xbf, 0xc5, 0x22, 0xeb,
+	0xb4, 0xa1, 0x0f, 0x49, 0xf8, 0x72, 0x52, 0x29, 0x0b, 0x13, 0xad, 0x7d, 0xae, 0x80, 0x73, 0x72,
+	0xe6, 0x23, 0xe9, 0x36, 0x41, 0x8e, 0x75, 0x70, 0x42, 0xb8, 0x97, 0x46, 0x08, 0x97, 0x4d, 0x49,
+	0x92, 0x2b, 0x9f, 0xcb, 0xf2, 0xe1, 0x23, 0xcf, 0x81, 0x3d, 0x21, 0xd6, 0x82, 0x9c, 0x8f, 0xd0,
+	0xa2, 0xfd, 0x3e, 0xc3, 0xcf, 0xf5, 0x0f, 0xa1, 0x47, 0xbb, 0xfe, 0x69, 0xc8, 0x2f, 0xec, 0x73,
+	0x32, 0x89, 0x7d, 0xce, 0xe9, 0x17, 0xb4, 0xc4, 0xf4, 0xe7, 0xc6, 0xa7, 0xbf, 0xf1, 0xd5, 0xa1,
+	0x64, 0x25, 0x5d, 0x56, 0x24, 0x62, 0xb4, 0x3f, 0x28, 0xe0, 0xc2, 0x20, 0x57, 0xaf, 0xb0, 0xd6,
+	0x84, 0x12, 0xc8, 0x1c, 0x5f, 0x02, 0xda, 0x6f, 0x15, 0x9e, 0xdc, 0x36, 0x72, 0x10, 0x24, 0xaf,
+	0x3c, 0xb9, 0x13, 0x32, 0x2a, 0xed, 0x46, 0xfb, 0x31, 0x27, 0x54, 0x1a, 0x39, 0xcd, 0x37, 0x40,
+	0xfb, 0x63, 0x06, 0xbc, 0xb5, 0x49, 0xac, 0x0d, 0x42, 0xba, 0xe8, 0x26, 0xf2, 0x30, 0xb1, 0x4f,
+	0x7a, 0x7c, 0x37, 0xc0, 0xb4, 0xb8, 0xa3, 0x4d, 0x5c, 0x5c, 0xc3, 0x09, 0x13, 0x37, 0x95, 0xe1,
+	0x0b, 0x92, 0x3b, 0x9d, 0x17, 0xa4, 0xb1, 0x36, 0x94, 0x95, 0xc5, 0x84, 0xac, 0xc8, 0x24, 0x69,
+	0x17, 0xc1, 0x3b, 0x31, 0xde, 0xc2, 0xbc, 0x68, 0x7f, 0xca, 0x88, 0x9e, 0xc8, 0x44, 0xa8, 0xf3,
+	0xe6, 0x92, 0x3a, 0x69, 0xb3, 0x22, 0xb1, 0xa4, 0x95, 0x45, 0xaf, 0x22, 0x8d, 0x45, 0xb4, 0xde,
+	0x97, 0xa4, 0xda, 0x46, 0x04, 0xf9, 0x7b, 0xe8, 0x84, 0xac, 0xbe, 0x0f, 0xe6, 0x59, 0x9f, 0x6f,
+	0xd3, 0x2e, 0xbf, 0x0f, 0xd8, 0x61, 0xc7, 0x12, 0xdc, 0x19, 0x8a, 0x92, 0x6d, 0xc3, 0x54, 0xab,
+	0x43, 0x34, 0x06, 0xb0, 0x3e, 0x85, 0x3f, 0x8c, 0x51, 0xf8, 0xb5, 0x23, 0x52, 0x78, 0x6c, 0x4d,
+	0x0a, 0x36, 0x64, 0x4d, 0x8a, 0xa1, 0x88, 0xbc, 0x07, 0xb2, 0x26, 0xdf, 0x00, 0xf6, 0x8e, 0x22,
+	0xbe, 0x90, 0x3e, 0x59, 0x7c, 0x71, 0xfe, 0xfe, 0x17, 0x1c, 0x13, 0x1f, 0x7b, 0xc8, 0x5d, 0x17,
+	0xef, 0xd5, 0xc9, 0xd8, 0x5b, 0x02, 0x05, 0x0f, 0xfa, 0xb4, 0xd7, 0xe7, 0xad, 0x7f, 0xf9, 0x9b,
+	0xe6, 0x96, 0x0d, 0x53, 0x5d, 0x06, 0x40, 0xf0, 0x63, 0x23, 0x52, 0xca, 0x56, 0xb3, 0x03, 0x30,
+	0xc9, 0xa6, 0x7e, 0x05, 0x00, 0x1f, 0xdd, 0x46, 0xec, 0x11, 0x05, 0x37, 0xed, 0xf8, 0xd9, 0x2e,
+	0xd9, 0x27, 0x3c, 0x85, 0xa4, 0x60, 0xb5, 0x2d, 0x7e, 0x0a, 0x49, 0x23, 0xd1, 0x29, 0xc4, 0x4a,
+	0x53, 0x10, 0xeb, 0x84, 0x2c, 0xb0, 0xd2, 0x14, 0x0c, 0x6b, 0xff, 0x0e, 0xba, 0x85, 0x75, 0xd3,
+	0x8c, 0x56, 0x15, 0x7b, 0x7c, 0xad, 0xf5, 0x32, 0x2f, 0x5a, 0xa4, 0x6c, 0x42, 0x8b, 0x24, 0x6c,
+	0x8d, 0x1b, 0x43, 0x14, 0xbe, 0x97, 0x40, 0x61, 0x42, 0x64, 0x5a, 0x15, 0x54, 0x92, 0x63, 0x8e,
+	0xc4, 0xf6, 0xab, 0x0c, 0xbf, 0xc0, 0xdf, 0x42, 0x54, 0x40, 0x6e, 0x51, 0x48, 0xbb, 0xe4, 0x35,
+	0x72, 0xf2, 0x1d, 0x90, 0x27, 0x7c, 0x0f, 0x9c, 0x93, 0xf9, 0xfa, 0x95, 0x11, 0xcd, 0xc6, 0xc0,
+	0x7e, 0x25, 0xa9, 0x8a, 0xd9, 0x8d, 0xeb, 0x43, 0xac, 0x25, 0x7d, 0x51, 0x8d, 0x07, 0xae, 0xbd,
+	0x0b, 0x2e, 0x25, 0xf0, 0x11, 0xf1, 0xf5, 0x57, 0x85, 0x17, 0xb7, 0x75, 0xb3, 0x63, 0xd3, 0x0f,
+	0xc3, 0x7a, 0xd2, 0x00, 0x33, 0xb0, 0x4b, 0x77, 0xb1, 0x6f, 0xd3, 0x9e, 0x60, 0xeb, 0x72, 0x4a,
+	0xc0, 0x4a, 0xbb, 0x0f, 0x57, 0xbf, 0x2f, 0x55, 0xab, 0xa0, 0xb9, 0x1c, 0xf5, 0xd5, 0x2a, 0x74,
+	0xd7, 0x2c, 0x8a, 0x0e, 0x4b, 0x11, 0x57, 0xd7, 0x70, 0x7e, 0xe3, 0x03, 0x16, 0x72, 0x7f, 0xed,
+	0x51, 0xa5, 0x68, 0x60, 0xf3, 0xa2, 0x14, 0x0d, 0x8c, 0x45, 0xd1, 0xfe, 0x5d, 0xe1, 0xea, 0xe0,
+	0xc6, 0x56, 0xff, 0x0b, 0xf5, 0x89, 0x02, 0x4e, 0xab, 0xe5, 0x4a, 0xbc, 0x96, 0x5f, 0x49, 0xa8,
+	0x4a, 0x01, 0x50, 0x1a, 0x6f, 0x7c, 0x7d, 0x38, 0xee, 0xa5, 0x51, 0x71, 0x4b, 0x61, 0x88, 0x5c,
+	0xc7, 0x87, 0xa3, 0xe8, 0xff, 0xa2, 0xf0, 0x2e, 0xe0, 0x13, 0xcf, 0x84, 0x14, 0xb5, 0xa0, 0x0f,
+	0x3b, 0xe4, 0x44, 0x91, 0xdf, 0x04, 0x79, 0x8f, 0xaf, 0x22, 0x12, 0xfd, 0xee, 0x88, 0x44, 0x07,
+	0xae, 0xe2, 0x69, 0x16, 0x73, 0x83, 0xe3, 0x66, 0x30, 0xd8, 0xa4, 0xd3, 0x5a, 0xde, 0xb5, 0x38,
+	0xad, 0xe5, 0xa1, 0x30, 0xc8, 0xfa, 0xbf, 0xde, 0x02, 0xd9, 0x4d, 0x62, 0xa9, 0xdb, 0x20, 0xdb,
+	0x82, 0x3d, 0x75, 0xd4, 0x9e, 0x82, 0x8f, 0x7c, 0xe5, 0xab, 0xa9, 0xe6, 0x88, 0x39, 0xf5, 0xf0,
+	0x40, 0x9f, 0x97, 0x10, 0x1e, 0xec, 0xa9, 0x2e, 0x28, 0x44, 0x5f, 0x92, 0xb5, 0xd4, 0x65, 0x38,
+	0xa6, 0xbc, 0x32, 0x1e, 0x93, 0xea, 0xef, 0xe7, 0xa0, 0x38, 0xf8, 0xa9, 0xf0, 0xda, 0xe8, 0x05,
+	0x07, 0x80, 0xe5, 0xda, 0x84, 0xc0, 0x54, 0xf7, 0x3f, 0x01, 0x33, 0xfd, 0x4f, 0x48, 0x4b, 0x29,
+	0xb1, 0x84, 0xa0, 0xf2, 0xfb, 0x13, 0x80, 0x52, 0x5d, 0x7e, 0x06, 0x66, 0xe5, 0x0f, 0x07, 0x29,
+	0xb9, 0x92, 0x60, 0xe5, 0xd5, 0x89, 0x60, 0x91, 0xe3, 0x0b, 0x87, 0x07, 0xba, 0x2a, 0x21, 0x0d,
+	0xec, 0x38, 0xc8, 0xa0, 0xcc, 0xb9, 0x7c, 0xb1, 0xbd, 0x9a, 0xc6, 0x61, 0x04, 0x4b, 0x73, 0x9e,
+	0x70, 0x0d, 0x1d, 0xe9, 0xfc, 0x17, 0x60, 0x6e, 0xe0, 0x5a, 0xf9, 0xde, 0xe8, 0x65, 0x65, 0x5c,
+	0x59, 0x9f, 0x0c, 0x37, 0xd2, 0xbf, 0x29, 0xfc, 0x7d, 0xa1, 0x30, 0xb1, 0xc9, 0x77, 0xb0, 0x54,
+	0xb1, 0x49, 0xc0, 0x74, 0xb1, 0x25, 0xdd, 0x4d, 0x46, 0xed, 0x21, 0xe4, 0x20, 0xec, 0xb8, 0xc7,
+	0x71, 0x20, 0x70, 0x63, 0x39, 0x88, 0xb7, 0xa7, 0x71, 0xff, 0xbe, 0xf0, 0xd7, 0xe7, 0x20, 0xdc,
+	0xc1, 0x58, 0x0e, 0xc2, 0x2d, 0xd4, 0x26, 0x04, 0x8e, 0xdd, 0xc3, 0x67, 0x60, 0x56, 0x6e, 0x9b,
+	0x53, 0x44, 0x28, 0xc1, 0xd2, 0x44, 0x98, 0xd0, 0x85, 0x0e, 0x39, 0x0f, 0x1b, 0x97, 0x5f, 0x2b,
+	0xe0, 0xed, 0xa4, 0xf6, 0x32, 0x65, 0xf9, 0x04, 0x78, 0xf9, 0xfa, 0x91, 0xe0, 0x63, 0x77, 0x75,
+	0x57, 0x01, 0x67, 0x87, 0xba, 0xbb, 0x94, 0xda, 0x1a, 0xc7, 0x96, 0xeb, 0x93, 0x63, 0xc7, 0x6e,
+	0x66, 0x1f, 0x14, 0x07, 0x3b, 0xa7, 0x6b, 0x69, 0xc1, 0x4a, 0xc0, 0x34, 0x89, 0x24, 0xb7, 0x2e,
+	0xc5, 0xc3, 0x03, 0x5d, 0x3a, 0x7b, 0xbf, 0x50, 0xc0, 0xd9, 0xa1, 0x36, 0x66, 0x65, 0xcc, 0xa2,
+	0x12, 0x36, 0x8d, 0x86, 0x91, 0x0d, 0x44, 0x6c, 0x0f, 0x5d, 0x30, 0x37, 0xd0, 0x4b, 0xa4, 0xbc,
+	0xa1, 0x32, 0x2e, 0xed, 0x0d, 0x4d, 0x3a, 0xd2, 0x63, 0x6e, 0xcb, 0x67, 0x3e, 0x67, 0xfd, 0x43,
+	0xf3, 0xe3, 0xc7, 0xcf, 0x2b, 0xca, 0x93, 0xe7, 0x15, 0xe5, 0x9f, 0xcf, 0x2b, 0xca, 0xbd, 0x17,
+	0x95, 0xa9, 0x27, 0x2f, 0x2a, 0x53, 0x7f, 0x7b, 0x51, 0x99, 0xfa, 0xd1, 0x75, 0xcb, 0xa6, 0xbb,
+	0xdd, 0x1d, 0xdd, 0xc0, 0x9d, 0x9a, 0xf0, 0xb4, 0xea, 0x22, 0xfa, 0x53, 0xec, 0x7f, 0x1a, 0x3e,
+	0xd7, 0xf6, 0xe5, 0xde, 0x82, 0xf6, 0x3c, 0x44, 0x76, 0xf2, 0xfc, 0xa3, 0xfc, 0x07, 0xff, 0x0f,
+	0x00, 0x00, 0xff, 0xff, 0x26, 0xa2, 0x5f, 0x21, 0x55, 0x22, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1647,6 +2044,12 @@ type MsgClient interface {
 	PayBatch(ctx context.Context, in *MsgPayBatch, opts ...grpc.CallOption) (*MsgPayBatchResponse, error)
 	// ReturnPayment pays a settled payment back, in full or in part. Permission: settlement.pay for its creditor.
 	ReturnPayment(ctx context.Context, in *MsgReturnPayment, opts ...grpc.CallOption) (*MsgReturnPaymentResponse, error)
+	// PlaceHold sets money aside for a payee. Permission: settlement.pay for the debtor.
+	PlaceHold(ctx context.Context, in *MsgPlaceHold, opts ...grpc.CallOption) (*MsgPlaceHoldResponse, error)
+	// CaptureHold pays the payee out of a hold. Permission: settlement.collect for the payee.
+	CaptureHold(ctx context.Context, in *MsgCaptureHold, opts ...grpc.CallOption) (*MsgCaptureHoldResponse, error)
+	// ReleaseHold gives the debtor back what is left of a hold. Permission: settlement.collect for the payee.
+	ReleaseHold(ctx context.Context, in *MsgReleaseHold, opts ...grpc.CallOption) (*MsgReleaseHoldResponse, error)
 	// IssueDeposit credits a customer with new deposit money of its bank. Permission: settlement.deposit.
 	IssueDeposit(ctx context.Context, in *MsgIssueDeposit, opts ...grpc.CallOption) (*MsgIssueDepositResponse, error)
 	// RedeemDeposit takes deposit money of a customer out. Permission: settlement.deposit.
@@ -1698,6 +2101,33 @@ func (c *msgClient) PayBatch(ctx context.Context, in *MsgPayBatch, opts ...grpc.
 func (c *msgClient) ReturnPayment(ctx context.Context, in *MsgReturnPayment, opts ...grpc.CallOption) (*MsgReturnPaymentResponse, error) {
 	out := new(MsgReturnPaymentResponse)
 	err := c.cc.Invoke(ctx, "/zhilian.settlement.v1.Msg/ReturnPayment", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) PlaceHold(ctx context.Context, in *MsgPlaceHold, opts ...grpc.CallOption) (*MsgPlaceHoldResponse, error) {
+	out := new(MsgPlaceHoldResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.settlement.v1.Msg/PlaceHold", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CaptureHold(ctx context.Context, in *MsgCaptureHold, opts ...grpc.CallOption) (*MsgCaptureHoldResponse, error) {
+	out := new(MsgCaptureHoldResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.settlement.v1.Msg/CaptureHold", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReleaseHold(ctx context.Context, in *MsgReleaseHold, opts ...grpc.CallOption) (*MsgReleaseHoldResponse, error) {
+	out := new(MsgReleaseHoldResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.settlement.v1.Msg/ReleaseHold", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1802,6 +2232,12 @@ type MsgServer interface {
 	PayBatch(context.Context, *MsgPayBatch) (*MsgPayBatchResponse, error)
 	// ReturnPayment pays a settled payment back, in full or in part. Permission: settlement.pay for its creditor.
 	ReturnPayment(context.Context, *MsgReturnPayment) (*MsgReturnPaymentResponse, error)
+	// PlaceHold sets money aside for a payee. Permission: settlement.pay for the debtor.
+	PlaceHold(context.Context, *MsgPlaceHold) (*MsgPlaceHoldResponse, error)
+	// CaptureHold pays the payee out of a hold. Permission: settlement.collect for the payee.
+	CaptureHold(context.Context, *MsgCaptureHold) (*MsgCaptureHoldResponse, error)
+	// ReleaseHold gives the debtor back what is left of a hold. Permission: settlement.collect for the payee.
+	ReleaseHold(context.Context, *MsgReleaseHold) (*MsgReleaseHoldResponse, error)
 	// IssueDeposit credits a customer with new deposit money of its bank. Permission: settlement.deposit.
 	IssueDeposit(context.Context, *MsgIssueDeposit) (*MsgIssueDepositResponse, error)
 	// RedeemDeposit takes deposit money of a customer out. Permission: settlement.deposit.
@@ -1836,6 +2272,15 @@ func (*UnimplementedMsgServer) PayBatch(ctx context.Context, req *MsgPayBatch) (
 }
 func (*UnimplementedMsgServer) ReturnPayment(ctx context.Context, req *MsgReturnPayment) (*MsgReturnPaymentResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method ReturnPayment not implemented")
+}
+func (*UnimplementedMsgServer) PlaceHold(ctx context.Context, req *MsgPlaceHold) (*MsgPlaceHoldResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method PlaceHold not implemented")
+}
+func (*UnimplementedMsgServer) CaptureHold(ctx context.Context, req *MsgCaptureHold) (*MsgCaptureHoldResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CaptureHold not implemented")
+}
+func (*UnimplementedMsgServer) ReleaseHold(ctx context.Context, req *MsgReleaseHold) (*MsgReleaseHoldResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method ReleaseHold not implemented")
 }
 func (*UnimplementedMsgServer) IssueDeposit(ctx context.Context, req *MsgIssueDeposit) (*MsgIssueDepositResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method IssueDeposit not implemented")
@@ -1922,6 +2367,60 @@ func _Msg_ReturnPayment_Handler(srv interface{}, ctx context.Context, dec func(i
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).ReturnPayment(ctx, req.(*MsgReturnPayment))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_PlaceHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgPlaceHold)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).PlaceHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.settlement.v1.Msg/PlaceHold",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).PlaceHold(ctx, req.(*MsgPlaceHold))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CaptureHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCaptureHold)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CaptureHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.settlement.v1.Msg/CaptureHold",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CaptureHold(ctx, req.(*MsgCaptureHold))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReleaseHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReleaseHold)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReleaseHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.settlement.v1.Msg/ReleaseHold",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReleaseHold(ctx, req.(*MsgReleaseHold))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -2122,6 +2621,18 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReturnPayment",
 			Handler:    _Msg_ReturnPayment_Handler,
+		},
+		{
+			MethodName: "PlaceHold",
+			Handler:    _Msg_PlaceHold_Handler,
+		},
+		{
+			MethodName: "CaptureHold",
+			Handler:    _Msg_CaptureHold_Handler,
+		},
+		{
+			MethodName: "ReleaseHold",
+			Handler:    _Msg_ReleaseHold_Handler,
 		},
 		{
 			MethodName: "IssueDeposit",
@@ -2519,6 +3030,292 @@ func (m *MsgReturnPaymentResponse) MarshalToSizedBuffer(dAtA []byte) (int, error
 	dAtA[i] = 0x12
 	{
 		size, err := m.Result.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPlaceHold) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPlaceHold) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPlaceHold) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n6, err6 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.ExpiresAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt):])
+	if err6 != nil {
+		return 0, err6
+	}
+	i -= n6
+	i = encodeVarintTx(dAtA, i, uint64(n6))
+	i--
+	dAtA[i] = 0x3a
+	if len(m.EndToEndDigest) > 0 {
+		i -= len(m.EndToEndDigest)
+		copy(dAtA[i:], m.EndToEndDigest)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.EndToEndDigest)))
+		i--
+		dAtA[i] = 0x32
+	}
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x2a
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Creditor) > 0 {
+		i -= len(m.Creditor)
+		copy(dAtA[i:], m.Creditor)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Creditor)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Debtor) > 0 {
+		i -= len(m.Debtor)
+		copy(dAtA[i:], m.Debtor)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Debtor)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPlaceHoldResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPlaceHoldResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPlaceHoldResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Replayed {
+		i--
+		if m.Replayed {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x10
+	}
+	{
+		size, err := m.Hold.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCaptureHold) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCaptureHold) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCaptureHold) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.EndToEndDigest) > 0 {
+		i -= len(m.EndToEndDigest)
+		copy(dAtA[i:], m.EndToEndDigest)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.EndToEndDigest)))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if len(m.Uetr) > 0 {
+		i -= len(m.Uetr)
+		copy(dAtA[i:], m.Uetr)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Uetr)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCaptureHoldResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCaptureHoldResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCaptureHoldResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Hold.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	{
+		size, err := m.Result.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReleaseHold) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReleaseHold) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReleaseHold) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Uetr) > 0 {
+		i -= len(m.Uetr)
+		copy(dAtA[i:], m.Uetr)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Uetr)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgReleaseHoldResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgReleaseHoldResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgReleaseHoldResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Hold.MarshalToSizedBuffer(dAtA[:i])
 		if err != nil {
 			return 0, err
 		}
@@ -3408,6 +4205,117 @@ func (m *MsgReturnPaymentResponse) Size() (n int) {
 	l = m.Result.Size()
 	n += 1 + l + sovTx(uint64(l))
 	l = m.Returned.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgPlaceHold) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Debtor)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Creditor)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.EndToEndDigest)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.ExpiresAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgPlaceHoldResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Hold.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if m.Replayed {
+		n += 2
+	}
+	return n
+}
+
+func (m *MsgCaptureHold) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Uetr)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.EndToEndDigest)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgCaptureHoldResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Result.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = m.Hold.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgReleaseHold) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Uetr)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgReleaseHoldResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Hold.Size()
 	n += 1 + l + sovTx(uint64(l))
 	return n
 }
@@ -4854,6 +5762,883 @@ func (m *MsgReturnPaymentResponse) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Returned.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPlaceHold) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPlaceHold: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPlaceHold: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Debtor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Debtor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Creditor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Creditor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field EndToEndDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.EndToEndDigest = append(m.EndToEndDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.EndToEndDigest == nil {
+				m.EndToEndDigest = []byte{}
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ExpiresAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.ExpiresAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPlaceHoldResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPlaceHoldResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPlaceHoldResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hold", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Hold.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Replayed", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Replayed = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCaptureHold) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCaptureHold: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCaptureHold: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field EndToEndDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.EndToEndDigest = append(m.EndToEndDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.EndToEndDigest == nil {
+				m.EndToEndDigest = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCaptureHoldResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCaptureHoldResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCaptureHoldResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Result", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Result.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hold", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Hold.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReleaseHold) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReleaseHold: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReleaseHold: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgReleaseHoldResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgReleaseHoldResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgReleaseHoldResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Hold", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Hold.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

@@ -13,6 +13,7 @@ import (
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -500,6 +501,434 @@ func (x *EventPaymentReturned) GetOperator() string {
 	return ""
 }
 
+// EventHoldPlaced: a debtor set money aside for a payee.
+type EventHoldPlaced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,2,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Payee's settlement account.
+	Creditor string `protobuf:"bytes,3,opt,name=creditor,proto3" json:"creditor,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Amount in minor units.
+	Amount string `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Keyed digest of the end-to-end id; 32 bytes.
+	EndToEndDigest []byte `protobuf:"bytes,6,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
+	// When what is left of it is released.
+	ExpiresAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	// Operator who placed it; empty if a module did.
+	Operator string `protobuf:"bytes,8,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Status before.
+	OldStatus HoldStatus `protobuf:"varint,9,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"old_status,omitempty"`
+	// Status now.
+	NewStatus     HoldStatus `protobuf:"varint,10,opt,name=new_status,json=newStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"new_status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventHoldPlaced) Reset() {
+	*x = EventHoldPlaced{}
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventHoldPlaced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventHoldPlaced) ProtoMessage() {}
+
+func (x *EventHoldPlaced) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventHoldPlaced.ProtoReflect.Descriptor instead.
+func (*EventHoldPlaced) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *EventHoldPlaced) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *EventHoldPlaced) GetDebtor() string {
+	if x != nil {
+		return x.Debtor
+	}
+	return ""
+}
+
+func (x *EventHoldPlaced) GetCreditor() string {
+	if x != nil {
+		return x.Creditor
+	}
+	return ""
+}
+
+func (x *EventHoldPlaced) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *EventHoldPlaced) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *EventHoldPlaced) GetEndToEndDigest() []byte {
+	if x != nil {
+		return x.EndToEndDigest
+	}
+	return nil
+}
+
+func (x *EventHoldPlaced) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+func (x *EventHoldPlaced) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *EventHoldPlaced) GetOldStatus() HoldStatus {
+	if x != nil {
+		return x.OldStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+func (x *EventHoldPlaced) GetNewStatus() HoldStatus {
+	if x != nil {
+		return x.NewStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+// EventHoldCaptured: a payee was paid out of a hold. It follows the settlement of the payment.
+type EventHoldCaptured struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// UETR of the payment.
+	PaymentUetr string `protobuf:"bytes,2,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,3,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Payee's settlement account.
+	Creditor string `protobuf:"bytes,4,opt,name=creditor,proto3" json:"creditor,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,5,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Amount of this payment in minor units.
+	Amount string `protobuf:"bytes,6,opt,name=amount,proto3" json:"amount,omitempty"`
+	// What is still held, in minor units.
+	Left string `protobuf:"bytes,7,opt,name=left,proto3" json:"left,omitempty"`
+	// Operator who captured; empty if a module did.
+	Operator string `protobuf:"bytes,8,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Status before.
+	OldStatus HoldStatus `protobuf:"varint,9,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"old_status,omitempty"`
+	// Status now.
+	NewStatus     HoldStatus `protobuf:"varint,10,opt,name=new_status,json=newStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"new_status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventHoldCaptured) Reset() {
+	*x = EventHoldCaptured{}
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventHoldCaptured) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventHoldCaptured) ProtoMessage() {}
+
+func (x *EventHoldCaptured) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventHoldCaptured.ProtoReflect.Descriptor instead.
+func (*EventHoldCaptured) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *EventHoldCaptured) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *EventHoldCaptured) GetPaymentUetr() string {
+	if x != nil {
+		return x.PaymentUetr
+	}
+	return ""
+}
+
+func (x *EventHoldCaptured) GetDebtor() string {
+	if x != nil {
+		return x.Debtor
+	}
+	return ""
+}
+
+func (x *EventHoldCaptured) GetCreditor() string {
+	if x != nil {
+		return x.Creditor
+	}
+	return ""
+}
+
+func (x *EventHoldCaptured) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *EventHoldCaptured) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *EventHoldCaptured) GetLeft() string {
+	if x != nil {
+		return x.Left
+	}
+	return ""
+}
+
+func (x *EventHoldCaptured) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *EventHoldCaptured) GetOldStatus() HoldStatus {
+	if x != nil {
+		return x.OldStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+func (x *EventHoldCaptured) GetNewStatus() HoldStatus {
+	if x != nil {
+		return x.NewStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+// EventHoldReleased: what was left of a hold is available to its debtor again.
+type EventHoldReleased struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,2,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Payee's settlement account.
+	Creditor string `protobuf:"bytes,3,opt,name=creditor,proto3" json:"creditor,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
+	// What was released, in minor units.
+	Amount string `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	// ISO 20022 reason code: "CUST" if the payee gave it up, "AB03" if its time was over.
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Operator who released it; empty if its time was over or a module did.
+	Operator string `protobuf:"bytes,7,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Status before.
+	OldStatus HoldStatus `protobuf:"varint,8,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"old_status,omitempty"`
+	// Status now.
+	NewStatus     HoldStatus `protobuf:"varint,9,opt,name=new_status,json=newStatus,proto3,enum=zhilian.settlement.v1.HoldStatus" json:"new_status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventHoldReleased) Reset() {
+	*x = EventHoldReleased{}
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventHoldReleased) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventHoldReleased) ProtoMessage() {}
+
+func (x *EventHoldReleased) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventHoldReleased.ProtoReflect.Descriptor instead.
+func (*EventHoldReleased) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *EventHoldReleased) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *EventHoldReleased) GetDebtor() string {
+	if x != nil {
+		return x.Debtor
+	}
+	return ""
+}
+
+func (x *EventHoldReleased) GetCreditor() string {
+	if x != nil {
+		return x.Creditor
+	}
+	return ""
+}
+
+func (x *EventHoldReleased) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *EventHoldReleased) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *EventHoldReleased) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *EventHoldReleased) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *EventHoldReleased) GetOldStatus() HoldStatus {
+	if x != nil {
+		return x.OldStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+func (x *EventHoldReleased) GetNewStatus() HoldStatus {
+	if x != nil {
+		return x.NewStatus
+	}
+	return HoldStatus_HOLD_STATUS_UNSPECIFIED
+}
+
+// EventHoldStuck: a hold that is due could not be worked off. It stays as it is, and is not tried again by
+// itself. It cannot happen while the books are right.
+type EventHoldStuck struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Why, in words.
+	Explanation   string `protobuf:"bytes,2,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventHoldStuck) Reset() {
+	*x = EventHoldStuck{}
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventHoldStuck) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventHoldStuck) ProtoMessage() {}
+
+func (x *EventHoldStuck) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventHoldStuck.ProtoReflect.Descriptor instead.
+func (*EventHoldStuck) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *EventHoldStuck) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *EventHoldStuck) GetExplanation() string {
+	if x != nil {
+		return x.Explanation
+	}
+	return ""
+}
+
 // EventDepositIssued: a bank credited a customer with new deposit money.
 type EventDepositIssued struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -519,7 +948,7 @@ type EventDepositIssued struct {
 
 func (x *EventDepositIssued) Reset() {
 	*x = EventDepositIssued{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -531,7 +960,7 @@ func (x *EventDepositIssued) String() string {
 func (*EventDepositIssued) ProtoMessage() {}
 
 func (x *EventDepositIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -544,7 +973,7 @@ func (x *EventDepositIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventDepositIssued.ProtoReflect.Descriptor instead.
 func (*EventDepositIssued) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{4}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *EventDepositIssued) GetAccount() string {
@@ -601,7 +1030,7 @@ type EventDepositRedeemed struct {
 
 func (x *EventDepositRedeemed) Reset() {
 	*x = EventDepositRedeemed{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -613,7 +1042,7 @@ func (x *EventDepositRedeemed) String() string {
 func (*EventDepositRedeemed) ProtoMessage() {}
 
 func (x *EventDepositRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[5]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -626,7 +1055,7 @@ func (x *EventDepositRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventDepositRedeemed.ProtoReflect.Descriptor instead.
 func (*EventDepositRedeemed) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{5}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *EventDepositRedeemed) GetAccount() string {
@@ -681,7 +1110,7 @@ type EventReserveIssued struct {
 
 func (x *EventReserveIssued) Reset() {
 	*x = EventReserveIssued{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -693,7 +1122,7 @@ func (x *EventReserveIssued) String() string {
 func (*EventReserveIssued) ProtoMessage() {}
 
 func (x *EventReserveIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -706,7 +1135,7 @@ func (x *EventReserveIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReserveIssued.ProtoReflect.Descriptor instead.
 func (*EventReserveIssued) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *EventReserveIssued) GetInstitutionId() string {
@@ -754,7 +1183,7 @@ type EventReserveRedeemed struct {
 
 func (x *EventReserveRedeemed) Reset() {
 	*x = EventReserveRedeemed{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -766,7 +1195,7 @@ func (x *EventReserveRedeemed) String() string {
 func (*EventReserveRedeemed) ProtoMessage() {}
 
 func (x *EventReserveRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -779,7 +1208,7 @@ func (x *EventReserveRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReserveRedeemed.ProtoReflect.Descriptor instead.
 func (*EventReserveRedeemed) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{7}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *EventReserveRedeemed) GetInstitutionId() string {
@@ -829,7 +1258,7 @@ type EventAccountOpened struct {
 
 func (x *EventAccountOpened) Reset() {
 	*x = EventAccountOpened{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -841,7 +1270,7 @@ func (x *EventAccountOpened) String() string {
 func (*EventAccountOpened) ProtoMessage() {}
 
 func (x *EventAccountOpened) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -854,7 +1283,7 @@ func (x *EventAccountOpened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountOpened.ProtoReflect.Descriptor instead.
 func (*EventAccountOpened) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *EventAccountOpened) GetAccount() string {
@@ -905,7 +1334,7 @@ type EventAccountReferenceAdded struct {
 
 func (x *EventAccountReferenceAdded) Reset() {
 	*x = EventAccountReferenceAdded{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -917,7 +1346,7 @@ func (x *EventAccountReferenceAdded) String() string {
 func (*EventAccountReferenceAdded) ProtoMessage() {}
 
 func (x *EventAccountReferenceAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -930,7 +1359,7 @@ func (x *EventAccountReferenceAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountReferenceAdded.ProtoReflect.Descriptor instead.
 func (*EventAccountReferenceAdded) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EventAccountReferenceAdded) GetAccount() string {
@@ -964,7 +1393,7 @@ type EventAccountStatusChanged struct {
 
 func (x *EventAccountStatusChanged) Reset() {
 	*x = EventAccountStatusChanged{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -976,7 +1405,7 @@ func (x *EventAccountStatusChanged) String() string {
 func (*EventAccountStatusChanged) ProtoMessage() {}
 
 func (x *EventAccountStatusChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -989,7 +1418,7 @@ func (x *EventAccountStatusChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountStatusChanged.ProtoReflect.Descriptor instead.
 func (*EventAccountStatusChanged) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *EventAccountStatusChanged) GetAccount() string {
@@ -1033,7 +1462,7 @@ type EventCurrencyAdmitted struct {
 
 func (x *EventCurrencyAdmitted) Reset() {
 	*x = EventCurrencyAdmitted{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1045,7 +1474,7 @@ func (x *EventCurrencyAdmitted) String() string {
 func (*EventCurrencyAdmitted) ProtoMessage() {}
 
 func (x *EventCurrencyAdmitted) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1058,7 +1487,7 @@ func (x *EventCurrencyAdmitted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventCurrencyAdmitted.ProtoReflect.Descriptor instead.
 func (*EventCurrencyAdmitted) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *EventCurrencyAdmitted) GetCode() string {
@@ -1088,7 +1517,7 @@ type EventParticipantAdmitted struct {
 
 func (x *EventParticipantAdmitted) Reset() {
 	*x = EventParticipantAdmitted{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1100,7 +1529,7 @@ func (x *EventParticipantAdmitted) String() string {
 func (*EventParticipantAdmitted) ProtoMessage() {}
 
 func (x *EventParticipantAdmitted) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1113,7 +1542,7 @@ func (x *EventParticipantAdmitted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParticipantAdmitted.ProtoReflect.Descriptor instead.
 func (*EventParticipantAdmitted) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *EventParticipantAdmitted) GetInstitutionId() string {
@@ -1143,7 +1572,7 @@ type EventPaymentsRetired struct {
 
 func (x *EventPaymentsRetired) Reset() {
 	*x = EventPaymentsRetired{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1155,7 +1584,7 @@ func (x *EventPaymentsRetired) String() string {
 func (*EventPaymentsRetired) ProtoMessage() {}
 
 func (x *EventPaymentsRetired) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1168,7 +1597,7 @@ func (x *EventPaymentsRetired) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventPaymentsRetired.ProtoReflect.Descriptor instead.
 func (*EventPaymentsRetired) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *EventPaymentsRetired) GetPayments() uint32 {
@@ -1203,7 +1632,7 @@ type EventPaymentsLogged struct {
 
 func (x *EventPaymentsLogged) Reset() {
 	*x = EventPaymentsLogged{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1215,7 +1644,7 @@ func (x *EventPaymentsLogged) String() string {
 func (*EventPaymentsLogged) ProtoMessage() {}
 
 func (x *EventPaymentsLogged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1228,7 +1657,7 @@ func (x *EventPaymentsLogged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventPaymentsLogged.ProtoReflect.Descriptor instead.
 func (*EventPaymentsLogged) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{14}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *EventPaymentsLogged) GetFirstIndex() uint64 {
@@ -1272,7 +1701,7 @@ type EventParamsUpdated struct {
 
 func (x *EventParamsUpdated) Reset() {
 	*x = EventParamsUpdated{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[15]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1284,7 +1713,7 @@ func (x *EventParamsUpdated) String() string {
 func (*EventParamsUpdated) ProtoMessage() {}
 
 func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[15]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1297,7 +1726,7 @@ func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParamsUpdated.ProtoReflect.Descriptor instead.
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{15}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *EventParamsUpdated) GetOldParams() *Params {
@@ -1318,7 +1747,7 @@ var File_zhilian_settlement_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\"zhilian/settlement/v1/events.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a#zhilian/settlement/v1/payment.proto\"\xeb\x05\n" +
+	"\"zhilian/settlement/v1/events.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a zhilian/settlement/v1/hold.proto\x1a#zhilian/settlement/v1/payment.proto\"\xeb\x05\n" +
 	"\x13EventPaymentSettled\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
 	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x127\n" +
@@ -1369,7 +1798,55 @@ const file_zhilian_settlement_v1_events_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\breturned\x12a\n" +
 	"\x0foriginal_amount\x18\a \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x0eoriginalAmount\x12<\n" +
-	"\boperator\x18\b \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xb7\x02\n" +
+	"\boperator\x18\b \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x80\x05\n" +
+	"\x0fEventHoldPlaced\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
+	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
+	"\bcreditor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12$\n" +
+	"\bcurrency\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x127\n" +
+	"\x11end_to_end_digest\x18\x06 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12P\n" +
+	"\n" +
+	"expires_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\texpiresAt\x12<\n" +
+	"\boperator\x18\b \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12J\n" +
+	"\n" +
+	"old_status\x18\t \x01(\x0e2!.zhilian.settlement.v1.HoldStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\toldStatus\x12J\n" +
+	"\n" +
+	"new_status\x18\n" +
+	" \x01(\x0e2!.zhilian.settlement.v1.HoldStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\"\xf2\x04\n" +
+	"\x11EventHoldCaptured\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12+\n" +
+	"\fpayment_uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vpaymentUetr\x128\n" +
+	"\x06debtor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
+	"\bcreditor\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12$\n" +
+	"\bcurrency\x18\x05 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x06 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12L\n" +
+	"\x04left\x18\a \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04left\x12<\n" +
+	"\boperator\x18\b \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12J\n" +
+	"\n" +
+	"old_status\x18\t \x01(\x0e2!.zhilian.settlement.v1.HoldStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\toldStatus\x12J\n" +
+	"\n" +
+	"new_status\x18\n" +
+	" \x01(\x0e2!.zhilian.settlement.v1.HoldStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\"\x99\x04\n" +
+	"\x11EventHoldReleased\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
+	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
+	"\bcreditor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12$\n" +
+	"\bcurrency\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12 \n" +
+	"\x06reason\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06reason\x12<\n" +
+	"\boperator\x18\a \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12J\n" +
+	"\n" +
+	"old_status\x18\b \x01(\x0e2!.zhilian.settlement.v1.HoldStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\toldStatus\x12J\n" +
+	"\n" +
+	"new_status\x18\t \x01(\x0e2!.zhilian.settlement.v1.HoldStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\"Z\n" +
+	"\x0eEventHoldStuck\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12*\n" +
+	"\vexplanation\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vexplanation\"\xb7\x02\n" +
 	"\x12EventDepositIssued\x12:\n" +
 	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12/\n" +
 	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12$\n" +
@@ -1451,42 +1928,55 @@ func file_zhilian_settlement_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_events_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_zhilian_settlement_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_zhilian_settlement_v1_events_proto_goTypes = []any{
 	(*EventPaymentSettled)(nil),        // 0: zhilian.settlement.v1.EventPaymentSettled
 	(*EventPaymentRejected)(nil),       // 1: zhilian.settlement.v1.EventPaymentRejected
 	(*EventPaymentDetails)(nil),        // 2: zhilian.settlement.v1.EventPaymentDetails
 	(*EventPaymentReturned)(nil),       // 3: zhilian.settlement.v1.EventPaymentReturned
-	(*EventDepositIssued)(nil),         // 4: zhilian.settlement.v1.EventDepositIssued
-	(*EventDepositRedeemed)(nil),       // 5: zhilian.settlement.v1.EventDepositRedeemed
-	(*EventReserveIssued)(nil),         // 6: zhilian.settlement.v1.EventReserveIssued
-	(*EventReserveRedeemed)(nil),       // 7: zhilian.settlement.v1.EventReserveRedeemed
-	(*EventAccountOpened)(nil),         // 8: zhilian.settlement.v1.EventAccountOpened
-	(*EventAccountReferenceAdded)(nil), // 9: zhilian.settlement.v1.EventAccountReferenceAdded
-	(*EventAccountStatusChanged)(nil),  // 10: zhilian.settlement.v1.EventAccountStatusChanged
-	(*EventCurrencyAdmitted)(nil),      // 11: zhilian.settlement.v1.EventCurrencyAdmitted
-	(*EventParticipantAdmitted)(nil),   // 12: zhilian.settlement.v1.EventParticipantAdmitted
-	(*EventPaymentsRetired)(nil),       // 13: zhilian.settlement.v1.EventPaymentsRetired
-	(*EventPaymentsLogged)(nil),        // 14: zhilian.settlement.v1.EventPaymentsLogged
-	(*EventParamsUpdated)(nil),         // 15: zhilian.settlement.v1.EventParamsUpdated
-	(PaymentStatus)(0),                 // 16: zhilian.settlement.v1.PaymentStatus
-	(AccountStatus)(0),                 // 17: zhilian.settlement.v1.AccountStatus
-	(*Params)(nil),                     // 18: zhilian.settlement.v1.Params
+	(*EventHoldPlaced)(nil),            // 4: zhilian.settlement.v1.EventHoldPlaced
+	(*EventHoldCaptured)(nil),          // 5: zhilian.settlement.v1.EventHoldCaptured
+	(*EventHoldReleased)(nil),          // 6: zhilian.settlement.v1.EventHoldReleased
+	(*EventHoldStuck)(nil),             // 7: zhilian.settlement.v1.EventHoldStuck
+	(*EventDepositIssued)(nil),         // 8: zhilian.settlement.v1.EventDepositIssued
+	(*EventDepositRedeemed)(nil),       // 9: zhilian.settlement.v1.EventDepositRedeemed
+	(*EventReserveIssued)(nil),         // 10: zhilian.settlement.v1.EventReserveIssued
+	(*EventReserveRedeemed)(nil),       // 11: zhilian.settlement.v1.EventReserveRedeemed
+	(*EventAccountOpened)(nil),         // 12: zhilian.settlement.v1.EventAccountOpened
+	(*EventAccountReferenceAdded)(nil), // 13: zhilian.settlement.v1.EventAccountReferenceAdded
+	(*EventAccountStatusChanged)(nil),  // 14: zhilian.settlement.v1.EventAccountStatusChanged
+	(*EventCurrencyAdmitted)(nil),      // 15: zhilian.settlement.v1.EventCurrencyAdmitted
+	(*EventParticipantAdmitted)(nil),   // 16: zhilian.settlement.v1.EventParticipantAdmitted
+	(*EventPaymentsRetired)(nil),       // 17: zhilian.settlement.v1.EventPaymentsRetired
+	(*EventPaymentsLogged)(nil),        // 18: zhilian.settlement.v1.EventPaymentsLogged
+	(*EventParamsUpdated)(nil),         // 19: zhilian.settlement.v1.EventParamsUpdated
+	(PaymentStatus)(0),                 // 20: zhilian.settlement.v1.PaymentStatus
+	(*timestamppb.Timestamp)(nil),      // 21: google.protobuf.Timestamp
+	(HoldStatus)(0),                    // 22: zhilian.settlement.v1.HoldStatus
+	(AccountStatus)(0),                 // 23: zhilian.settlement.v1.AccountStatus
+	(*Params)(nil),                     // 24: zhilian.settlement.v1.Params
 }
 var file_zhilian_settlement_v1_events_proto_depIdxs = []int32{
-	16, // 0: zhilian.settlement.v1.EventPaymentSettled.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	16, // 1: zhilian.settlement.v1.EventPaymentSettled.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	16, // 2: zhilian.settlement.v1.EventPaymentRejected.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	16, // 3: zhilian.settlement.v1.EventPaymentRejected.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	17, // 4: zhilian.settlement.v1.EventAccountStatusChanged.old_status:type_name -> zhilian.settlement.v1.AccountStatus
-	17, // 5: zhilian.settlement.v1.EventAccountStatusChanged.new_status:type_name -> zhilian.settlement.v1.AccountStatus
-	18, // 6: zhilian.settlement.v1.EventParamsUpdated.old_params:type_name -> zhilian.settlement.v1.Params
-	18, // 7: zhilian.settlement.v1.EventParamsUpdated.new_params:type_name -> zhilian.settlement.v1.Params
-	8,  // [8:8] is the sub-list for method output_type
-	8,  // [8:8] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	20, // 0: zhilian.settlement.v1.EventPaymentSettled.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	20, // 1: zhilian.settlement.v1.EventPaymentSettled.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	20, // 2: zhilian.settlement.v1.EventPaymentRejected.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	20, // 3: zhilian.settlement.v1.EventPaymentRejected.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	21, // 4: zhilian.settlement.v1.EventHoldPlaced.expires_at:type_name -> google.protobuf.Timestamp
+	22, // 5: zhilian.settlement.v1.EventHoldPlaced.old_status:type_name -> zhilian.settlement.v1.HoldStatus
+	22, // 6: zhilian.settlement.v1.EventHoldPlaced.new_status:type_name -> zhilian.settlement.v1.HoldStatus
+	22, // 7: zhilian.settlement.v1.EventHoldCaptured.old_status:type_name -> zhilian.settlement.v1.HoldStatus
+	22, // 8: zhilian.settlement.v1.EventHoldCaptured.new_status:type_name -> zhilian.settlement.v1.HoldStatus
+	22, // 9: zhilian.settlement.v1.EventHoldReleased.old_status:type_name -> zhilian.settlement.v1.HoldStatus
+	22, // 10: zhilian.settlement.v1.EventHoldReleased.new_status:type_name -> zhilian.settlement.v1.HoldStatus
+	23, // 11: zhilian.settlement.v1.EventAccountStatusChanged.old_status:type_name -> zhilian.settlement.v1.AccountStatus
+	23, // 12: zhilian.settlement.v1.EventAccountStatusChanged.new_status:type_name -> zhilian.settlement.v1.AccountStatus
+	24, // 13: zhilian.settlement.v1.EventParamsUpdated.old_params:type_name -> zhilian.settlement.v1.Params
+	24, // 14: zhilian.settlement.v1.EventParamsUpdated.new_params:type_name -> zhilian.settlement.v1.Params
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_events_proto_init() }
@@ -1496,6 +1986,7 @@ func file_zhilian_settlement_v1_events_proto_init() {
 	}
 	file_zhilian_settlement_v1_account_proto_init()
 	file_zhilian_settlement_v1_genesis_proto_init()
+	file_zhilian_settlement_v1_hold_proto_init()
 	file_zhilian_settlement_v1_payment_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1503,7 +1994,7 @@ func file_zhilian_settlement_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_events_proto_rawDesc), len(file_zhilian_settlement_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -104,7 +104,9 @@ type GenesisState struct {
 	// Head of the log of payments. A chain that begins anew from an export goes on with it.
 	PaymentLog *PaymentLog `protobuf:"bytes,10,opt,name=payment_log,json=paymentLog,proto3" json:"payment_log,omitempty"`
 	// What of payments within retention has been paid back, by UETR.
-	Returns       []*Returned `protobuf:"bytes,11,rep,name=returns,proto3" json:"returns,omitempty"`
+	Returns []*Returned `protobuf:"bytes,11,rep,name=returns,proto3" json:"returns,omitempty"`
+	// Holds that are pending or within retention, by UETR.
+	Holds         []*Hold `protobuf:"bytes,12,rep,name=holds,proto3" json:"holds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -216,14 +218,21 @@ func (x *GenesisState) GetReturns() []*Returned {
 	return nil
 }
 
+func (x *GenesisState) GetHolds() []*Hold {
+	if x != nil {
+		return x.Holds
+	}
+	return nil
+}
+
 var File_zhilian_settlement_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"#zhilian/settlement/v1/genesis.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xa2\x01\n" +
+	"#zhilian/settlement/v1/genesis.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a zhilian/settlement/v1/hold.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xa2\x01\n" +
 	"\x06Params\x12W\n" +
 	"\x10retention_period\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x0fretentionPeriod\x12?\n" +
-	"\x19retirements_per_block_max\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\x16retirementsPerBlockMax\"\x9c\a\n" +
+	"\x19retirements_per_block_max\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\x16retirementsPerBlockMax\"\xe2\a\n" +
 	"\fGenesisState\x12D\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12N\n" +
 	"\n" +
@@ -241,7 +250,8 @@ const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
 	"\vpayment_log\x18\n" +
 	" \x01(\v2!.zhilian.settlement.v1.PaymentLogB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
 	"paymentLog\x12L\n" +
-	"\areturns\x18\v \x03(\v2\x1f.zhilian.settlement.v1.ReturnedB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\areturnsB\xea\x01\n" +
+	"\areturns\x18\v \x03(\v2\x1f.zhilian.settlement.v1.ReturnedB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\areturns\x12D\n" +
+	"\x05holds\x18\f \x03(\v2\x1b.zhilian.settlement.v1.HoldB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05holdsB\xea\x01\n" +
 	"\x19com.zhilian.settlement.v1B\fGenesisProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 
 var (
@@ -271,6 +281,7 @@ var file_zhilian_settlement_v1_genesis_proto_goTypes = []any{
 	(*Retirement)(nil),          // 10: zhilian.settlement.v1.Retirement
 	(*PaymentLog)(nil),          // 11: zhilian.settlement.v1.PaymentLog
 	(*Returned)(nil),            // 12: zhilian.settlement.v1.Returned
+	(*Hold)(nil),                // 13: zhilian.settlement.v1.Hold
 }
 var file_zhilian_settlement_v1_genesis_proto_depIdxs = []int32{
 	2,  // 0: zhilian.settlement.v1.Params.retention_period:type_name -> google.protobuf.Duration
@@ -285,11 +296,12 @@ var file_zhilian_settlement_v1_genesis_proto_depIdxs = []int32{
 	10, // 9: zhilian.settlement.v1.GenesisState.retirements:type_name -> zhilian.settlement.v1.Retirement
 	11, // 10: zhilian.settlement.v1.GenesisState.payment_log:type_name -> zhilian.settlement.v1.PaymentLog
 	12, // 11: zhilian.settlement.v1.GenesisState.returns:type_name -> zhilian.settlement.v1.Returned
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	13, // 12: zhilian.settlement.v1.GenesisState.holds:type_name -> zhilian.settlement.v1.Hold
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_genesis_proto_init() }
@@ -298,6 +310,7 @@ func file_zhilian_settlement_v1_genesis_proto_init() {
 		return
 	}
 	file_zhilian_settlement_v1_account_proto_init()
+	file_zhilian_settlement_v1_hold_proto_init()
 	file_zhilian_settlement_v1_log_proto_init()
 	file_zhilian_settlement_v1_participant_proto_init()
 	file_zhilian_settlement_v1_payment_proto_init()

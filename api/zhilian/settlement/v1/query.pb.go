@@ -313,6 +313,98 @@ func (x *QueryPaymentByEndToEndResponse) GetPayment() *Payment {
 	return nil
 }
 
+// QueryHoldRequest names a hold.
+type QueryHoldRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR, a UUID version 4 in lower case.
+	Uetr          string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryHoldRequest) Reset() {
+	*x = QueryHoldRequest{}
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryHoldRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryHoldRequest) ProtoMessage() {}
+
+func (x *QueryHoldRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryHoldRequest.ProtoReflect.Descriptor instead.
+func (*QueryHoldRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *QueryHoldRequest) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+// QueryHoldResponse holds a hold.
+type QueryHoldResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The hold.
+	Hold          *Hold `protobuf:"bytes,1,opt,name=hold,proto3" json:"hold,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryHoldResponse) Reset() {
+	*x = QueryHoldResponse{}
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryHoldResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryHoldResponse) ProtoMessage() {}
+
+func (x *QueryHoldResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryHoldResponse.ProtoReflect.Descriptor instead.
+func (*QueryHoldResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *QueryHoldResponse) GetHold() *Hold {
+	if x != nil {
+		return x.Hold
+	}
+	return nil
+}
+
 // QueryAccountRequest names an account.
 type QueryAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -324,7 +416,7 @@ type QueryAccountRequest struct {
 
 func (x *QueryAccountRequest) Reset() {
 	*x = QueryAccountRequest{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -336,7 +428,7 @@ func (x *QueryAccountRequest) String() string {
 func (*QueryAccountRequest) ProtoMessage() {}
 
 func (x *QueryAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -349,7 +441,7 @@ func (x *QueryAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryAccountRequest.ProtoReflect.Descriptor instead.
 func (*QueryAccountRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{6}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *QueryAccountRequest) GetAddress() string {
@@ -370,7 +462,7 @@ type QueryAccountResponse struct {
 
 func (x *QueryAccountResponse) Reset() {
 	*x = QueryAccountResponse{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -382,7 +474,7 @@ func (x *QueryAccountResponse) String() string {
 func (*QueryAccountResponse) ProtoMessage() {}
 
 func (x *QueryAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -395,7 +487,7 @@ func (x *QueryAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryAccountResponse.ProtoReflect.Descriptor instead.
 func (*QueryAccountResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{7}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *QueryAccountResponse) GetAccount() *Account {
@@ -416,7 +508,7 @@ type QueryResolveReferencesRequest struct {
 
 func (x *QueryResolveReferencesRequest) Reset() {
 	*x = QueryResolveReferencesRequest{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -428,7 +520,7 @@ func (x *QueryResolveReferencesRequest) String() string {
 func (*QueryResolveReferencesRequest) ProtoMessage() {}
 
 func (x *QueryResolveReferencesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -441,7 +533,7 @@ func (x *QueryResolveReferencesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryResolveReferencesRequest.ProtoReflect.Descriptor instead.
 func (*QueryResolveReferencesRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{8}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *QueryResolveReferencesRequest) GetDigests() [][]byte {
@@ -464,7 +556,7 @@ type ResolvedReference struct {
 
 func (x *ResolvedReference) Reset() {
 	*x = ResolvedReference{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -476,7 +568,7 @@ func (x *ResolvedReference) String() string {
 func (*ResolvedReference) ProtoMessage() {}
 
 func (x *ResolvedReference) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -489,7 +581,7 @@ func (x *ResolvedReference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolvedReference.ProtoReflect.Descriptor instead.
 func (*ResolvedReference) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{9}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ResolvedReference) GetFound() bool {
@@ -517,7 +609,7 @@ type QueryResolveReferencesResponse struct {
 
 func (x *QueryResolveReferencesResponse) Reset() {
 	*x = QueryResolveReferencesResponse{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -529,7 +621,7 @@ func (x *QueryResolveReferencesResponse) String() string {
 func (*QueryResolveReferencesResponse) ProtoMessage() {}
 
 func (x *QueryResolveReferencesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -542,7 +634,7 @@ func (x *QueryResolveReferencesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryResolveReferencesResponse.ProtoReflect.Descriptor instead.
 func (*QueryResolveReferencesResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{10}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *QueryResolveReferencesResponse) GetReferences() []*ResolvedReference {
@@ -563,7 +655,7 @@ type QueryCurrenciesRequest struct {
 
 func (x *QueryCurrenciesRequest) Reset() {
 	*x = QueryCurrenciesRequest{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -575,7 +667,7 @@ func (x *QueryCurrenciesRequest) String() string {
 func (*QueryCurrenciesRequest) ProtoMessage() {}
 
 func (x *QueryCurrenciesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -588,7 +680,7 @@ func (x *QueryCurrenciesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryCurrenciesRequest.ProtoReflect.Descriptor instead.
 func (*QueryCurrenciesRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{11}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *QueryCurrenciesRequest) GetPagination() *v1beta1.PageRequest {
@@ -611,7 +703,7 @@ type QueryCurrenciesResponse struct {
 
 func (x *QueryCurrenciesResponse) Reset() {
 	*x = QueryCurrenciesResponse{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -623,7 +715,7 @@ func (x *QueryCurrenciesResponse) String() string {
 func (*QueryCurrenciesResponse) ProtoMessage() {}
 
 func (x *QueryCurrenciesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -636,7 +728,7 @@ func (x *QueryCurrenciesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryCurrenciesResponse.ProtoReflect.Descriptor instead.
 func (*QueryCurrenciesResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{12}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *QueryCurrenciesResponse) GetCurrencies() []*Currency {
@@ -664,7 +756,7 @@ type QueryParticipantsRequest struct {
 
 func (x *QueryParticipantsRequest) Reset() {
 	*x = QueryParticipantsRequest{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -676,7 +768,7 @@ func (x *QueryParticipantsRequest) String() string {
 func (*QueryParticipantsRequest) ProtoMessage() {}
 
 func (x *QueryParticipantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -689,7 +781,7 @@ func (x *QueryParticipantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryParticipantsRequest.ProtoReflect.Descriptor instead.
 func (*QueryParticipantsRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{13}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *QueryParticipantsRequest) GetPagination() *v1beta1.PageRequest {
@@ -712,7 +804,7 @@ type QueryParticipantsResponse struct {
 
 func (x *QueryParticipantsResponse) Reset() {
 	*x = QueryParticipantsResponse{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -724,7 +816,7 @@ func (x *QueryParticipantsResponse) String() string {
 func (*QueryParticipantsResponse) ProtoMessage() {}
 
 func (x *QueryParticipantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -737,7 +829,7 @@ func (x *QueryParticipantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryParticipantsResponse.ProtoReflect.Descriptor instead.
 func (*QueryParticipantsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{14}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *QueryParticipantsResponse) GetParticipants() []*Participant {
@@ -765,7 +857,7 @@ type QueryReservesRequest struct {
 
 func (x *QueryReservesRequest) Reset() {
 	*x = QueryReservesRequest{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[15]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -777,7 +869,7 @@ func (x *QueryReservesRequest) String() string {
 func (*QueryReservesRequest) ProtoMessage() {}
 
 func (x *QueryReservesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[15]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -790,7 +882,7 @@ func (x *QueryReservesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryReservesRequest.ProtoReflect.Descriptor instead.
 func (*QueryReservesRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{15}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *QueryReservesRequest) GetInstitutionId() string {
@@ -815,7 +907,7 @@ type ReserveBalance struct {
 
 func (x *ReserveBalance) Reset() {
 	*x = ReserveBalance{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[16]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -827,7 +919,7 @@ func (x *ReserveBalance) String() string {
 func (*ReserveBalance) ProtoMessage() {}
 
 func (x *ReserveBalance) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[16]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -840,7 +932,7 @@ func (x *ReserveBalance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReserveBalance.ProtoReflect.Descriptor instead.
 func (*ReserveBalance) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{16}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ReserveBalance) GetCurrency() string {
@@ -875,7 +967,7 @@ type QueryReservesResponse struct {
 
 func (x *QueryReservesResponse) Reset() {
 	*x = QueryReservesResponse{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[17]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -887,7 +979,7 @@ func (x *QueryReservesResponse) String() string {
 func (*QueryReservesResponse) ProtoMessage() {}
 
 func (x *QueryReservesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[17]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -900,7 +992,7 @@ func (x *QueryReservesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryReservesResponse.ProtoReflect.Descriptor instead.
 func (*QueryReservesResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{17}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *QueryReservesResponse) GetReserves() []*ReserveBalance {
@@ -919,7 +1011,7 @@ type QueryPaymentLogRequest struct {
 
 func (x *QueryPaymentLogRequest) Reset() {
 	*x = QueryPaymentLogRequest{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[18]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -931,7 +1023,7 @@ func (x *QueryPaymentLogRequest) String() string {
 func (*QueryPaymentLogRequest) ProtoMessage() {}
 
 func (x *QueryPaymentLogRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[18]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -944,7 +1036,7 @@ func (x *QueryPaymentLogRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryPaymentLogRequest.ProtoReflect.Descriptor instead.
 func (*QueryPaymentLogRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{18}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{20}
 }
 
 // QueryPaymentLogResponse is the head of the log.
@@ -960,7 +1052,7 @@ type QueryPaymentLogResponse struct {
 
 func (x *QueryPaymentLogResponse) Reset() {
 	*x = QueryPaymentLogResponse{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[19]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -972,7 +1064,7 @@ func (x *QueryPaymentLogResponse) String() string {
 func (*QueryPaymentLogResponse) ProtoMessage() {}
 
 func (x *QueryPaymentLogResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[19]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -985,7 +1077,7 @@ func (x *QueryPaymentLogResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryPaymentLogResponse.ProtoReflect.Descriptor instead.
 func (*QueryPaymentLogResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{19}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *QueryPaymentLogResponse) GetPaymentLog() *PaymentLog {
@@ -1011,7 +1103,7 @@ type QueryInvariantsRequest struct {
 
 func (x *QueryInvariantsRequest) Reset() {
 	*x = QueryInvariantsRequest{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[20]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1023,7 +1115,7 @@ func (x *QueryInvariantsRequest) String() string {
 func (*QueryInvariantsRequest) ProtoMessage() {}
 
 func (x *QueryInvariantsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[20]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1036,7 +1128,7 @@ func (x *QueryInvariantsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryInvariantsRequest.ProtoReflect.Descriptor instead.
 func (*QueryInvariantsRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{20}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{22}
 }
 
 // QueryInvariantsResponse says whether the books are right.
@@ -1056,7 +1148,7 @@ type QueryInvariantsResponse struct {
 
 func (x *QueryInvariantsResponse) Reset() {
 	*x = QueryInvariantsResponse{}
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[21]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1068,7 +1160,7 @@ func (x *QueryInvariantsResponse) String() string {
 func (*QueryInvariantsResponse) ProtoMessage() {}
 
 func (x *QueryInvariantsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[21]
+	mi := &file_zhilian_settlement_v1_query_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1081,7 +1173,7 @@ func (x *QueryInvariantsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryInvariantsResponse.ProtoReflect.Descriptor instead.
 func (*QueryInvariantsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{21}
+	return file_zhilian_settlement_v1_query_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *QueryInvariantsResponse) GetMoneyConserved() bool {
@@ -1116,7 +1208,7 @@ var File_zhilian_settlement_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"!zhilian/settlement/v1/query.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\x14\n" +
+	"!zhilian/settlement/v1/query.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a zhilian/settlement/v1/hold.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"[\n" +
 	"\x13QueryParamsResponse\x12D\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"3\n" +
@@ -1130,7 +1222,11 @@ const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"\x06debtor\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x127\n" +
 	"\x11end_to_end_digest\x18\x02 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\"m\n" +
 	"\x1eQueryPaymentByEndToEndResponse\x12K\n" +
-	"\apayment\x18\x01 \x01(\v2\x1e.zhilian.settlement.v1.PaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\apayment\"Q\n" +
+	"\apayment\x18\x01 \x01(\v2\x1e.zhilian.settlement.v1.PaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\apayment\"0\n" +
+	"\x10QueryHoldRequest\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\"W\n" +
+	"\x11QueryHoldResponse\x12B\n" +
+	"\x04hold\x18\x01 \x01(\v2\x1b.zhilian.settlement.v1.HoldB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04hold\"Q\n" +
 	"\x13QueryAccountRequest\x12:\n" +
 	"\aaddress\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaddress\"c\n" +
 	"\x14QueryAccountResponse\x12K\n" +
@@ -1186,11 +1282,12 @@ const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"violations\x18\x02 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\n" +
 	"violations\x12U\n" +
 	"\foutstandings\x18\x03 \x03(\v2\".zhilian.settlement.v1.OutstandingB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\foutstandings\x12\x1c\n" +
-	"\x06height\x18\x04 \x01(\x03B\x04\x88\x8c.\x01R\x06height2\xd6\r\n" +
+	"\x06height\x18\x04 \x01(\x03B\x04\x88\x8c.\x01R\x06height2\xf6\x0e\n" +
 	"\x05Query\x12\x8a\x01\n" +
 	"\x06Params\x12).zhilian.settlement.v1.QueryParamsRequest\x1a*.zhilian.settlement.v1.QueryParamsResponse\")\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/zhilian/settlement/v1/params\x12\xa9\x01\n" +
 	"\aPayment\x12*.zhilian.settlement.v1.QueryPaymentRequest\x1a+.zhilian.settlement.v1.QueryPaymentResponse\"E\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02(\x12&/zhilian/settlement/v1/payments/{uetr}\x12\xdf\x01\n" +
-	"\x11PaymentByEndToEnd\x124.zhilian.settlement.v1.QueryPaymentByEndToEndRequest\x1a5.zhilian.settlement.v1.QueryPaymentByEndToEndResponse\"]\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02@\x12>/zhilian/settlement/v1/accounts/{debtor}/payment_by_end_to_end\x12\xa5\x01\n" +
+	"\x11PaymentByEndToEnd\x124.zhilian.settlement.v1.QueryPaymentByEndToEndRequest\x1a5.zhilian.settlement.v1.QueryPaymentByEndToEndResponse\"]\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02@\x12>/zhilian/settlement/v1/accounts/{debtor}/payment_by_end_to_end\x12\x9d\x01\n" +
+	"\x04Hold\x12'.zhilian.settlement.v1.QueryHoldRequest\x1a(.zhilian.settlement.v1.QueryHoldResponse\"B\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02%\x12#/zhilian/settlement/v1/holds/{uetr}\x12\xa5\x01\n" +
 	"\aAccount\x12*.zhilian.settlement.v1.QueryAccountRequest\x1a+.zhilian.settlement.v1.QueryAccountResponse\"A\xa0\x8c.\x02ڌ.\boperator\x82\xd3\xe4\x93\x02+\x12)/zhilian/settlement/v1/accounts/{address}\x12\xc6\x01\n" +
 	"\x11ResolveReferences\x124.zhilian.settlement.v1.QueryResolveReferencesRequest\x1a5.zhilian.settlement.v1.QueryResolveReferencesResponse\"D\xa0\x8c.\x02ڌ.\boperator\x82\xd3\xe4\x93\x02.:\x01*\")/zhilian/settlement/v1/resolve_references\x12\x9a\x01\n" +
 	"\n" +
@@ -1216,7 +1313,7 @@ func file_zhilian_settlement_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_query_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_zhilian_settlement_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_zhilian_settlement_v1_query_proto_goTypes = []any{
 	(*QueryParamsRequest)(nil),             // 0: zhilian.settlement.v1.QueryParamsRequest
 	(*QueryParamsResponse)(nil),            // 1: zhilian.settlement.v1.QueryParamsResponse
@@ -1224,73 +1321,79 @@ var file_zhilian_settlement_v1_query_proto_goTypes = []any{
 	(*QueryPaymentResponse)(nil),           // 3: zhilian.settlement.v1.QueryPaymentResponse
 	(*QueryPaymentByEndToEndRequest)(nil),  // 4: zhilian.settlement.v1.QueryPaymentByEndToEndRequest
 	(*QueryPaymentByEndToEndResponse)(nil), // 5: zhilian.settlement.v1.QueryPaymentByEndToEndResponse
-	(*QueryAccountRequest)(nil),            // 6: zhilian.settlement.v1.QueryAccountRequest
-	(*QueryAccountResponse)(nil),           // 7: zhilian.settlement.v1.QueryAccountResponse
-	(*QueryResolveReferencesRequest)(nil),  // 8: zhilian.settlement.v1.QueryResolveReferencesRequest
-	(*ResolvedReference)(nil),              // 9: zhilian.settlement.v1.ResolvedReference
-	(*QueryResolveReferencesResponse)(nil), // 10: zhilian.settlement.v1.QueryResolveReferencesResponse
-	(*QueryCurrenciesRequest)(nil),         // 11: zhilian.settlement.v1.QueryCurrenciesRequest
-	(*QueryCurrenciesResponse)(nil),        // 12: zhilian.settlement.v1.QueryCurrenciesResponse
-	(*QueryParticipantsRequest)(nil),       // 13: zhilian.settlement.v1.QueryParticipantsRequest
-	(*QueryParticipantsResponse)(nil),      // 14: zhilian.settlement.v1.QueryParticipantsResponse
-	(*QueryReservesRequest)(nil),           // 15: zhilian.settlement.v1.QueryReservesRequest
-	(*ReserveBalance)(nil),                 // 16: zhilian.settlement.v1.ReserveBalance
-	(*QueryReservesResponse)(nil),          // 17: zhilian.settlement.v1.QueryReservesResponse
-	(*QueryPaymentLogRequest)(nil),         // 18: zhilian.settlement.v1.QueryPaymentLogRequest
-	(*QueryPaymentLogResponse)(nil),        // 19: zhilian.settlement.v1.QueryPaymentLogResponse
-	(*QueryInvariantsRequest)(nil),         // 20: zhilian.settlement.v1.QueryInvariantsRequest
-	(*QueryInvariantsResponse)(nil),        // 21: zhilian.settlement.v1.QueryInvariantsResponse
-	(*Params)(nil),                         // 22: zhilian.settlement.v1.Params
-	(*Payment)(nil),                        // 23: zhilian.settlement.v1.Payment
-	(*Account)(nil),                        // 24: zhilian.settlement.v1.Account
-	(*v1beta1.PageRequest)(nil),            // 25: cosmos.base.query.v1beta1.PageRequest
-	(*Currency)(nil),                       // 26: zhilian.settlement.v1.Currency
-	(*v1beta1.PageResponse)(nil),           // 27: cosmos.base.query.v1beta1.PageResponse
-	(*Participant)(nil),                    // 28: zhilian.settlement.v1.Participant
-	(*PaymentLog)(nil),                     // 29: zhilian.settlement.v1.PaymentLog
-	(*Outstanding)(nil),                    // 30: zhilian.settlement.v1.Outstanding
+	(*QueryHoldRequest)(nil),               // 6: zhilian.settlement.v1.QueryHoldRequest
+	(*QueryHoldResponse)(nil),              // 7: zhilian.settlement.v1.QueryHoldResponse
+	(*QueryAccountRequest)(nil),            // 8: zhilian.settlement.v1.QueryAccountRequest
+	(*QueryAccountResponse)(nil),           // 9: zhilian.settlement.v1.QueryAccountResponse
+	(*QueryResolveReferencesRequest)(nil),  // 10: zhilian.settlement.v1.QueryResolveReferencesRequest
+	(*ResolvedReference)(nil),              // 11: zhilian.settlement.v1.ResolvedReference
+	(*QueryResolveReferencesResponse)(nil), // 12: zhilian.settlement.v1.QueryResolveReferencesResponse
+	(*QueryCurrenciesRequest)(nil),         // 13: zhilian.settlement.v1.QueryCurrenciesRequest
+	(*QueryCurrenciesResponse)(nil),        // 14: zhilian.settlement.v1.QueryCurrenciesResponse
+	(*QueryParticipantsRequest)(nil),       // 15: zhilian.settlement.v1.QueryParticipantsRequest
+	(*QueryParticipantsResponse)(nil),      // 16: zhilian.settlement.v1.QueryParticipantsResponse
+	(*QueryReservesRequest)(nil),           // 17: zhilian.settlement.v1.QueryReservesRequest
+	(*ReserveBalance)(nil),                 // 18: zhilian.settlement.v1.ReserveBalance
+	(*QueryReservesResponse)(nil),          // 19: zhilian.settlement.v1.QueryReservesResponse
+	(*QueryPaymentLogRequest)(nil),         // 20: zhilian.settlement.v1.QueryPaymentLogRequest
+	(*QueryPaymentLogResponse)(nil),        // 21: zhilian.settlement.v1.QueryPaymentLogResponse
+	(*QueryInvariantsRequest)(nil),         // 22: zhilian.settlement.v1.QueryInvariantsRequest
+	(*QueryInvariantsResponse)(nil),        // 23: zhilian.settlement.v1.QueryInvariantsResponse
+	(*Params)(nil),                         // 24: zhilian.settlement.v1.Params
+	(*Payment)(nil),                        // 25: zhilian.settlement.v1.Payment
+	(*Hold)(nil),                           // 26: zhilian.settlement.v1.Hold
+	(*Account)(nil),                        // 27: zhilian.settlement.v1.Account
+	(*v1beta1.PageRequest)(nil),            // 28: cosmos.base.query.v1beta1.PageRequest
+	(*Currency)(nil),                       // 29: zhilian.settlement.v1.Currency
+	(*v1beta1.PageResponse)(nil),           // 30: cosmos.base.query.v1beta1.PageResponse
+	(*Participant)(nil),                    // 31: zhilian.settlement.v1.Participant
+	(*PaymentLog)(nil),                     // 32: zhilian.settlement.v1.PaymentLog
+	(*Outstanding)(nil),                    // 33: zhilian.settlement.v1.Outstanding
 }
 var file_zhilian_settlement_v1_query_proto_depIdxs = []int32{
-	22, // 0: zhilian.settlement.v1.QueryParamsResponse.params:type_name -> zhilian.settlement.v1.Params
-	23, // 1: zhilian.settlement.v1.QueryPaymentResponse.payment:type_name -> zhilian.settlement.v1.Payment
-	23, // 2: zhilian.settlement.v1.QueryPaymentByEndToEndResponse.payment:type_name -> zhilian.settlement.v1.Payment
-	24, // 3: zhilian.settlement.v1.QueryAccountResponse.account:type_name -> zhilian.settlement.v1.Account
-	24, // 4: zhilian.settlement.v1.ResolvedReference.account:type_name -> zhilian.settlement.v1.Account
-	9,  // 5: zhilian.settlement.v1.QueryResolveReferencesResponse.references:type_name -> zhilian.settlement.v1.ResolvedReference
-	25, // 6: zhilian.settlement.v1.QueryCurrenciesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	26, // 7: zhilian.settlement.v1.QueryCurrenciesResponse.currencies:type_name -> zhilian.settlement.v1.Currency
-	27, // 8: zhilian.settlement.v1.QueryCurrenciesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	25, // 9: zhilian.settlement.v1.QueryParticipantsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	28, // 10: zhilian.settlement.v1.QueryParticipantsResponse.participants:type_name -> zhilian.settlement.v1.Participant
-	27, // 11: zhilian.settlement.v1.QueryParticipantsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	16, // 12: zhilian.settlement.v1.QueryReservesResponse.reserves:type_name -> zhilian.settlement.v1.ReserveBalance
-	29, // 13: zhilian.settlement.v1.QueryPaymentLogResponse.payment_log:type_name -> zhilian.settlement.v1.PaymentLog
-	30, // 14: zhilian.settlement.v1.QueryInvariantsResponse.outstandings:type_name -> zhilian.settlement.v1.Outstanding
-	0,  // 15: zhilian.settlement.v1.Query.Params:input_type -> zhilian.settlement.v1.QueryParamsRequest
-	2,  // 16: zhilian.settlement.v1.Query.Payment:input_type -> zhilian.settlement.v1.QueryPaymentRequest
-	4,  // 17: zhilian.settlement.v1.Query.PaymentByEndToEnd:input_type -> zhilian.settlement.v1.QueryPaymentByEndToEndRequest
-	6,  // 18: zhilian.settlement.v1.Query.Account:input_type -> zhilian.settlement.v1.QueryAccountRequest
-	8,  // 19: zhilian.settlement.v1.Query.ResolveReferences:input_type -> zhilian.settlement.v1.QueryResolveReferencesRequest
-	11, // 20: zhilian.settlement.v1.Query.Currencies:input_type -> zhilian.settlement.v1.QueryCurrenciesRequest
-	13, // 21: zhilian.settlement.v1.Query.Participants:input_type -> zhilian.settlement.v1.QueryParticipantsRequest
-	15, // 22: zhilian.settlement.v1.Query.Reserves:input_type -> zhilian.settlement.v1.QueryReservesRequest
-	18, // 23: zhilian.settlement.v1.Query.PaymentLog:input_type -> zhilian.settlement.v1.QueryPaymentLogRequest
-	20, // 24: zhilian.settlement.v1.Query.Invariants:input_type -> zhilian.settlement.v1.QueryInvariantsRequest
-	1,  // 25: zhilian.settlement.v1.Query.Params:output_type -> zhilian.settlement.v1.QueryParamsResponse
-	3,  // 26: zhilian.settlement.v1.Query.Payment:output_type -> zhilian.settlement.v1.QueryPaymentResponse
-	5,  // 27: zhilian.settlement.v1.Query.PaymentByEndToEnd:output_type -> zhilian.settlement.v1.QueryPaymentByEndToEndResponse
-	7,  // 28: zhilian.settlement.v1.Query.Account:output_type -> zhilian.settlement.v1.QueryAccountResponse
-	10, // 29: zhilian.settlement.v1.Query.ResolveReferences:output_type -> zhilian.settlement.v1.QueryResolveReferencesResponse
-	12, // 30: zhilian.settlement.v1.Query.Currencies:output_type -> zhilian.settlement.v1.QueryCurrenciesResponse
-	14, // 31: zhilian.settlement.v1.Query.Participants:output_type -> zhilian.settlement.v1.QueryParticipantsResponse
-	17, // 32: zhilian.settlement.v1.Query.Reserves:output_type -> zhilian.settlement.v1.QueryReservesResponse
-	19, // 33: zhilian.settlement.v1.Query.PaymentLog:output_type -> zhilian.settlement.v1.QueryPaymentLogResponse
-	21, // 34: zhilian.settlement.v1.Query.Invariants:output_type -> zhilian.settlement.v1.QueryInvariantsResponse
-	25, // [25:35] is the sub-list for method output_type
-	15, // [15:25] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	24, // 0: zhilian.settlement.v1.QueryParamsResponse.params:type_name -> zhilian.settlement.v1.Params
+	25, // 1: zhilian.settlement.v1.QueryPaymentResponse.payment:type_name -> zhilian.settlement.v1.Payment
+	25, // 2: zhilian.settlement.v1.QueryPaymentByEndToEndResponse.payment:type_name -> zhilian.settlement.v1.Payment
+	26, // 3: zhilian.settlement.v1.QueryHoldResponse.hold:type_name -> zhilian.settlement.v1.Hold
+	27, // 4: zhilian.settlement.v1.QueryAccountResponse.account:type_name -> zhilian.settlement.v1.Account
+	27, // 5: zhilian.settlement.v1.ResolvedReference.account:type_name -> zhilian.settlement.v1.Account
+	11, // 6: zhilian.settlement.v1.QueryResolveReferencesResponse.references:type_name -> zhilian.settlement.v1.ResolvedReference
+	28, // 7: zhilian.settlement.v1.QueryCurrenciesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	29, // 8: zhilian.settlement.v1.QueryCurrenciesResponse.currencies:type_name -> zhilian.settlement.v1.Currency
+	30, // 9: zhilian.settlement.v1.QueryCurrenciesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	28, // 10: zhilian.settlement.v1.QueryParticipantsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	31, // 11: zhilian.settlement.v1.QueryParticipantsResponse.participants:type_name -> zhilian.settlement.v1.Participant
+	30, // 12: zhilian.settlement.v1.QueryParticipantsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	18, // 13: zhilian.settlement.v1.QueryReservesResponse.reserves:type_name -> zhilian.settlement.v1.ReserveBalance
+	32, // 14: zhilian.settlement.v1.QueryPaymentLogResponse.payment_log:type_name -> zhilian.settlement.v1.PaymentLog
+	33, // 15: zhilian.settlement.v1.QueryInvariantsResponse.outstandings:type_name -> zhilian.settlement.v1.Outstanding
+	0,  // 16: zhilian.settlement.v1.Query.Params:input_type -> zhilian.settlement.v1.QueryParamsRequest
+	2,  // 17: zhilian.settlement.v1.Query.Payment:input_type -> zhilian.settlement.v1.QueryPaymentRequest
+	4,  // 18: zhilian.settlement.v1.Query.PaymentByEndToEnd:input_type -> zhilian.settlement.v1.QueryPaymentByEndToEndRequest
+	6,  // 19: zhilian.settlement.v1.Query.Hold:input_type -> zhilian.settlement.v1.QueryHoldRequest
+	8,  // 20: zhilian.settlement.v1.Query.Account:input_type -> zhilian.settlement.v1.QueryAccountRequest
+	10, // 21: zhilian.settlement.v1.Query.ResolveReferences:input_type -> zhilian.settlement.v1.QueryResolveReferencesRequest
+	13, // 22: zhilian.settlement.v1.Query.Currencies:input_type -> zhilian.settlement.v1.QueryCurrenciesRequest
+	15, // 23: zhilian.settlement.v1.Query.Participants:input_type -> zhilian.settlement.v1.QueryParticipantsRequest
+	17, // 24: zhilian.settlement.v1.Query.Reserves:input_type -> zhilian.settlement.v1.QueryReservesRequest
+	20, // 25: zhilian.settlement.v1.Query.PaymentLog:input_type -> zhilian.settlement.v1.QueryPaymentLogRequest
+	22, // 26: zhilian.settlement.v1.Query.Invariants:input_type -> zhilian.settlement.v1.QueryInvariantsRequest
+	1,  // 27: zhilian.settlement.v1.Query.Params:output_type -> zhilian.settlement.v1.QueryParamsResponse
+	3,  // 28: zhilian.settlement.v1.Query.Payment:output_type -> zhilian.settlement.v1.QueryPaymentResponse
+	5,  // 29: zhilian.settlement.v1.Query.PaymentByEndToEnd:output_type -> zhilian.settlement.v1.QueryPaymentByEndToEndResponse
+	7,  // 30: zhilian.settlement.v1.Query.Hold:output_type -> zhilian.settlement.v1.QueryHoldResponse
+	9,  // 31: zhilian.settlement.v1.Query.Account:output_type -> zhilian.settlement.v1.QueryAccountResponse
+	12, // 32: zhilian.settlement.v1.Query.ResolveReferences:output_type -> zhilian.settlement.v1.QueryResolveReferencesResponse
+	14, // 33: zhilian.settlement.v1.Query.Currencies:output_type -> zhilian.settlement.v1.QueryCurrenciesResponse
+	16, // 34: zhilian.settlement.v1.Query.Participants:output_type -> zhilian.settlement.v1.QueryParticipantsResponse
+	19, // 35: zhilian.settlement.v1.Query.Reserves:output_type -> zhilian.settlement.v1.QueryReservesResponse
+	21, // 36: zhilian.settlement.v1.Query.PaymentLog:output_type -> zhilian.settlement.v1.QueryPaymentLogResponse
+	23, // 37: zhilian.settlement.v1.Query.Invariants:output_type -> zhilian.settlement.v1.QueryInvariantsResponse
+	27, // [27:38] is the sub-list for method output_type
+	16, // [16:27] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_query_proto_init() }
@@ -1300,6 +1403,7 @@ func file_zhilian_settlement_v1_query_proto_init() {
 	}
 	file_zhilian_settlement_v1_account_proto_init()
 	file_zhilian_settlement_v1_genesis_proto_init()
+	file_zhilian_settlement_v1_hold_proto_init()
 	file_zhilian_settlement_v1_log_proto_init()
 	file_zhilian_settlement_v1_participant_proto_init()
 	file_zhilian_settlement_v1_payment_proto_init()
@@ -1309,7 +1413,7 @@ func file_zhilian_settlement_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_query_proto_rawDesc), len(file_zhilian_settlement_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

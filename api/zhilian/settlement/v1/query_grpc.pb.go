@@ -22,6 +22,7 @@ const (
 	Query_Params_FullMethodName            = "/zhilian.settlement.v1.Query/Params"
 	Query_Payment_FullMethodName           = "/zhilian.settlement.v1.Query/Payment"
 	Query_PaymentByEndToEnd_FullMethodName = "/zhilian.settlement.v1.Query/PaymentByEndToEnd"
+	Query_Hold_FullMethodName              = "/zhilian.settlement.v1.Query/Hold"
 	Query_Account_FullMethodName           = "/zhilian.settlement.v1.Query/Account"
 	Query_ResolveReferences_FullMethodName = "/zhilian.settlement.v1.Query/ResolveReferences"
 	Query_Currencies_FullMethodName        = "/zhilian.settlement.v1.Query/Currencies"
@@ -43,6 +44,8 @@ type QueryClient interface {
 	Payment(ctx context.Context, in *QueryPaymentRequest, opts ...grpc.CallOption) (*QueryPaymentResponse, error)
 	// PaymentByEndToEnd returns a payment by debtor and digest of the end-to-end id.
 	PaymentByEndToEnd(ctx context.Context, in *QueryPaymentByEndToEndRequest, opts ...grpc.CallOption) (*QueryPaymentByEndToEndResponse, error)
+	// Hold returns a hold by its UETR. The ledger lists those of an account.
+	Hold(ctx context.Context, in *QueryHoldRequest, opts ...grpc.CallOption) (*QueryHoldResponse, error)
 	// Account returns an account.
 	Account(ctx context.Context, in *QueryAccountRequest, opts ...grpc.CallOption) (*QueryAccountResponse, error)
 	// ResolveReferences finds accounts by the keyed digests of their numbers.
@@ -92,6 +95,16 @@ func (c *queryClient) PaymentByEndToEnd(ctx context.Context, in *QueryPaymentByE
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QueryPaymentByEndToEndResponse)
 	err := c.cc.Invoke(ctx, Query_PaymentByEndToEnd_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Hold(ctx context.Context, in *QueryHoldRequest, opts ...grpc.CallOption) (*QueryHoldResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryHoldResponse)
+	err := c.cc.Invoke(ctx, Query_Hold_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -180,6 +193,8 @@ type QueryServer interface {
 	Payment(context.Context, *QueryPaymentRequest) (*QueryPaymentResponse, error)
 	// PaymentByEndToEnd returns a payment by debtor and digest of the end-to-end id.
 	PaymentByEndToEnd(context.Context, *QueryPaymentByEndToEndRequest) (*QueryPaymentByEndToEndResponse, error)
+	// Hold returns a hold by its UETR. The ledger lists those of an account.
+	Hold(context.Context, *QueryHoldRequest) (*QueryHoldResponse, error)
 	// Account returns an account.
 	Account(context.Context, *QueryAccountRequest) (*QueryAccountResponse, error)
 	// ResolveReferences finds accounts by the keyed digests of their numbers.
@@ -213,6 +228,9 @@ func (UnimplementedQueryServer) Payment(context.Context, *QueryPaymentRequest) (
 }
 func (UnimplementedQueryServer) PaymentByEndToEnd(context.Context, *QueryPaymentByEndToEndRequest) (*QueryPaymentByEndToEndResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PaymentByEndToEnd not implemented")
+}
+func (UnimplementedQueryServer) Hold(context.Context, *QueryHoldRequest) (*QueryHoldResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Hold not implemented")
 }
 func (UnimplementedQueryServer) Account(context.Context, *QueryAccountRequest) (*QueryAccountResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Account not implemented")
@@ -306,6 +324,24 @@ func _Query_PaymentByEndToEnd_Handler(srv interface{}, ctx context.Context, dec 
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(QueryServer).PaymentByEndToEnd(ctx, req.(*QueryPaymentByEndToEndRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Hold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryHoldRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Hold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Hold_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Hold(ctx, req.(*QueryHoldRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -454,6 +490,10 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PaymentByEndToEnd",
 			Handler:    _Query_PaymentByEndToEnd_Handler,
+		},
+		{
+			MethodName: "Hold",
+			Handler:    _Query_Hold_Handler,
 		},
 		{
 			MethodName: "Account",

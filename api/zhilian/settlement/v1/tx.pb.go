@@ -16,6 +16,7 @@ import (
 	v1 "github.com/zhilian-network/zhilian/api/zhilian/seal/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -487,6 +488,390 @@ func (x *MsgReturnPaymentResponse) GetReturned() string {
 	return ""
 }
 
+// MsgPlaceHold sets money aside for a payee until a time. The debtor cannot take it back before.
+type MsgPlaceHold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the debtor or of the debtor's bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,2,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Payee's settlement account.
+	Creditor string `protobuf:"bytes,3,opt,name=creditor,proto3" json:"creditor,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Amount in minor units, above 0.
+	Amount string `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Keyed digest of the end-to-end id; 32 bytes. One hold of a debtor has it, within retention.
+	EndToEndDigest []byte `protobuf:"bytes,6,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
+	// When what is left of it is released; at most 366 days ahead.
+	ExpiresAt     *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgPlaceHold) Reset() {
+	*x = MsgPlaceHold{}
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgPlaceHold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgPlaceHold) ProtoMessage() {}
+
+func (x *MsgPlaceHold) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgPlaceHold.ProtoReflect.Descriptor instead.
+func (*MsgPlaceHold) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *MsgPlaceHold) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgPlaceHold) GetDebtor() string {
+	if x != nil {
+		return x.Debtor
+	}
+	return ""
+}
+
+func (x *MsgPlaceHold) GetCreditor() string {
+	if x != nil {
+		return x.Creditor
+	}
+	return ""
+}
+
+func (x *MsgPlaceHold) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *MsgPlaceHold) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *MsgPlaceHold) GetEndToEndDigest() []byte {
+	if x != nil {
+		return x.EndToEndDigest
+	}
+	return nil
+}
+
+func (x *MsgPlaceHold) GetExpiresAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpiresAt
+	}
+	return nil
+}
+
+// MsgPlaceHoldResponse holds the outcome.
+type MsgPlaceHoldResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The hold as it stands.
+	Hold *Hold `protobuf:"bytes,1,opt,name=hold,proto3" json:"hold,omitempty"`
+	// True if an earlier, equal message placed it.
+	Replayed      bool `protobuf:"varint,2,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgPlaceHoldResponse) Reset() {
+	*x = MsgPlaceHoldResponse{}
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgPlaceHoldResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgPlaceHoldResponse) ProtoMessage() {}
+
+func (x *MsgPlaceHoldResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgPlaceHoldResponse.ProtoReflect.Descriptor instead.
+func (*MsgPlaceHoldResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *MsgPlaceHoldResponse) GetHold() *Hold {
+	if x != nil {
+		return x.Hold
+	}
+	return nil
+}
+
+func (x *MsgPlaceHoldResponse) GetReplayed() bool {
+	if x != nil {
+		return x.Replayed
+	}
+	return false
+}
+
+// MsgCaptureHold pays the payee out of a hold: a payment like any other, from the debtor's account.
+type MsgCaptureHold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the payee or of the payee's bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// UETR of the hold.
+	Uetr string `protobuf:"bytes,2,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Amount in minor units, above 0 and at most what is left of the hold.
+	Amount string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Keyed digest of the payee's own id of this capture; 32 bytes. The same again gives the first result.
+	EndToEndDigest []byte `protobuf:"bytes,4,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *MsgCaptureHold) Reset() {
+	*x = MsgCaptureHold{}
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgCaptureHold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgCaptureHold) ProtoMessage() {}
+
+func (x *MsgCaptureHold) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgCaptureHold.ProtoReflect.Descriptor instead.
+func (*MsgCaptureHold) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *MsgCaptureHold) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgCaptureHold) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *MsgCaptureHold) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *MsgCaptureHold) GetEndToEndDigest() []byte {
+	if x != nil {
+		return x.EndToEndDigest
+	}
+	return nil
+}
+
+// MsgCaptureHoldResponse holds the outcome.
+type MsgCaptureHoldResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The outcome of the payment; its status is ACSC.
+	Result *TransferResult `protobuf:"bytes,1,opt,name=result,proto3" json:"result,omitempty"`
+	// The hold as it stands.
+	Hold          *Hold `protobuf:"bytes,2,opt,name=hold,proto3" json:"hold,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgCaptureHoldResponse) Reset() {
+	*x = MsgCaptureHoldResponse{}
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgCaptureHoldResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgCaptureHoldResponse) ProtoMessage() {}
+
+func (x *MsgCaptureHoldResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgCaptureHoldResponse.ProtoReflect.Descriptor instead.
+func (*MsgCaptureHoldResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *MsgCaptureHoldResponse) GetResult() *TransferResult {
+	if x != nil {
+		return x.Result
+	}
+	return nil
+}
+
+func (x *MsgCaptureHoldResponse) GetHold() *Hold {
+	if x != nil {
+		return x.Hold
+	}
+	return nil
+}
+
+// MsgReleaseHold gives the debtor back what is left of a hold.
+type MsgReleaseHold struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the payee or of the payee's bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// UETR of the hold.
+	Uetr          string `protobuf:"bytes,2,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgReleaseHold) Reset() {
+	*x = MsgReleaseHold{}
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgReleaseHold) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgReleaseHold) ProtoMessage() {}
+
+func (x *MsgReleaseHold) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgReleaseHold.ProtoReflect.Descriptor instead.
+func (*MsgReleaseHold) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *MsgReleaseHold) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgReleaseHold) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+// MsgReleaseHoldResponse holds the outcome.
+type MsgReleaseHoldResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The hold as it stands.
+	Hold          *Hold `protobuf:"bytes,1,opt,name=hold,proto3" json:"hold,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgReleaseHoldResponse) Reset() {
+	*x = MsgReleaseHoldResponse{}
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgReleaseHoldResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgReleaseHoldResponse) ProtoMessage() {}
+
+func (x *MsgReleaseHoldResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgReleaseHoldResponse.ProtoReflect.Descriptor instead.
+func (*MsgReleaseHoldResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *MsgReleaseHoldResponse) GetHold() *Hold {
+	if x != nil {
+		return x.Hold
+	}
+	return nil
+}
+
 // MsgIssueDeposit credits a customer.
 type MsgIssueDeposit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -504,7 +889,7 @@ type MsgIssueDeposit struct {
 
 func (x *MsgIssueDeposit) Reset() {
 	*x = MsgIssueDeposit{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -516,7 +901,7 @@ func (x *MsgIssueDeposit) String() string {
 func (*MsgIssueDeposit) ProtoMessage() {}
 
 func (x *MsgIssueDeposit) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[6]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -529,7 +914,7 @@ func (x *MsgIssueDeposit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgIssueDeposit.ProtoReflect.Descriptor instead.
 func (*MsgIssueDeposit) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{6}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *MsgIssueDeposit) GetOperator() string {
@@ -569,7 +954,7 @@ type MsgIssueDepositResponse struct {
 
 func (x *MsgIssueDepositResponse) Reset() {
 	*x = MsgIssueDepositResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -581,7 +966,7 @@ func (x *MsgIssueDepositResponse) String() string {
 func (*MsgIssueDepositResponse) ProtoMessage() {}
 
 func (x *MsgIssueDepositResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[7]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -594,7 +979,7 @@ func (x *MsgIssueDepositResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgIssueDepositResponse.ProtoReflect.Descriptor instead.
 func (*MsgIssueDepositResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{7}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{13}
 }
 
 // MsgRedeemDeposit debits a customer.
@@ -614,7 +999,7 @@ type MsgRedeemDeposit struct {
 
 func (x *MsgRedeemDeposit) Reset() {
 	*x = MsgRedeemDeposit{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -626,7 +1011,7 @@ func (x *MsgRedeemDeposit) String() string {
 func (*MsgRedeemDeposit) ProtoMessage() {}
 
 func (x *MsgRedeemDeposit) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -639,7 +1024,7 @@ func (x *MsgRedeemDeposit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgRedeemDeposit.ProtoReflect.Descriptor instead.
 func (*MsgRedeemDeposit) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{8}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *MsgRedeemDeposit) GetOperator() string {
@@ -679,7 +1064,7 @@ type MsgRedeemDepositResponse struct {
 
 func (x *MsgRedeemDepositResponse) Reset() {
 	*x = MsgRedeemDepositResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -691,7 +1076,7 @@ func (x *MsgRedeemDepositResponse) String() string {
 func (*MsgRedeemDepositResponse) ProtoMessage() {}
 
 func (x *MsgRedeemDepositResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -704,7 +1089,7 @@ func (x *MsgRedeemDepositResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgRedeemDepositResponse.ProtoReflect.Descriptor instead.
 func (*MsgRedeemDepositResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{9}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{15}
 }
 
 // MsgIssueReserve credits a bank.
@@ -724,7 +1109,7 @@ type MsgIssueReserve struct {
 
 func (x *MsgIssueReserve) Reset() {
 	*x = MsgIssueReserve{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -736,7 +1121,7 @@ func (x *MsgIssueReserve) String() string {
 func (*MsgIssueReserve) ProtoMessage() {}
 
 func (x *MsgIssueReserve) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -749,7 +1134,7 @@ func (x *MsgIssueReserve) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgIssueReserve.ProtoReflect.Descriptor instead.
 func (*MsgIssueReserve) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{10}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *MsgIssueReserve) GetOperator() string {
@@ -789,7 +1174,7 @@ type MsgIssueReserveResponse struct {
 
 func (x *MsgIssueReserveResponse) Reset() {
 	*x = MsgIssueReserveResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -801,7 +1186,7 @@ func (x *MsgIssueReserveResponse) String() string {
 func (*MsgIssueReserveResponse) ProtoMessage() {}
 
 func (x *MsgIssueReserveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -814,7 +1199,7 @@ func (x *MsgIssueReserveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgIssueReserveResponse.ProtoReflect.Descriptor instead.
 func (*MsgIssueReserveResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{11}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{17}
 }
 
 // MsgRedeemReserve debits a bank.
@@ -834,7 +1219,7 @@ type MsgRedeemReserve struct {
 
 func (x *MsgRedeemReserve) Reset() {
 	*x = MsgRedeemReserve{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -846,7 +1231,7 @@ func (x *MsgRedeemReserve) String() string {
 func (*MsgRedeemReserve) ProtoMessage() {}
 
 func (x *MsgRedeemReserve) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -859,7 +1244,7 @@ func (x *MsgRedeemReserve) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgRedeemReserve.ProtoReflect.Descriptor instead.
 func (*MsgRedeemReserve) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{12}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *MsgRedeemReserve) GetOperator() string {
@@ -899,7 +1284,7 @@ type MsgRedeemReserveResponse struct {
 
 func (x *MsgRedeemReserveResponse) Reset() {
 	*x = MsgRedeemReserveResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -911,7 +1296,7 @@ func (x *MsgRedeemReserveResponse) String() string {
 func (*MsgRedeemReserveResponse) ProtoMessage() {}
 
 func (x *MsgRedeemReserveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -924,7 +1309,7 @@ func (x *MsgRedeemReserveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgRedeemReserveResponse.ProtoReflect.Descriptor instead.
 func (*MsgRedeemReserveResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{13}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{19}
 }
 
 // MsgOpenAccount opens an account.
@@ -944,7 +1329,7 @@ type MsgOpenAccount struct {
 
 func (x *MsgOpenAccount) Reset() {
 	*x = MsgOpenAccount{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -956,7 +1341,7 @@ func (x *MsgOpenAccount) String() string {
 func (*MsgOpenAccount) ProtoMessage() {}
 
 func (x *MsgOpenAccount) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -969,7 +1354,7 @@ func (x *MsgOpenAccount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgOpenAccount.ProtoReflect.Descriptor instead.
 func (*MsgOpenAccount) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{14}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *MsgOpenAccount) GetOperator() string {
@@ -1011,7 +1396,7 @@ type MsgOpenAccountResponse struct {
 
 func (x *MsgOpenAccountResponse) Reset() {
 	*x = MsgOpenAccountResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[15]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1023,7 +1408,7 @@ func (x *MsgOpenAccountResponse) String() string {
 func (*MsgOpenAccountResponse) ProtoMessage() {}
 
 func (x *MsgOpenAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[15]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1036,7 +1421,7 @@ func (x *MsgOpenAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgOpenAccountResponse.ProtoReflect.Descriptor instead.
 func (*MsgOpenAccountResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{15}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *MsgOpenAccountResponse) GetAddress() string {
@@ -1061,7 +1446,7 @@ type MsgAddAccountReference struct {
 
 func (x *MsgAddAccountReference) Reset() {
 	*x = MsgAddAccountReference{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[16]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1073,7 +1458,7 @@ func (x *MsgAddAccountReference) String() string {
 func (*MsgAddAccountReference) ProtoMessage() {}
 
 func (x *MsgAddAccountReference) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[16]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1086,7 +1471,7 @@ func (x *MsgAddAccountReference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAddAccountReference.ProtoReflect.Descriptor instead.
 func (*MsgAddAccountReference) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{16}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *MsgAddAccountReference) GetOperator() string {
@@ -1119,7 +1504,7 @@ type MsgAddAccountReferenceResponse struct {
 
 func (x *MsgAddAccountReferenceResponse) Reset() {
 	*x = MsgAddAccountReferenceResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[17]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1131,7 +1516,7 @@ func (x *MsgAddAccountReferenceResponse) String() string {
 func (*MsgAddAccountReferenceResponse) ProtoMessage() {}
 
 func (x *MsgAddAccountReferenceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[17]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1144,7 +1529,7 @@ func (x *MsgAddAccountReferenceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAddAccountReferenceResponse.ProtoReflect.Descriptor instead.
 func (*MsgAddAccountReferenceResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{17}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{23}
 }
 
 // MsgSetAccountStatus changes an account's standing.
@@ -1162,7 +1547,7 @@ type MsgSetAccountStatus struct {
 
 func (x *MsgSetAccountStatus) Reset() {
 	*x = MsgSetAccountStatus{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[18]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1174,7 +1559,7 @@ func (x *MsgSetAccountStatus) String() string {
 func (*MsgSetAccountStatus) ProtoMessage() {}
 
 func (x *MsgSetAccountStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[18]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1187,7 +1572,7 @@ func (x *MsgSetAccountStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgSetAccountStatus.ProtoReflect.Descriptor instead.
 func (*MsgSetAccountStatus) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{18}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *MsgSetAccountStatus) GetOperator() string {
@@ -1220,7 +1605,7 @@ type MsgSetAccountStatusResponse struct {
 
 func (x *MsgSetAccountStatusResponse) Reset() {
 	*x = MsgSetAccountStatusResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[19]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1232,7 +1617,7 @@ func (x *MsgSetAccountStatusResponse) String() string {
 func (*MsgSetAccountStatusResponse) ProtoMessage() {}
 
 func (x *MsgSetAccountStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[19]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1245,7 +1630,7 @@ func (x *MsgSetAccountStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgSetAccountStatusResponse.ProtoReflect.Descriptor instead.
 func (*MsgSetAccountStatusResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{19}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{25}
 }
 
 // MsgAdmitCurrency adds a currency.
@@ -1261,7 +1646,7 @@ type MsgAdmitCurrency struct {
 
 func (x *MsgAdmitCurrency) Reset() {
 	*x = MsgAdmitCurrency{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[20]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1273,7 +1658,7 @@ func (x *MsgAdmitCurrency) String() string {
 func (*MsgAdmitCurrency) ProtoMessage() {}
 
 func (x *MsgAdmitCurrency) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[20]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1286,7 +1671,7 @@ func (x *MsgAdmitCurrency) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAdmitCurrency.ProtoReflect.Descriptor instead.
 func (*MsgAdmitCurrency) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{20}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MsgAdmitCurrency) GetAuthority() string {
@@ -1312,7 +1697,7 @@ type MsgAdmitCurrencyResponse struct {
 
 func (x *MsgAdmitCurrencyResponse) Reset() {
 	*x = MsgAdmitCurrencyResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[21]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1324,7 +1709,7 @@ func (x *MsgAdmitCurrencyResponse) String() string {
 func (*MsgAdmitCurrencyResponse) ProtoMessage() {}
 
 func (x *MsgAdmitCurrencyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[21]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1337,7 +1722,7 @@ func (x *MsgAdmitCurrencyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAdmitCurrencyResponse.ProtoReflect.Descriptor instead.
 func (*MsgAdmitCurrencyResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{21}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{27}
 }
 
 // MsgAdmitParticipant adds a participant, or currencies to one.
@@ -1355,7 +1740,7 @@ type MsgAdmitParticipant struct {
 
 func (x *MsgAdmitParticipant) Reset() {
 	*x = MsgAdmitParticipant{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[22]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1367,7 +1752,7 @@ func (x *MsgAdmitParticipant) String() string {
 func (*MsgAdmitParticipant) ProtoMessage() {}
 
 func (x *MsgAdmitParticipant) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[22]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1380,7 +1765,7 @@ func (x *MsgAdmitParticipant) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAdmitParticipant.ProtoReflect.Descriptor instead.
 func (*MsgAdmitParticipant) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{22}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *MsgAdmitParticipant) GetAuthority() string {
@@ -1413,7 +1798,7 @@ type MsgAdmitParticipantResponse struct {
 
 func (x *MsgAdmitParticipantResponse) Reset() {
 	*x = MsgAdmitParticipantResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[23]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1425,7 +1810,7 @@ func (x *MsgAdmitParticipantResponse) String() string {
 func (*MsgAdmitParticipantResponse) ProtoMessage() {}
 
 func (x *MsgAdmitParticipantResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[23]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1438,7 +1823,7 @@ func (x *MsgAdmitParticipantResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgAdmitParticipantResponse.ProtoReflect.Descriptor instead.
 func (*MsgAdmitParticipantResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{23}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{29}
 }
 
 // MsgUpdateParams replaces the settings.
@@ -1454,7 +1839,7 @@ type MsgUpdateParams struct {
 
 func (x *MsgUpdateParams) Reset() {
 	*x = MsgUpdateParams{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[24]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1466,7 +1851,7 @@ func (x *MsgUpdateParams) String() string {
 func (*MsgUpdateParams) ProtoMessage() {}
 
 func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[24]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1479,7 +1864,7 @@ func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParams.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{24}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *MsgUpdateParams) GetAuthority() string {
@@ -1505,7 +1890,7 @@ type MsgUpdateParamsResponse struct {
 
 func (x *MsgUpdateParamsResponse) Reset() {
 	*x = MsgUpdateParamsResponse{}
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[25]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1517,7 +1902,7 @@ func (x *MsgUpdateParamsResponse) String() string {
 func (*MsgUpdateParamsResponse) ProtoMessage() {}
 
 func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[25]
+	mi := &file_zhilian_settlement_v1_tx_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1530,14 +1915,14 @@ func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParamsResponse.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{25}
+	return file_zhilian_settlement_v1_tx_proto_rawDescGZIP(), []int{31}
 }
 
 var File_zhilian_settlement_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/settlement/v1/tx.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xf6\x03\n" +
+	"\x1ezhilian/settlement/v1/tx.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a zhilian/settlement/v1/hold.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xf6\x03\n" +
 	"\x06MsgPay\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x128\n" +
 	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
@@ -1572,7 +1957,34 @@ const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"\x18MsgReturnPaymentResponse\x12P\n" +
 	"\x06result\x18\x01 \x01(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06result\x12T\n" +
 	"\breturned\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\breturned\"\xb6\x02\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\breturned\"\xf7\x03\n" +
+	"\fMsgPlaceHold\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x128\n" +
+	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
+	"\bcreditor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12$\n" +
+	"\bcurrency\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x127\n" +
+	"\x11end_to_end_digest\x18\x06 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12P\n" +
+	"\n" +
+	"expires_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\texpiresAt:.\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1czhilian/settlement/PlaceHold\"\x80\x01\n" +
+	"\x14MsgPlaceHoldResponse\x12B\n" +
+	"\x04hold\x18\x01 \x01(\v2\x1b.zhilian.settlement.v1.HoldB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04hold\x12$\n" +
+	"\breplayed\x18\x02 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\breplayed\"\xa9\x02\n" +
+	"\x0eMsgCaptureHold\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12\x1c\n" +
+	"\x04uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12P\n" +
+	"\x06amount\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x127\n" +
+	"\x11end_to_end_digest\x18\x04 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/settlement/CaptureHold\"\xae\x01\n" +
+	"\x16MsgCaptureHoldResponse\x12P\n" +
+	"\x06result\x18\x01 \x01(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06result\x12B\n" +
+	"\x04hold\x18\x02 \x01(\v2\x1b.zhilian.settlement.v1.HoldB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04hold\"\x9e\x01\n" +
+	"\x0eMsgReleaseHold\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12\x1c\n" +
+	"\x04uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/settlement/ReleaseHold\"\\\n" +
+	"\x16MsgReleaseHoldResponse\x12B\n" +
+	"\x04hold\x18\x01 \x01(\v2\x1b.zhilian.settlement.v1.HoldB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04hold\"\xb6\x02\n" +
 	"\x0fMsgIssueDeposit\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
 	"\aaccount\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12$\n" +
@@ -1636,11 +2048,14 @@ const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"\x0fMsgUpdateParams\x12:\n" +
 	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12D\n" +
 	"\x06params\x18\x02 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:2\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1fzhilian/settlement/UpdateParams\"\x19\n" +
-	"\x17MsgUpdateParamsResponse2\xf9\f\n" +
+	"\x17MsgUpdateParamsResponse2\xe6\x0f\n" +
 	"\x03Msg\x12_\n" +
 	"\x03Pay\x12\x1d.zhilian.settlement.v1.MsgPay\x1a%.zhilian.settlement.v1.MsgPayResponse\"\x12ڌ.\x0esettlement.pay\x12n\n" +
 	"\bPayBatch\x12\".zhilian.settlement.v1.MsgPayBatch\x1a*.zhilian.settlement.v1.MsgPayBatchResponse\"\x12ڌ.\x0esettlement.pay\x12}\n" +
-	"\rReturnPayment\x12'.zhilian.settlement.v1.MsgReturnPayment\x1a/.zhilian.settlement.v1.MsgReturnPaymentResponse\"\x12ڌ.\x0esettlement.pay\x12~\n" +
+	"\rReturnPayment\x12'.zhilian.settlement.v1.MsgReturnPayment\x1a/.zhilian.settlement.v1.MsgReturnPaymentResponse\"\x12ڌ.\x0esettlement.pay\x12q\n" +
+	"\tPlaceHold\x12#.zhilian.settlement.v1.MsgPlaceHold\x1a+.zhilian.settlement.v1.MsgPlaceHoldResponse\"\x12ڌ.\x0esettlement.pay\x12{\n" +
+	"\vCaptureHold\x12%.zhilian.settlement.v1.MsgCaptureHold\x1a-.zhilian.settlement.v1.MsgCaptureHoldResponse\"\x16ڌ.\x12settlement.collect\x12{\n" +
+	"\vReleaseHold\x12%.zhilian.settlement.v1.MsgReleaseHold\x1a-.zhilian.settlement.v1.MsgReleaseHoldResponse\"\x16ڌ.\x12settlement.collect\x12~\n" +
 	"\fIssueDeposit\x12&.zhilian.settlement.v1.MsgIssueDeposit\x1a..zhilian.settlement.v1.MsgIssueDepositResponse\"\x16ڌ.\x12settlement.deposit\x12\x81\x01\n" +
 	"\rRedeemDeposit\x12'.zhilian.settlement.v1.MsgRedeemDeposit\x1a/.zhilian.settlement.v1.MsgRedeemDepositResponse\"\x16ڌ.\x12settlement.deposit\x12~\n" +
 	"\fIssueReserve\x12&.zhilian.settlement.v1.MsgIssueReserve\x1a..zhilian.settlement.v1.MsgIssueReserveResponse\"\x16ڌ.\x12settlement.reserve\x12\x81\x01\n" +
@@ -1665,7 +2080,7 @@ func file_zhilian_settlement_v1_tx_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_tx_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_zhilian_settlement_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_zhilian_settlement_v1_tx_proto_goTypes = []any{
 	(*MsgPay)(nil),                         // 0: zhilian.settlement.v1.MsgPay
 	(*MsgPayResponse)(nil),                 // 1: zhilian.settlement.v1.MsgPayResponse
@@ -1673,78 +2088,97 @@ var file_zhilian_settlement_v1_tx_proto_goTypes = []any{
 	(*MsgPayBatchResponse)(nil),            // 3: zhilian.settlement.v1.MsgPayBatchResponse
 	(*MsgReturnPayment)(nil),               // 4: zhilian.settlement.v1.MsgReturnPayment
 	(*MsgReturnPaymentResponse)(nil),       // 5: zhilian.settlement.v1.MsgReturnPaymentResponse
-	(*MsgIssueDeposit)(nil),                // 6: zhilian.settlement.v1.MsgIssueDeposit
-	(*MsgIssueDepositResponse)(nil),        // 7: zhilian.settlement.v1.MsgIssueDepositResponse
-	(*MsgRedeemDeposit)(nil),               // 8: zhilian.settlement.v1.MsgRedeemDeposit
-	(*MsgRedeemDepositResponse)(nil),       // 9: zhilian.settlement.v1.MsgRedeemDepositResponse
-	(*MsgIssueReserve)(nil),                // 10: zhilian.settlement.v1.MsgIssueReserve
-	(*MsgIssueReserveResponse)(nil),        // 11: zhilian.settlement.v1.MsgIssueReserveResponse
-	(*MsgRedeemReserve)(nil),               // 12: zhilian.settlement.v1.MsgRedeemReserve
-	(*MsgRedeemReserveResponse)(nil),       // 13: zhilian.settlement.v1.MsgRedeemReserveResponse
-	(*MsgOpenAccount)(nil),                 // 14: zhilian.settlement.v1.MsgOpenAccount
-	(*MsgOpenAccountResponse)(nil),         // 15: zhilian.settlement.v1.MsgOpenAccountResponse
-	(*MsgAddAccountReference)(nil),         // 16: zhilian.settlement.v1.MsgAddAccountReference
-	(*MsgAddAccountReferenceResponse)(nil), // 17: zhilian.settlement.v1.MsgAddAccountReferenceResponse
-	(*MsgSetAccountStatus)(nil),            // 18: zhilian.settlement.v1.MsgSetAccountStatus
-	(*MsgSetAccountStatusResponse)(nil),    // 19: zhilian.settlement.v1.MsgSetAccountStatusResponse
-	(*MsgAdmitCurrency)(nil),               // 20: zhilian.settlement.v1.MsgAdmitCurrency
-	(*MsgAdmitCurrencyResponse)(nil),       // 21: zhilian.settlement.v1.MsgAdmitCurrencyResponse
-	(*MsgAdmitParticipant)(nil),            // 22: zhilian.settlement.v1.MsgAdmitParticipant
-	(*MsgAdmitParticipantResponse)(nil),    // 23: zhilian.settlement.v1.MsgAdmitParticipantResponse
-	(*MsgUpdateParams)(nil),                // 24: zhilian.settlement.v1.MsgUpdateParams
-	(*MsgUpdateParamsResponse)(nil),        // 25: zhilian.settlement.v1.MsgUpdateParamsResponse
-	(*v1.Envelope)(nil),                    // 26: zhilian.seal.v1.Envelope
-	(*TransferResult)(nil),                 // 27: zhilian.settlement.v1.TransferResult
-	(*Transfer)(nil),                       // 28: zhilian.settlement.v1.Transfer
-	(BatchMode)(0),                         // 29: zhilian.settlement.v1.BatchMode
-	(*v1.GroupKeys)(nil),                   // 30: zhilian.seal.v1.GroupKeys
-	(AccountStatus)(0),                     // 31: zhilian.settlement.v1.AccountStatus
-	(*Currency)(nil),                       // 32: zhilian.settlement.v1.Currency
-	(*Params)(nil),                         // 33: zhilian.settlement.v1.Params
+	(*MsgPlaceHold)(nil),                   // 6: zhilian.settlement.v1.MsgPlaceHold
+	(*MsgPlaceHoldResponse)(nil),           // 7: zhilian.settlement.v1.MsgPlaceHoldResponse
+	(*MsgCaptureHold)(nil),                 // 8: zhilian.settlement.v1.MsgCaptureHold
+	(*MsgCaptureHoldResponse)(nil),         // 9: zhilian.settlement.v1.MsgCaptureHoldResponse
+	(*MsgReleaseHold)(nil),                 // 10: zhilian.settlement.v1.MsgReleaseHold
+	(*MsgReleaseHoldResponse)(nil),         // 11: zhilian.settlement.v1.MsgReleaseHoldResponse
+	(*MsgIssueDeposit)(nil),                // 12: zhilian.settlement.v1.MsgIssueDeposit
+	(*MsgIssueDepositResponse)(nil),        // 13: zhilian.settlement.v1.MsgIssueDepositResponse
+	(*MsgRedeemDeposit)(nil),               // 14: zhilian.settlement.v1.MsgRedeemDeposit
+	(*MsgRedeemDepositResponse)(nil),       // 15: zhilian.settlement.v1.MsgRedeemDepositResponse
+	(*MsgIssueReserve)(nil),                // 16: zhilian.settlement.v1.MsgIssueReserve
+	(*MsgIssueReserveResponse)(nil),        // 17: zhilian.settlement.v1.MsgIssueReserveResponse
+	(*MsgRedeemReserve)(nil),               // 18: zhilian.settlement.v1.MsgRedeemReserve
+	(*MsgRedeemReserveResponse)(nil),       // 19: zhilian.settlement.v1.MsgRedeemReserveResponse
+	(*MsgOpenAccount)(nil),                 // 20: zhilian.settlement.v1.MsgOpenAccount
+	(*MsgOpenAccountResponse)(nil),         // 21: zhilian.settlement.v1.MsgOpenAccountResponse
+	(*MsgAddAccountReference)(nil),         // 22: zhilian.settlement.v1.MsgAddAccountReference
+	(*MsgAddAccountReferenceResponse)(nil), // 23: zhilian.settlement.v1.MsgAddAccountReferenceResponse
+	(*MsgSetAccountStatus)(nil),            // 24: zhilian.settlement.v1.MsgSetAccountStatus
+	(*MsgSetAccountStatusResponse)(nil),    // 25: zhilian.settlement.v1.MsgSetAccountStatusResponse
+	(*MsgAdmitCurrency)(nil),               // 26: zhilian.settlement.v1.MsgAdmitCurrency
+	(*MsgAdmitCurrencyResponse)(nil),       // 27: zhilian.settlement.v1.MsgAdmitCurrencyResponse
+	(*MsgAdmitParticipant)(nil),            // 28: zhilian.settlement.v1.MsgAdmitParticipant
+	(*MsgAdmitParticipantResponse)(nil),    // 29: zhilian.settlement.v1.MsgAdmitParticipantResponse
+	(*MsgUpdateParams)(nil),                // 30: zhilian.settlement.v1.MsgUpdateParams
+	(*MsgUpdateParamsResponse)(nil),        // 31: zhilian.settlement.v1.MsgUpdateParamsResponse
+	(*v1.Envelope)(nil),                    // 32: zhilian.seal.v1.Envelope
+	(*TransferResult)(nil),                 // 33: zhilian.settlement.v1.TransferResult
+	(*Transfer)(nil),                       // 34: zhilian.settlement.v1.Transfer
+	(BatchMode)(0),                         // 35: zhilian.settlement.v1.BatchMode
+	(*v1.GroupKeys)(nil),                   // 36: zhilian.seal.v1.GroupKeys
+	(*timestamppb.Timestamp)(nil),          // 37: google.protobuf.Timestamp
+	(*Hold)(nil),                           // 38: zhilian.settlement.v1.Hold
+	(AccountStatus)(0),                     // 39: zhilian.settlement.v1.AccountStatus
+	(*Currency)(nil),                       // 40: zhilian.settlement.v1.Currency
+	(*Params)(nil),                         // 41: zhilian.settlement.v1.Params
 }
 var file_zhilian_settlement_v1_tx_proto_depIdxs = []int32{
-	26, // 0: zhilian.settlement.v1.MsgPay.details:type_name -> zhilian.seal.v1.Envelope
-	27, // 1: zhilian.settlement.v1.MsgPayResponse.result:type_name -> zhilian.settlement.v1.TransferResult
-	28, // 2: zhilian.settlement.v1.MsgPayBatch.transfers:type_name -> zhilian.settlement.v1.Transfer
-	29, // 3: zhilian.settlement.v1.MsgPayBatch.mode:type_name -> zhilian.settlement.v1.BatchMode
-	30, // 4: zhilian.settlement.v1.MsgPayBatch.details_group:type_name -> zhilian.seal.v1.GroupKeys
-	27, // 5: zhilian.settlement.v1.MsgPayBatchResponse.results:type_name -> zhilian.settlement.v1.TransferResult
-	26, // 6: zhilian.settlement.v1.MsgReturnPayment.details:type_name -> zhilian.seal.v1.Envelope
-	27, // 7: zhilian.settlement.v1.MsgReturnPaymentResponse.result:type_name -> zhilian.settlement.v1.TransferResult
-	31, // 8: zhilian.settlement.v1.MsgSetAccountStatus.status:type_name -> zhilian.settlement.v1.AccountStatus
-	32, // 9: zhilian.settlement.v1.MsgAdmitCurrency.currency:type_name -> zhilian.settlement.v1.Currency
-	33, // 10: zhilian.settlement.v1.MsgUpdateParams.params:type_name -> zhilian.settlement.v1.Params
-	0,  // 11: zhilian.settlement.v1.Msg.Pay:input_type -> zhilian.settlement.v1.MsgPay
-	2,  // 12: zhilian.settlement.v1.Msg.PayBatch:input_type -> zhilian.settlement.v1.MsgPayBatch
-	4,  // 13: zhilian.settlement.v1.Msg.ReturnPayment:input_type -> zhilian.settlement.v1.MsgReturnPayment
-	6,  // 14: zhilian.settlement.v1.Msg.IssueDeposit:input_type -> zhilian.settlement.v1.MsgIssueDeposit
-	8,  // 15: zhilian.settlement.v1.Msg.RedeemDeposit:input_type -> zhilian.settlement.v1.MsgRedeemDeposit
-	10, // 16: zhilian.settlement.v1.Msg.IssueReserve:input_type -> zhilian.settlement.v1.MsgIssueReserve
-	12, // 17: zhilian.settlement.v1.Msg.RedeemReserve:input_type -> zhilian.settlement.v1.MsgRedeemReserve
-	14, // 18: zhilian.settlement.v1.Msg.OpenAccount:input_type -> zhilian.settlement.v1.MsgOpenAccount
-	16, // 19: zhilian.settlement.v1.Msg.AddAccountReference:input_type -> zhilian.settlement.v1.MsgAddAccountReference
-	18, // 20: zhilian.settlement.v1.Msg.SetAccountStatus:input_type -> zhilian.settlement.v1.MsgSetAccountStatus
-	20, // 21: zhilian.settlement.v1.Msg.AdmitCurrency:input_type -> zhilian.settlement.v1.MsgAdmitCurrency
-	22, // 22: zhilian.settlement.v1.Msg.AdmitParticipant:input_type -> zhilian.settlement.v1.MsgAdmitParticipant
-	24, // 23: zhilian.settlement.v1.Msg.UpdateParams:input_type -> zhilian.settlement.v1.MsgUpdateParams
-	1,  // 24: zhilian.settlement.v1.Msg.Pay:output_type -> zhilian.settlement.v1.MsgPayResponse
-	3,  // 25: zhilian.settlement.v1.Msg.PayBatch:output_type -> zhilian.settlement.v1.MsgPayBatchResponse
-	5,  // 26: zhilian.settlement.v1.Msg.ReturnPayment:output_type -> zhilian.settlement.v1.MsgReturnPaymentResponse
-	7,  // 27: zhilian.settlement.v1.Msg.IssueDeposit:output_type -> zhilian.settlement.v1.MsgIssueDepositResponse
-	9,  // 28: zhilian.settlement.v1.Msg.RedeemDeposit:output_type -> zhilian.settlement.v1.MsgRedeemDepositResponse
-	11, // 29: zhilian.settlement.v1.Msg.IssueReserve:output_type -> zhilian.settlement.v1.MsgIssueReserveResponse
-	13, // 30: zhilian.settlement.v1.Msg.RedeemReserve:output_type -> zhilian.settlement.v1.MsgRedeemReserveResponse
-	15, // 31: zhilian.settlement.v1.Msg.OpenAccount:output_type -> zhilian.settlement.v1.MsgOpenAccountResponse
-	17, // 32: zhilian.settlement.v1.Msg.AddAccountReference:output_type -> zhilian.settlement.v1.MsgAddAccountReferenceResponse
-	19, // 33: zhilian.settlement.v1.Msg.SetAccountStatus:output_type -> zhilian.settlement.v1.MsgSetAccountStatusResponse
-	21, // 34: zhilian.settlement.v1.Msg.AdmitCurrency:output_type -> zhilian.settlement.v1.MsgAdmitCurrencyResponse
-	23, // 35: zhilian.settlement.v1.Msg.AdmitParticipant:output_type -> zhilian.settlement.v1.MsgAdmitParticipantResponse
-	25, // 36: zhilian.settlement.v1.Msg.UpdateParams:output_type -> zhilian.settlement.v1.MsgUpdateParamsResponse
-	24, // [24:37] is the sub-list for method output_type
-	11, // [11:24] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	32, // 0: zhilian.settlement.v1.MsgPay.details:type_name -> zhilian.seal.v1.Envelope
+	33, // 1: zhilian.settlement.v1.MsgPayResponse.result:type_name -> zhilian.settlement.v1.TransferResult
+	34, // 2: zhilian.settlement.v1.MsgPayBatch.transfers:type_name -> zhilian.settlement.v1.Transfer
+	35, // 3: zhilian.settlement.v1.MsgPayBatch.mode:type_name -> zhilian.settlement.v1.BatchMode
+	36, // 4: zhilian.settlement.v1.MsgPayBatch.details_group:type_name -> zhilian.seal.v1.GroupKeys
+	33, // 5: zhilian.settlement.v1.MsgPayBatchResponse.results:type_name -> zhilian.settlement.v1.TransferResult
+	32, // 6: zhilian.settlement.v1.MsgReturnPayment.details:type_name -> zhilian.seal.v1.Envelope
+	33, // 7: zhilian.settlement.v1.MsgReturnPaymentResponse.result:type_name -> zhilian.settlement.v1.TransferResult
+	37, // 8: zhilian.settlement.v1.MsgPlaceHold.expires_at:type_name -> google.protobuf.Timestamp
+	38, // 9: zhilian.settlement.v1.MsgPlaceHoldResponse.hold:type_name -> zhilian.settlement.v1.Hold
+	33, // 10: zhilian.settlement.v1.MsgCaptureHoldResponse.result:type_name -> zhilian.settlement.v1.TransferResult
+	38, // 11: zhilian.settlement.v1.MsgCaptureHoldResponse.hold:type_name -> zhilian.settlement.v1.Hold
+	38, // 12: zhilian.settlement.v1.MsgReleaseHoldResponse.hold:type_name -> zhilian.settlement.v1.Hold
+	39, // 13: zhilian.settlement.v1.MsgSetAccountStatus.status:type_name -> zhilian.settlement.v1.AccountStatus
+	40, // 14: zhilian.settlement.v1.MsgAdmitCurrency.currency:type_name -> zhilian.settlement.v1.Currency
+	41, // 15: zhilian.settlement.v1.MsgUpdateParams.params:type_name -> zhilian.settlement.v1.Params
+	0,  // 16: zhilian.settlement.v1.Msg.Pay:input_type -> zhilian.settlement.v1.MsgPay
+	2,  // 17: zhilian.settlement.v1.Msg.PayBatch:input_type -> zhilian.settlement.v1.MsgPayBatch
+	4,  // 18: zhilian.settlement.v1.Msg.ReturnPayment:input_type -> zhilian.settlement.v1.MsgReturnPayment
+	6,  // 19: zhilian.settlement.v1.Msg.PlaceHold:input_type -> zhilian.settlement.v1.MsgPlaceHold
+	8,  // 20: zhilian.settlement.v1.Msg.CaptureHold:input_type -> zhilian.settlement.v1.MsgCaptureHold
+	10, // 21: zhilian.settlement.v1.Msg.ReleaseHold:input_type -> zhilian.settlement.v1.MsgReleaseHold
+	12, // 22: zhilian.settlement.v1.Msg.IssueDeposit:input_type -> zhilian.settlement.v1.MsgIssueDeposit
+	14, // 23: zhilian.settlement.v1.Msg.RedeemDeposit:input_type -> zhilian.settlement.v1.MsgRedeemDeposit
+	16, // 24: zhilian.settlement.v1.Msg.IssueReserve:input_type -> zhilian.settlement.v1.MsgIssueReserve
+	18, // 25: zhilian.settlement.v1.Msg.RedeemReserve:input_type -> zhilian.settlement.v1.MsgRedeemReserve
+	20, // 26: zhilian.settlement.v1.Msg.OpenAccount:input_type -> zhilian.settlement.v1.MsgOpenAccount
+	22, // 27: zhilian.settlement.v1.Msg.AddAccountReference:input_type -> zhilian.settlement.v1.MsgAddAccountReference
+	24, // 28: zhilian.settlement.v1.Msg.SetAccountStatus:input_type -> zhilian.settlement.v1.MsgSetAccountStatus
+	26, // 29: zhilian.settlement.v1.Msg.AdmitCurrency:input_type -> zhilian.settlement.v1.MsgAdmitCurrency
+	28, // 30: zhilian.settlement.v1.Msg.AdmitParticipant:input_type -> zhilian.settlement.v1.MsgAdmitParticipant
+	30, // 31: zhilian.settlement.v1.Msg.UpdateParams:input_type -> zhilian.settlement.v1.MsgUpdateParams
+	1,  // 32: zhilian.settlement.v1.Msg.Pay:output_type -> zhilian.settlement.v1.MsgPayResponse
+	3,  // 33: zhilian.settlement.v1.Msg.PayBatch:output_type -> zhilian.settlement.v1.MsgPayBatchResponse
+	5,  // 34: zhilian.settlement.v1.Msg.ReturnPayment:output_type -> zhilian.settlement.v1.MsgReturnPaymentResponse
+	7,  // 35: zhilian.settlement.v1.Msg.PlaceHold:output_type -> zhilian.settlement.v1.MsgPlaceHoldResponse
+	9,  // 36: zhilian.settlement.v1.Msg.CaptureHold:output_type -> zhilian.settlement.v1.MsgCaptureHoldResponse
+	11, // 37: zhilian.settlement.v1.Msg.ReleaseHold:output_type -> zhilian.settlement.v1.MsgReleaseHoldResponse
+	13, // 38: zhilian.settlement.v1.Msg.IssueDeposit:output_type -> zhilian.settlement.v1.MsgIssueDepositResponse
+	15, // 39: zhilian.settlement.v1.Msg.RedeemDeposit:output_type -> zhilian.settlement.v1.MsgRedeemDepositResponse
+	17, // 40: zhilian.settlement.v1.Msg.IssueReserve:output_type -> zhilian.settlement.v1.MsgIssueReserveResponse
+	19, // 41: zhilian.settlement.v1.Msg.RedeemReserve:output_type -> zhilian.settlement.v1.MsgRedeemReserveResponse
+	21, // 42: zhilian.settlement.v1.Msg.OpenAccount:output_type -> zhilian.settlement.v1.MsgOpenAccountResponse
+	23, // 43: zhilian.settlement.v1.Msg.AddAccountReference:output_type -> zhilian.settlement.v1.MsgAddAccountReferenceResponse
+	25, // 44: zhilian.settlement.v1.Msg.SetAccountStatus:output_type -> zhilian.settlement.v1.MsgSetAccountStatusResponse
+	27, // 45: zhilian.settlement.v1.Msg.AdmitCurrency:output_type -> zhilian.settlement.v1.MsgAdmitCurrencyResponse
+	29, // 46: zhilian.settlement.v1.Msg.AdmitParticipant:output_type -> zhilian.settlement.v1.MsgAdmitParticipantResponse
+	31, // 47: zhilian.settlement.v1.Msg.UpdateParams:output_type -> zhilian.settlement.v1.MsgUpdateParamsResponse
+	32, // [32:48] is the sub-list for method output_type
+	16, // [16:32] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_tx_proto_init() }
@@ -1754,6 +2188,7 @@ func file_zhilian_settlement_v1_tx_proto_init() {
 	}
 	file_zhilian_settlement_v1_account_proto_init()
 	file_zhilian_settlement_v1_genesis_proto_init()
+	file_zhilian_settlement_v1_hold_proto_init()
 	file_zhilian_settlement_v1_participant_proto_init()
 	file_zhilian_settlement_v1_payment_proto_init()
 	type x struct{}
@@ -1762,7 +2197,7 @@ func file_zhilian_settlement_v1_tx_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_tx_proto_rawDesc), len(file_zhilian_settlement_v1_tx_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,9 @@ const (
 	Msg_Pay_FullMethodName                 = "/zhilian.settlement.v1.Msg/Pay"
 	Msg_PayBatch_FullMethodName            = "/zhilian.settlement.v1.Msg/PayBatch"
 	Msg_ReturnPayment_FullMethodName       = "/zhilian.settlement.v1.Msg/ReturnPayment"
+	Msg_PlaceHold_FullMethodName           = "/zhilian.settlement.v1.Msg/PlaceHold"
+	Msg_CaptureHold_FullMethodName         = "/zhilian.settlement.v1.Msg/CaptureHold"
+	Msg_ReleaseHold_FullMethodName         = "/zhilian.settlement.v1.Msg/ReleaseHold"
 	Msg_IssueDeposit_FullMethodName        = "/zhilian.settlement.v1.Msg/IssueDeposit"
 	Msg_RedeemDeposit_FullMethodName       = "/zhilian.settlement.v1.Msg/RedeemDeposit"
 	Msg_IssueReserve_FullMethodName        = "/zhilian.settlement.v1.Msg/IssueReserve"
@@ -46,6 +49,12 @@ type MsgClient interface {
 	PayBatch(ctx context.Context, in *MsgPayBatch, opts ...grpc.CallOption) (*MsgPayBatchResponse, error)
 	// ReturnPayment pays a settled payment back, in full or in part. Permission: settlement.pay for its creditor.
 	ReturnPayment(ctx context.Context, in *MsgReturnPayment, opts ...grpc.CallOption) (*MsgReturnPaymentResponse, error)
+	// PlaceHold sets money aside for a payee. Permission: settlement.pay for the debtor.
+	PlaceHold(ctx context.Context, in *MsgPlaceHold, opts ...grpc.CallOption) (*MsgPlaceHoldResponse, error)
+	// CaptureHold pays the payee out of a hold. Permission: settlement.collect for the payee.
+	CaptureHold(ctx context.Context, in *MsgCaptureHold, opts ...grpc.CallOption) (*MsgCaptureHoldResponse, error)
+	// ReleaseHold gives the debtor back what is left of a hold. Permission: settlement.collect for the payee.
+	ReleaseHold(ctx context.Context, in *MsgReleaseHold, opts ...grpc.CallOption) (*MsgReleaseHoldResponse, error)
 	// IssueDeposit credits a customer with new deposit money of its bank. Permission: settlement.deposit.
 	IssueDeposit(ctx context.Context, in *MsgIssueDeposit, opts ...grpc.CallOption) (*MsgIssueDepositResponse, error)
 	// RedeemDeposit takes deposit money of a customer out. Permission: settlement.deposit.
@@ -100,6 +109,36 @@ func (c *msgClient) ReturnPayment(ctx context.Context, in *MsgReturnPayment, opt
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MsgReturnPaymentResponse)
 	err := c.cc.Invoke(ctx, Msg_ReturnPayment_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) PlaceHold(ctx context.Context, in *MsgPlaceHold, opts ...grpc.CallOption) (*MsgPlaceHoldResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgPlaceHoldResponse)
+	err := c.cc.Invoke(ctx, Msg_PlaceHold_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CaptureHold(ctx context.Context, in *MsgCaptureHold, opts ...grpc.CallOption) (*MsgCaptureHoldResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgCaptureHoldResponse)
+	err := c.cc.Invoke(ctx, Msg_CaptureHold_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReleaseHold(ctx context.Context, in *MsgReleaseHold, opts ...grpc.CallOption) (*MsgReleaseHoldResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgReleaseHoldResponse)
+	err := c.cc.Invoke(ctx, Msg_ReleaseHold_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -218,6 +257,12 @@ type MsgServer interface {
 	PayBatch(context.Context, *MsgPayBatch) (*MsgPayBatchResponse, error)
 	// ReturnPayment pays a settled payment back, in full or in part. Permission: settlement.pay for its creditor.
 	ReturnPayment(context.Context, *MsgReturnPayment) (*MsgReturnPaymentResponse, error)
+	// PlaceHold sets money aside for a payee. Permission: settlement.pay for the debtor.
+	PlaceHold(context.Context, *MsgPlaceHold) (*MsgPlaceHoldResponse, error)
+	// CaptureHold pays the payee out of a hold. Permission: settlement.collect for the payee.
+	CaptureHold(context.Context, *MsgCaptureHold) (*MsgCaptureHoldResponse, error)
+	// ReleaseHold gives the debtor back what is left of a hold. Permission: settlement.collect for the payee.
+	ReleaseHold(context.Context, *MsgReleaseHold) (*MsgReleaseHoldResponse, error)
 	// IssueDeposit credits a customer with new deposit money of its bank. Permission: settlement.deposit.
 	IssueDeposit(context.Context, *MsgIssueDeposit) (*MsgIssueDepositResponse, error)
 	// RedeemDeposit takes deposit money of a customer out. Permission: settlement.deposit.
@@ -256,6 +301,15 @@ func (UnimplementedMsgServer) PayBatch(context.Context, *MsgPayBatch) (*MsgPayBa
 }
 func (UnimplementedMsgServer) ReturnPayment(context.Context, *MsgReturnPayment) (*MsgReturnPaymentResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReturnPayment not implemented")
+}
+func (UnimplementedMsgServer) PlaceHold(context.Context, *MsgPlaceHold) (*MsgPlaceHoldResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PlaceHold not implemented")
+}
+func (UnimplementedMsgServer) CaptureHold(context.Context, *MsgCaptureHold) (*MsgCaptureHoldResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CaptureHold not implemented")
+}
+func (UnimplementedMsgServer) ReleaseHold(context.Context, *MsgReleaseHold) (*MsgReleaseHoldResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReleaseHold not implemented")
 }
 func (UnimplementedMsgServer) IssueDeposit(context.Context, *MsgIssueDeposit) (*MsgIssueDepositResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method IssueDeposit not implemented")
@@ -358,6 +412,60 @@ func _Msg_ReturnPayment_Handler(srv interface{}, ctx context.Context, dec func(i
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(MsgServer).ReturnPayment(ctx, req.(*MsgReturnPayment))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_PlaceHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgPlaceHold)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).PlaceHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_PlaceHold_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).PlaceHold(ctx, req.(*MsgPlaceHold))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CaptureHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCaptureHold)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CaptureHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_CaptureHold_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CaptureHold(ctx, req.(*MsgCaptureHold))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReleaseHold_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReleaseHold)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReleaseHold(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_ReleaseHold_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReleaseHold(ctx, req.(*MsgReleaseHold))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -560,6 +668,18 @@ var Msg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReturnPayment",
 			Handler:    _Msg_ReturnPayment_Handler,
+		},
+		{
+			MethodName: "PlaceHold",
+			Handler:    _Msg_PlaceHold_Handler,
+		},
+		{
+			MethodName: "CaptureHold",
+			Handler:    _Msg_CaptureHold_Handler,
+		},
+		{
+			MethodName: "ReleaseHold",
+			Handler:    _Msg_ReleaseHold_Handler,
 		},
 		{
 			MethodName: "IssueDeposit",
