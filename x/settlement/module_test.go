@@ -53,7 +53,7 @@ func TestTheReadmeListsEveryErrorWithItsCodeAndReason(t *testing.T) {
 		require.Contains(t, text, strings.ReplaceAll(row, "|  |", "| |"))
 		return true
 	})
-	require.Len(t, seen, 57)
+	require.Len(t, seen, 58)
 }
 
 func TestTheReadmeListsEveryMessageQueryAndEvent(t *testing.T) {
@@ -66,6 +66,9 @@ func TestTheReadmeListsEveryMessageQueryAndEvent(t *testing.T) {
 	}
 	events := descriptor(t, "events").Messages()
 	for i := range events.Len() {
+		if !strings.HasPrefix(string(events.Get(i).Name()), "Event") {
+			continue // a part of one
+		}
 		require.Contains(t, text, "| `"+string(events.Get(i).Name())+"` |")
 	}
 }

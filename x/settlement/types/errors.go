@@ -60,6 +60,7 @@ var (
 	ErrHoldDuplicate  = errorsmod.Register(ModuleName, 72, "end-to-end id was used by this debtor for another hold")
 	ErrHoldExpired    = errorsmod.Register(ModuleName, 73, "time of the hold is over")
 	ErrHoldExceeded   = errorsmod.Register(ModuleName, 74, "more is captured than is left of the hold")
+	ErrLegsInvalid    = errorsmod.Register(ModuleName, 76, "legs are not an exchange of two things between two accounts")
 	ErrExpiryInvalid  = errorsmod.Register(ModuleName, 75, "expiry is not within 366 days from now")
 )
 

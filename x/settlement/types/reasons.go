@@ -79,6 +79,7 @@ var reasons = []struct {
 	{ErrHoldExpired, ReasonTimeout},
 	{ErrHoldExceeded, ReasonAmountWrong},
 	{ErrExpiryInvalid, ReasonDateInvalid},
+	{ErrLegsInvalid, ReasonNarrative},
 	{ErrNotReturnable, ReasonNarrative},
 	{ErrReturnTooLarge, ReasonAmountWrong},
 	{ErrReasonInvalid, ReasonNarrative},

@@ -929,6 +929,143 @@ func (x *EventHoldStuck) GetExplanation() string {
 	return ""
 }
 
+// EventExchangeSettled: two legs settled together: delivery or payment against payment.
+type EventExchangeSettled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The legs, 2, each from the other's payee to the other's payer.
+	Legs []*ExchangeLeg `protobuf:"bytes,1,rep,name=legs,proto3" json:"legs,omitempty"`
+	// Operator who instructed it; empty if a module did.
+	Operator      string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventExchangeSettled) Reset() {
+	*x = EventExchangeSettled{}
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventExchangeSettled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventExchangeSettled) ProtoMessage() {}
+
+func (x *EventExchangeSettled) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventExchangeSettled.ProtoReflect.Descriptor instead.
+func (*EventExchangeSettled) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *EventExchangeSettled) GetLegs() []*ExchangeLeg {
+	if x != nil {
+		return x.Legs
+	}
+	return nil
+}
+
+func (x *EventExchangeSettled) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// ExchangeLeg is one side of an exchange.
+type ExchangeLeg struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Settlement account that gives.
+	Payer string `protobuf:"bytes,1,opt,name=payer,proto3" json:"payer,omitempty"`
+	// Settlement account that gets.
+	Payee string `protobuf:"bytes,2,opt,name=payee,proto3" json:"payee,omitempty"`
+	// What is given: an asset, or deposit money of the payer's bank. The payee gets that of its own bank.
+	Denom string `protobuf:"bytes,3,opt,name=denom,proto3" json:"denom,omitempty"`
+	// Amount in minor units.
+	Amount string `protobuf:"bytes,4,opt,name=amount,proto3" json:"amount,omitempty"`
+	// UETR of the payment, if the leg is money; empty for an asset.
+	PaymentUetr   string `protobuf:"bytes,5,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExchangeLeg) Reset() {
+	*x = ExchangeLeg{}
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExchangeLeg) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExchangeLeg) ProtoMessage() {}
+
+func (x *ExchangeLeg) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExchangeLeg.ProtoReflect.Descriptor instead.
+func (*ExchangeLeg) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ExchangeLeg) GetPayer() string {
+	if x != nil {
+		return x.Payer
+	}
+	return ""
+}
+
+func (x *ExchangeLeg) GetPayee() string {
+	if x != nil {
+		return x.Payee
+	}
+	return ""
+}
+
+func (x *ExchangeLeg) GetDenom() string {
+	if x != nil {
+		return x.Denom
+	}
+	return ""
+}
+
+func (x *ExchangeLeg) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *ExchangeLeg) GetPaymentUetr() string {
+	if x != nil {
+		return x.PaymentUetr
+	}
+	return ""
+}
+
 // EventDepositIssued: a bank credited a customer with new deposit money.
 type EventDepositIssued struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -948,7 +1085,7 @@ type EventDepositIssued struct {
 
 func (x *EventDepositIssued) Reset() {
 	*x = EventDepositIssued{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -960,7 +1097,7 @@ func (x *EventDepositIssued) String() string {
 func (*EventDepositIssued) ProtoMessage() {}
 
 func (x *EventDepositIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[8]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -973,7 +1110,7 @@ func (x *EventDepositIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventDepositIssued.ProtoReflect.Descriptor instead.
 func (*EventDepositIssued) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *EventDepositIssued) GetAccount() string {
@@ -1030,7 +1167,7 @@ type EventDepositRedeemed struct {
 
 func (x *EventDepositRedeemed) Reset() {
 	*x = EventDepositRedeemed{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1042,7 +1179,7 @@ func (x *EventDepositRedeemed) String() string {
 func (*EventDepositRedeemed) ProtoMessage() {}
 
 func (x *EventDepositRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1055,7 +1192,7 @@ func (x *EventDepositRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventDepositRedeemed.ProtoReflect.Descriptor instead.
 func (*EventDepositRedeemed) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *EventDepositRedeemed) GetAccount() string {
@@ -1110,7 +1247,7 @@ type EventReserveIssued struct {
 
 func (x *EventReserveIssued) Reset() {
 	*x = EventReserveIssued{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1122,7 +1259,7 @@ func (x *EventReserveIssued) String() string {
 func (*EventReserveIssued) ProtoMessage() {}
 
 func (x *EventReserveIssued) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[10]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1135,7 +1272,7 @@ func (x *EventReserveIssued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReserveIssued.ProtoReflect.Descriptor instead.
 func (*EventReserveIssued) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *EventReserveIssued) GetInstitutionId() string {
@@ -1183,7 +1320,7 @@ type EventReserveRedeemed struct {
 
 func (x *EventReserveRedeemed) Reset() {
 	*x = EventReserveRedeemed{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1195,7 +1332,7 @@ func (x *EventReserveRedeemed) String() string {
 func (*EventReserveRedeemed) ProtoMessage() {}
 
 func (x *EventReserveRedeemed) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[11]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1208,7 +1345,7 @@ func (x *EventReserveRedeemed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventReserveRedeemed.ProtoReflect.Descriptor instead.
 func (*EventReserveRedeemed) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EventReserveRedeemed) GetInstitutionId() string {
@@ -1258,7 +1395,7 @@ type EventAccountOpened struct {
 
 func (x *EventAccountOpened) Reset() {
 	*x = EventAccountOpened{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1270,7 +1407,7 @@ func (x *EventAccountOpened) String() string {
 func (*EventAccountOpened) ProtoMessage() {}
 
 func (x *EventAccountOpened) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1283,7 +1420,7 @@ func (x *EventAccountOpened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountOpened.ProtoReflect.Descriptor instead.
 func (*EventAccountOpened) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *EventAccountOpened) GetAccount() string {
@@ -1334,7 +1471,7 @@ type EventAccountReferenceAdded struct {
 
 func (x *EventAccountReferenceAdded) Reset() {
 	*x = EventAccountReferenceAdded{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1346,7 +1483,7 @@ func (x *EventAccountReferenceAdded) String() string {
 func (*EventAccountReferenceAdded) ProtoMessage() {}
 
 func (x *EventAccountReferenceAdded) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[13]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1359,7 +1496,7 @@ func (x *EventAccountReferenceAdded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountReferenceAdded.ProtoReflect.Descriptor instead.
 func (*EventAccountReferenceAdded) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *EventAccountReferenceAdded) GetAccount() string {
@@ -1393,7 +1530,7 @@ type EventAccountStatusChanged struct {
 
 func (x *EventAccountStatusChanged) Reset() {
 	*x = EventAccountStatusChanged{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1405,7 +1542,7 @@ func (x *EventAccountStatusChanged) String() string {
 func (*EventAccountStatusChanged) ProtoMessage() {}
 
 func (x *EventAccountStatusChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[14]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1418,7 +1555,7 @@ func (x *EventAccountStatusChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventAccountStatusChanged.ProtoReflect.Descriptor instead.
 func (*EventAccountStatusChanged) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{14}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *EventAccountStatusChanged) GetAccount() string {
@@ -1462,7 +1599,7 @@ type EventCurrencyAdmitted struct {
 
 func (x *EventCurrencyAdmitted) Reset() {
 	*x = EventCurrencyAdmitted{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[15]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1474,7 +1611,7 @@ func (x *EventCurrencyAdmitted) String() string {
 func (*EventCurrencyAdmitted) ProtoMessage() {}
 
 func (x *EventCurrencyAdmitted) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[15]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1487,7 +1624,7 @@ func (x *EventCurrencyAdmitted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventCurrencyAdmitted.ProtoReflect.Descriptor instead.
 func (*EventCurrencyAdmitted) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{15}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *EventCurrencyAdmitted) GetCode() string {
@@ -1517,7 +1654,7 @@ type EventParticipantAdmitted struct {
 
 func (x *EventParticipantAdmitted) Reset() {
 	*x = EventParticipantAdmitted{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[16]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1529,7 +1666,7 @@ func (x *EventParticipantAdmitted) String() string {
 func (*EventParticipantAdmitted) ProtoMessage() {}
 
 func (x *EventParticipantAdmitted) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[16]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1542,7 +1679,7 @@ func (x *EventParticipantAdmitted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParticipantAdmitted.ProtoReflect.Descriptor instead.
 func (*EventParticipantAdmitted) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{16}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *EventParticipantAdmitted) GetInstitutionId() string {
@@ -1572,7 +1709,7 @@ type EventPaymentsRetired struct {
 
 func (x *EventPaymentsRetired) Reset() {
 	*x = EventPaymentsRetired{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[17]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1584,7 +1721,7 @@ func (x *EventPaymentsRetired) String() string {
 func (*EventPaymentsRetired) ProtoMessage() {}
 
 func (x *EventPaymentsRetired) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[17]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1597,7 +1734,7 @@ func (x *EventPaymentsRetired) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventPaymentsRetired.ProtoReflect.Descriptor instead.
 func (*EventPaymentsRetired) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{17}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *EventPaymentsRetired) GetPayments() uint32 {
@@ -1632,7 +1769,7 @@ type EventPaymentsLogged struct {
 
 func (x *EventPaymentsLogged) Reset() {
 	*x = EventPaymentsLogged{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[18]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1644,7 +1781,7 @@ func (x *EventPaymentsLogged) String() string {
 func (*EventPaymentsLogged) ProtoMessage() {}
 
 func (x *EventPaymentsLogged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[18]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1657,7 +1794,7 @@ func (x *EventPaymentsLogged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventPaymentsLogged.ProtoReflect.Descriptor instead.
 func (*EventPaymentsLogged) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{18}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *EventPaymentsLogged) GetFirstIndex() uint64 {
@@ -1701,7 +1838,7 @@ type EventParamsUpdated struct {
 
 func (x *EventParamsUpdated) Reset() {
 	*x = EventParamsUpdated{}
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[19]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1713,7 +1850,7 @@ func (x *EventParamsUpdated) String() string {
 func (*EventParamsUpdated) ProtoMessage() {}
 
 func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[19]
+	mi := &file_zhilian_settlement_v1_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1726,7 +1863,7 @@ func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParamsUpdated.ProtoReflect.Descriptor instead.
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{19}
+	return file_zhilian_settlement_v1_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *EventParamsUpdated) GetOldParams() *Params {
@@ -1846,7 +1983,17 @@ const file_zhilian_settlement_v1_events_proto_rawDesc = "" +
 	"new_status\x18\t \x01(\x0e2!.zhilian.settlement.v1.HoldStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\"Z\n" +
 	"\x0eEventHoldStuck\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12*\n" +
-	"\vexplanation\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vexplanation\"\xb7\x02\n" +
+	"\vexplanation\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vexplanation\"\x9f\x01\n" +
+	"\x14EventExchangeSettled\x12I\n" +
+	"\x04legs\x18\x01 \x03(\v2\".zhilian.settlement.v1.ExchangeLegB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04legs\x12<\n" +
+	"\boperator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x9c\x02\n" +
+	"\vExchangeLeg\x126\n" +
+	"\x05payer\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x05payer\x126\n" +
+	"\x05payee\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x05payee\x12\x1e\n" +
+	"\x05denom\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x05denom\x12P\n" +
+	"\x06amount\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12+\n" +
+	"\fpayment_uetr\x18\x05 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vpaymentUetr\"\xb7\x02\n" +
 	"\x12EventDepositIssued\x12:\n" +
 	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12/\n" +
 	"\x0einstitution_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12$\n" +
@@ -1928,7 +2075,7 @@ func file_zhilian_settlement_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_events_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_zhilian_settlement_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_zhilian_settlement_v1_events_proto_goTypes = []any{
 	(*EventPaymentSettled)(nil),        // 0: zhilian.settlement.v1.EventPaymentSettled
 	(*EventPaymentRejected)(nil),       // 1: zhilian.settlement.v1.EventPaymentRejected
@@ -1938,45 +2085,48 @@ var file_zhilian_settlement_v1_events_proto_goTypes = []any{
 	(*EventHoldCaptured)(nil),          // 5: zhilian.settlement.v1.EventHoldCaptured
 	(*EventHoldReleased)(nil),          // 6: zhilian.settlement.v1.EventHoldReleased
 	(*EventHoldStuck)(nil),             // 7: zhilian.settlement.v1.EventHoldStuck
-	(*EventDepositIssued)(nil),         // 8: zhilian.settlement.v1.EventDepositIssued
-	(*EventDepositRedeemed)(nil),       // 9: zhilian.settlement.v1.EventDepositRedeemed
-	(*EventReserveIssued)(nil),         // 10: zhilian.settlement.v1.EventReserveIssued
-	(*EventReserveRedeemed)(nil),       // 11: zhilian.settlement.v1.EventReserveRedeemed
-	(*EventAccountOpened)(nil),         // 12: zhilian.settlement.v1.EventAccountOpened
-	(*EventAccountReferenceAdded)(nil), // 13: zhilian.settlement.v1.EventAccountReferenceAdded
-	(*EventAccountStatusChanged)(nil),  // 14: zhilian.settlement.v1.EventAccountStatusChanged
-	(*EventCurrencyAdmitted)(nil),      // 15: zhilian.settlement.v1.EventCurrencyAdmitted
-	(*EventParticipantAdmitted)(nil),   // 16: zhilian.settlement.v1.EventParticipantAdmitted
-	(*EventPaymentsRetired)(nil),       // 17: zhilian.settlement.v1.EventPaymentsRetired
-	(*EventPaymentsLogged)(nil),        // 18: zhilian.settlement.v1.EventPaymentsLogged
-	(*EventParamsUpdated)(nil),         // 19: zhilian.settlement.v1.EventParamsUpdated
-	(PaymentStatus)(0),                 // 20: zhilian.settlement.v1.PaymentStatus
-	(*timestamppb.Timestamp)(nil),      // 21: google.protobuf.Timestamp
-	(HoldStatus)(0),                    // 22: zhilian.settlement.v1.HoldStatus
-	(AccountStatus)(0),                 // 23: zhilian.settlement.v1.AccountStatus
-	(*Params)(nil),                     // 24: zhilian.settlement.v1.Params
+	(*EventExchangeSettled)(nil),       // 8: zhilian.settlement.v1.EventExchangeSettled
+	(*ExchangeLeg)(nil),                // 9: zhilian.settlement.v1.ExchangeLeg
+	(*EventDepositIssued)(nil),         // 10: zhilian.settlement.v1.EventDepositIssued
+	(*EventDepositRedeemed)(nil),       // 11: zhilian.settlement.v1.EventDepositRedeemed
+	(*EventReserveIssued)(nil),         // 12: zhilian.settlement.v1.EventReserveIssued
+	(*EventReserveRedeemed)(nil),       // 13: zhilian.settlement.v1.EventReserveRedeemed
+	(*EventAccountOpened)(nil),         // 14: zhilian.settlement.v1.EventAccountOpened
+	(*EventAccountReferenceAdded)(nil), // 15: zhilian.settlement.v1.EventAccountReferenceAdded
+	(*EventAccountStatusChanged)(nil),  // 16: zhilian.settlement.v1.EventAccountStatusChanged
+	(*EventCurrencyAdmitted)(nil),      // 17: zhilian.settlement.v1.EventCurrencyAdmitted
+	(*EventParticipantAdmitted)(nil),   // 18: zhilian.settlement.v1.EventParticipantAdmitted
+	(*EventPaymentsRetired)(nil),       // 19: zhilian.settlement.v1.EventPaymentsRetired
+	(*EventPaymentsLogged)(nil),        // 20: zhilian.settlement.v1.EventPaymentsLogged
+	(*EventParamsUpdated)(nil),         // 21: zhilian.settlement.v1.EventParamsUpdated
+	(PaymentStatus)(0),                 // 22: zhilian.settlement.v1.PaymentStatus
+	(*timestamppb.Timestamp)(nil),      // 23: google.protobuf.Timestamp
+	(HoldStatus)(0),                    // 24: zhilian.settlement.v1.HoldStatus
+	(AccountStatus)(0),                 // 25: zhilian.settlement.v1.AccountStatus
+	(*Params)(nil),                     // 26: zhilian.settlement.v1.Params
 }
 var file_zhilian_settlement_v1_events_proto_depIdxs = []int32{
-	20, // 0: zhilian.settlement.v1.EventPaymentSettled.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	20, // 1: zhilian.settlement.v1.EventPaymentSettled.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	20, // 2: zhilian.settlement.v1.EventPaymentRejected.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	20, // 3: zhilian.settlement.v1.EventPaymentRejected.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
-	21, // 4: zhilian.settlement.v1.EventHoldPlaced.expires_at:type_name -> google.protobuf.Timestamp
-	22, // 5: zhilian.settlement.v1.EventHoldPlaced.old_status:type_name -> zhilian.settlement.v1.HoldStatus
-	22, // 6: zhilian.settlement.v1.EventHoldPlaced.new_status:type_name -> zhilian.settlement.v1.HoldStatus
-	22, // 7: zhilian.settlement.v1.EventHoldCaptured.old_status:type_name -> zhilian.settlement.v1.HoldStatus
-	22, // 8: zhilian.settlement.v1.EventHoldCaptured.new_status:type_name -> zhilian.settlement.v1.HoldStatus
-	22, // 9: zhilian.settlement.v1.EventHoldReleased.old_status:type_name -> zhilian.settlement.v1.HoldStatus
-	22, // 10: zhilian.settlement.v1.EventHoldReleased.new_status:type_name -> zhilian.settlement.v1.HoldStatus
-	23, // 11: zhilian.settlement.v1.EventAccountStatusChanged.old_status:type_name -> zhilian.settlement.v1.AccountStatus
-	23, // 12: zhilian.settlement.v1.EventAccountStatusChanged.new_status:type_name -> zhilian.settlement.v1.AccountStatus
-	24, // 13: zhilian.settlement.v1.EventParamsUpdated.old_params:type_name -> zhilian.settlement.v1.Params
-	24, // 14: zhilian.settlement.v1.EventParamsUpdated.new_params:type_name -> zhilian.settlement.v1.Params
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	22, // 0: zhilian.settlement.v1.EventPaymentSettled.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	22, // 1: zhilian.settlement.v1.EventPaymentSettled.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	22, // 2: zhilian.settlement.v1.EventPaymentRejected.old_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	22, // 3: zhilian.settlement.v1.EventPaymentRejected.new_status:type_name -> zhilian.settlement.v1.PaymentStatus
+	23, // 4: zhilian.settlement.v1.EventHoldPlaced.expires_at:type_name -> google.protobuf.Timestamp
+	24, // 5: zhilian.settlement.v1.EventHoldPlaced.old_status:type_name -> zhilian.settlement.v1.HoldStatus
+	24, // 6: zhilian.settlement.v1.EventHoldPlaced.new_status:type_name -> zhilian.settlement.v1.HoldStatus
+	24, // 7: zhilian.settlement.v1.EventHoldCaptured.old_status:type_name -> zhilian.settlement.v1.HoldStatus
+	24, // 8: zhilian.settlement.v1.EventHoldCaptured.new_status:type_name -> zhilian.settlement.v1.HoldStatus
+	24, // 9: zhilian.settlement.v1.EventHoldReleased.old_status:type_name -> zhilian.settlement.v1.HoldStatus
+	24, // 10: zhilian.settlement.v1.EventHoldReleased.new_status:type_name -> zhilian.settlement.v1.HoldStatus
+	9,  // 11: zhilian.settlement.v1.EventExchangeSettled.legs:type_name -> zhilian.settlement.v1.ExchangeLeg
+	25, // 12: zhilian.settlement.v1.EventAccountStatusChanged.old_status:type_name -> zhilian.settlement.v1.AccountStatus
+	25, // 13: zhilian.settlement.v1.EventAccountStatusChanged.new_status:type_name -> zhilian.settlement.v1.AccountStatus
+	26, // 14: zhilian.settlement.v1.EventParamsUpdated.old_params:type_name -> zhilian.settlement.v1.Params
+	26, // 15: zhilian.settlement.v1.EventParamsUpdated.new_params:type_name -> zhilian.settlement.v1.Params
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_events_proto_init() }
@@ -1994,7 +2144,7 @@ func file_zhilian_settlement_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_events_proto_rawDesc), len(file_zhilian_settlement_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
