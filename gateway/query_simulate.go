@@ -63,7 +63,7 @@ func (q queryServer) SimulatePolicies(ctx context.Context, req *gatewaytypes.Que
 	proposed := access.ApprovalPolicies{InstitutionId: req.InstitutionId, PartyId: req.PartyId, Policies: req.Policies}
 	// Before any block is read: what is wrong with the policies themselves.
 	if _, err := q.simulator.judge.SimulatePolicies(ctx, proposed, nil); err != nil {
-		return nil, err
+		return nil, wrongPolicies(err)
 	}
 	if !q.simulator.running.TryLock() {
 		return nil, status.Error(codes.ResourceExhausted, "another simulation runs on this node: try again")
@@ -226,4 +226,13 @@ func judgementOf(judged access.Judgement) gatewaytypes.SimulatedJudgement {
 		answer.Explanation = judged.Err.Error()
 	}
 	return answer
+}
+
+// wrongPolicies is what a caller is told of policies that could not be set: access knows them by codes of its
+// own, which say nothing to gRPC.
+func wrongPolicies(err error) error {
+	if codespace, _, _ := errorsmod.ABCIInfo(err, false); codespace != access.ModuleName || status.Code(err) != codes.Unknown {
+		return err
+	}
+	return status.Error(codes.InvalidArgument, err.Error())
 }

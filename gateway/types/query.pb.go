@@ -15,7 +15,7 @@ import (
 	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
 	seal "github.com/zhilian-network/zhilian/crypto/seal"
 	_ "github.com/zhilian-network/zhilian/privacy"
-	_ "github.com/zhilian-network/zhilian/x/access/types"
+	types "github.com/zhilian-network/zhilian/x/access/types"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
@@ -38,6 +38,42 @@ var _ = time.Kitchen
 // A compilation error at this line likely means your copy of the
 // proto package needs to be updated.
 const _ = proto.GoGoProtoPackageIsVersion3 // please upgrade the proto package
+
+// SimulatedVerdict is what access says of an instruction.
+type SimulatedVerdict int32
+
+const (
+	// Not set.
+	SimulatedVerdict_SIMULATED_VERDICT_UNSPECIFIED SimulatedVerdict = 0
+	// The operator may do it alone.
+	SimulatedVerdict_SIMULATED_VERDICT_ALLOWED SimulatedVerdict = 1
+	// Others must approve.
+	SimulatedVerdict_SIMULATED_VERDICT_NEEDS_APPROVAL SimulatedVerdict = 2
+	// Nobody's approval helps.
+	SimulatedVerdict_SIMULATED_VERDICT_REFUSED SimulatedVerdict = 3
+)
+
+var SimulatedVerdict_name = map[int32]string{
+	0: "SIMULATED_VERDICT_UNSPECIFIED",
+	1: "SIMULATED_VERDICT_ALLOWED",
+	2: "SIMULATED_VERDICT_NEEDS_APPROVAL",
+	3: "SIMULATED_VERDICT_REFUSED",
+}
+
+var SimulatedVerdict_value = map[string]int32{
+	"SIMULATED_VERDICT_UNSPECIFIED":    0,
+	"SIMULATED_VERDICT_ALLOWED":        1,
+	"SIMULATED_VERDICT_NEEDS_APPROVAL": 2,
+	"SIMULATED_VERDICT_REFUSED":        3,
+}
+
+func (x SimulatedVerdict) String() string {
+	return proto.EnumName(SimulatedVerdict_name, int32(x))
+}
+
+func (SimulatedVerdict) EnumDescriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{0}
+}
 
 // PaymentRow is a payment as the index knows it.
 type PaymentRow struct {
@@ -1087,6 +1123,517 @@ func (m *QueryPaymentDetailsResponse) GetIndexedHeight() int64 {
 	return 0
 }
 
+// QuerySimulatePoliciesRequest proposes policies, as MsgSetPolicies would.
+type QuerySimulatePoliciesRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself. Policies bind the operators of exactly this scope.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// The policies that would take the place of the present ones, sorted by id, at most 32; none lifts them.
+	Policies []types.ApprovalPolicy `protobuf:"bytes,3,rep,name=policies,proto3" json:"policies"`
+	// How many payments to look at, the newest first, 1 to 1,000; 0 stands for 200.
+	Last uint32 `protobuf:"varint,4,opt,name=last,proto3" json:"last,omitempty"`
+}
+
+func (m *QuerySimulatePoliciesRequest) Reset()         { *m = QuerySimulatePoliciesRequest{} }
+func (m *QuerySimulatePoliciesRequest) String() string { return proto.CompactTextString(m) }
+func (*QuerySimulatePoliciesRequest) ProtoMessage()    {}
+func (*QuerySimulatePoliciesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{12}
+}
+func (m *QuerySimulatePoliciesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySimulatePoliciesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySimulatePoliciesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySimulatePoliciesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySimulatePoliciesRequest.Merge(m, src)
+}
+func (m *QuerySimulatePoliciesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySimulatePoliciesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySimulatePoliciesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySimulatePoliciesRequest proto.InternalMessageInfo
+
+func (m *QuerySimulatePoliciesRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QuerySimulatePoliciesRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QuerySimulatePoliciesRequest) GetPolicies() []types.ApprovalPolicy {
+	if m != nil {
+		return m.Policies
+	}
+	return nil
+}
+
+func (m *QuerySimulatePoliciesRequest) GetLast() uint32 {
+	if m != nil {
+		return m.Last
+	}
+	return 0
+}
+
+// SimulatedJudgement is what one set of policies makes of an instruction.
+type SimulatedJudgement struct {
+	// What access says.
+	Verdict SimulatedVerdict `protobuf:"varint,1,opt,name=verdict,proto3,enum=zhilian.gateway.v1.SimulatedVerdict" json:"verdict,omitempty"`
+	// The rule that decided, or the policies that ask, such as "policy large"; empty if it is allowed.
+	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
+	// Most approvals that one of these policies asks for.
+	Approvals uint32 `protobuf:"varint,3,opt,name=approvals,proto3" json:"approvals,omitempty"`
+	// Code of the refusal in codespace "access"; 0 if it is allowed.
+	Code uint32 `protobuf:"varint,4,opt,name=code,proto3" json:"code,omitempty"`
+	// Why it is refused, or needs approval; empty if it is allowed.
+	Explanation string `protobuf:"bytes,5,opt,name=explanation,proto3" json:"explanation,omitempty"`
+}
+
+func (m *SimulatedJudgement) Reset()         { *m = SimulatedJudgement{} }
+func (m *SimulatedJudgement) String() string { return proto.CompactTextString(m) }
+func (*SimulatedJudgement) ProtoMessage()    {}
+func (*SimulatedJudgement) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{13}
+}
+func (m *SimulatedJudgement) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *SimulatedJudgement) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_SimulatedJudgement.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *SimulatedJudgement) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_SimulatedJudgement.Merge(m, src)
+}
+func (m *SimulatedJudgement) XXX_Size() int {
+	return m.Size()
+}
+func (m *SimulatedJudgement) XXX_DiscardUnknown() {
+	xxx_messageInfo_SimulatedJudgement.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_SimulatedJudgement proto.InternalMessageInfo
+
+func (m *SimulatedJudgement) GetVerdict() SimulatedVerdict {
+	if m != nil {
+		return m.Verdict
+	}
+	return SimulatedVerdict_SIMULATED_VERDICT_UNSPECIFIED
+}
+
+func (m *SimulatedJudgement) GetRule() string {
+	if m != nil {
+		return m.Rule
+	}
+	return ""
+}
+
+func (m *SimulatedJudgement) GetApprovals() uint32 {
+	if m != nil {
+		return m.Approvals
+	}
+	return 0
+}
+
+func (m *SimulatedJudgement) GetCode() uint32 {
+	if m != nil {
+		return m.Code
+	}
+	return 0
+}
+
+func (m *SimulatedJudgement) GetExplanation() string {
+	if m != nil {
+		return m.Explanation
+	}
+	return ""
+}
+
+// SimulatedInstruction is what one message asked to be paid: policies judge a message as a whole. The
+// payments are facts of their time; the operator's standing, roles and limits are those of today.
+type SimulatedInstruction struct {
+	// UETR of its first payment.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Number of its payments, rejected ones included, repeated ones not.
+	Payments uint32 `protobuf:"varint,2,opt,name=payments,proto3" json:"payments,omitempty"`
+	// Operator who asked; the maker, if it was an action.
+	Operator string `protobuf:"bytes,3,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,4,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,5,opt,name=currency,proto3" json:"currency,omitempty"`
+	// All of it together, in minor units.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,6,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+	// What the operator had moved before, that day and in that currency, by the instructions that were looked
+	// at, in minor units.
+	SpentBefore cosmossdk_io_math.Int `protobuf:"bytes,7,opt,name=spent_before,json=spentBefore,proto3,customtype=cosmossdk.io/math.Int" json:"spent_before"`
+	// Height of its block.
+	Height int64 `protobuf:"varint,8,opt,name=height,proto3" json:"height,omitempty"`
+	// Time of its block.
+	DecidedAt time.Time `protobuf:"bytes,9,opt,name=decided_at,json=decidedAt,proto3,stdtime" json:"decided_at"`
+	// By the policies in force.
+	Current SimulatedJudgement `protobuf:"bytes,10,opt,name=current,proto3" json:"current"`
+	// By the proposed ones.
+	Proposed SimulatedJudgement `protobuf:"bytes,11,opt,name=proposed,proto3" json:"proposed"`
+}
+
+func (m *SimulatedInstruction) Reset()         { *m = SimulatedInstruction{} }
+func (m *SimulatedInstruction) String() string { return proto.CompactTextString(m) }
+func (*SimulatedInstruction) ProtoMessage()    {}
+func (*SimulatedInstruction) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{14}
+}
+func (m *SimulatedInstruction) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *SimulatedInstruction) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_SimulatedInstruction.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *SimulatedInstruction) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_SimulatedInstruction.Merge(m, src)
+}
+func (m *SimulatedInstruction) XXX_Size() int {
+	return m.Size()
+}
+func (m *SimulatedInstruction) XXX_DiscardUnknown() {
+	xxx_messageInfo_SimulatedInstruction.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_SimulatedInstruction proto.InternalMessageInfo
+
+func (m *SimulatedInstruction) GetUetr() string {
+	if m != nil {
+		return m.Uetr
+	}
+	return ""
+}
+
+func (m *SimulatedInstruction) GetPayments() uint32 {
+	if m != nil {
+		return m.Payments
+	}
+	return 0
+}
+
+func (m *SimulatedInstruction) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *SimulatedInstruction) GetDebtor() string {
+	if m != nil {
+		return m.Debtor
+	}
+	return ""
+}
+
+func (m *SimulatedInstruction) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *SimulatedInstruction) GetHeight() int64 {
+	if m != nil {
+		return m.Height
+	}
+	return 0
+}
+
+func (m *SimulatedInstruction) GetDecidedAt() time.Time {
+	if m != nil {
+		return m.DecidedAt
+	}
+	return time.Time{}
+}
+
+func (m *SimulatedInstruction) GetCurrent() SimulatedJudgement {
+	if m != nil {
+		return m.Current
+	}
+	return SimulatedJudgement{}
+}
+
+func (m *SimulatedInstruction) GetProposed() SimulatedJudgement {
+	if m != nil {
+		return m.Proposed
+	}
+	return SimulatedJudgement{}
+}
+
+// SimulatedTotal adds up the instructions in one currency that both sets of policies judge alike.
+type SimulatedTotal struct {
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,1,opt,name=currency,proto3" json:"currency,omitempty"`
+	// By the policies in force.
+	Current SimulatedVerdict `protobuf:"varint,2,opt,name=current,proto3,enum=zhilian.gateway.v1.SimulatedVerdict" json:"current,omitempty"`
+	// By the proposed ones.
+	Proposed SimulatedVerdict `protobuf:"varint,3,opt,name=proposed,proto3,enum=zhilian.gateway.v1.SimulatedVerdict" json:"proposed,omitempty"`
+	// Number of instructions.
+	Instructions uint32 `protobuf:"varint,4,opt,name=instructions,proto3" json:"instructions,omitempty"`
+	// Number of their payments.
+	Payments uint32 `protobuf:"varint,5,opt,name=payments,proto3" json:"payments,omitempty"`
+	// All of them together, in minor units.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,6,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+}
+
+func (m *SimulatedTotal) Reset()         { *m = SimulatedTotal{} }
+func (m *SimulatedTotal) String() string { return proto.CompactTextString(m) }
+func (*SimulatedTotal) ProtoMessage()    {}
+func (*SimulatedTotal) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{15}
+}
+func (m *SimulatedTotal) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *SimulatedTotal) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_SimulatedTotal.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *SimulatedTotal) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_SimulatedTotal.Merge(m, src)
+}
+func (m *SimulatedTotal) XXX_Size() int {
+	return m.Size()
+}
+func (m *SimulatedTotal) XXX_DiscardUnknown() {
+	xxx_messageInfo_SimulatedTotal.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_SimulatedTotal proto.InternalMessageInfo
+
+func (m *SimulatedTotal) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *SimulatedTotal) GetCurrent() SimulatedVerdict {
+	if m != nil {
+		return m.Current
+	}
+	return SimulatedVerdict_SIMULATED_VERDICT_UNSPECIFIED
+}
+
+func (m *SimulatedTotal) GetProposed() SimulatedVerdict {
+	if m != nil {
+		return m.Proposed
+	}
+	return SimulatedVerdict_SIMULATED_VERDICT_UNSPECIFIED
+}
+
+func (m *SimulatedTotal) GetInstructions() uint32 {
+	if m != nil {
+		return m.Instructions
+	}
+	return 0
+}
+
+func (m *SimulatedTotal) GetPayments() uint32 {
+	if m != nil {
+		return m.Payments
+	}
+	return 0
+}
+
+// PolicyLockout is a proposed policy that nobody could meet today: MsgSetPolicies would refuse it.
+type PolicyLockout struct {
+	// Id of the policy.
+	PolicyId string `protobuf:"bytes,1,opt,name=policy_id,json=policyId,proto3" json:"policy_id,omitempty"`
+	// Who is missing.
+	Explanation string `protobuf:"bytes,2,opt,name=explanation,proto3" json:"explanation,omitempty"`
+}
+
+func (m *PolicyLockout) Reset()         { *m = PolicyLockout{} }
+func (m *PolicyLockout) String() string { return proto.CompactTextString(m) }
+func (*PolicyLockout) ProtoMessage()    {}
+func (*PolicyLockout) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{16}
+}
+func (m *PolicyLockout) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *PolicyLockout) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_PolicyLockout.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *PolicyLockout) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_PolicyLockout.Merge(m, src)
+}
+func (m *PolicyLockout) XXX_Size() int {
+	return m.Size()
+}
+func (m *PolicyLockout) XXX_DiscardUnknown() {
+	xxx_messageInfo_PolicyLockout.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_PolicyLockout proto.InternalMessageInfo
+
+func (m *PolicyLockout) GetPolicyId() string {
+	if m != nil {
+		return m.PolicyId
+	}
+	return ""
+}
+
+func (m *PolicyLockout) GetExplanation() string {
+	if m != nil {
+		return m.Explanation
+	}
+	return ""
+}
+
+// QuerySimulatePoliciesResponse is what the proposed policies would have done.
+type QuerySimulatePoliciesResponse struct {
+	// Proposed policies that nobody could meet; empty if they could be set.
+	Lockouts []PolicyLockout `protobuf:"bytes,1,rep,name=lockouts,proto3" json:"lockouts"`
+	// Sums, by currency, verdict today and verdict then: what is newly in need of approval goes from ALLOWED to
+	// NEEDS_APPROVAL. At most 9 for a currency.
+	Totals []SimulatedTotal `protobuf:"bytes,2,rep,name=totals,proto3" json:"totals"`
+	// Instructions, newest first, at most 1,000.
+	Instructions []SimulatedInstruction `protobuf:"bytes,3,rep,name=instructions,proto3" json:"instructions"`
+	// True if nothing older was looked at although there may be some: the node has no blocks before
+	// from_height, or enough were read. The oldest day is then judged without its beginning.
+	OldestDayPartial bool `protobuf:"varint,4,opt,name=oldest_day_partial,json=oldestDayPartial,proto3" json:"oldest_day_partial,omitempty"`
+	// Lowest height that was looked at.
+	FromHeight int64 `protobuf:"varint,5,opt,name=from_height,json=fromHeight,proto3" json:"from_height,omitempty"`
+	// Height up to which the index knows the chain.
+	IndexedHeight int64 `protobuf:"varint,6,opt,name=indexed_height,json=indexedHeight,proto3" json:"indexed_height,omitempty"`
+}
+
+func (m *QuerySimulatePoliciesResponse) Reset()         { *m = QuerySimulatePoliciesResponse{} }
+func (m *QuerySimulatePoliciesResponse) String() string { return proto.CompactTextString(m) }
+func (*QuerySimulatePoliciesResponse) ProtoMessage()    {}
+func (*QuerySimulatePoliciesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_4a40ea652874079b, []int{17}
+}
+func (m *QuerySimulatePoliciesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QuerySimulatePoliciesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QuerySimulatePoliciesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QuerySimulatePoliciesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QuerySimulatePoliciesResponse.Merge(m, src)
+}
+func (m *QuerySimulatePoliciesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QuerySimulatePoliciesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QuerySimulatePoliciesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QuerySimulatePoliciesResponse proto.InternalMessageInfo
+
+func (m *QuerySimulatePoliciesResponse) GetLockouts() []PolicyLockout {
+	if m != nil {
+		return m.Lockouts
+	}
+	return nil
+}
+
+func (m *QuerySimulatePoliciesResponse) GetTotals() []SimulatedTotal {
+	if m != nil {
+		return m.Totals
+	}
+	return nil
+}
+
+func (m *QuerySimulatePoliciesResponse) GetInstructions() []SimulatedInstruction {
+	if m != nil {
+		return m.Instructions
+	}
+	return nil
+}
+
+func (m *QuerySimulatePoliciesResponse) GetOldestDayPartial() bool {
+	if m != nil {
+		return m.OldestDayPartial
+	}
+	return false
+}
+
+func (m *QuerySimulatePoliciesResponse) GetFromHeight() int64 {
+	if m != nil {
+		return m.FromHeight
+	}
+	return 0
+}
+
+func (m *QuerySimulatePoliciesResponse) GetIndexedHeight() int64 {
+	if m != nil {
+		return m.IndexedHeight
+	}
+	return 0
+}
+
 // QueryStatusRequest is empty.
 type QueryStatusRequest struct {
 }
@@ -1095,7 +1642,7 @@ func (m *QueryStatusRequest) Reset()         { *m = QueryStatusRequest{} }
 func (m *QueryStatusRequest) String() string { return proto.CompactTextString(m) }
 func (*QueryStatusRequest) ProtoMessage()    {}
 func (*QueryStatusRequest) Descriptor() ([]byte, []int) {
-	return fileDescriptor_4a40ea652874079b, []int{12}
+	return fileDescriptor_4a40ea652874079b, []int{18}
 }
 func (m *QueryStatusRequest) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1151,7 +1698,7 @@ func (m *QueryStatusResponse) Reset()         { *m = QueryStatusResponse{} }
 func (m *QueryStatusResponse) String() string { return proto.CompactTextString(m) }
 func (*QueryStatusResponse) ProtoMessage()    {}
 func (*QueryStatusResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_4a40ea652874079b, []int{13}
+	return fileDescriptor_4a40ea652874079b, []int{19}
 }
 func (m *QueryStatusResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1244,6 +1791,7 @@ func (m *QueryStatusResponse) GetCompleteFromHeight() int64 {
 }
 
 func init() {
+	proto.RegisterEnum("zhilian.gateway.v1.SimulatedVerdict", SimulatedVerdict_name, SimulatedVerdict_value)
 	proto.RegisterType((*PaymentRow)(nil), "zhilian.gateway.v1.PaymentRow")
 	proto.RegisterType((*Entry)(nil), "zhilian.gateway.v1.Entry")
 	proto.RegisterType((*QueryPaymentsRequest)(nil), "zhilian.gateway.v1.QueryPaymentsRequest")
@@ -1256,6 +1804,12 @@ func init() {
 	proto.RegisterType((*QueryPaymentProofResponse)(nil), "zhilian.gateway.v1.QueryPaymentProofResponse")
 	proto.RegisterType((*QueryPaymentDetailsRequest)(nil), "zhilian.gateway.v1.QueryPaymentDetailsRequest")
 	proto.RegisterType((*QueryPaymentDetailsResponse)(nil), "zhilian.gateway.v1.QueryPaymentDetailsResponse")
+	proto.RegisterType((*QuerySimulatePoliciesRequest)(nil), "zhilian.gateway.v1.QuerySimulatePoliciesRequest")
+	proto.RegisterType((*SimulatedJudgement)(nil), "zhilian.gateway.v1.SimulatedJudgement")
+	proto.RegisterType((*SimulatedInstruction)(nil), "zhilian.gateway.v1.SimulatedInstruction")
+	proto.RegisterType((*SimulatedTotal)(nil), "zhilian.gateway.v1.SimulatedTotal")
+	proto.RegisterType((*PolicyLockout)(nil), "zhilian.gateway.v1.PolicyLockout")
+	proto.RegisterType((*QuerySimulatePoliciesResponse)(nil), "zhilian.gateway.v1.QuerySimulatePoliciesResponse")
 	proto.RegisterType((*QueryStatusRequest)(nil), "zhilian.gateway.v1.QueryStatusRequest")
 	proto.RegisterType((*QueryStatusResponse)(nil), "zhilian.gateway.v1.QueryStatusResponse")
 }
@@ -1263,110 +1817,150 @@ func init() {
 func init() { proto.RegisterFile("zhilian/gateway/v1/query.proto", fileDescriptor_4a40ea652874079b) }
 
 var fileDescriptor_4a40ea652874079b = []byte{
-	// 1640 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xcc, 0x58, 0xcf, 0x6f, 0x13, 0xc7,
-	0x17, 0xcf, 0xfa, 0xb7, 0x5f, 0x9c, 0x40, 0xe6, 0x1b, 0xa4, 0xc5, 0xdf, 0xc8, 0x31, 0x16, 0x01,
-	0xf3, 0x23, 0xbb, 0x04, 0xa4, 0x16, 0x41, 0x2f, 0xa4, 0x40, 0x09, 0x2d, 0x34, 0x0d, 0xb4, 0x87,
-	0x5e, 0xac, 0xcd, 0xee, 0xc4, 0x1e, 0xc5, 0xde, 0x59, 0x76, 0xc6, 0x21, 0x86, 0x72, 0x68, 0x4f,
-	0xa8, 0xb2, 0x2a, 0xa4, 0x5e, 0x7a, 0xa9, 0x84, 0x38, 0x21, 0xf5, 0xd0, 0x1e, 0xe8, 0xb1, 0x77,
-	0xd4, 0x13, 0xa2, 0xaa, 0x54, 0xa1, 0x8a, 0x56, 0x50, 0xa9, 0x55, 0x8f, 0xfd, 0x0b, 0xaa, 0x99,
-	0x9d, 0x35, 0x6b, 0xb3, 0x71, 0x4c, 0x7f, 0xa8, 0x5c, 0x92, 0xdd, 0xf7, 0x63, 0xde, 0x67, 0xe6,
-	0xf3, 0xe6, 0xbd, 0xb7, 0x86, 0xd2, 0xb5, 0x06, 0x69, 0x12, 0xcb, 0x35, 0xeb, 0x16, 0xc7, 0x57,
-	0xad, 0x8e, 0xb9, 0xb1, 0x60, 0x5e, 0x69, 0x63, 0xbf, 0x63, 0x78, 0x3e, 0xe5, 0x14, 0x21, 0xa5,
-	0x37, 0x94, 0xde, 0xd8, 0x58, 0x28, 0x4e, 0x59, 0x2d, 0xe2, 0x52, 0x53, 0xfe, 0x0d, 0xcc, 0x8a,
-	0xbb, 0x6d, 0xca, 0x5a, 0x94, 0xd5, 0xe4, 0x9b, 0x19, 0xbc, 0x28, 0xd5, 0x74, 0x9d, 0xd6, 0x69,
-	0x20, 0x17, 0x4f, 0x4a, 0x3a, 0x53, 0xa7, 0xb4, 0xde, 0xc4, 0xa6, 0xe5, 0x11, 0xd3, 0x72, 0x5d,
-	0xca, 0x2d, 0x4e, 0xa8, 0x1b, 0xfa, 0xcc, 0x2a, 0xad, 0x7c, 0x5b, 0x6d, 0xaf, 0x99, 0x9c, 0xb4,
-	0x30, 0xe3, 0x56, 0xcb, 0x53, 0x06, 0x95, 0x10, 0xb6, 0x65, 0xdb, 0x98, 0x31, 0x81, 0xda, 0xc3,
-	0x7e, 0x8b, 0x30, 0x46, 0xa8, 0xab, 0x6c, 0xca, 0xa1, 0x8d, 0xe7, 0x93, 0x0d, 0xcb, 0x96, 0x5b,
-	0x53, 0x8f, 0xca, 0xa2, 0x18, 0x5a, 0x30, 0x6c, 0x35, 0x85, 0x5a, 0xfc, 0x0f, 0x74, 0x95, 0x3b,
-	0x19, 0x80, 0x65, 0xab, 0xd3, 0xc2, 0x2e, 0x5f, 0xa1, 0x57, 0xd1, 0x0c, 0xa4, 0xda, 0x98, 0xfb,
-	0xba, 0x56, 0xd6, 0xaa, 0xf9, 0xc5, 0xdc, 0xcd, 0xae, 0x91, 0xb8, 0xd5, 0x35, 0x12, 0x2b, 0x52,
-	0x8a, 0x8e, 0x43, 0xc6, 0xc1, 0xab, 0x9c, 0xfa, 0x7a, 0x42, 0xea, 0xcb, 0x0f, 0xef, 0xcd, 0x4f,
-	0xab, 0x53, 0x38, 0xe5, 0x38, 0x3e, 0x66, 0xec, 0x12, 0xf7, 0x89, 0x5b, 0xef, 0xf9, 0x29, 0x7b,
-	0xf4, 0x1a, 0xe4, 0x6c, 0x1f, 0x3b, 0x44, 0xf8, 0x26, 0x47, 0xf4, 0xed, 0x79, 0xa0, 0xbd, 0x90,
-	0xb3, 0xdb, 0xbe, 0x8f, 0x5d, 0xbb, 0xa3, 0xa7, 0x06, 0x90, 0xf5, 0x34, 0x68, 0x19, 0x32, 0x56,
-	0x8b, 0xb6, 0x5d, 0xae, 0xa7, 0xa5, 0xcd, 0xf1, 0xfb, 0x8f, 0x67, 0xc7, 0x1e, 0x3d, 0x9e, 0xdd,
-	0x15, 0x44, 0x61, 0xce, 0xba, 0x41, 0xa8, 0xd9, 0xb2, 0x78, 0xc3, 0x58, 0x72, 0xf9, 0xc3, 0x7b,
-	0xf3, 0xa0, 0xc2, 0x2f, 0xb9, 0x3c, 0x5c, 0xee, 0xee, 0xaf, 0x5f, 0x1d, 0xd4, 0x56, 0xd4, 0x3a,
-	0xa8, 0x0c, 0x19, 0xc6, 0x2d, 0xde, 0x66, 0x7a, 0x66, 0x20, 0xaa, 0x92, 0x0b, 0x0b, 0x1f, 0x5b,
-	0x8c, 0xba, 0x7a, 0x76, 0xd0, 0x22, 0x90, 0x0b, 0x8b, 0x06, 0x26, 0xf5, 0x06, 0xd7, 0x73, 0x65,
-	0xad, 0x9a, 0x8c, 0x5a, 0x04, 0x72, 0xb4, 0x0c, 0xe0, 0x60, 0x9b, 0x38, 0xd8, 0xa9, 0x59, 0x5c,
-	0xcf, 0x97, 0xb5, 0xea, 0xf8, 0xd1, 0xa2, 0x11, 0xa4, 0x86, 0x11, 0xa6, 0x86, 0x71, 0x39, 0x4c,
-	0x8d, 0xc5, 0x5d, 0x62, 0x5f, 0xb7, 0x7e, 0x9a, 0xd5, 0xfa, 0x41, 0xe7, 0xd5, 0x22, 0xa7, 0x38,
-	0xda, 0x03, 0x59, 0xbe, 0x59, 0x6b, 0x58, 0xac, 0xa1, 0xc3, 0x20, 0x2c, 0xbe, 0x79, 0xce, 0x62,
-	0x0d, 0xf4, 0x2a, 0x4c, 0x61, 0xd7, 0xa9, 0x71, 0x5a, 0x13, 0xff, 0x1c, 0x52, 0xc7, 0x8c, 0xeb,
-	0xe3, 0x65, 0xad, 0x5a, 0x58, 0x2c, 0xdc, 0xec, 0x1a, 0x49, 0x61, 0xfc, 0x59, 0xd7, 0xd0, 0x56,
-	0x26, 0xb1, 0xeb, 0x5c, 0xa6, 0x67, 0x5c, 0xe7, 0xb4, 0xb4, 0x41, 0x27, 0x01, 0x11, 0x97, 0x71,
-	0xbf, 0x6d, 0x8b, 0x4c, 0x0e, 0x3d, 0x0b, 0x31, 0x9e, 0x53, 0x11, 0x3b, 0xe5, 0x7c, 0x10, 0xc6,
-	0xf1, 0xa6, 0xd7, 0xb4, 0x5c, 0x79, 0x0d, 0xf4, 0x89, 0x01, 0x70, 0x51, 0x25, 0x3a, 0x06, 0x93,
-	0x0e, 0xe6, 0x16, 0x69, 0xb2, 0x30, 0xc8, 0x64, 0x4c, 0x90, 0x09, 0x65, 0xa3, 0x02, 0xcc, 0x41,
-	0xde, 0xc7, 0xbc, 0xed, 0xbb, 0x35, 0xba, 0xa6, 0xef, 0x18, 0x4c, 0x95, 0x40, 0xf5, 0xf6, 0x1a,
-	0x9a, 0x87, 0x09, 0x65, 0xa6, 0xd8, 0xdb, 0x39, 0x60, 0x5a, 0x08, 0xd4, 0x2b, 0x52, 0x5b, 0xf9,
-	0x31, 0x09, 0xe9, 0x33, 0x2e, 0xf7, 0x3b, 0x11, 0x36, 0xb5, 0x2d, 0xd8, 0xdc, 0x0b, 0x39, 0x86,
-	0xaf, 0xb4, 0xb1, 0x6b, 0x63, 0x79, 0x4b, 0x26, 0xa2, 0x00, 0x42, 0x0d, 0xba, 0x08, 0xf9, 0x55,
-	0x4a, 0xd7, 0x03, 0xca, 0x93, 0x7f, 0x95, 0xf2, 0x5c, 0xb0, 0xc6, 0x29, 0xfe, 0x5f, 0xde, 0x90,
-	0xe0, 0x96, 0xca, 0x1b, 0x92, 0x8b, 0x9e, 0x47, 0x20, 0x17, 0x15, 0x65, 0x9d, 0xb8, 0xce, 0x73,
-	0xf7, 0x43, 0x4a, 0x7b, 0xf5, 0x26, 0x17, 0x5b, 0x6f, 0x0e, 0x43, 0xc1, 0x16, 0x61, 0xb0, 0xef,
-	0x59, 0x3e, 0xef, 0xc8, 0xbb, 0xd1, 0xc7, 0x52, 0x54, 0x1b, 0x9f, 0xd2, 0xb0, 0x7d, 0x4a, 0x57,
-	0xba, 0x1a, 0x4c, 0xbf, 0x23, 0x9a, 0x81, 0x2a, 0x84, 0x6c, 0x45, 0xd0, 0xc4, 0x38, 0x3a, 0x01,
-	0x59, 0xcb, 0x96, 0x31, 0x54, 0x41, 0xdc, 0xbe, 0x68, 0x85, 0x0e, 0xa8, 0x08, 0xe9, 0x26, 0x69,
-	0x11, 0xae, 0x92, 0x20, 0x75, 0x53, 0x44, 0x0e, 0x44, 0x68, 0x06, 0x32, 0x76, 0xdb, 0x67, 0xbd,
-	0x5a, 0x28, 0x94, 0xe2, 0xc4, 0xa4, 0xac, 0xf2, 0x87, 0x06, 0xbb, 0x06, 0xe0, 0x30, 0x8f, 0xba,
-	0x0c, 0xa3, 0x0b, 0x90, 0xf3, 0x94, 0x4c, 0xd7, 0xca, 0xc9, 0xea, 0xf8, 0xd1, 0x92, 0xf1, 0x7c,
-	0xe3, 0x32, 0x9e, 0xd5, 0xf3, 0xc5, 0x29, 0xc1, 0xf0, 0x40, 0xd2, 0x84, 0x4b, 0xa0, 0x39, 0x18,
-	0x77, 0xf1, 0x26, 0xaf, 0x29, 0x2c, 0x89, 0x08, 0x16, 0x10, 0x8a, 0xd7, 0xa5, 0x1c, 0x1d, 0x82,
-	0x49, 0xe2, 0x3a, 0x78, 0x13, 0x3b, 0x35, 0x95, 0xfb, 0x49, 0x99, 0xfb, 0xc1, 0x96, 0x26, 0x94,
-	0xee, 0x5c, 0x90, 0xfe, 0xaf, 0xc0, 0xb4, 0x4d, 0x5b, 0x5e, 0x13, 0x73, 0x5c, 0x5b, 0xf3, 0x69,
-	0x2b, 0x74, 0x49, 0x45, 0x5c, 0x50, 0x68, 0x71, 0xd6, 0xa7, 0xad, 0xc0, 0xaf, 0xf2, 0xbd, 0x06,
-	0xff, 0x93, 0x9b, 0x16, 0xf7, 0x8c, 0xe0, 0x7f, 0x84, 0x82, 0x39, 0x18, 0x8f, 0x42, 0x48, 0x44,
-	0x20, 0xc0, 0x5a, 0x2f, 0x34, 0xda, 0x03, 0x79, 0x4e, 0xe3, 0xb6, 0x96, 0xe3, 0x54, 0x99, 0xf4,
-	0xc8, 0x4c, 0x0d, 0x23, 0x33, 0x1d, 0x43, 0xe6, 0xef, 0x61, 0x6e, 0xf5, 0xf6, 0xa5, 0xb8, 0x3c,
-	0x0b, 0x59, 0x1c, 0x88, 0x14, 0x95, 0xbb, 0xe3, 0xa8, 0x94, 0x55, 0x27, 0x8e, 0xc5, 0xd0, 0xf9,
-	0xa5, 0x22, 0xf1, 0x03, 0xd0, 0xe5, 0x5e, 0xcf, 0x12, 0xd7, 0x19, 0xbc, 0x4b, 0xfb, 0x44, 0x65,
-	0x5e, 0xc3, 0xbe, 0x2c, 0x8c, 0x83, 0xe3, 0xc5, 0x33, 0xd5, 0xdf, 0xb8, 0x37, 0x77, 0x12, 0xb0,
-	0x3b, 0x26, 0xfc, 0xbf, 0x73, 0x77, 0x06, 0x3a, 0x59, 0x62, 0x58, 0x27, 0x1b, 0xa0, 0x28, 0x39,
-	0x32, 0x45, 0xa9, 0x17, 0xa7, 0x28, 0xbd, 0x0d, 0x45, 0x1f, 0x6b, 0x8a, 0x23, 0xb5, 0xd1, 0x65,
-	0x9f, 0xd2, 0xb5, 0x90, 0xa3, 0xe1, 0xd3, 0xdf, 0x2c, 0xe4, 0x9a, 0xb4, 0x5e, 0x63, 0xe4, 0x5a,
-	0xd0, 0xd9, 0x52, 0x2a, 0x4c, 0xb6, 0x49, 0xeb, 0x97, 0xc8, 0x35, 0x8c, 0x4c, 0xd1, 0xb1, 0x83,
-	0x41, 0xa6, 0x2f, 0xc7, 0x9e, 0x2d, 0x34, 0xa1, 0xf4, 0x0a, 0xcc, 0xb7, 0x9a, 0x62, 0xac, 0x1f,
-	0x8c, 0x62, 0xac, 0x02, 0x59, 0x75, 0xdc, 0x12, 0x50, 0x21, 0xb2, 0x4e, 0xa8, 0x10, 0x77, 0x57,
-	0x60, 0x92, 0x67, 0x13, 0x01, 0x95, 0x58, 0x11, 0x50, 0x97, 0x84, 0xb4, 0x0f, 0x76, 0x32, 0x0e,
-	0xb6, 0x0e, 0x29, 0xcf, 0xe2, 0x0d, 0x3d, 0x55, 0x4e, 0x56, 0x0b, 0x4a, 0x29, 0x25, 0x31, 0x8c,
-	0xa4, 0xb7, 0x64, 0xa4, 0x72, 0x02, 0x8a, 0xd1, 0xbd, 0x9c, 0x0e, 0xe6, 0x92, 0x91, 0x8e, 0xb6,
-	0xf2, 0x5b, 0x12, 0xfe, 0x1f, 0xeb, 0xac, 0x8e, 0xe2, 0xe5, 0x1c, 0xcb, 0xe3, 0x47, 0xc1, 0xd4,
-	0x68, 0xa3, 0xe0, 0x5e, 0xc8, 0x28, 0x87, 0x74, 0x8c, 0x83, 0xd2, 0x89, 0x2a, 0xa9, 0x06, 0x3c,
-	0x39, 0x60, 0x44, 0xab, 0xa4, 0xfc, 0x88, 0x91, 0x25, 0x72, 0x03, 0x37, 0xa9, 0x87, 0x63, 0xab,
-	0xa4, 0x72, 0x46, 0x27, 0x20, 0x5d, 0xf7, 0x69, 0xdb, 0x93, 0x63, 0x88, 0x98, 0xb5, 0x06, 0x57,
-	0x79, 0x43, 0x68, 0xdf, 0xc4, 0x1d, 0x16, 0x39, 0xdd, 0xc0, 0x45, 0x24, 0x90, 0xdd, 0xb0, 0x88,
-	0x5b, 0x23, 0x8e, 0x9a, 0x53, 0x54, 0x02, 0x49, 0xe9, 0x92, 0x13, 0x93, 0x26, 0xf9, 0xad, 0xd3,
-	0x64, 0x1a, 0x90, 0x64, 0xfa, 0x92, 0xfc, 0x80, 0x50, 0xe9, 0x51, 0xf9, 0x3c, 0xa9, 0xda, 0x5f,
-	0x28, 0x56, 0xc4, 0x47, 0x63, 0x6b, 0x71, 0xb1, 0x67, 0x7a, 0x03, 0x69, 0xb4, 0xbd, 0x85, 0xc3,
-	0xe8, 0x5b, 0x00, 0xab, 0x4d, 0x6a, 0xaf, 0xd7, 0xc4, 0x87, 0xe5, 0x08, 0x73, 0xe6, 0x54, 0x64,
-	0xce, 0xd4, 0xd4, 0x67, 0x85, 0x5c, 0x40, 0x98, 0xbc, 0x58, 0x81, 0x9a, 0x83, 0x71, 0xdb, 0xe2,
-	0x76, 0x83, 0xb8, 0xf5, 0x5a, 0xdb, 0x93, 0x24, 0xe7, 0xc2, 0xe6, 0x1b, 0x2a, 0xde, 0xf5, 0x44,
-	0xb9, 0xf7, 0x30, 0xf6, 0x03, 0x7a, 0x7b, 0xe5, 0x5e, 0x8a, 0xd0, 0x02, 0x4c, 0x59, 0x36, 0x27,
-	0x1b, 0xb8, 0xb6, 0x61, 0x35, 0x89, 0x63, 0x71, 0xea, 0x33, 0x49, 0x60, 0x68, 0xb7, 0x33, 0x50,
-	0xbf, 0xd7, 0xd3, 0xa2, 0x12, 0x64, 0x37, 0xb0, 0x2f, 0xbe, 0x8e, 0xfb, 0xa9, 0x52, 0xc2, 0x2d,
-	0xcb, 0x66, 0x7e, 0x78, 0xd9, 0x3c, 0xfa, 0x49, 0x0e, 0xd2, 0x92, 0x1f, 0xf4, 0xa5, 0x06, 0xb9,
-	0xb0, 0xb9, 0xa0, 0x6a, 0x5c, 0x0b, 0x89, 0x1b, 0x25, 0x8b, 0x07, 0x46, 0xb0, 0x0c, 0x38, 0xaf,
-	0x5c, 0xbc, 0xdd, 0x35, 0x12, 0x8f, 0xba, 0xc6, 0x0e, 0x86, 0x39, 0x6f, 0x62, 0xa1, 0x34, 0x7c,
-	0x6c, 0x39, 0x1f, 0x7d, 0xf7, 0xcb, 0xa7, 0x89, 0x05, 0x64, 0x9a, 0x31, 0xbf, 0x65, 0xa8, 0x91,
-	0x87, 0x99, 0xd7, 0xd5, 0xd3, 0x0d, 0xb3, 0xd7, 0xaa, 0xbe, 0xd0, 0x20, 0xab, 0xa6, 0x0f, 0xb4,
-	0x7f, 0x4b, 0x18, 0xfd, 0x73, 0x57, 0xb1, 0xba, 0xbd, 0xa1, 0x82, 0x7b, 0x61, 0x18, 0xdc, 0x23,
-	0xc8, 0x18, 0x11, 0x6e, 0x38, 0xcf, 0xdc, 0xd5, 0xa0, 0x10, 0x6d, 0xe0, 0xe8, 0xf0, 0x96, 0x48,
-	0x62, 0xc6, 0x8c, 0xe2, 0xfc, 0x88, 0xd6, 0x0a, 0xfc, 0xc9, 0x61, 0xe0, 0x4b, 0x68, 0x26, 0x0e,
-	0x7c, 0xef, 0x60, 0xbf, 0xd6, 0xa0, 0x10, 0xed, 0x5c, 0x43, 0xa0, 0xc6, 0x74, 0xdb, 0x21, 0x50,
-	0xe3, 0xda, 0x61, 0xe5, 0xdc, 0x30, 0xa8, 0x87, 0xd0, 0x81, 0x61, 0x50, 0xcd, 0xeb, 0xa2, 0x51,
-	0xdc, 0x30, 0x3d, 0x09, 0xf3, 0x1b, 0x0d, 0x26, 0xfb, 0x1b, 0x0d, 0x32, 0xb6, 0xc3, 0xd2, 0xdf,
-	0xce, 0x8a, 0xe6, 0xc8, 0xf6, 0x0a, 0xfd, 0xf9, 0x61, 0xe8, 0xe7, 0xd1, 0xa1, 0x51, 0xd0, 0x87,
-	0xc5, 0xfc, 0x43, 0x0d, 0x32, 0x41, 0x9d, 0x44, 0xfb, 0xb6, 0xc4, 0xd1, 0x57, 0x5f, 0x8b, 0xfb,
-	0xb7, 0xb5, 0x53, 0x38, 0xf7, 0xdd, 0xee, 0x1a, 0x9a, 0x04, 0x35, 0x83, 0x8a, 0x71, 0xa0, 0x82,
-	0x1f, 0x7e, 0x16, 0xcf, 0xdf, 0x7f, 0x52, 0xd2, 0x1e, 0x3c, 0x29, 0x69, 0x3f, 0x3f, 0x29, 0x69,
-	0xb7, 0x9e, 0x96, 0xc6, 0x1e, 0x3c, 0x2d, 0x8d, 0xfd, 0xf0, 0xb4, 0x34, 0xf6, 0xfe, 0x91, 0x3a,
-	0xe1, 0x8d, 0xf6, 0xaa, 0x61, 0xd3, 0x56, 0xe8, 0x3f, 0xef, 0x62, 0x7e, 0x95, 0xfa, 0xeb, 0xcf,
-	0xad, 0xc7, 0x3b, 0x1e, 0x66, 0xab, 0x19, 0x59, 0x89, 0x8f, 0xfd, 0x19, 0x00, 0x00, 0xff, 0xff,
-	0xc0, 0x0d, 0xa4, 0xc5, 0xa5, 0x14, 0x00, 0x00,
+	// 2287 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xcc, 0x59, 0xcb, 0x6f, 0x1b, 0xc7,
+	0x19, 0xf7, 0xf2, 0x25, 0xf2, 0x13, 0xa5, 0x48, 0x53, 0x19, 0xa0, 0x59, 0x99, 0xa6, 0x59, 0xdb,
+	0x51, 0xec, 0x68, 0xd7, 0x56, 0x80, 0x36, 0x70, 0x72, 0x91, 0x4c, 0xaa, 0xa6, 0x2b, 0xdb, 0x2a,
+	0x65, 0xbb, 0x40, 0x7a, 0x58, 0xac, 0x76, 0x47, 0xe4, 0xc2, 0xe4, 0xce, 0x66, 0x77, 0x28, 0x8b,
+	0x76, 0x7d, 0x68, 0x4f, 0x46, 0xa1, 0x83, 0x81, 0x5e, 0xda, 0x43, 0x81, 0x20, 0x40, 0x81, 0x00,
+	0x3d, 0xb4, 0x87, 0xf4, 0xd8, 0x53, 0x2f, 0x41, 0x4f, 0x41, 0x8a, 0x02, 0x45, 0x60, 0xb8, 0x85,
+	0x5d, 0xa0, 0x45, 0x81, 0x5e, 0xfa, 0x17, 0x14, 0xf3, 0xd8, 0xd5, 0x72, 0xb5, 0xa4, 0xa8, 0xc4,
+	0x41, 0x72, 0xb1, 0xa5, 0xef, 0x35, 0xbf, 0x99, 0xef, 0xbd, 0x82, 0xca, 0xc3, 0x8e, 0xdd, 0xb5,
+	0x0d, 0x47, 0x6b, 0x1b, 0x14, 0x3f, 0x30, 0x06, 0xda, 0xee, 0x15, 0xed, 0xfd, 0x3e, 0xf6, 0x06,
+	0xaa, 0xeb, 0x11, 0x4a, 0x10, 0x92, 0x7c, 0x55, 0xf2, 0xd5, 0xdd, 0x2b, 0xe5, 0x79, 0xa3, 0x67,
+	0x3b, 0x44, 0xe3, 0xff, 0x0a, 0xb1, 0xf2, 0x29, 0x93, 0xf8, 0x3d, 0xe2, 0xeb, 0xfc, 0x37, 0x4d,
+	0xfc, 0x22, 0x59, 0x0b, 0x6d, 0xd2, 0x26, 0x82, 0xce, 0x7e, 0x92, 0xd4, 0xc5, 0x36, 0x21, 0xed,
+	0x2e, 0xd6, 0x0c, 0xd7, 0xd6, 0x0c, 0xc7, 0x21, 0xd4, 0xa0, 0x36, 0x71, 0x02, 0x9d, 0x33, 0x92,
+	0xcb, 0x7f, 0xdb, 0xee, 0xef, 0x68, 0xd4, 0xee, 0x61, 0x9f, 0x1a, 0x3d, 0x57, 0x0a, 0xd4, 0x02,
+	0xd8, 0x86, 0x69, 0x62, 0xdf, 0x67, 0xa8, 0x5d, 0xec, 0xf5, 0x6c, 0xdf, 0xb7, 0x89, 0x23, 0x65,
+	0x2a, 0x09, 0x32, 0xa4, 0x6b, 0x9b, 0xf2, 0x6a, 0xe5, 0x6a, 0xc0, 0x77, 0x3d, 0x7b, 0xd7, 0x30,
+	0xf9, 0xd5, 0xe5, 0x8f, 0x52, 0xa2, 0x1c, 0x48, 0xf8, 0xd8, 0xe8, 0x32, 0x36, 0xfb, 0x5f, 0xf0,
+	0x6a, 0x1f, 0xe6, 0x00, 0x36, 0x8d, 0x41, 0x0f, 0x3b, 0xb4, 0x45, 0x1e, 0xa0, 0x45, 0xc8, 0xf4,
+	0x31, 0xf5, 0x4a, 0x4a, 0x55, 0x59, 0x2a, 0xac, 0xe5, 0x9f, 0xec, 0xab, 0xa9, 0xa7, 0xfb, 0x6a,
+	0xaa, 0xc5, 0xa9, 0xe8, 0x6d, 0xc8, 0x59, 0x78, 0x9b, 0x12, 0xaf, 0x94, 0xe2, 0xfc, 0xea, 0x67,
+	0x1f, 0x2f, 0x2f, 0xc8, 0x57, 0x5a, 0xb5, 0x2c, 0x0f, 0xfb, 0xfe, 0x16, 0xf5, 0x6c, 0xa7, 0x1d,
+	0xea, 0x49, 0x79, 0xf4, 0x2e, 0xe4, 0x4d, 0x0f, 0x5b, 0x36, 0xd3, 0x4d, 0x4f, 0xa8, 0x1b, 0x6a,
+	0xa0, 0x73, 0x90, 0x37, 0xfb, 0x9e, 0x87, 0x1d, 0x73, 0x50, 0xca, 0xc4, 0x90, 0x85, 0x1c, 0xb4,
+	0x09, 0x39, 0xa3, 0x47, 0xfa, 0x0e, 0x2d, 0x65, 0xb9, 0xcc, 0xdb, 0x9f, 0x3c, 0x3f, 0x73, 0xe2,
+	0xf3, 0xe7, 0x67, 0x4e, 0x8a, 0x53, 0x7c, 0xeb, 0xbe, 0x6a, 0x13, 0xad, 0x67, 0xd0, 0x8e, 0xda,
+	0x74, 0xe8, 0x67, 0x1f, 0x2f, 0x83, 0x3c, 0xbe, 0xe9, 0xd0, 0xc0, 0xdc, 0x47, 0xff, 0xfa, 0xfd,
+	0x45, 0xa5, 0x25, 0xed, 0xa0, 0x2a, 0xe4, 0x7c, 0x6a, 0xd0, 0xbe, 0x5f, 0xca, 0xc5, 0x4e, 0x95,
+	0x74, 0x26, 0xe1, 0x61, 0xc3, 0x27, 0x4e, 0x69, 0x2a, 0x2e, 0x21, 0xe8, 0x4c, 0xa2, 0x83, 0xed,
+	0x76, 0x87, 0x96, 0xf2, 0x55, 0x65, 0x29, 0x1d, 0x95, 0x10, 0x74, 0xb4, 0x09, 0x60, 0x61, 0xd3,
+	0xb6, 0xb0, 0xa5, 0x1b, 0xb4, 0x54, 0xa8, 0x2a, 0x4b, 0xd3, 0x2b, 0x65, 0x55, 0x84, 0x8e, 0x1a,
+	0x84, 0x8e, 0x7a, 0x27, 0x08, 0x9d, 0xb5, 0x93, 0xec, 0x5e, 0x4f, 0xff, 0x7e, 0x46, 0x19, 0x06,
+	0x5d, 0x90, 0x46, 0x56, 0x29, 0x3a, 0x0b, 0x53, 0x74, 0x4f, 0xef, 0x18, 0x7e, 0xa7, 0x04, 0x71,
+	0x58, 0x74, 0xef, 0xba, 0xe1, 0x77, 0xd0, 0xf7, 0x60, 0x1e, 0x3b, 0x96, 0x4e, 0x89, 0xce, 0xfe,
+	0xb3, 0xec, 0x36, 0xf6, 0x69, 0x69, 0xba, 0xaa, 0x2c, 0x15, 0xd7, 0x8a, 0x4f, 0xf6, 0xd5, 0x34,
+	0x13, 0xfe, 0xe5, 0xbe, 0xaa, 0xb4, 0x66, 0xb1, 0x63, 0xdd, 0x21, 0x0d, 0xc7, 0xaa, 0x73, 0x19,
+	0xf4, 0x0e, 0x20, 0xdb, 0xf1, 0xa9, 0xd7, 0x37, 0x59, 0xa4, 0x07, 0x9a, 0xc5, 0x04, 0xcd, 0xf9,
+	0x88, 0x9c, 0x54, 0xbe, 0x08, 0xd3, 0x78, 0xcf, 0xed, 0x1a, 0x0e, 0x4f, 0x93, 0xd2, 0x4c, 0x0c,
+	0x5c, 0x94, 0x89, 0xde, 0x82, 0x59, 0x0b, 0x53, 0xc3, 0xee, 0xfa, 0xc1, 0x21, 0xb3, 0x09, 0x87,
+	0xcc, 0x48, 0x19, 0x79, 0xc0, 0x79, 0x28, 0x78, 0x98, 0xf6, 0x3d, 0x47, 0x27, 0x3b, 0xa5, 0xd7,
+	0xe2, 0xa1, 0x22, 0x58, 0xb7, 0x77, 0xd0, 0x32, 0xcc, 0x48, 0x31, 0xe9, 0xbd, 0xb9, 0x98, 0x68,
+	0x51, 0xb0, 0x5b, 0x9c, 0x5b, 0x7b, 0x96, 0x86, 0x6c, 0xc3, 0xa1, 0xde, 0x20, 0xe2, 0x4d, 0x65,
+	0x84, 0x37, 0xcf, 0x41, 0xde, 0xc7, 0xef, 0xf7, 0xb1, 0x63, 0x62, 0x9e, 0x25, 0x33, 0x51, 0x00,
+	0x01, 0x07, 0xdd, 0x82, 0xc2, 0x36, 0x21, 0xf7, 0x85, 0xcb, 0xd3, 0x5f, 0xd4, 0xe5, 0x79, 0x61,
+	0x63, 0x95, 0x7e, 0x9d, 0x19, 0x22, 0xb2, 0x94, 0x67, 0x48, 0x3e, 0xfa, 0x1e, 0x82, 0xce, 0x2a,
+	0xca, 0x7d, 0xdb, 0xb1, 0x0e, 0xe5, 0x07, 0xa7, 0x86, 0xf5, 0x26, 0x9f, 0x58, 0x6f, 0xde, 0x84,
+	0xa2, 0xc9, 0x8e, 0xc1, 0x9e, 0x6b, 0x78, 0x74, 0xc0, 0x73, 0x63, 0xc8, 0x4b, 0x51, 0x6e, 0x72,
+	0x48, 0xc3, 0xd1, 0x21, 0x5d, 0xdb, 0x57, 0x60, 0xe1, 0x87, 0xac, 0x59, 0xc8, 0x42, 0xe8, 0xb7,
+	0x98, 0x9b, 0x7c, 0x8a, 0xae, 0xc2, 0x94, 0x61, 0xf2, 0x33, 0x64, 0x41, 0x3c, 0xba, 0x68, 0x05,
+	0x0a, 0xa8, 0x0c, 0xd9, 0xae, 0xdd, 0xb3, 0xa9, 0x0c, 0x82, 0xcc, 0x13, 0x76, 0xb2, 0x20, 0xa1,
+	0x45, 0xc8, 0x99, 0x7d, 0xcf, 0x0f, 0x6b, 0x21, 0x63, 0xb2, 0x17, 0xe3, 0xb4, 0xda, 0xff, 0x14,
+	0x38, 0x19, 0x83, 0xe3, 0xbb, 0xc4, 0xf1, 0x31, 0xba, 0x09, 0x79, 0x57, 0xd2, 0x4a, 0x4a, 0x35,
+	0xbd, 0x34, 0xbd, 0x52, 0x51, 0x0f, 0x37, 0x36, 0xf5, 0xa0, 0x9e, 0xaf, 0xcd, 0x33, 0x0f, 0xc7,
+	0x82, 0x26, 0x30, 0x81, 0xce, 0xc3, 0xb4, 0x83, 0xf7, 0xa8, 0x2e, 0xb1, 0xa4, 0x22, 0x58, 0x80,
+	0x31, 0xae, 0x71, 0x3a, 0xba, 0x04, 0xb3, 0xb6, 0x63, 0xe1, 0x3d, 0x6c, 0xe9, 0x32, 0xf6, 0xd3,
+	0x3c, 0xf6, 0xc5, 0x95, 0x66, 0x24, 0xef, 0xba, 0x08, 0xff, 0xef, 0xc2, 0x82, 0x49, 0x7a, 0x6e,
+	0x17, 0x53, 0xac, 0xef, 0x78, 0xa4, 0x17, 0xa8, 0x64, 0x22, 0x2a, 0x28, 0x90, 0x58, 0xf7, 0x48,
+	0x4f, 0xe8, 0xd5, 0xfe, 0xaa, 0xc0, 0xb7, 0xf8, 0xa5, 0x59, 0x9e, 0xd9, 0xf8, 0x95, 0xb8, 0xe0,
+	0x3c, 0x4c, 0x47, 0x21, 0xa4, 0x22, 0x10, 0x60, 0x27, 0x3c, 0x1a, 0x9d, 0x85, 0x02, 0x25, 0x49,
+	0x57, 0xcb, 0x53, 0x22, 0x45, 0x42, 0x67, 0x66, 0xc6, 0x39, 0x33, 0x9b, 0xe0, 0xcc, 0xff, 0x04,
+	0xb1, 0x15, 0xde, 0x4b, 0xfa, 0x72, 0x1d, 0xa6, 0xb0, 0x20, 0x49, 0x57, 0x9e, 0x4a, 0x72, 0x25,
+	0xaf, 0x3a, 0x49, 0x5e, 0x0c, 0x94, 0xbf, 0x51, 0x4e, 0xfc, 0x09, 0x94, 0xf8, 0x5d, 0xd7, 0x6d,
+	0xc7, 0x8a, 0xe7, 0xd2, 0x05, 0x56, 0x99, 0x77, 0xb0, 0xc7, 0x0b, 0x63, 0x7c, 0xbc, 0x38, 0x60,
+	0x7d, 0x89, 0xbc, 0xf9, 0x30, 0x05, 0xa7, 0x12, 0x8e, 0xff, 0x6a, 0x72, 0x27, 0xd6, 0xc9, 0x52,
+	0xe3, 0x3a, 0x59, 0xcc, 0x45, 0xe9, 0x89, 0x5d, 0x94, 0x39, 0xbe, 0x8b, 0xb2, 0x47, 0xb8, 0xe8,
+	0xe7, 0x8a, 0xf4, 0x91, 0xbc, 0xe8, 0xa6, 0x47, 0xc8, 0x4e, 0xe0, 0xa3, 0xf1, 0xd3, 0xdf, 0x19,
+	0xc8, 0x77, 0x49, 0x5b, 0xf7, 0xed, 0x87, 0xa2, 0xb3, 0x65, 0xe4, 0x31, 0x53, 0x5d, 0xd2, 0xde,
+	0xb2, 0x1f, 0x62, 0xa4, 0xb1, 0x8e, 0x2d, 0x06, 0x99, 0xa1, 0x18, 0x3b, 0x30, 0x34, 0x23, 0xf9,
+	0x12, 0xcc, 0x9f, 0x15, 0xe9, 0xb1, 0x61, 0x30, 0xd2, 0x63, 0x35, 0x98, 0x92, 0xcf, 0xcd, 0x01,
+	0x15, 0x23, 0x76, 0x02, 0x06, 0xcb, 0x5d, 0x86, 0x89, 0xbf, 0x4d, 0x04, 0x54, 0xaa, 0xc5, 0xa0,
+	0x36, 0x19, 0x75, 0x08, 0x76, 0x3a, 0x09, 0x76, 0x09, 0x32, 0xae, 0x41, 0x3b, 0xa5, 0x4c, 0x35,
+	0xbd, 0x54, 0x94, 0x4c, 0x4e, 0x49, 0xf0, 0x48, 0x76, 0xa4, 0x47, 0x6a, 0x57, 0xa1, 0x1c, 0xbd,
+	0x4b, 0x5d, 0xcc, 0x25, 0x13, 0x3d, 0x6d, 0xed, 0xdf, 0x69, 0xf8, 0x76, 0xa2, 0xb2, 0x7c, 0x8a,
+	0x6f, 0xe6, 0x58, 0x9e, 0x3c, 0x0a, 0x66, 0x26, 0x1b, 0x05, 0xcf, 0x41, 0x4e, 0x2a, 0x64, 0x13,
+	0x14, 0x24, 0x8f, 0x55, 0x49, 0x39, 0xe0, 0xf1, 0x01, 0x23, 0x5a, 0x25, 0xf9, 0x12, 0xc3, 0x4b,
+	0xe4, 0x2e, 0xee, 0x12, 0x17, 0x27, 0x56, 0x49, 0xa9, 0x8c, 0xae, 0x42, 0xb6, 0xed, 0x91, 0xbe,
+	0xcb, 0xc7, 0x10, 0x36, 0x6b, 0xc5, 0xad, 0x7c, 0x9f, 0x71, 0x7f, 0x80, 0x07, 0x7e, 0xe4, 0x75,
+	0x85, 0x0a, 0x0b, 0x20, 0xb3, 0x63, 0xd8, 0x8e, 0x6e, 0x5b, 0x72, 0x4e, 0x91, 0x01, 0xc4, 0xa9,
+	0x4d, 0x2b, 0x21, 0x4c, 0x0a, 0xa3, 0xc3, 0xe4, 0x99, 0x02, 0x8b, 0xdc, 0xd5, 0x5b, 0x76, 0xaf,
+	0xdf, 0x35, 0x28, 0xde, 0x64, 0xcb, 0x5c, 0xa4, 0xe3, 0x69, 0xcc, 0x9a, 0x4f, 0x6d, 0xda, 0xe7,
+	0xaf, 0x6a, 0x5b, 0x31, 0xaf, 0x73, 0x8b, 0x21, 0xbf, 0x69, 0xa1, 0xef, 0xb0, 0xca, 0xe6, 0xd1,
+	0x01, 0x13, 0x4d, 0xc5, 0x44, 0xa7, 0x38, 0xa7, 0x69, 0xa1, 0x0d, 0xc8, 0xbb, 0xf2, 0xa0, 0x52,
+	0x9a, 0x97, 0xbf, 0xb3, 0xe1, 0x1b, 0x88, 0xc5, 0x92, 0xbd, 0xc2, 0xaa, 0xeb, 0x7a, 0x64, 0xd7,
+	0xe8, 0x72, 0x4c, 0x83, 0xb5, 0x99, 0xe0, 0x45, 0x83, 0xea, 0x27, 0x2d, 0xb0, 0x94, 0xe9, 0x1a,
+	0xfe, 0x70, 0x3b, 0xe4, 0x94, 0xda, 0x73, 0x05, 0x50, 0x70, 0x33, 0xeb, 0x46, 0xdf, 0x6a, 0x63,
+	0x9e, 0xa7, 0x75, 0x98, 0xda, 0xc5, 0x9e, 0x65, 0x9b, 0x22, 0x97, 0x67, 0x57, 0xce, 0x25, 0x15,
+	0xdf, 0x50, 0xf1, 0x9e, 0x90, 0x95, 0xb9, 0x1c, 0xa8, 0xb2, 0x63, 0xbd, 0x7e, 0x17, 0x0f, 0x35,
+	0x39, 0x4e, 0x41, 0x35, 0x28, 0x18, 0x12, 0xbb, 0xcf, 0x23, 0x79, 0x46, 0xb2, 0x0f, 0xc8, 0x4c,
+	0xdb, 0x24, 0x16, 0x8e, 0x80, 0x4e, 0xb5, 0x38, 0x25, 0x5e, 0xcc, 0xb3, 0xb1, 0x47, 0x8c, 0x32,
+	0x6b, 0x7f, 0xca, 0xc2, 0x42, 0x88, 0xb3, 0x79, 0x10, 0xd6, 0x47, 0xe4, 0x68, 0x35, 0xd2, 0x7e,
+	0x52, 0x11, 0x00, 0x07, 0x1d, 0xe5, 0x5d, 0xc8, 0x13, 0x17, 0x7b, 0xc6, 0xe4, 0xb9, 0xa8, 0xb4,
+	0x42, 0x8d, 0x48, 0x0d, 0xc8, 0x1c, 0xb3, 0x06, 0x44, 0x57, 0x87, 0xec, 0x04, 0xab, 0x43, 0xee,
+	0x15, 0xad, 0x0e, 0x3f, 0x86, 0xa2, 0xef, 0x62, 0x87, 0xea, 0xdb, 0x78, 0x87, 0x78, 0x58, 0x2e,
+	0x08, 0x5f, 0xdc, 0xee, 0x34, 0xb7, 0xb6, 0xc6, 0x8d, 0x7d, 0x2d, 0x5b, 0xf7, 0x16, 0x4c, 0x89,
+	0xe7, 0x12, 0x5b, 0xc7, 0xf4, 0xca, 0x85, 0xb1, 0x31, 0x1e, 0x26, 0xc7, 0x50, 0xe1, 0x52, 0x64,
+	0xe1, 0x92, 0x96, 0xd0, 0x5d, 0xc8, 0xbb, 0x1e, 0x71, 0x89, 0x8f, 0x2d, 0xbe, 0x9e, 0x7f, 0x29,
+	0xab, 0xa1, 0xa9, 0xda, 0xf3, 0x14, 0xcc, 0x86, 0x3a, 0x77, 0x08, 0x35, 0xba, 0x2c, 0x42, 0xc3,
+	0x38, 0x50, 0x22, 0x09, 0x76, 0x10, 0x03, 0xf5, 0x83, 0x0b, 0xa6, 0x8e, 0x9f, 0xc4, 0xc1, 0x8d,
+	0xd6, 0x23, 0x37, 0x4a, 0x1f, 0xdb, 0x4c, 0xa8, 0x8b, 0x96, 0xa0, 0x18, 0xe9, 0x2a, 0xfe, 0x50,
+	0x5a, 0x0f, 0x71, 0x86, 0x72, 0x2f, 0x9b, 0x98, 0x7b, 0xaf, 0x3c, 0xba, 0x6b, 0xef, 0xc1, 0x8c,
+	0x28, 0xa2, 0x1b, 0xc4, 0xbc, 0x4f, 0xfa, 0x7c, 0x52, 0x11, 0x9f, 0xed, 0x0e, 0x2a, 0x7a, 0x80,
+	0x82, 0x93, 0x9b, 0x16, 0xba, 0x90, 0x34, 0x53, 0x0a, 0xa1, 0xa1, 0x12, 0xf4, 0x9b, 0x34, 0x9c,
+	0x1e, 0xd1, 0x42, 0xe4, 0xbc, 0xb0, 0xc1, 0x66, 0x1e, 0x7e, 0x6e, 0x30, 0xec, 0x9e, 0x4d, 0x1c,
+	0x76, 0xa3, 0x08, 0x0f, 0x55, 0xfb, 0xc0, 0x02, 0xba, 0x09, 0x39, 0xca, 0x42, 0x84, 0x55, 0x2e,
+	0x66, 0xab, 0x36, 0xd6, 0x5f, 0x3c, 0x9a, 0x92, 0x9a, 0xb1, 0x34, 0x82, 0xf4, 0x98, 0xe3, 0x44,
+	0x3b, 0x5a, 0x1a, 0x6b, 0x34, 0x52, 0x68, 0x93, 0x4c, 0x0f, 0xfb, 0x7b, 0x05, 0x10, 0xe9, 0x5a,
+	0xd8, 0xa7, 0xba, 0x65, 0x0c, 0x74, 0xd6, 0x01, 0x6d, 0xa3, 0xcb, 0xe3, 0x23, 0x2f, 0x7b, 0xd5,
+	0x9c, 0xe0, 0xd7, 0x8d, 0xc1, 0xa6, 0xe0, 0xc6, 0x77, 0xc5, 0xec, 0x88, 0x5d, 0xf1, 0x70, 0xab,
+	0xcf, 0x8d, 0x6e, 0xf5, 0x0b, 0x80, 0x84, 0x9b, 0xf8, 0xb7, 0x42, 0xd9, 0xdf, 0x6b, 0xbf, 0x4e,
+	0xcb, 0x4d, 0x37, 0x20, 0x4b, 0x9f, 0x45, 0xc7, 0x0c, 0x25, 0x69, 0xcc, 0x58, 0x0c, 0x6b, 0x5a,
+	0x74, 0x93, 0x0d, 0xea, 0xd9, 0x06, 0xc0, 0x36, 0xf3, 0x98, 0x4e, 0xed, 0x1e, 0x9e, 0xe0, 0x93,
+	0xd2, 0x7c, 0xa4, 0x9e, 0xc9, 0xf2, 0x50, 0xe0, 0x06, 0x98, 0xc8, 0xf1, 0x76, 0x91, 0xf3, 0x30,
+	0x6d, 0x1a, 0xd4, 0xec, 0xd8, 0x4e, 0x5b, 0xef, 0xbb, 0xfc, 0xed, 0x82, 0x87, 0x86, 0x80, 0x71,
+	0xd7, 0x65, 0x9b, 0x9d, 0x8b, 0xb1, 0x27, 0x26, 0xb9, 0x70, 0xb3, 0xe3, 0x24, 0x74, 0x05, 0xe6,
+	0x0d, 0x93, 0xda, 0xbb, 0x58, 0xdf, 0x35, 0xba, 0xb6, 0xc5, 0x5a, 0x9a, 0xcf, 0x3b, 0x42, 0x20,
+	0x37, 0x27, 0xd8, 0xf7, 0x42, 0x2e, 0xaa, 0xf0, 0x91, 0xc2, 0x67, 0x99, 0x32, 0x34, 0x95, 0x49,
+	0xe2, 0xc8, 0x0d, 0xa9, 0x30, 0x7e, 0x43, 0xba, 0xf8, 0x2b, 0x05, 0xe6, 0xe2, 0xc5, 0x07, 0x9d,
+	0x85, 0xd3, 0x5b, 0xcd, 0x9b, 0x77, 0x37, 0x56, 0xef, 0x34, 0xea, 0xfa, 0xbd, 0x46, 0xab, 0xde,
+	0xbc, 0x76, 0x47, 0xbf, 0x7b, 0x6b, 0x6b, 0xb3, 0x71, 0xad, 0xb9, 0xde, 0x6c, 0xd4, 0xe7, 0x4e,
+	0xa0, 0xd3, 0x70, 0xea, 0xb0, 0xc8, 0xea, 0xc6, 0xc6, 0xed, 0x1f, 0x35, 0xea, 0x73, 0x0a, 0x3a,
+	0x07, 0xd5, 0xc3, 0xec, 0x5b, 0x8d, 0x46, 0x7d, 0x4b, 0x5f, 0xdd, 0xdc, 0x6c, 0xdd, 0xbe, 0xb7,
+	0xba, 0x31, 0x97, 0x4a, 0x36, 0xd2, 0x6a, 0xac, 0xdf, 0xdd, 0x6a, 0xd4, 0xe7, 0xd2, 0x2b, 0xff,
+	0x2d, 0x40, 0x96, 0xc7, 0x0e, 0xfa, 0x9d, 0x02, 0xf9, 0x60, 0xc7, 0x45, 0x89, 0xb9, 0x93, 0xf4,
+	0x45, 0xab, 0xfc, 0xc6, 0x04, 0x92, 0x22, 0x1e, 0x6b, 0xb7, 0x3e, 0xd8, 0x57, 0x53, 0x9f, 0xef,
+	0xab, 0xaf, 0xf9, 0x98, 0xd2, 0x2e, 0xef, 0x29, 0xaa, 0x87, 0x0d, 0xeb, 0x67, 0x7f, 0xf9, 0xe7,
+	0x2f, 0x52, 0x57, 0x90, 0xa6, 0x25, 0xfc, 0xc9, 0x45, 0x7e, 0x79, 0xf1, 0xb5, 0x47, 0xf2, 0xa7,
+	0xc7, 0x5a, 0x58, 0x63, 0x7f, 0xab, 0xc0, 0x94, 0xfc, 0x08, 0x82, 0x5e, 0x1f, 0x09, 0x63, 0xf8,
+	0xf3, 0x4f, 0x79, 0xe9, 0x68, 0x41, 0x09, 0xf7, 0xe6, 0x38, 0xb8, 0x97, 0x91, 0x3a, 0x21, 0xdc,
+	0xe0, 0xb3, 0xca, 0x47, 0x0a, 0x14, 0xa3, 0xdf, 0x11, 0xd0, 0x9b, 0x23, 0x91, 0x24, 0x7c, 0xed,
+	0x28, 0x2f, 0x4f, 0x28, 0x2d, 0xc1, 0xbf, 0x33, 0x0e, 0x7c, 0x05, 0x2d, 0x26, 0x81, 0x0f, 0x1f,
+	0xf6, 0x0f, 0x0a, 0x14, 0xa3, 0x0b, 0xf4, 0x18, 0xa8, 0x09, 0x4b, 0xff, 0x18, 0xa8, 0x49, 0x5b,
+	0x79, 0xed, 0xfa, 0x38, 0xa8, 0x97, 0xd0, 0x1b, 0xe3, 0xa0, 0x6a, 0x8f, 0xd8, 0x2c, 0xfc, 0x58,
+	0x73, 0x39, 0xcc, 0x3f, 0x2a, 0x30, 0x3b, 0xbc, 0xef, 0x22, 0xf5, 0x28, 0x2c, 0xc3, 0x5b, 0x75,
+	0x59, 0x9b, 0x58, 0x5e, 0xa2, 0xbf, 0x31, 0x0e, 0xfd, 0x32, 0xba, 0x34, 0x09, 0xfa, 0x60, 0xa7,
+	0x7c, 0x16, 0x29, 0x14, 0x41, 0x07, 0x46, 0x97, 0x47, 0x22, 0x1a, 0xb1, 0xef, 0x95, 0xaf, 0x1c,
+	0x43, 0x43, 0xde, 0xc2, 0x94, 0xb7, 0x98, 0x96, 0x9b, 0x5b, 0x78, 0x83, 0x1b, 0x57, 0x95, 0x8b,
+	0xb5, 0x46, 0xd2, 0x25, 0x22, 0x2b, 0xa3, 0xaf, 0x3d, 0x1a, 0x5e, 0x30, 0x1f, 0x6b, 0xc1, 0x62,
+	0xa7, 0xf9, 0xe2, 0x48, 0x56, 0x3f, 0x7f, 0xaa, 0x40, 0x4e, 0xb4, 0x28, 0x74, 0x61, 0x34, 0xc4,
+	0x68, 0x6b, 0x2b, 0xbf, 0x7e, 0xa4, 0x9c, 0xbc, 0xc0, 0x85, 0x0f, 0xf6, 0x55, 0x85, 0x23, 0x5e,
+	0x44, 0xe5, 0x24, 0xb8, 0xe2, 0xcf, 0x6b, 0x6b, 0x37, 0x3e, 0x79, 0x51, 0x51, 0x3e, 0x7d, 0x51,
+	0x51, 0xfe, 0xf1, 0xa2, 0xa2, 0x3c, 0x7d, 0x59, 0x39, 0xf1, 0xe9, 0xcb, 0xca, 0x89, 0xbf, 0xbd,
+	0xac, 0x9c, 0x78, 0xef, 0x72, 0xdb, 0xa6, 0x9d, 0xfe, 0xb6, 0x6a, 0x92, 0x5e, 0xa0, 0xbf, 0xec,
+	0x60, 0xfa, 0x80, 0x78, 0xf7, 0x0f, 0xd9, 0xa3, 0x03, 0x17, 0xfb, 0xdb, 0x39, 0xde, 0x04, 0xdf,
+	0xfa, 0x7f, 0x00, 0x00, 0x00, 0xff, 0xff, 0x3f, 0x4b, 0x3c, 0xd8, 0x2b, 0x1e, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1393,6 +1987,10 @@ type QueryClient interface {
 	// PaymentDetails returns the sealed details of a settled payment: who is no reader of them can tell
 	// nothing from the answer but lengths.
 	PaymentDetails(ctx context.Context, in *QueryPaymentDetailsRequest, opts ...grpc.CallOption) (*QueryPaymentDetailsResponse, error)
+	// SimulatePolicies judges the newest payments of an institution's, or a party's, operators by approval
+	// policies that are not in force yet, and by those that are: who sets policies sees first what they would
+	// have done. Nothing changes.
+	SimulatePolicies(ctx context.Context, in *QuerySimulatePoliciesRequest, opts ...grpc.CallOption) (*QuerySimulatePoliciesResponse, error)
 	// Status says how the node and its network are.
 	Status(ctx context.Context, in *QueryStatusRequest, opts ...grpc.CallOption) (*QueryStatusResponse, error)
 }
@@ -1450,6 +2048,15 @@ func (c *queryClient) PaymentDetails(ctx context.Context, in *QueryPaymentDetail
 	return out, nil
 }
 
+func (c *queryClient) SimulatePolicies(ctx context.Context, in *QuerySimulatePoliciesRequest, opts ...grpc.CallOption) (*QuerySimulatePoliciesResponse, error) {
+	out := new(QuerySimulatePoliciesResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.gateway.v1.Query/SimulatePolicies", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) Status(ctx context.Context, in *QueryStatusRequest, opts ...grpc.CallOption) (*QueryStatusResponse, error) {
 	out := new(QueryStatusResponse)
 	err := c.cc.Invoke(ctx, "/zhilian.gateway.v1.Query/Status", in, out, opts...)
@@ -1473,6 +2080,10 @@ type QueryServer interface {
 	// PaymentDetails returns the sealed details of a settled payment: who is no reader of them can tell
 	// nothing from the answer but lengths.
 	PaymentDetails(context.Context, *QueryPaymentDetailsRequest) (*QueryPaymentDetailsResponse, error)
+	// SimulatePolicies judges the newest payments of an institution's, or a party's, operators by approval
+	// policies that are not in force yet, and by those that are: who sets policies sees first what they would
+	// have done. Nothing changes.
+	SimulatePolicies(context.Context, *QuerySimulatePoliciesRequest) (*QuerySimulatePoliciesResponse, error)
 	// Status says how the node and its network are.
 	Status(context.Context, *QueryStatusRequest) (*QueryStatusResponse, error)
 }
@@ -1495,6 +2106,9 @@ func (*UnimplementedQueryServer) PaymentProof(ctx context.Context, req *QueryPay
 }
 func (*UnimplementedQueryServer) PaymentDetails(ctx context.Context, req *QueryPaymentDetailsRequest) (*QueryPaymentDetailsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method PaymentDetails not implemented")
+}
+func (*UnimplementedQueryServer) SimulatePolicies(ctx context.Context, req *QuerySimulatePoliciesRequest) (*QuerySimulatePoliciesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SimulatePolicies not implemented")
 }
 func (*UnimplementedQueryServer) Status(ctx context.Context, req *QueryStatusRequest) (*QueryStatusResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Status not implemented")
@@ -1594,6 +2208,24 @@ func _Query_PaymentDetails_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_SimulatePolicies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QuerySimulatePoliciesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).SimulatePolicies(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.gateway.v1.Query/SimulatePolicies",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).SimulatePolicies(ctx, req.(*QuerySimulatePoliciesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_Status_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QueryStatusRequest)
 	if err := dec(in); err != nil {
@@ -1636,6 +2268,10 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PaymentDetails",
 			Handler:    _Query_PaymentDetails_Handler,
+		},
+		{
+			MethodName: "SimulatePolicies",
+			Handler:    _Query_SimulatePolicies_Handler,
 		},
 		{
 			MethodName: "Status",
@@ -2402,6 +3038,405 @@ func (m *QueryPaymentDetailsResponse) MarshalToSizedBuffer(dAtA []byte) (int, er
 	return len(dAtA) - i, nil
 }
 
+func (m *QuerySimulatePoliciesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySimulatePoliciesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySimulatePoliciesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Last != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Last))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Policies) > 0 {
+		for iNdEx := len(m.Policies) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Policies[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *SimulatedJudgement) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *SimulatedJudgement) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *SimulatedJudgement) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Explanation) > 0 {
+		i -= len(m.Explanation)
+		copy(dAtA[i:], m.Explanation)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Explanation)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if m.Code != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Code))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Approvals != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Approvals))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Rule) > 0 {
+		i -= len(m.Rule)
+		copy(dAtA[i:], m.Rule)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Rule)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Verdict != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Verdict))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *SimulatedInstruction) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *SimulatedInstruction) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *SimulatedInstruction) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Proposed.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x5a
+	{
+		size, err := m.Current.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x52
+	n7, err7 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.DecidedAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DecidedAt):])
+	if err7 != nil {
+		return 0, err7
+	}
+	i -= n7
+	i = encodeVarintQuery(dAtA, i, uint64(n7))
+	i--
+	dAtA[i] = 0x4a
+	if m.Height != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Height))
+		i--
+		dAtA[i] = 0x40
+	}
+	{
+		size := m.SpentBefore.Size()
+		i -= size
+		if _, err := m.SpentBefore.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x3a
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x32
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Debtor) > 0 {
+		i -= len(m.Debtor)
+		copy(dAtA[i:], m.Debtor)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Debtor)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Payments != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Payments))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Uetr) > 0 {
+		i -= len(m.Uetr)
+		copy(dAtA[i:], m.Uetr)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Uetr)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *SimulatedTotal) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *SimulatedTotal) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *SimulatedTotal) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x32
+	if m.Payments != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Payments))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Instructions != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Instructions))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Proposed != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Proposed))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Current != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Current))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *PolicyLockout) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *PolicyLockout) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *PolicyLockout) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Explanation) > 0 {
+		i -= len(m.Explanation)
+		copy(dAtA[i:], m.Explanation)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Explanation)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.PolicyId) > 0 {
+		i -= len(m.PolicyId)
+		copy(dAtA[i:], m.PolicyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PolicyId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QuerySimulatePoliciesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QuerySimulatePoliciesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QuerySimulatePoliciesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.IndexedHeight != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.IndexedHeight))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.FromHeight != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.FromHeight))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.OldestDayPartial {
+		i--
+		if m.OldestDayPartial {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.Instructions) > 0 {
+		for iNdEx := len(m.Instructions) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Instructions[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.Totals) > 0 {
+		for iNdEx := len(m.Totals) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Totals[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x12
+		}
+	}
+	if len(m.Lockouts) > 0 {
+		for iNdEx := len(m.Lockouts) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Lockouts[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *QueryStatusRequest) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -2482,12 +3517,12 @@ func (m *QueryStatusResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 		i--
 		dAtA[i] = 0x20
 	}
-	n5, err5 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.BlockTime, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.BlockTime):])
-	if err5 != nil {
-		return 0, err5
+	n8, err8 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.BlockTime, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.BlockTime):])
+	if err8 != nil {
+		return 0, err8
 	}
-	i -= n5
-	i = encodeVarintQuery(dAtA, i, uint64(n5))
+	i -= n8
+	i = encodeVarintQuery(dAtA, i, uint64(n8))
 	i--
 	dAtA[i] = 0x1a
 	if m.Height != 0 {
@@ -2866,6 +3901,179 @@ func (m *QueryPaymentDetailsResponse) Size() (n int) {
 	l = len(m.ChainId)
 	if l > 0 {
 		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.IndexedHeight != 0 {
+		n += 1 + sovQuery(uint64(m.IndexedHeight))
+	}
+	return n
+}
+
+func (m *QuerySimulatePoliciesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if len(m.Policies) > 0 {
+		for _, e := range m.Policies {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Last != 0 {
+		n += 1 + sovQuery(uint64(m.Last))
+	}
+	return n
+}
+
+func (m *SimulatedJudgement) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Verdict != 0 {
+		n += 1 + sovQuery(uint64(m.Verdict))
+	}
+	l = len(m.Rule)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Approvals != 0 {
+		n += 1 + sovQuery(uint64(m.Approvals))
+	}
+	if m.Code != 0 {
+		n += 1 + sovQuery(uint64(m.Code))
+	}
+	l = len(m.Explanation)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *SimulatedInstruction) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Uetr)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Payments != 0 {
+		n += 1 + sovQuery(uint64(m.Payments))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Debtor)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	l = m.SpentBefore.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if m.Height != 0 {
+		n += 1 + sovQuery(uint64(m.Height))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.DecidedAt)
+	n += 1 + l + sovQuery(uint64(l))
+	l = m.Current.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	l = m.Proposed.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *SimulatedTotal) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Current != 0 {
+		n += 1 + sovQuery(uint64(m.Current))
+	}
+	if m.Proposed != 0 {
+		n += 1 + sovQuery(uint64(m.Proposed))
+	}
+	if m.Instructions != 0 {
+		n += 1 + sovQuery(uint64(m.Instructions))
+	}
+	if m.Payments != 0 {
+		n += 1 + sovQuery(uint64(m.Payments))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *PolicyLockout) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.PolicyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Explanation)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QuerySimulatePoliciesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Lockouts) > 0 {
+		for _, e := range m.Lockouts {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if len(m.Totals) > 0 {
+		for _, e := range m.Totals {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if len(m.Instructions) > 0 {
+		for _, e := range m.Instructions {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.OldestDayPartial {
+		n += 2
+	}
+	if m.FromHeight != 0 {
+		n += 1 + sovQuery(uint64(m.FromHeight))
 	}
 	if m.IndexedHeight != 0 {
 		n += 1 + sovQuery(uint64(m.IndexedHeight))
@@ -5421,6 +6629,1243 @@ func (m *QueryPaymentDetailsResponse) Unmarshal(dAtA []byte) error {
 			m.ChainId = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field IndexedHeight", wireType)
+			}
+			m.IndexedHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.IndexedHeight |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySimulatePoliciesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySimulatePoliciesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySimulatePoliciesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Policies", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Policies = append(m.Policies, types.ApprovalPolicy{})
+			if err := m.Policies[len(m.Policies)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Last", wireType)
+			}
+			m.Last = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Last |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *SimulatedJudgement) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: SimulatedJudgement: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: SimulatedJudgement: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Verdict", wireType)
+			}
+			m.Verdict = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Verdict |= SimulatedVerdict(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Rule", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Rule = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Approvals", wireType)
+			}
+			m.Approvals = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Approvals |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Code", wireType)
+			}
+			m.Code = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Code |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Explanation", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Explanation = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *SimulatedInstruction) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: SimulatedInstruction: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: SimulatedInstruction: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Payments", wireType)
+			}
+			m.Payments = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Payments |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Debtor", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Debtor = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field SpentBefore", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.SpentBefore.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Height", wireType)
+			}
+			m.Height = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Height |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DecidedAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.DecidedAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Current", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Current.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Proposed", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Proposed.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *SimulatedTotal) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: SimulatedTotal: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: SimulatedTotal: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Current", wireType)
+			}
+			m.Current = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Current |= SimulatedVerdict(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Proposed", wireType)
+			}
+			m.Proposed = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Proposed |= SimulatedVerdict(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Instructions", wireType)
+			}
+			m.Instructions = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Instructions |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Payments", wireType)
+			}
+			m.Payments = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Payments |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *PolicyLockout) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: PolicyLockout: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: PolicyLockout: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PolicyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PolicyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Explanation", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Explanation = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QuerySimulatePoliciesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QuerySimulatePoliciesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QuerySimulatePoliciesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lockouts", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Lockouts = append(m.Lockouts, PolicyLockout{})
+			if err := m.Lockouts[len(m.Lockouts)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Totals", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Totals = append(m.Totals, SimulatedTotal{})
+			if err := m.Totals[len(m.Totals)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Instructions", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Instructions = append(m.Instructions, SimulatedInstruction{})
+			if err := m.Instructions[len(m.Instructions)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldestDayPartial", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.OldestDayPartial = bool(v != 0)
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FromHeight", wireType)
+			}
+			m.FromHeight = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FromHeight |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
 			if wireType != 0 {
 				return fmt.Errorf("proto: wrong wireType = %d for field IndexedHeight", wireType)
 			}

@@ -39,8 +39,8 @@ function url(base, { path, parameters }, values) {
   return base + path.replace(/\{(\w+)\}/g, (_, name) => write(values[name])) + (query.length ? `?${query.join("&")}` : "");
 }
 
-async function send(base, operation, values, body) {
-  const headers = Object.fromEntries(operation.parameters.filter((p) => p.in === "header" && values[p.name] !== undefined).map((p) => [p.name, String(values[p.name])]));
+async function send(base, operation, values, body, more = {}) {
+  const headers = Object.assign({ ...more }, Object.fromEntries(operation.parameters.filter((p) => p.in === "header" && values[p.name] !== undefined).map((p) => [p.name, String(values[p.name])])));
   const request = { method: operation.method, headers, redirect: "manual", signal: AbortSignal.timeout(slowest) };
   if (operation.method === "post") Object.assign(request, { body, headers: { ...headers, "content-type": "application/json" } });
   for (;;) {
@@ -108,7 +108,9 @@ describe("with what the network has, every route answers as Prism reads the docu
         if (parameter.required) assert.ok(values[parameter.name] !== undefined, `no value is known for ${parameter.name}`);
       }
       const body = operation.body && JSON.stringify(network.bodies[operation.path] ?? operation.body.example ?? Object.values(operation.body.examples)[0].value);
-      const answer = await send(proxy, operation, values, body);
+      // This network asks for no token; Prism wants one where the document says that a node may.
+      const token = document.paths[operation.path][operation.method].security ? { authorization: "Bearer none" } : {};
+      const answer = await send(proxy, operation, values, body, token);
       const wanted = network.expected[operation.name] ?? 200;
       assert.equal(answer.status, wanted, answer.text.slice(0, 500));
       sound(answer);

@@ -13,7 +13,7 @@ import (
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
-// pay settles one payment, or refuses it and leaves nothing behind. What captures free of the debtor's holds
+// pay settles the one payment of a single batch, or refuses it and leaves nothing behind. What captures free of the debtor's holds
 // is available to this payment.
 func (k *Keeper) pay(
 	ctx context.Context, debtor types.Account, batch domain.Batch, transfer types.Transfer, captures ...ledgertypes.Capture,
@@ -84,19 +84,21 @@ func (k *Keeper) withLines(debtor types.Account, batch domain.Batch, transfers [
 	return batch, err
 }
 
-// fresh is what a batch would move if all of it settled, without the payments that it repeats.
-func (k *Keeper) fresh(
-	ctx context.Context, debtor types.Account, batch domain.Batch, transfers []types.Transfer,
-) (accesstypes.Money, error) {
-	batch, err := k.withLines(debtor, batch, transfers)
-	if err != nil {
-		return accesstypes.Money{}, err
+// freshOf tells what a batch of a debtor would move if all of it settled, without the payments that it repeats.
+func (k *Keeper) freshOf(
+	ctx context.Context, batch domain.Batch, transfers []types.Transfer,
+) func(debtor types.Account) (accesstypes.Money, error) {
+	return func(debtor types.Account) (accesstypes.Money, error) {
+		batch, err := k.withLines(debtor, batch, transfers)
+		if err != nil {
+			return accesstypes.Money{}, err
+		}
+		var facts domain.Facts
+		if err := k.loadPayments(ctx, batch, &facts); err != nil {
+			return accesstypes.Money{}, err
+		}
+		return domain.Fresh(batch, facts), nil
 	}
-	var facts domain.Facts
-	if err := k.loadPayments(ctx, batch, &facts); err != nil {
-		return accesstypes.Money{}, err
-	}
-	return domain.Fresh(batch, facts), nil
 }
 
 func (k *Keeper) loadFile(ctx context.Context, batch domain.Batch, facts *domain.Facts) error {

@@ -7,6 +7,7 @@ import (
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	"github.com/zhilian-network/zhilian/x/settlement/domain"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
@@ -49,6 +50,23 @@ func (k *Keeper) PlaceHold(ctx context.Context, debtor types.Account, order doma
 	})
 }
 
+// freshHold is the money that an order would set aside: none if it repeats a stored hold.
+func (k *Keeper) freshHold(ctx context.Context, order domain.HoldOrder) (accesstypes.Money, error) {
+	address, err := k.addresses.StringToBytes(order.Debtor)
+	if err != nil {
+		return accesstypes.Money{}, types.ErrAddressInvalid.Wrap(err.Error())
+	}
+	id := types.DeriveHoldID(address, order.EndToEndDigest)
+	stored, exists, err := found(k.holds.Get(ctx, id[:]))
+	if err != nil {
+		return accesstypes.Money{}, err
+	}
+	if exists && domain.RepeatsHold(order, stored) == nil {
+		return accesstypes.MoneyOf(order.Currency, math.ZeroInt()), nil
+	}
+	return accesstypes.MoneyOf(order.Currency, order.Amount), nil
+}
+
 func (k *Keeper) holdFacts(ctx context.Context, debtor types.Account, order domain.HoldOrder) (domain.Facts, error) {
 	facts := domain.Facts{Debtor: debtor, Time: sdk.UnwrapSDKContext(ctx).BlockTime()}
 	batch := domain.Batch{
@@ -77,7 +95,7 @@ func (k *Keeper) CaptureHold(
 	if err != nil {
 		return types.TransferResult{}, hold, types.ErrAddressInvalid.Wrap(err.Error())
 	}
-	batch := domain.Batch{Operator: operator, Currency: hold.Currency}
+	batch := domain.Batch{Operator: operator, Currency: hold.Currency, Single: true, Mode: types.BestEffort}
 	transfer := types.Transfer{Creditor: hold.Creditor, Amount: amount, EndToEndDigest: types.CaptureDigest(hold.Uetr, digest)}
 	known, err := k.payments.Has(ctx, paymentKey(address, transfer.EndToEndDigest))
 	if err != nil {

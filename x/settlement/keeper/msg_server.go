@@ -22,7 +22,8 @@ func (s msgServer) Pay(ctx context.Context, msg *types.MsgPay) (*types.MsgPayRes
 		Uetr: msg.Uetr, Creditor: msg.Creditor, Amount: msg.Amount, EndToEndDigest: msg.EndToEndDigest,
 		Details: msg.Details,
 	}
-	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, batch, []types.Transfer{transfer})
+	transfers := []types.Transfer{transfer}
+	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, domain.Money(msg.Currency, transfers), s.keeper.freshOf(ctx, batch, transfers))
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +32,7 @@ func (s msgServer) Pay(ctx context.Context, msg *types.MsgPay) (*types.MsgPayRes
 	if err != nil {
 		return nil, err
 	}
-	settled := domain.Settled(msg.Currency, []types.Transfer{transfer}, []types.TransferResult{result})
+	settled := domain.Settled(msg.Currency, transfers, []types.TransferResult{result})
 	if err := s.keeper.access.Spend(ctx, actor, settled); err != nil {
 		return nil, err
 	}
@@ -46,7 +47,8 @@ func (s msgServer) PayBatch(ctx context.Context, msg *types.MsgPayBatch) (*types
 		Currency: msg.Currency, Mode: msg.Mode,
 		InstructionDigest: msg.InstructionDigest, ContentDigest: msg.ContentDigest, DetailsGroup: msg.DetailsGroup,
 	}
-	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, batch, msg.Transfers)
+	money := domain.Money(msg.Currency, msg.Transfers)
+	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, money, s.keeper.freshOf(ctx, batch, msg.Transfers))
 	if err != nil {
 		return nil, err
 	}
@@ -71,18 +73,24 @@ func (s msgServer) ReturnPayment(
 	if err != nil {
 		return nil, err
 	}
-	_, actor, err := s.payer(ctx, msg.Operator, original.Creditor, accesstypes.MoneyOf(original.Currency, msg.Amount))
+	order := ReturnOrder{Reason: msg.Reason, Transfer: types.Transfer{
+		Creditor: original.Debtor, Amount: msg.Amount, EndToEndDigest: msg.EndToEndDigest, Details: msg.Details,
+	}}
+	transfers := []types.Transfer{order.Transfer}
+	batch, err := s.keeper.returnBatch(ctx, original, order)
 	if err != nil {
 		return nil, err
 	}
-	transfer := types.Transfer{Amount: msg.Amount, EndToEndDigest: msg.EndToEndDigest, Details: msg.Details}
-	result, returned, err := s.keeper.ReturnPayment(ctx, original, ReturnOrder{
-		Operator: actor.Address, Reason: msg.Reason, Transfer: transfer,
-	})
+	_, actor, err := s.payer(ctx, msg.Operator, original.Creditor, domain.Money(original.Currency, transfers), s.keeper.freshOf(ctx, batch, transfers))
 	if err != nil {
 		return nil, err
 	}
-	settled := domain.Settled(original.Currency, []types.Transfer{transfer}, []types.TransferResult{result})
+	order.Operator = actor.Address
+	result, returned, err := s.keeper.ReturnPayment(ctx, original, order)
+	if err != nil {
+		return nil, err
+	}
+	settled := domain.Settled(original.Currency, transfers, []types.TransferResult{result})
 	if err := s.keeper.access.Spend(ctx, actor, settled); err != nil {
 		return nil, err
 	}
@@ -94,14 +102,18 @@ func (s msgServer) PlaceHold(ctx context.Context, msg *types.MsgPlaceHold) (*typ
 		return nil, err
 	}
 	money := accesstypes.MoneyOf(msg.Currency, msg.Amount)
-	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, money)
+	order := domain.HoldOrder{
+		Debtor: msg.Debtor, Creditor: msg.Creditor, Currency: msg.Currency, Amount: msg.Amount,
+		EndToEndDigest: msg.EndToEndDigest, ExpiresAt: msg.ExpiresAt,
+	}
+	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, money, func(types.Account) (accesstypes.Money, error) {
+		return s.keeper.freshHold(ctx, order)
+	})
 	if err != nil {
 		return nil, err
 	}
-	hold, replayed, err := s.keeper.PlaceHold(ctx, debtor, domain.HoldOrder{
-		Operator: actor.Address, Creditor: msg.Creditor, Currency: msg.Currency, Amount: msg.Amount,
-		EndToEndDigest: msg.EndToEndDigest, ExpiresAt: msg.ExpiresAt,
-	})
+	order.Operator = actor.Address
+	hold, replayed, err := s.keeper.PlaceHold(ctx, debtor, order)
 	if err != nil {
 		return nil, err
 	}
@@ -163,20 +175,19 @@ func (s msgServer) payee(ctx context.Context, operator, uetr string) (types.Hold
 }
 
 // payer loads the debtor and makes sure that the operator may pay from its account. Receiving asks
-// nothing of access: a suspended creditor is still paid. What repeats stored payments is looked up only where
-// amounts are refused, so that a retry gets its first result and nobody else learns what was paid.
+// nothing of access: a suspended creditor is still paid. What repeats what is stored is looked up, by fresh, only
+// where amounts are refused, so that a retry gets its first result and nobody else learns what was paid.
 func (s msgServer) payer(
-	ctx context.Context, operator, debtor string, batch domain.Batch, transfers []types.Transfer,
+	ctx context.Context, operator, debtor string, money accesstypes.Money, fresh func(types.Account) (accesstypes.Money, error),
 ) (types.Account, accesstypes.Actor, error) {
 	account, err := s.keeper.account(ctx, debtor, types.ErrDebtorUnknown)
 	if err != nil {
 		return types.Account{}, accesstypes.Actor{}, err
 	}
 	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{
-		Operator: operator, Permission: types.PermissionPay, Account: account.Address,
-		Money: domain.Money(batch.Currency, transfers),
+		Operator: operator, Permission: types.PermissionPay, Account: account.Address, Money: money,
 		Scope: accesstypes.Scope{InstitutionID: account.InstitutionId, PartyID: account.PartyId},
-		Fresh: func() (accesstypes.Money, error) { return s.keeper.fresh(ctx, account, batch, transfers) },
+		Fresh: func() (accesstypes.Money, error) { return fresh(account) },
 	})
 	return account, actor, err
 }

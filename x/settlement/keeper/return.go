@@ -15,8 +15,8 @@ type ReturnOrder struct {
 	Operator string
 	// Reason is an ISO 20022 return reason code.
 	Reason string
-	// Transfer has amount, digest of the return's end-to-end id, and details if there are any. Its creditor
-	// is filled in: the original's debtor.
+	// Transfer has the original's debtor as its creditor, amount, digest of the return's end-to-end id, and
+	// details if there are any.
 	Transfer types.Transfer
 }
 
@@ -33,21 +33,24 @@ func (k *Keeper) ReturnPayment(
 	if err != nil {
 		return types.TransferResult{}, math.Int{}, err
 	}
-	returned, err := k.returned(ctx, original.Uetr)
+	batch, err := k.returnBatch(ctx, original, order)
 	if err != nil {
 		return types.TransferResult{}, math.Int{}, err
-	}
-	order.Transfer.Creditor = original.Debtor
-	batch := domain.Batch{
-		Operator: order.Operator, Currency: original.Currency,
-		Return: &domain.Return{Original: original, Returned: returned, Reason: order.Reason},
 	}
 	result, err := k.pay(ctx, payer, batch, order.Transfer)
 	if err != nil {
 		return types.TransferResult{}, math.Int{}, err
 	}
-	returned, err = k.returned(ctx, original.Uetr)
+	returned, err := k.returned(ctx, original.Uetr)
 	return result, returned, err
+}
+
+func (k *Keeper) returnBatch(ctx context.Context, original types.Payment, order ReturnOrder) (domain.Batch, error) {
+	returned, err := k.returned(ctx, original.Uetr)
+	return domain.Batch{
+		Operator: order.Operator, Currency: original.Currency, Single: true, Mode: types.BestEffort,
+		Return: &domain.Return{Original: original, Returned: returned, Reason: order.Reason},
+	}, err
 }
 
 // SettledPayment is a stored payment by its UETR.

@@ -10,7 +10,7 @@ import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
-	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
+	v11 "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	v1 "github.com/zhilian-network/zhilian/api/zhilian/seal/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
@@ -28,6 +28,63 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// SimulatedVerdict is what access says of an instruction.
+type SimulatedVerdict int32
+
+const (
+	// Not set.
+	SimulatedVerdict_SIMULATED_VERDICT_UNSPECIFIED SimulatedVerdict = 0
+	// The operator may do it alone.
+	SimulatedVerdict_SIMULATED_VERDICT_ALLOWED SimulatedVerdict = 1
+	// Others must approve.
+	SimulatedVerdict_SIMULATED_VERDICT_NEEDS_APPROVAL SimulatedVerdict = 2
+	// Nobody's approval helps.
+	SimulatedVerdict_SIMULATED_VERDICT_REFUSED SimulatedVerdict = 3
+)
+
+// Enum value maps for SimulatedVerdict.
+var (
+	SimulatedVerdict_name = map[int32]string{
+		0: "SIMULATED_VERDICT_UNSPECIFIED",
+		1: "SIMULATED_VERDICT_ALLOWED",
+		2: "SIMULATED_VERDICT_NEEDS_APPROVAL",
+		3: "SIMULATED_VERDICT_REFUSED",
+	}
+	SimulatedVerdict_value = map[string]int32{
+		"SIMULATED_VERDICT_UNSPECIFIED":    0,
+		"SIMULATED_VERDICT_ALLOWED":        1,
+		"SIMULATED_VERDICT_NEEDS_APPROVAL": 2,
+		"SIMULATED_VERDICT_REFUSED":        3,
+	}
+)
+
+func (x SimulatedVerdict) Enum() *SimulatedVerdict {
+	p := new(SimulatedVerdict)
+	*p = x
+	return p
+}
+
+func (x SimulatedVerdict) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SimulatedVerdict) Descriptor() protoreflect.EnumDescriptor {
+	return file_zhilian_gateway_v1_query_proto_enumTypes[0].Descriptor()
+}
+
+func (SimulatedVerdict) Type() protoreflect.EnumType {
+	return &file_zhilian_gateway_v1_query_proto_enumTypes[0]
+}
+
+func (x SimulatedVerdict) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SimulatedVerdict.Descriptor instead.
+func (SimulatedVerdict) EnumDescriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{0}
+}
 
 // PaymentRow is a payment as the index knows it.
 type PaymentRow struct {
@@ -1091,6 +1148,538 @@ func (x *QueryPaymentDetailsResponse) GetIndexedHeight() int64 {
 	return 0
 }
 
+// QuerySimulatePoliciesRequest proposes policies, as MsgSetPolicies would.
+type QuerySimulatePoliciesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself. Policies bind the operators of exactly this scope.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// The policies that would take the place of the present ones, sorted by id, at most 32; none lifts them.
+	Policies []*v11.ApprovalPolicy `protobuf:"bytes,3,rep,name=policies,proto3" json:"policies,omitempty"`
+	// How many payments to look at, the newest first, 1 to 1,000; 0 stands for 200.
+	Last          uint32 `protobuf:"varint,4,opt,name=last,proto3" json:"last,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuerySimulatePoliciesRequest) Reset() {
+	*x = QuerySimulatePoliciesRequest{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuerySimulatePoliciesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuerySimulatePoliciesRequest) ProtoMessage() {}
+
+func (x *QuerySimulatePoliciesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuerySimulatePoliciesRequest.ProtoReflect.Descriptor instead.
+func (*QuerySimulatePoliciesRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *QuerySimulatePoliciesRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QuerySimulatePoliciesRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QuerySimulatePoliciesRequest) GetPolicies() []*v11.ApprovalPolicy {
+	if x != nil {
+		return x.Policies
+	}
+	return nil
+}
+
+func (x *QuerySimulatePoliciesRequest) GetLast() uint32 {
+	if x != nil {
+		return x.Last
+	}
+	return 0
+}
+
+// SimulatedJudgement is what one set of policies makes of an instruction.
+type SimulatedJudgement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What access says.
+	Verdict SimulatedVerdict `protobuf:"varint,1,opt,name=verdict,proto3,enum=zhilian.gateway.v1.SimulatedVerdict" json:"verdict,omitempty"`
+	// The rule that decided, or the policies that ask, such as "policy large"; empty if it is allowed.
+	Rule string `protobuf:"bytes,2,opt,name=rule,proto3" json:"rule,omitempty"`
+	// Most approvals that one of these policies asks for.
+	Approvals uint32 `protobuf:"varint,3,opt,name=approvals,proto3" json:"approvals,omitempty"`
+	// Code of the refusal in codespace "access"; 0 if it is allowed.
+	Code uint32 `protobuf:"varint,4,opt,name=code,proto3" json:"code,omitempty"`
+	// Why it is refused, or needs approval; empty if it is allowed.
+	Explanation   string `protobuf:"bytes,5,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SimulatedJudgement) Reset() {
+	*x = SimulatedJudgement{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SimulatedJudgement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SimulatedJudgement) ProtoMessage() {}
+
+func (x *SimulatedJudgement) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SimulatedJudgement.ProtoReflect.Descriptor instead.
+func (*SimulatedJudgement) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *SimulatedJudgement) GetVerdict() SimulatedVerdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return SimulatedVerdict_SIMULATED_VERDICT_UNSPECIFIED
+}
+
+func (x *SimulatedJudgement) GetRule() string {
+	if x != nil {
+		return x.Rule
+	}
+	return ""
+}
+
+func (x *SimulatedJudgement) GetApprovals() uint32 {
+	if x != nil {
+		return x.Approvals
+	}
+	return 0
+}
+
+func (x *SimulatedJudgement) GetCode() uint32 {
+	if x != nil {
+		return x.Code
+	}
+	return 0
+}
+
+func (x *SimulatedJudgement) GetExplanation() string {
+	if x != nil {
+		return x.Explanation
+	}
+	return ""
+}
+
+// SimulatedInstruction is what one message asked to be paid: policies judge a message as a whole. The
+// payments are facts of their time; the operator's standing, roles and limits are those of today.
+type SimulatedInstruction struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR of its first payment.
+	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
+	// Number of its payments, rejected ones included, repeated ones not.
+	Payments uint32 `protobuf:"varint,2,opt,name=payments,proto3" json:"payments,omitempty"`
+	// Operator who asked; the maker, if it was an action.
+	Operator string `protobuf:"bytes,3,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,4,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,5,opt,name=currency,proto3" json:"currency,omitempty"`
+	// All of it together, in minor units.
+	Amount string `protobuf:"bytes,6,opt,name=amount,proto3" json:"amount,omitempty"`
+	// What the operator had moved before, that day and in that currency, by the instructions that were looked
+	// at, in minor units.
+	SpentBefore string `protobuf:"bytes,7,opt,name=spent_before,json=spentBefore,proto3" json:"spent_before,omitempty"`
+	// Height of its block.
+	Height int64 `protobuf:"varint,8,opt,name=height,proto3" json:"height,omitempty"`
+	// Time of its block.
+	DecidedAt *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=decided_at,json=decidedAt,proto3" json:"decided_at,omitempty"`
+	// By the policies in force.
+	Current *SimulatedJudgement `protobuf:"bytes,10,opt,name=current,proto3" json:"current,omitempty"`
+	// By the proposed ones.
+	Proposed      *SimulatedJudgement `protobuf:"bytes,11,opt,name=proposed,proto3" json:"proposed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SimulatedInstruction) Reset() {
+	*x = SimulatedInstruction{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SimulatedInstruction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SimulatedInstruction) ProtoMessage() {}
+
+func (x *SimulatedInstruction) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SimulatedInstruction.ProtoReflect.Descriptor instead.
+func (*SimulatedInstruction) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *SimulatedInstruction) GetUetr() string {
+	if x != nil {
+		return x.Uetr
+	}
+	return ""
+}
+
+func (x *SimulatedInstruction) GetPayments() uint32 {
+	if x != nil {
+		return x.Payments
+	}
+	return 0
+}
+
+func (x *SimulatedInstruction) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *SimulatedInstruction) GetDebtor() string {
+	if x != nil {
+		return x.Debtor
+	}
+	return ""
+}
+
+func (x *SimulatedInstruction) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *SimulatedInstruction) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *SimulatedInstruction) GetSpentBefore() string {
+	if x != nil {
+		return x.SpentBefore
+	}
+	return ""
+}
+
+func (x *SimulatedInstruction) GetHeight() int64 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
+func (x *SimulatedInstruction) GetDecidedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DecidedAt
+	}
+	return nil
+}
+
+func (x *SimulatedInstruction) GetCurrent() *SimulatedJudgement {
+	if x != nil {
+		return x.Current
+	}
+	return nil
+}
+
+func (x *SimulatedInstruction) GetProposed() *SimulatedJudgement {
+	if x != nil {
+		return x.Proposed
+	}
+	return nil
+}
+
+// SimulatedTotal adds up the instructions in one currency that both sets of policies judge alike.
+type SimulatedTotal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,1,opt,name=currency,proto3" json:"currency,omitempty"`
+	// By the policies in force.
+	Current SimulatedVerdict `protobuf:"varint,2,opt,name=current,proto3,enum=zhilian.gateway.v1.SimulatedVerdict" json:"current,omitempty"`
+	// By the proposed ones.
+	Proposed SimulatedVerdict `protobuf:"varint,3,opt,name=proposed,proto3,enum=zhilian.gateway.v1.SimulatedVerdict" json:"proposed,omitempty"`
+	// Number of instructions.
+	Instructions uint32 `protobuf:"varint,4,opt,name=instructions,proto3" json:"instructions,omitempty"`
+	// Number of their payments.
+	Payments uint32 `protobuf:"varint,5,opt,name=payments,proto3" json:"payments,omitempty"`
+	// All of them together, in minor units.
+	Amount        string `protobuf:"bytes,6,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SimulatedTotal) Reset() {
+	*x = SimulatedTotal{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SimulatedTotal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SimulatedTotal) ProtoMessage() {}
+
+func (x *SimulatedTotal) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SimulatedTotal.ProtoReflect.Descriptor instead.
+func (*SimulatedTotal) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SimulatedTotal) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *SimulatedTotal) GetCurrent() SimulatedVerdict {
+	if x != nil {
+		return x.Current
+	}
+	return SimulatedVerdict_SIMULATED_VERDICT_UNSPECIFIED
+}
+
+func (x *SimulatedTotal) GetProposed() SimulatedVerdict {
+	if x != nil {
+		return x.Proposed
+	}
+	return SimulatedVerdict_SIMULATED_VERDICT_UNSPECIFIED
+}
+
+func (x *SimulatedTotal) GetInstructions() uint32 {
+	if x != nil {
+		return x.Instructions
+	}
+	return 0
+}
+
+func (x *SimulatedTotal) GetPayments() uint32 {
+	if x != nil {
+		return x.Payments
+	}
+	return 0
+}
+
+func (x *SimulatedTotal) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+// PolicyLockout is a proposed policy that nobody could meet today: MsgSetPolicies would refuse it.
+type PolicyLockout struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the policy.
+	PolicyId string `protobuf:"bytes,1,opt,name=policy_id,json=policyId,proto3" json:"policy_id,omitempty"`
+	// Who is missing.
+	Explanation   string `protobuf:"bytes,2,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PolicyLockout) Reset() {
+	*x = PolicyLockout{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PolicyLockout) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PolicyLockout) ProtoMessage() {}
+
+func (x *PolicyLockout) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PolicyLockout.ProtoReflect.Descriptor instead.
+func (*PolicyLockout) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *PolicyLockout) GetPolicyId() string {
+	if x != nil {
+		return x.PolicyId
+	}
+	return ""
+}
+
+func (x *PolicyLockout) GetExplanation() string {
+	if x != nil {
+		return x.Explanation
+	}
+	return ""
+}
+
+// QuerySimulatePoliciesResponse is what the proposed policies would have done.
+type QuerySimulatePoliciesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Proposed policies that nobody could meet; empty if they could be set.
+	Lockouts []*PolicyLockout `protobuf:"bytes,1,rep,name=lockouts,proto3" json:"lockouts,omitempty"`
+	// Sums, by currency, verdict today and verdict then: what is newly in need of approval goes from ALLOWED to
+	// NEEDS_APPROVAL. At most 9 for a currency.
+	Totals []*SimulatedTotal `protobuf:"bytes,2,rep,name=totals,proto3" json:"totals,omitempty"`
+	// Instructions, newest first, at most 1,000.
+	Instructions []*SimulatedInstruction `protobuf:"bytes,3,rep,name=instructions,proto3" json:"instructions,omitempty"`
+	// True if nothing older was looked at although there may be some: the node has no blocks before
+	// from_height, or enough were read. The oldest day is then judged without its beginning.
+	OldestDayPartial bool `protobuf:"varint,4,opt,name=oldest_day_partial,json=oldestDayPartial,proto3" json:"oldest_day_partial,omitempty"`
+	// Lowest height that was looked at.
+	FromHeight int64 `protobuf:"varint,5,opt,name=from_height,json=fromHeight,proto3" json:"from_height,omitempty"`
+	// Height up to which the index knows the chain.
+	IndexedHeight int64 `protobuf:"varint,6,opt,name=indexed_height,json=indexedHeight,proto3" json:"indexed_height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QuerySimulatePoliciesResponse) Reset() {
+	*x = QuerySimulatePoliciesResponse{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QuerySimulatePoliciesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QuerySimulatePoliciesResponse) ProtoMessage() {}
+
+func (x *QuerySimulatePoliciesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QuerySimulatePoliciesResponse.ProtoReflect.Descriptor instead.
+func (*QuerySimulatePoliciesResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *QuerySimulatePoliciesResponse) GetLockouts() []*PolicyLockout {
+	if x != nil {
+		return x.Lockouts
+	}
+	return nil
+}
+
+func (x *QuerySimulatePoliciesResponse) GetTotals() []*SimulatedTotal {
+	if x != nil {
+		return x.Totals
+	}
+	return nil
+}
+
+func (x *QuerySimulatePoliciesResponse) GetInstructions() []*SimulatedInstruction {
+	if x != nil {
+		return x.Instructions
+	}
+	return nil
+}
+
+func (x *QuerySimulatePoliciesResponse) GetOldestDayPartial() bool {
+	if x != nil {
+		return x.OldestDayPartial
+	}
+	return false
+}
+
+func (x *QuerySimulatePoliciesResponse) GetFromHeight() int64 {
+	if x != nil {
+		return x.FromHeight
+	}
+	return 0
+}
+
+func (x *QuerySimulatePoliciesResponse) GetIndexedHeight() int64 {
+	if x != nil {
+		return x.IndexedHeight
+	}
+	return 0
+}
+
 // QueryStatusRequest is empty.
 type QueryStatusRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1100,7 +1689,7 @@ type QueryStatusRequest struct {
 
 func (x *QueryStatusRequest) Reset() {
 	*x = QueryStatusRequest{}
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[12]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1112,7 +1701,7 @@ func (x *QueryStatusRequest) String() string {
 func (*QueryStatusRequest) ProtoMessage() {}
 
 func (x *QueryStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[12]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1125,7 +1714,7 @@ func (x *QueryStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryStatusRequest.ProtoReflect.Descriptor instead.
 func (*QueryStatusRequest) Descriptor() ([]byte, []int) {
-	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{12}
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{18}
 }
 
 // QueryStatusResponse says how the node is.
@@ -1156,7 +1745,7 @@ type QueryStatusResponse struct {
 
 func (x *QueryStatusResponse) Reset() {
 	*x = QueryStatusResponse{}
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[13]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1168,7 +1757,7 @@ func (x *QueryStatusResponse) String() string {
 func (*QueryStatusResponse) ProtoMessage() {}
 
 func (x *QueryStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[13]
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1181,7 +1770,7 @@ func (x *QueryStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QueryStatusResponse.ProtoReflect.Descriptor instead.
 func (*QueryStatusResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{13}
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *QueryStatusResponse) GetChainId() string {
@@ -1251,7 +1840,7 @@ var File_zhilian_gateway_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/gateway/v1/query.proto\x12\x12zhilian.gateway.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\"\xa2\x06\n" +
+	"\x1ezhilian/gateway/v1/query.proto\x12\x12zhilian.gateway.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1ezhilian/access/v1/policy.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\"\xa2\x06\n" +
 	"\n" +
 	"PaymentRow\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
@@ -1341,7 +1930,53 @@ const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
 	"\adetails\x18\x06 \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\adetails\x12:\n" +
 	"\x05group\x18\a \x01(\v2\x1a.zhilian.seal.v1.GroupKeysB\b\x88\x8c.\x02\x90\x8c.\x02R\x05group\x12\x1f\n" +
 	"\bchain_id\x18\b \x01(\tB\x04\x88\x8c.\x01R\achainId\x12+\n" +
-	"\x0eindexed_height\x18\t \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\"\x14\n" +
+	"\x0eindexed_height\x18\t \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\"\xdc\x01\n" +
+	"\x1cQuerySimulatePoliciesRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\bpolicies\x18\x03 \x03(\v2!.zhilian.access.v1.ApprovalPolicyB\r\xc8\xde\x1f\x00\x88\x8c.\x02\xa8\xe7\xb0*\x01R\bpolicies\x12\x18\n" +
+	"\x04last\x18\x04 \x01(\rB\x04\x88\x8c.\x01R\x04last\"\xde\x01\n" +
+	"\x12SimulatedJudgement\x12D\n" +
+	"\averdict\x18\x01 \x01(\x0e2$.zhilian.gateway.v1.SimulatedVerdictB\x04\x88\x8c.\x02R\averdict\x12\x18\n" +
+	"\x04rule\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\x04rule\x12\"\n" +
+	"\tapprovals\x18\x03 \x01(\rB\x04\x88\x8c.\x02R\tapprovals\x12\x18\n" +
+	"\x04code\x18\x04 \x01(\rB\x04\x88\x8c.\x02R\x04code\x12*\n" +
+	"\vexplanation\x18\x05 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\vexplanation\"\xc3\x05\n" +
+	"\x14SimulatedInstruction\x12\x1c\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12 \n" +
+	"\bpayments\x18\x02 \x01(\rB\x04\x88\x8c.\x02R\bpayments\x12<\n" +
+	"\boperator\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x128\n" +
+	"\x06debtor\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12$\n" +
+	"\bcurrency\x18\x05 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12P\n" +
+	"\x06amount\x18\x06 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12[\n" +
+	"\fspent_before\x18\a \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\vspentBefore\x12 \n" +
+	"\x06height\x18\b \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x06height\x12P\n" +
+	"\n" +
+	"decided_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tdecidedAt\x12S\n" +
+	"\acurrent\x18\n" +
+	" \x01(\v2&.zhilian.gateway.v1.SimulatedJudgementB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\acurrent\x12U\n" +
+	"\bproposed\x18\v \x01(\v2&.zhilian.gateway.v1.SimulatedJudgementB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bproposed\"\xde\x02\n" +
+	"\x0eSimulatedTotal\x12 \n" +
+	"\bcurrency\x18\x01 \x01(\tB\x04\x88\x8c.\x02R\bcurrency\x12D\n" +
+	"\acurrent\x18\x02 \x01(\x0e2$.zhilian.gateway.v1.SimulatedVerdictB\x04\x88\x8c.\x02R\acurrent\x12F\n" +
+	"\bproposed\x18\x03 \x01(\x0e2$.zhilian.gateway.v1.SimulatedVerdictB\x04\x88\x8c.\x02R\bproposed\x12(\n" +
+	"\finstructions\x18\x04 \x01(\rB\x04\x88\x8c.\x02R\finstructions\x12 \n" +
+	"\bpayments\x18\x05 \x01(\rB\x04\x88\x8c.\x02R\bpayments\x12P\n" +
+	"\x06amount\x18\x06 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\"Z\n" +
+	"\rPolicyLockout\x12!\n" +
+	"\tpolicy_id\x18\x01 \x01(\tB\x04\x88\x8c.\x02R\bpolicyId\x12&\n" +
+	"\vexplanation\x18\x02 \x01(\tB\x04\x88\x8c.\x02R\vexplanation\"\xa5\x03\n" +
+	"\x1dQuerySimulatePoliciesResponse\x12L\n" +
+	"\blockouts\x18\x01 \x03(\v2!.zhilian.gateway.v1.PolicyLockoutB\r\xc8\xde\x1f\x00\x88\x8c.\x02\xa8\xe7\xb0*\x01R\blockouts\x12M\n" +
+	"\x06totals\x18\x02 \x03(\v2\".zhilian.gateway.v1.SimulatedTotalB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06totals\x12_\n" +
+	"\finstructions\x18\x03 \x03(\v2(.zhilian.gateway.v1.SimulatedInstructionB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\finstructions\x122\n" +
+	"\x12oldest_day_partial\x18\x04 \x01(\bB\x04\x88\x8c.\x01R\x10oldestDayPartial\x12%\n" +
+	"\vfrom_height\x18\x05 \x01(\x03B\x04\x88\x8c.\x01R\n" +
+	"fromHeight\x12+\n" +
+	"\x0eindexed_height\x18\x06 \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\"\x14\n" +
 	"\x12QueryStatusRequest\"\x9d\x03\n" +
 	"\x13QueryStatusResponse\x12\x1f\n" +
 	"\bchain_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\achainId\x12\x1c\n" +
@@ -1354,13 +1989,19 @@ const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
 	"\x05peers\x18\x06 \x01(\rB\x04\x88\x8c.\x01R\x05peers\x121\n" +
 	"\x11active_validators\x18\a \x01(\rB\x04\x88\x8c.\x01R\x10activeValidators\x12\x1e\n" +
 	"\aversion\x18\b \x01(\tB\x04\x88\x8c.\x01R\aversion\x126\n" +
-	"\x14complete_from_height\x18\t \x01(\x03B\x04\x88\x8c.\x01R\x12completeFromHeight2\x8e\b\n" +
+	"\x14complete_from_height\x18\t \x01(\x03B\x04\x88\x8c.\x01R\x12completeFromHeight*\x99\x01\n" +
+	"\x10SimulatedVerdict\x12!\n" +
+	"\x1dSIMULATED_VERDICT_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19SIMULATED_VERDICT_ALLOWED\x10\x01\x12$\n" +
+	" SIMULATED_VERDICT_NEEDS_APPROVAL\x10\x02\x12\x1d\n" +
+	"\x19SIMULATED_VERDICT_REFUSED\x10\x032\xed\t\n" +
 	"\x05Query\x12\xaf\x01\n" +
 	"\bPayments\x12(.zhilian.gateway.v1.QueryPaymentsRequest\x1a).zhilian.gateway.v1.QueryPaymentsResponse\"N\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x021\x12//zhilian/gateway/v1/accounts/{account}/payments\x12\xab\x01\n" +
 	"\aEntries\x12'.zhilian.gateway.v1.QueryEntriesRequest\x1a(.zhilian.gateway.v1.QueryEntriesResponse\"M\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x020\x12./zhilian/gateway/v1/accounts/{account}/entries\x12\xa8\x01\n" +
 	"\fFindPayments\x12,.zhilian.gateway.v1.QueryFindPaymentsRequest\x1a-.zhilian.gateway.v1.QueryFindPaymentsResponse\";\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/gateway/v1/payments\x12\xb5\x01\n" +
 	"\fPaymentProof\x12,.zhilian.gateway.v1.QueryPaymentProofRequest\x1a-.zhilian.gateway.v1.QueryPaymentProofResponse\"H\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02+\x12)/zhilian/gateway/v1/payments/{uetr}/proof\x12\xbd\x01\n" +
-	"\x0ePaymentDetails\x12..zhilian.gateway.v1.QueryPaymentDetailsRequest\x1a/.zhilian.gateway.v1.QueryPaymentDetailsResponse\"J\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02-\x12+/zhilian/gateway/v1/payments/{uetr}/details\x12\x81\x01\n" +
+	"\x0ePaymentDetails\x12..zhilian.gateway.v1.QueryPaymentDetailsRequest\x1a/.zhilian.gateway.v1.QueryPaymentDetailsResponse\"J\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02-\x12+/zhilian/gateway/v1/payments/{uetr}/details\x12\xdc\x01\n" +
+	"\x10SimulatePolicies\x120.zhilian.gateway.v1.QuerySimulatePoliciesRequest\x1a1.zhilian.gateway.v1.QuerySimulatePoliciesResponse\"c\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02J:\x01*\"E/zhilian/gateway/v1/institutions/{institution_id}/policies/simulation\x12\x81\x01\n" +
 	"\x06Status\x12&.zhilian.gateway.v1.QueryStatusRequest\x1a'.zhilian.gateway.v1.QueryStatusResponse\"&\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1c\x12\x1a/zhilian/gateway/v1/statusB\xd3\x01\n" +
 	"\x16com.zhilian.gateway.v1B\n" +
 	"QueryProtoP\x01ZCgithub.com/zhilian-network/zhilian/api/zhilian/gateway/v1;gatewayv1\xa2\x02\x03ZGX\xaa\x02\x12Zhilian.Gateway.V1\xca\x02\x12Zhilian\\Gateway\\V1\xe2\x02\x1eZhilian\\Gateway\\V1\\GPBMetadata\xea\x02\x14Zhilian::Gateway::V1b\x06proto3"
@@ -1377,52 +2018,73 @@ func file_zhilian_gateway_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_gateway_v1_query_proto_rawDescData
 }
 
-var file_zhilian_gateway_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_zhilian_gateway_v1_query_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_zhilian_gateway_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_zhilian_gateway_v1_query_proto_goTypes = []any{
-	(*PaymentRow)(nil),                  // 0: zhilian.gateway.v1.PaymentRow
-	(*Entry)(nil),                       // 1: zhilian.gateway.v1.Entry
-	(*QueryPaymentsRequest)(nil),        // 2: zhilian.gateway.v1.QueryPaymentsRequest
-	(*QueryPaymentsResponse)(nil),       // 3: zhilian.gateway.v1.QueryPaymentsResponse
-	(*QueryEntriesRequest)(nil),         // 4: zhilian.gateway.v1.QueryEntriesRequest
-	(*QueryEntriesResponse)(nil),        // 5: zhilian.gateway.v1.QueryEntriesResponse
-	(*QueryFindPaymentsRequest)(nil),    // 6: zhilian.gateway.v1.QueryFindPaymentsRequest
-	(*QueryFindPaymentsResponse)(nil),   // 7: zhilian.gateway.v1.QueryFindPaymentsResponse
-	(*QueryPaymentProofRequest)(nil),    // 8: zhilian.gateway.v1.QueryPaymentProofRequest
-	(*QueryPaymentProofResponse)(nil),   // 9: zhilian.gateway.v1.QueryPaymentProofResponse
-	(*QueryPaymentDetailsRequest)(nil),  // 10: zhilian.gateway.v1.QueryPaymentDetailsRequest
-	(*QueryPaymentDetailsResponse)(nil), // 11: zhilian.gateway.v1.QueryPaymentDetailsResponse
-	(*QueryStatusRequest)(nil),          // 12: zhilian.gateway.v1.QueryStatusRequest
-	(*QueryStatusResponse)(nil),         // 13: zhilian.gateway.v1.QueryStatusResponse
-	(*timestamppb.Timestamp)(nil),       // 14: google.protobuf.Timestamp
-	(*v1.Envelope)(nil),                 // 15: zhilian.seal.v1.Envelope
-	(*v1.GroupKeys)(nil),                // 16: zhilian.seal.v1.GroupKeys
+	(SimulatedVerdict)(0),                 // 0: zhilian.gateway.v1.SimulatedVerdict
+	(*PaymentRow)(nil),                    // 1: zhilian.gateway.v1.PaymentRow
+	(*Entry)(nil),                         // 2: zhilian.gateway.v1.Entry
+	(*QueryPaymentsRequest)(nil),          // 3: zhilian.gateway.v1.QueryPaymentsRequest
+	(*QueryPaymentsResponse)(nil),         // 4: zhilian.gateway.v1.QueryPaymentsResponse
+	(*QueryEntriesRequest)(nil),           // 5: zhilian.gateway.v1.QueryEntriesRequest
+	(*QueryEntriesResponse)(nil),          // 6: zhilian.gateway.v1.QueryEntriesResponse
+	(*QueryFindPaymentsRequest)(nil),      // 7: zhilian.gateway.v1.QueryFindPaymentsRequest
+	(*QueryFindPaymentsResponse)(nil),     // 8: zhilian.gateway.v1.QueryFindPaymentsResponse
+	(*QueryPaymentProofRequest)(nil),      // 9: zhilian.gateway.v1.QueryPaymentProofRequest
+	(*QueryPaymentProofResponse)(nil),     // 10: zhilian.gateway.v1.QueryPaymentProofResponse
+	(*QueryPaymentDetailsRequest)(nil),    // 11: zhilian.gateway.v1.QueryPaymentDetailsRequest
+	(*QueryPaymentDetailsResponse)(nil),   // 12: zhilian.gateway.v1.QueryPaymentDetailsResponse
+	(*QuerySimulatePoliciesRequest)(nil),  // 13: zhilian.gateway.v1.QuerySimulatePoliciesRequest
+	(*SimulatedJudgement)(nil),            // 14: zhilian.gateway.v1.SimulatedJudgement
+	(*SimulatedInstruction)(nil),          // 15: zhilian.gateway.v1.SimulatedInstruction
+	(*SimulatedTotal)(nil),                // 16: zhilian.gateway.v1.SimulatedTotal
+	(*PolicyLockout)(nil),                 // 17: zhilian.gateway.v1.PolicyLockout
+	(*QuerySimulatePoliciesResponse)(nil), // 18: zhilian.gateway.v1.QuerySimulatePoliciesResponse
+	(*QueryStatusRequest)(nil),            // 19: zhilian.gateway.v1.QueryStatusRequest
+	(*QueryStatusResponse)(nil),           // 20: zhilian.gateway.v1.QueryStatusResponse
+	(*timestamppb.Timestamp)(nil),         // 21: google.protobuf.Timestamp
+	(*v1.Envelope)(nil),                   // 22: zhilian.seal.v1.Envelope
+	(*v1.GroupKeys)(nil),                  // 23: zhilian.seal.v1.GroupKeys
+	(*v11.ApprovalPolicy)(nil),            // 24: zhilian.access.v1.ApprovalPolicy
 }
 var file_zhilian_gateway_v1_query_proto_depIdxs = []int32{
-	14, // 0: zhilian.gateway.v1.PaymentRow.decided_at:type_name -> google.protobuf.Timestamp
-	14, // 1: zhilian.gateway.v1.Entry.booked_at:type_name -> google.protobuf.Timestamp
-	0,  // 2: zhilian.gateway.v1.QueryPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
-	1,  // 3: zhilian.gateway.v1.QueryEntriesResponse.entries:type_name -> zhilian.gateway.v1.Entry
-	0,  // 4: zhilian.gateway.v1.QueryFindPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
-	15, // 5: zhilian.gateway.v1.QueryPaymentDetailsResponse.details:type_name -> zhilian.seal.v1.Envelope
-	16, // 6: zhilian.gateway.v1.QueryPaymentDetailsResponse.group:type_name -> zhilian.seal.v1.GroupKeys
-	14, // 7: zhilian.gateway.v1.QueryStatusResponse.block_time:type_name -> google.protobuf.Timestamp
-	2,  // 8: zhilian.gateway.v1.Query.Payments:input_type -> zhilian.gateway.v1.QueryPaymentsRequest
-	4,  // 9: zhilian.gateway.v1.Query.Entries:input_type -> zhilian.gateway.v1.QueryEntriesRequest
-	6,  // 10: zhilian.gateway.v1.Query.FindPayments:input_type -> zhilian.gateway.v1.QueryFindPaymentsRequest
-	8,  // 11: zhilian.gateway.v1.Query.PaymentProof:input_type -> zhilian.gateway.v1.QueryPaymentProofRequest
-	10, // 12: zhilian.gateway.v1.Query.PaymentDetails:input_type -> zhilian.gateway.v1.QueryPaymentDetailsRequest
-	12, // 13: zhilian.gateway.v1.Query.Status:input_type -> zhilian.gateway.v1.QueryStatusRequest
-	3,  // 14: zhilian.gateway.v1.Query.Payments:output_type -> zhilian.gateway.v1.QueryPaymentsResponse
-	5,  // 15: zhilian.gateway.v1.Query.Entries:output_type -> zhilian.gateway.v1.QueryEntriesResponse
-	7,  // 16: zhilian.gateway.v1.Query.FindPayments:output_type -> zhilian.gateway.v1.QueryFindPaymentsResponse
-	9,  // 17: zhilian.gateway.v1.Query.PaymentProof:output_type -> zhilian.gateway.v1.QueryPaymentProofResponse
-	11, // 18: zhilian.gateway.v1.Query.PaymentDetails:output_type -> zhilian.gateway.v1.QueryPaymentDetailsResponse
-	13, // 19: zhilian.gateway.v1.Query.Status:output_type -> zhilian.gateway.v1.QueryStatusResponse
-	14, // [14:20] is the sub-list for method output_type
-	8,  // [8:14] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	21, // 0: zhilian.gateway.v1.PaymentRow.decided_at:type_name -> google.protobuf.Timestamp
+	21, // 1: zhilian.gateway.v1.Entry.booked_at:type_name -> google.protobuf.Timestamp
+	1,  // 2: zhilian.gateway.v1.QueryPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
+	2,  // 3: zhilian.gateway.v1.QueryEntriesResponse.entries:type_name -> zhilian.gateway.v1.Entry
+	1,  // 4: zhilian.gateway.v1.QueryFindPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
+	22, // 5: zhilian.gateway.v1.QueryPaymentDetailsResponse.details:type_name -> zhilian.seal.v1.Envelope
+	23, // 6: zhilian.gateway.v1.QueryPaymentDetailsResponse.group:type_name -> zhilian.seal.v1.GroupKeys
+	24, // 7: zhilian.gateway.v1.QuerySimulatePoliciesRequest.policies:type_name -> zhilian.access.v1.ApprovalPolicy
+	0,  // 8: zhilian.gateway.v1.SimulatedJudgement.verdict:type_name -> zhilian.gateway.v1.SimulatedVerdict
+	21, // 9: zhilian.gateway.v1.SimulatedInstruction.decided_at:type_name -> google.protobuf.Timestamp
+	14, // 10: zhilian.gateway.v1.SimulatedInstruction.current:type_name -> zhilian.gateway.v1.SimulatedJudgement
+	14, // 11: zhilian.gateway.v1.SimulatedInstruction.proposed:type_name -> zhilian.gateway.v1.SimulatedJudgement
+	0,  // 12: zhilian.gateway.v1.SimulatedTotal.current:type_name -> zhilian.gateway.v1.SimulatedVerdict
+	0,  // 13: zhilian.gateway.v1.SimulatedTotal.proposed:type_name -> zhilian.gateway.v1.SimulatedVerdict
+	17, // 14: zhilian.gateway.v1.QuerySimulatePoliciesResponse.lockouts:type_name -> zhilian.gateway.v1.PolicyLockout
+	16, // 15: zhilian.gateway.v1.QuerySimulatePoliciesResponse.totals:type_name -> zhilian.gateway.v1.SimulatedTotal
+	15, // 16: zhilian.gateway.v1.QuerySimulatePoliciesResponse.instructions:type_name -> zhilian.gateway.v1.SimulatedInstruction
+	21, // 17: zhilian.gateway.v1.QueryStatusResponse.block_time:type_name -> google.protobuf.Timestamp
+	3,  // 18: zhilian.gateway.v1.Query.Payments:input_type -> zhilian.gateway.v1.QueryPaymentsRequest
+	5,  // 19: zhilian.gateway.v1.Query.Entries:input_type -> zhilian.gateway.v1.QueryEntriesRequest
+	7,  // 20: zhilian.gateway.v1.Query.FindPayments:input_type -> zhilian.gateway.v1.QueryFindPaymentsRequest
+	9,  // 21: zhilian.gateway.v1.Query.PaymentProof:input_type -> zhilian.gateway.v1.QueryPaymentProofRequest
+	11, // 22: zhilian.gateway.v1.Query.PaymentDetails:input_type -> zhilian.gateway.v1.QueryPaymentDetailsRequest
+	13, // 23: zhilian.gateway.v1.Query.SimulatePolicies:input_type -> zhilian.gateway.v1.QuerySimulatePoliciesRequest
+	19, // 24: zhilian.gateway.v1.Query.Status:input_type -> zhilian.gateway.v1.QueryStatusRequest
+	4,  // 25: zhilian.gateway.v1.Query.Payments:output_type -> zhilian.gateway.v1.QueryPaymentsResponse
+	6,  // 26: zhilian.gateway.v1.Query.Entries:output_type -> zhilian.gateway.v1.QueryEntriesResponse
+	8,  // 27: zhilian.gateway.v1.Query.FindPayments:output_type -> zhilian.gateway.v1.QueryFindPaymentsResponse
+	10, // 28: zhilian.gateway.v1.Query.PaymentProof:output_type -> zhilian.gateway.v1.QueryPaymentProofResponse
+	12, // 29: zhilian.gateway.v1.Query.PaymentDetails:output_type -> zhilian.gateway.v1.QueryPaymentDetailsResponse
+	18, // 30: zhilian.gateway.v1.Query.SimulatePolicies:output_type -> zhilian.gateway.v1.QuerySimulatePoliciesResponse
+	20, // 31: zhilian.gateway.v1.Query.Status:output_type -> zhilian.gateway.v1.QueryStatusResponse
+	25, // [25:32] is the sub-list for method output_type
+	18, // [18:25] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_gateway_v1_query_proto_init() }
@@ -1435,13 +2097,14 @@ func file_zhilian_gateway_v1_query_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_gateway_v1_query_proto_rawDesc), len(file_zhilian_gateway_v1_query_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   14,
+			NumEnums:      1,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_zhilian_gateway_v1_query_proto_goTypes,
 		DependencyIndexes: file_zhilian_gateway_v1_query_proto_depIdxs,
+		EnumInfos:         file_zhilian_gateway_v1_query_proto_enumTypes,
 		MessageInfos:      file_zhilian_gateway_v1_query_proto_msgTypes,
 	}.Build()
 	File_zhilian_gateway_v1_query_proto = out.File
