@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/stretchr/testify/require"
@@ -93,6 +94,51 @@ func TestABatchThatRepeatsInPartIsJudgedByItsRest(t *testing.T) {
 	require.Equal(t, []bool{true, true, false}, []bool{results[0].Replayed, results[1].Replayed, results[2].Replayed})
 	require.Equal(t, settlementtypes.PaymentSettled, results[2].Status)
 	requireAccessRefuses(t, accesstypes.ErrLimitExceeded, c.Send(payerKey, payment("a fen", 1)))
+}
+
+func TestAHoldThatIsOrderedAgainAsksForNoMoreOfTheDay(t *testing.T) {
+	c := twoPersonChain(t, limitTheDay(10_000))
+	hold := func(id string, fen int64) *settlementtypes.MsgPlaceHold {
+		return &settlementtypes.MsgPlaceHold{
+			Operator: chain.Address(payerKey), Debtor: chain.Account(payer, 0), Creditor: chain.Account(supplier, 0),
+			Currency: "CNY", Amount: sdkmath.NewInt(fen), EndToEndDigest: digest(id), ExpiresAt: sdk.UnwrapSDKContext(c.Context()).BlockTime().Add(24 * time.Hour),
+		}
+	}
+	deposit := hold("deposit", 9_000)
+	first := chain.Response[settlementtypes.MsgPlaceHoldResponse](t, c.MustSend(payerKey, deposit))
+	require.False(t, first.Replayed)
+	again := chain.Response[settlementtypes.MsgPlaceHoldResponse](t, c.MustSend(payerKey, deposit))
+	require.True(t, again.Replayed)
+	require.Equal(t, first.Hold, again.Hold)
+
+	requireAccessRefuses(t, accesstypes.ErrLimitExceeded, c.Send(payerKey, hold("another", 1_001)))
+	other := *deposit
+	other.Amount = sdkmath.NewInt(9_001)
+	requireAccessRefuses(t, accesstypes.ErrLimitExceeded, c.Send(payerKey, &other))
+	c.RequireMoneyConserved()
+}
+
+func TestAReturnThatIsSentAgainAsksForNoMoreOfTheDay(t *testing.T) {
+	c := twoPersonChain(t, limitTheDay(10_000))
+	received := func(id string, fen int64) string {
+		msg := payment(id, fen)
+		msg.Operator, msg.Debtor, msg.Creditor = chain.Address(supplierKey), chain.Account(supplier, 0), chain.Account(payer, 0)
+		return paid(t, c.MustSend(supplierKey, msg)).Uetr
+	}
+	back := func(uetr, id string, fen int64) *settlementtypes.MsgReturnPayment {
+		return &settlementtypes.MsgReturnPayment{
+			Operator: chain.Address(payerKey), OriginalUetr: uetr, Reason: "DUPL", Amount: sdkmath.NewInt(fen), EndToEndDigest: digest(id),
+		}
+	}
+	refund := back(received("twice", 9_000), "refund", 9_000)
+	other := back(received("too much", 5_000), "another", 1_001)
+	first := chain.Response[settlementtypes.MsgReturnPaymentResponse](t, c.MustSend(payerKey, refund))
+	require.False(t, first.Result.Replayed)
+	again := chain.Response[settlementtypes.MsgReturnPaymentResponse](t, c.MustSend(payerKey, refund))
+	require.True(t, again.Result.Replayed)
+	require.Equal(t, first.Returned, again.Returned, "nothing more was paid back")
+	requireAccessRefuses(t, accesstypes.ErrLimitExceeded, c.Send(payerKey, other))
+	c.RequireMoneyConserved()
 }
 
 func TestWhatTwoPersonsHavePaidIsAnsweredToTheMakerAlone(t *testing.T) {

@@ -30,6 +30,9 @@ func TestAPaymentIsExplainedInOneSentence(t *testing.T) {
 		"Rejected in block 1234 on 2026-11-22 at 09:15:02 UTC: AC03, the creditor's account is not known; no money moved.":                                     row("RJCT", "AC03"),
 		`Rejected in block 1234 on 2026-11-22 at 09:15:02 UTC: \u{001b}[2J; no money moved.`:                                                                   row("RJCT", "\x1b[2J"),
 		"Stands at PDNG since block 1234.": row("PDNG", ""),
+		"Settled in block 1234 on 2026-11-22 at 09:15:02 UTC; final. Pays back f1, for the reason DUPL.": {
+			Status: "ACSC", ReturnOf: "f1", ReturnReason: "DUPL", Height: 1234, DecidedAt: moment,
+		},
 	} {
 		require.Equal(t, want, explain.Payment(payment))
 	}
@@ -37,7 +40,7 @@ func TestAPaymentIsExplainedInOneSentence(t *testing.T) {
 
 func TestEveryReasonThatTheNetworkGivesHasWords(t *testing.T) {
 	seen := 0
-	for code := range uint32(60) {
+	for code := range uint32(200) {
 		reason := settlement.ISOReasonByCode(settlement.ModuleName, code)
 		if reason == "" {
 			continue

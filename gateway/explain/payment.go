@@ -33,6 +33,11 @@ var reasons = map[string]string{
 	settlement.ReasonDuplicateUETR:        "the UETR was used for another payment",
 	settlement.ReasonDuplicateEndToEnd:    "the debtor used the end-to-end id for another payment",
 	settlement.ReasonSettlementFailed:     "another transfer of the same all-or-nothing batch was refused",
+	settlement.ReasonTimeout:              "the time for it is over",
+	settlement.ReasonAmountWrong:          "the amount is more than may still be taken or paid back",
+	settlement.ReasonRequested:            "the payee gave it up",
+	settlement.ReasonDateInvalid:          "the date is not valid",
+	settlement.ReasonNoOriginal:           "no payment of that UETR is known, or it has left the state",
 	settlement.ReasonNarrative:            "the instruction is not well formed",
 }
 
@@ -49,7 +54,11 @@ func reason(code string) string {
 func Payment(row gatewaytypes.PaymentRow) string {
 	switch row.Status {
 	case index.StatusSettled:
-		return fmt.Sprintf("Settled in block %d on %s; final.", row.Height, at(row.DecidedAt))
+		text := fmt.Sprintf("Settled in block %d on %s; final.", row.Height, at(row.DecidedAt))
+		if row.ReturnOf != "" {
+			text += fmt.Sprintf(" Pays back %s, for the reason %s.", terminal.Inert(row.ReturnOf), terminal.Inert(row.ReturnReason))
+		}
+		return text
 	case index.StatusRejected:
 		return fmt.Sprintf("Rejected in block %d on %s: %s; no money moved.", row.Height, at(row.DecidedAt), reason(row.Reason))
 	}

@@ -48,7 +48,7 @@ func TestEventsHaveTheFormOfREST(t *testing.T) {
 	require.Equal(t, "1-0-0-0", payment.Cursor)
 	require.JSONEq(t, fmt.Sprintf(`{"uetr":"u-1-0","debtor":%q,"creditor":%q,"currency":"CNY","amount":"100","status":"ACSC","reason":"",
 		"height":"1","decided_at":"2026-11-18T11:06:41Z","tx_hash":"","end_to_end_digest":"AQID","instruction_digest":"","details_digest":"",
-		"explanation":"Settled in block 1 on 2026-11-18 at 11:06:41 UTC; final."}`, account("a"), account("b")), string(payment.Payment))
+		"return_of":"","return_reason":"","explanation":"Settled in block 1 on 2026-11-18 at 11:06:41 UTC; final."}`, account("a"), account("b")), string(payment.Payment))
 	require.Equal(t, "1-1-0-0", entry.Cursor)
 	require.JSONEq(t, `{"height":"1","sequence":0,"booked_at":"2026-11-18T11:06:41Z","currency":"CNY","amount":"100","credit":false,
 		"kind":"payment","uetr":"u-1-0","counterparty":"","end_to_end_digest":""}`, string(entry.Entry))

@@ -213,14 +213,21 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 		"zhilian.gateway.v1.Query/PaymentProof": {body: say(`{"uetr": %q}`, known["uetr"]), holds: "logSize"},
 		"zhilian.gateway.v1.Query/Payments":     {body: say(`{"account": %q}`, known["account"]), holds: known["uetr"]},
 		"zhilian.gateway.v1.Query/Status":       {body: `{}`, holds: n.layout.ChainID},
+		"zhilian.gateway.v1.Query/SimulatePolicies": {
+			body: `{"institution_id": "XMPL", "last": 10, "policies": [` +
+				`{"id": "all", "permission": "settlement.pay", "from_amount": "1", "approvals": 1, "roles": ["approver"]}]}`,
+			holds: "proposed",
+		},
 
 		"zhilian.ledger.v1.Query/Balance":  {body: say(`{"address": %q, "denom": "XMPL/CNY"}`, known["address"]), holds: "XMPL/CNY"},
 		"zhilian.ledger.v1.Query/Balances": {body: say(`{"address": %q}`, known["address"]), holds: "XMPL/EUR"},
 		"zhilian.ledger.v1.Query/Denoms":   {body: `{}`, holds: "reserve/JPY"},
+		"zhilian.ledger.v1.Query/Holds":    {body: say(`{"address": %q}`, known["address"]), holds: "{"},
 		"zhilian.ledger.v1.Query/Supply":   {body: `{"denom": "reserve/CNY"}`, holds: "2000000000"},
 
 		"zhilian.settlement.v1.Query/Account":      {body: say(`{"address": %q}`, known["address"]), holds: "buyer"},
 		"zhilian.settlement.v1.Query/Currencies":   {body: `{}`, holds: "JPY"},
+		"zhilian.settlement.v1.Query/Hold":         {body: say(`{"uetr": %q}`, known["uetr"]), code: codes.NotFound, holds: "hold"},
 		"zhilian.settlement.v1.Query/Invariants":   {body: `{}`, holds: `"moneyConserved": true`},
 		"zhilian.settlement.v1.Query/Params":       {body: `{}`, holds: "params"},
 		"zhilian.settlement.v1.Query/Participants": {body: `{}`, holds: "CUST"},
