@@ -216,7 +216,7 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 		"zhilian.gateway.v1.Query/SimulatePolicies": {
 			body: `{"institution_id": "XMPL", "last": 10, "policies": [` +
 				`{"id": "all", "permission": "settlement.pay", "from_amount": "1", "approvals": 1, "roles": ["approver"]}]}`,
-			holds: "proposed",
+			holds: "lockouts",
 		},
 
 		"zhilian.ledger.v1.Query/Balance":  {body: say(`{"address": %q, "denom": "XMPL/CNY"}`, known["address"]), holds: "XMPL/CNY"},

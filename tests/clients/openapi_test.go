@@ -81,8 +81,9 @@ func (n *testNetwork) sweepFacts(t *testing.T, told *facts) {
 		"/zhilian/consortium/v1/validators/{institution_id}": {"institution_id": "AUTH"},
 	}
 	told.Bodies = map[string]any{
-		"/zhilian/settlement/v1/resolve_references": map[string]any{"digests": []string{digest}},
-		"/cosmos/tx/v1beta1/simulate":               map[string]string{"tx_bytes": n.signed(t, "1")},
+		"/zhilian/settlement/v1/resolve_references":                             map[string]any{"digests": []string{digest}},
+		"/zhilian/gateway/v1/institutions/{institution_id}/policies/simulation": map[string]any{"last": 10},
+		"/cosmos/tx/v1beta1/simulate":                                           map[string]string{"tx_bytes": n.signed(t, "1")},
 		// No account holds that much.
 		"refused": map[string]string{"tx_bytes": n.signed(t, "99999999999999")},
 	}
