@@ -18,6 +18,7 @@ import (
 	authcmd "github.com/cosmos/cosmos-sdk/x/auth/client/cli"
 
 	"github.com/zhilian-network/zhilian/app"
+	"github.com/zhilian-network/zhilian/credit"
 	"github.com/zhilian-network/zhilian/gateway"
 	"github.com/zhilian-network/zhilian/gateway/door"
 	"github.com/zhilian-network/zhilian/localnet"
@@ -48,6 +49,7 @@ func addCommands(root *cobra.Command, base client.Context) {
 			return client.GetClientContextFromCmd(command).Client, nil
 		}),
 		vault.NewCommand(),
+		credit.NewCommand(),
 		server.StatusCommand(),
 		newKeysCommand(),
 		newQueryCommand(),
