@@ -7,6 +7,7 @@
 //	cmd_explain.go  explain: one row in words, and what would raise its grade
 //	cmd_model.go  model check, show, stamp
 //	cmd_import.go model import
+//	cmd_backtest.go model backtest, compare
 //	table.go      tables of decimal numbers, with row and column in each refusal
 //	files.go      reading, and writing whole or not at all
 //

@@ -57,6 +57,12 @@ func TestTheReadmesErrorsAreTrue(t *testing.T) {
 		{"ErrImportKind", types.ErrImportKind},
 		{"ErrNotFinite", types.ErrNotFinite},
 		{"ErrImportFeature", types.ErrImportFeature},
+		{"ErrObservation", types.ErrObservation},
+		{"ErrBacktestData", types.ErrBacktestData},
+		{"ErrBacktestSmall", types.ErrBacktestSmall},
+		{"ErrChallengerWorse", types.ErrChallengerWorse},
+		{"ErrPopulationMoved", types.ErrPopulationMoved},
+		{"ErrSameModel", types.ErrSameModel},
 	}
 	for _, e := range errors {
 		require.Contains(t, readme, fmt.Sprintf("| %d | `%s` | %s | %s |", e.err.ABCICode(), e.name, status.Code(e.err), e.err.Error()))

@@ -12,6 +12,8 @@
 //	features.go     from inputs to features
 //	rate.go         score, probability, grade, reasons
 //	improve.go      what would raise the grade by one
+//	assess.go       what ratings were worth: order, error, calibration, stability
+//	promotion.go    whether a challenger may take the champion's place
 //	decimal.go      from decimal text to fixed point, exactly
 //
 // Numbers are fixed point: a value with d decimals is the integer value*10^d. The text form is package document.

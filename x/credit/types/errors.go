@@ -50,3 +50,13 @@ var (
 	ErrNotFinite     = errorsmod.RegisterWithGRPCCode(ModuleName, 52, codes.InvalidArgument, "export holds NaN or an infinity")
 	ErrImportFeature = errorsmod.RegisterWithGRPCCode(ModuleName, 53, codes.InvalidArgument, "export asks for a feature that is not described")
 )
+
+// Refusals of back-tests and promotions.
+var (
+	ErrObservation     = errorsmod.RegisterWithGRPCCode(ModuleName, 60, codes.InvalidArgument, "outcomes do not fit the ratings")
+	ErrBacktestData    = errorsmod.RegisterWithGRPCCode(ModuleName, 61, codes.FailedPrecondition, "champion and challenger were tested on different data")
+	ErrBacktestSmall   = errorsmod.RegisterWithGRPCCode(ModuleName, 62, codes.FailedPrecondition, "back-test has too few bad rows to tell anything")
+	ErrChallengerWorse = errorsmod.RegisterWithGRPCCode(ModuleName, 63, codes.FailedPrecondition, "challenger is worse than the champion")
+	ErrPopulationMoved = errorsmod.RegisterWithGRPCCode(ModuleName, 64, codes.FailedPrecondition, "population is not the one that the model was made for")
+	ErrSameModel       = errorsmod.RegisterWithGRPCCode(ModuleName, 65, codes.FailedPrecondition, "challenger is the champion")
+)
