@@ -35,7 +35,9 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`,
   zhiliand credit explain models/us-ensemble.model.json subjects.csv u-000c1f00d4e6
   zhiliand credit model show models/us-scorecard.model.json
   zhiliand credit model import booster.json --from xgboost --describe features.json --sample sample.csv --out my.model.json`,
-		RunE: sdkclient.ValidateCmd,
+		// Files are all that it reads: no home is needed, and none is made.
+		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
+		RunE:              sdkclient.ValidateCmd,
 	}
 	command.AddCommand(newRateCommand(), newExplainCommand(), newModelCommand())
 	return command

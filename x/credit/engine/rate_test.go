@@ -52,6 +52,25 @@ func TestWhatHappensToMissingValuesIsWhatTheModelSays(t *testing.T) {
 	requireRefused(t, types.ErrMissingValue, err)
 }
 
+func TestARatioIsRoundedDownOnBothSidesOfZero(t *testing.T) {
+	rater := compile(t, small())
+	for _, c := range []struct{ debt, equity, gearing int64 }{
+		{100, 200, 333}, {-100, 400, -334}, {100, -400, -334}, {-100, -200, 333}, {100, 100, 500}, {0, 700, 0},
+		{engine.MaxMagnitude, 1 - engine.MaxMagnitude, engine.MaxMagnitude}, {-engine.MaxMagnitude, engine.MaxMagnitude - 1, engine.MaxMagnitude},
+		{engine.MaxMagnitude, -1 - engine.MaxMagnitude + 1, engine.Missing},
+	} {
+		values, err := rater.Features([]int64{c.debt, c.equity, 0, 0})
+		require.NoError(t, err)
+		require.Equal(t, c.gearing, values[0], "%d / (%d + %d)", c.debt, c.debt, c.equity)
+	}
+}
+
+func TestLogOddsAreRoundedDownBelowZero(t *testing.T) {
+	c := &engine.Calibration{SlopePpm: 500_000}
+	require.Equal(t, uint32(499_999), c.PDPpm(-1), "minus a half is minus one")
+	require.Equal(t, uint32(500_000), c.PDPpm(1), "a half is nothing")
+}
+
 func TestARatioOverZeroIsMissing(t *testing.T) {
 	values, err := compile(t, small()).Features([]int64{200, -200, 0, 0})
 	require.NoError(t, err)

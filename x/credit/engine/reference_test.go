@@ -135,6 +135,11 @@ func TestRandomModelsRateAsTheReferenceDoes(t *testing.T) {
 		rater := compile(t, m)
 		for range 20 {
 			row := randomRow(r, m)
+			values, err := rater.Features(row)
+			require.NoError(t, err)
+			for i, feature := range m.Features {
+				require.Equal(t, referenceFeature(m, feature.Name, row), values[i], "%+v of %v", feature, row)
+			}
 			rating, err := rater.Rate(row)
 			require.NoError(t, err)
 			score, contributions := referenceRating(m, row)

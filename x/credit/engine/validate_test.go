@@ -66,6 +66,11 @@ func TestEachFaultOfAModelHasItsOwnRefusal(t *testing.T) {
 		{"a split that nothing passes to the left", types.ErrThresholdOrder, func(m *engine.Model) {
 			m.Ensemble[0][2] = engine.Node{Feature: 0, Threshold: 500, Left: 3, Right: 4, Missing: engine.SideRight}
 		}},
+		{"a split that nothing passes to the right", types.ErrThresholdOrder, func(m *engine.Model) {
+			m.Ensemble[1] = engine.Tree{
+				{Feature: 1, Threshold: 7, Left: 1, Right: 2}, {Feature: 1, Threshold: 7, Left: 3, Right: 4}, {Leaf: true}, {Leaf: true}, {Leaf: true},
+			}
+		}},
 		{"a threshold out of range", types.ErrThresholdRange, func(m *engine.Model) { m.Ensemble[0][0].Threshold = engine.MaxMagnitude + 1 }},
 		{"a base that overflows", types.ErrScoreOverflow, func(m *engine.Model) { m.Base = engine.MaxScore + 1 }},
 		{"a base with which a leaf overflows", types.ErrScoreOverflow, func(m *engine.Model) { m.Base = engine.MaxScore - 1_199_999 }},
