@@ -22,18 +22,18 @@ func stump(t *testing.T, name, leaves string) string {
 	return path
 }
 
-const outcomes = "row_id,x,bad,w\na,1,0,1\nb,2,0,1\nc,3,1,1\nd,8,1,2.5\ne,9,0,1\n"
+const outcomeTable = "row_id,x,bad,w\na,1,0,1\nb,2,0,1\nc,3,1,1\nd,8,1,2.5\ne,9,0,1\n"
 
 func TestABacktestSaysWhatRatingsWereWorth(t *testing.T) {
 	model := stump(t, "fair", "[-1000000],[1000000]")
-	out, err := run(t, outcomes, "model", "backtest", model, "-", "--outcome", "bad", "--weight", "w")
+	out, err := run(t, outcomeTable, "model", "backtest", model, "-", "--outcome", "bad", "--weight", "w")
 	require.NoError(t, err)
 	// Bad: 1 below, 2.5 above; good: 2 below, 1 above. (2.5*2 + 2.5*1/2 + 1*2/2) / (3.5*3).
 	require.Contains(t, out, "fair version 1 on 5 rows, 2 bad")
 	require.Contains(t, out, "AUC 0.690476, KS 0.380952")
 	require.Regexp(t, `CC +3 +1 +26.8941 +33.3333\nC +2 +1 +73.1059 +71.4285\n`, out)
 
-	out, err = run(t, outcomes, "model", "backtest", model, "-", "--outcome", "bad", "-o", "json")
+	out, err = run(t, outcomeTable, "model", "backtest", model, "-", "--outcome", "bad", "-o", "json")
 	require.NoError(t, err)
 	var answer struct {
 		AUC uint32 `json:"auc_ppm"`
@@ -44,7 +44,7 @@ func TestABacktestSaysWhatRatingsWereWorth(t *testing.T) {
 
 func TestAChallengerThatIsWorseIsRefusedAndABetterOneIsNot(t *testing.T) {
 	table := filepath.Join(t.TempDir(), "outcomes.csv")
-	require.NoError(t, os.WriteFile(table, []byte(outcomes), 0o600))
+	require.NoError(t, os.WriteFile(table, []byte(outcomeTable), 0o600))
 	fair, wrong := stump(t, "fair", "[-1000000],[1000000]"), stump(t, "wrong", "[1000000],[-1000000]")
 	out, err := run(t, "", "model", "compare", wrong, fair, table, "--outcome", "bad", "--least-bad", "2")
 	require.NoError(t, err)
