@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 
 	errorsmod "cosmossdk.io/errors"
@@ -174,7 +173,7 @@ func firstDifference(a, b []byte) int {
 }
 
 func around(text []byte, at int) string {
-	return fmt.Sprintf("%s", text[max(at-20, 0):min(at+20, len(text))])
+	return string(text[max(at-20, 0):min(at+20, len(text))])
 }
 
 func encode(value any) ([]byte, error) {

@@ -29,7 +29,7 @@ type Rules struct {
 	MostStabilityPpm uint64
 }
 
-// DefaultRules: 30 bad rows, nothing worse, no other population.
+// DefaultRules ask for 30 bad rows, nothing worse, and no other population.
 func DefaultRules() Rules { return Rules{LeastBad: 30, MostStabilityPpm: 250_000} }
 
 // Promote refuses a challenger that is worse than the champion on the same data in any figure: order (AUC, KS),

@@ -123,10 +123,14 @@ func compileTree(tree Tree) compiledTree {
 	return compiledTree{nodes}
 }
 
-// Model, Calibration and Scale are what the rater was made of.
-func (r *Rater) Model() *Model             { return r.model }
+// Model is what the rater rates with.
+func (r *Rater) Model() *Model { return r.model }
+
+// Calibration is what it turns scores into probabilities with.
 func (r *Rater) Calibration() *Calibration { return r.calibration }
-func (r *Rater) Scale() *Scale             { return r.scale }
+
+// Scale is what it grades with.
+func (r *Rater) Scale() *Scale { return r.scale }
 
 // Rate rates one row: a value for each input in the model's order, the index of its code for an input with
 // codes, Missing where there is none.
