@@ -88,6 +88,13 @@ calibration's model may be missing and the layout is free; training scripts writ
 	return command
 }
 
+const (
+	kindScorecard = "scorecard"
+	kindEnsemble  = "ensemble"
+)
+
+var article = map[string]string{kindScorecard: "a scorecard", kindEnsemble: "an ensemble"}
+
 // summary is what a model file holds, in figures.
 type summary struct {
 	Name           string           `json:"name"`
@@ -121,12 +128,12 @@ type featureText struct {
 func summarise(doc *document.Document, rater *engine.Rater) *summary {
 	model := rater.Model()
 	s := &summary{
-		Name: model.Name, Version: model.Version, Kind: "ensemble", HorizonMonths: model.HorizonMonths, RisesWith: model.Rises,
+		Name: model.Name, Version: model.Version, Kind: kindEnsemble, HorizonMonths: model.HorizonMonths, RisesWith: model.Rises,
 		Training: model.Training, Inputs: len(model.Inputs), Trees: len(model.Ensemble), CanonicalBytes: len(model.Canonical()),
 		Digests: doc.Digests, Features: []featureText{},
 	}
 	if len(model.Scorecard) > 0 {
-		s.Kind = "scorecard"
+		s.Kind = kindScorecard
 	}
 	s.LeastScore, s.MostScore = model.ScoreRange()
 	uses := make([]int, len(model.Features))
@@ -201,7 +208,7 @@ func madeOf(feature engine.Feature) string {
 }
 
 func (s *summary) write(w io.Writer, doc *document.Document) error {
-	fmt.Fprintf(w, "%s version %d, a %s for %d months; a higher score has more %s.\n", s.Name, s.Version, s.Kind, s.HorizonMonths, s.RisesWith)
+	fmt.Fprintf(w, "%s version %d, %s for %d months; a higher score has more %s.\n", s.Name, s.Version, article[s.Kind], s.HorizonMonths, s.RisesWith)
 	fmt.Fprintf(w, "%s\n\n", terminal.Inert(s.Training))
 	fmt.Fprintf(w, "model        %s\ncalibration  %s  %s version %d\nscale        %s  %s version %d\n",
 		s.Digests.Model, s.Digests.Calibration, doc.Calibration.Name, doc.Calibration.Version,

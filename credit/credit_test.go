@@ -227,3 +227,29 @@ func TestWrongUsageIsUsage(t *testing.T) {
 		require.NoFileExists(t, target)
 	}
 }
+
+// A description that rounds a feature more coarsely than the library saw it moves rows to other leaves, and says so.
+func TestADescriptionGivesAnImportItsGridReasonsAndHorizon(t *testing.T) {
+	folder := t.TempDir()
+	describe, target := filepath.Join(folder, "describe.json"), filepath.Join(folder, "x.model.json")
+	description := `{"model":{"name":"firms","version":2,"horizon_months":60,
+		"inputs":[{"name":"gearing","decimals":DECIMALS},{"name":"margin","decimals":4},{"name":"turnover","decimals":1}],
+		"features":[{"name":"gearing","reason":"leverage","kind":"sum","plus":["gearing"],"decimals":DECIMALS,"missing":"route"},
+			{"name":"margin","reason":"profit","kind":"sum","plus":["margin"],"decimals":4,"missing":"route"},
+			{"name":"turnover","reason":"size","kind":"sum","plus":["turnover"],"decimals":1,"missing":"route"}]},
+		"calibration":{"name":"firms","version":1,"slope_ppm":900000,"offset_micro_logit":-100000,"grade_floor_ppm":500,"basis":"out of fold"}}`
+	importWith := func(decimals string) string {
+		require.NoError(t, os.WriteFile(describe, []byte(strings.ReplaceAll(description, "DECIMALS", decimals)), 0o600))
+		out, err := run(t, "", "model", "import", "imports/testdata/xgboost.json", "--from", "xgboost", "--describe", describe,
+			"--sample", "imports/testdata/xgboost.csv", "--prediction", "p", "--out", target)
+		require.NoError(t, err)
+		return out
+	}
+	require.Contains(t, importWith("2"), "rows that reach another leaf      0\n")
+	shown, err := run(t, "", "model", "show", target)
+	require.NoError(t, err)
+	require.Contains(t, shown, "firms version 2, an ensemble for 60 months")
+	require.Contains(t, shown, "grades no better than for 0.05 %")
+	require.Regexp(t, `gearing +gearing +leverage`, shown)
+	require.NotContains(t, importWith("0"), "rows that reach another leaf      0\n")
+}
