@@ -202,7 +202,7 @@ func writeBacktest(w io.Writer, rater *engine.Rater, b *engine.Backtest) error {
 			continue
 		}
 		rows = append(rows, []string{
-			rater.Scale().Grades[i].Name, strconv.FormatUint(grade.Rows, 10), strconv.FormatUint(grade.Bad, 10), percent(grade.MeanPDPpm), percent(grade.ObservedPpm),
+			rater.Scale().Grades[i].Name, strconv.FormatUint(grade.Rows, 10), strconv.FormatUint(grade.Bad, 10), percentage(grade.MeanPDPpm), percentage(grade.ObservedPpm),
 		})
 	}
 	return terminal.WriteTable(w, []string{"GRADE", "ROWS", "BAD", "MEAN PD %", "OBSERVED %"}, map[int]bool{1: true, 2: true, 3: true, 4: true}, rows)
@@ -224,5 +224,7 @@ func writeComparison(w io.Writer, champion, challenger *engine.Backtest) error {
 	return terminal.WriteTable(w, []string{"FIGURE", "CHAMPION", "CHALLENGER"}, map[int]bool{1: true, 2: true}, rows)
 }
 
-// parts writes millionths as a number from 0 to 1.
-func parts(ppm uint32) string { return engine.FormatDecimal(int64(ppm), 6) }
+// parts writes millionths as a number from 0 to 1, and percentage as one from 0 to 100, with all their digits: in a
+// column they stand below each other.
+func parts(ppm uint32) string      { return fmt.Sprintf("%d.%06d", ppm/1_000_000, ppm%1_000_000) }
+func percentage(ppm uint32) string { return fmt.Sprintf("%d.%04d", ppm/10_000, ppm%10_000) }
