@@ -13,6 +13,9 @@ BOUND = 10**15
 DECIMALS = 6
 # Columns of the Polish sets in which missing values were coded otherwise for bankrupt firms.
 CODED_BY_OUTCOME = ("A11", "A21", "A27", "A37")
+# A36 and A09 are both sales to assets. They are equal in 2,230 training rows of polish1, of which 0.3 % are bad, and
+# differ in the others, of which 7.6 % are; in polish5 1.6 % and 13.2 %. One of the two is enough.
+TOLD_BY_ANOTHER = ("A36",)
 
 POLISH_GROUPS = {
     "profitability": "01 07 11 13 14 18 19 22 23 24 31 35 39 42 48 49 56 58",
@@ -32,7 +35,7 @@ def polish_features(published):
     for reason, columns in POLISH_GROUPS.items():
         for number in columns.split():
             name = "A" + number
-            if name in CODED_BY_OUTCOME and not published:
+            if name in CODED_BY_OUTCOME + TOLD_BY_ANOTHER and not published:
                 continue
             sign = 1 if number in POLISH_RISKIER else 0 if number in POLISH_UNSIGNED else -1
             features.append(value(name, reason, sign))

@@ -42,7 +42,7 @@ ENSEMBLE = dict(eta=0.1, max_depth=4, subsample=0.8, colsample_bytree=0.5, min_c
 STUMPS = dict(eta=0.1, max_depth=1, subsample=0.8, colsample_bytree=0.5, min_child_weight=2, reg_lambda=1)
 
 # Chosen with --search on the training split. rounds is the number of trees; attributes how many features a scorecard keeps.
-PUBLISHED = dict(published=True, eta=0.2, min_child_weight=0.5, colsample_bytree=0.8, reg_lambda=0.5)
+PUBLISHED = dict(published=True, eta=0.2, subsample=0.95, min_child_weight=0.5, colsample_bytree=0.8, reg_lambda=0.5)
 MODELS = {
     "polish1-ensemble": dict(data="polish1", eta=0.12, colsample_bytree=0.8),
     "polish1-scorecard": dict(data="polish1", attributes=10, known_signs_only=True),
@@ -55,7 +55,7 @@ MODELS = {
     # As the literature trains them: with the four columns, and with what a missing value gives away.
     "polish1-published-ensemble": dict(PUBLISHED, data="polish1"),
     "polish1-published-scorecard": dict(published=True, data="polish1", attributes=14),
-    "polish5-published-ensemble": dict(PUBLISHED, data="polish5"),
+    "polish5-published-ensemble": dict(PUBLISHED, data="polish5", max_bin=1024),
     "polish5-published-scorecard": dict(published=True, data="polish5", attributes=14),
 }
 
@@ -397,7 +397,7 @@ def search(folder, name):
         options = [dict(attributes=n, rounds=r, max_bin=b) for n in (10, 14, 18) for r in (150, 300) for b in (24, 40)]
     else:
         options = [dict(eta=e, subsample=s, colsample_bytree=c, min_child_weight=w, reg_lambda=l)
-                   for e in (0.06, 0.1, 0.15, 0.2) for s in (0.6, 0.85) for c in (0.3, 0.5, 0.8) for w, l in ((0.5, 0.5), (1, 1), (2, 5), (5, 10))]
+                   for e in (0.06, 0.1, 0.15, 0.2) for s in (0.6, 0.85, 0.95) for c in (0.3, 0.5, 0.8) for w, l in ((0.5, 0.5), (1, 1), (2, 5), (5, 10))]
     for option in options:
         tried = dict(plan, **option)
         chosen = choose_features(prepared, matrix, tried)
