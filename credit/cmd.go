@@ -64,8 +64,8 @@ func usagef(format string, args ...any) error {
 // text is what a flag of the command holds.
 func text(command *cobra.Command, flag string) string { return command.Flag(flag).Value.String() }
 
-// print shows an answer as JSON, or as write does it.
-func print(command *cobra.Command, answer any, write func(w io.Writer) error) error {
+// respond shows an answer as JSON, or as write does it.
+func respond(command *cobra.Command, answer any, write func(w io.Writer) error) error {
 	format := text(command, flags.FlagOutput)
 	if known := []string{flags.OutputFormatText, flags.OutputFormatJSON}; !slices.Contains(known, format) {
 		return usagef("--%s must be one of %v", flags.FlagOutput, known)

@@ -44,7 +44,7 @@ same on every machine: anyone with the table can check a back-test that another 
 			if err != nil {
 				return err
 			}
-			return print(command, tested, func(w io.Writer) error { return writeBacktest(w, rater, tested) })
+			return respond(command, tested, func(w io.Writer) error { return writeBacktest(w, rater, tested) })
 		},
 	}
 	addBacktestFlags(command)
@@ -107,7 +107,7 @@ func compare(command *cobra.Command, args []string) error {
 		Challenger *engine.Backtest `json:"challenger"`
 		Promoted   bool             `json:"promoted"`
 	}{champion, challenger, refusal == nil}
-	if err := print(command, answer, func(w io.Writer) error { return writeComparison(w, champion, challenger) }); err != nil {
+	if err := respond(command, answer, func(w io.Writer) error { return writeComparison(w, champion, challenger) }); err != nil {
 		return err
 	}
 	return refusal

@@ -37,7 +37,7 @@ given a better grade does not say that making it would make the firm safer.`,
 			if err != nil {
 				return err
 			}
-			return print(command, explained, explained.write)
+			return respond(command, explained, explained.write)
 		},
 	}
 	command.Flags().String(flagCalibration, "", "file of a calibration to use in the place of the model file's own")

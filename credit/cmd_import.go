@@ -118,7 +118,7 @@ func runImport(command *cobra.Command, name string) error {
 	if err := deliver(io.Discard, answer.File, content); err != nil {
 		return err
 	}
-	return print(command, answer, answer.write)
+	return respond(command, answer, answer.write)
 }
 
 func readForest(command *cobra.Command, name string) (*imports.Forest, error) {

@@ -28,7 +28,7 @@ func newCheckCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return print(command, summarise(doc, rater), func(w io.Writer) error {
+			return respond(command, summarise(doc, rater), func(w io.Writer) error {
 				fmt.Fprintf(w, "%s is valid: %s version %d, digest %s\n", terminal.Inert(args[0]), doc.Model.Name, doc.Model.Version, doc.Digests.Model)
 				return nil
 			})
@@ -52,7 +52,7 @@ func newShowCommand() *cobra.Command {
 				return err
 			}
 			shown := summarise(doc, rater)
-			return print(command, shown, func(w io.Writer) error { return shown.write(w, doc) })
+			return respond(command, shown, func(w io.Writer) error { return shown.write(w, doc) })
 		},
 	}
 	addOutputFlag(command)

@@ -21,6 +21,9 @@ type Observation struct {
 // MaxWeight bounds a weight: a row stands for a million others at most.
 const MaxWeight = million * million
 
+// maxTotalWeight keeps sums of weights within an int64.
+const maxTotalWeight = 1 << 62
+
 // Assessment is what ratings were worth. All figures are exact and rounded down once.
 type Assessment struct {
 	Rows uint64 `json:"rows"`
@@ -47,11 +50,14 @@ type GradeAssessment struct {
 
 // Assess compares ratings with outcomes. There must be bad and good rows.
 func Assess(observations []Observation, grades int) (Assessment, error) {
-	a := Assessment{Rows: uint64(len(observations)), Grades: make([]GradeAssessment, grades)}
+	a, total := Assessment{Rows: uint64(len(observations)), Grades: make([]GradeAssessment, grades)}, int64(0)
 	for i := range observations {
 		o := &observations[i]
 		if o.Grade < 0 || o.Grade >= grades || o.PDPpm > MaxPDPpm || o.Weight <= 0 || o.Weight > MaxWeight {
 			return Assessment{}, types.ErrObservation.Wrapf("observation %d: grade %d of %d, %d ppm, weight %d", i, o.Grade, grades, o.PDPpm, o.Weight)
+		}
+		if total += o.Weight; total > maxTotalWeight {
+			return Assessment{}, types.ErrObservation.Wrapf("the weights up to observation %d add up to more than %d", i, int64(maxTotalWeight))
 		}
 		if o.Bad {
 			a.Bad++
@@ -73,8 +79,7 @@ type level struct {
 	bad, good int64
 }
 
-// levelsOf adds up the rows of each probability, ascending. There are at most a million and one, of at most MaxWeight
-// a row: an int64 holds nine million rows of the greatest weight.
+// levelsOf adds up the rows of each probability, ascending.
 func levelsOf(observations []Observation) []level {
 	sorted := slices.Clone(observations)
 	slices.SortFunc(sorted, func(a, b Observation) int { return cmp.Compare(a.PDPpm, b.PDPpm) })
@@ -196,7 +201,9 @@ func (a *Assessment) shares() []uint32 {
 	}
 	shares := make([]uint32, len(a.Grades))
 	for i, grade := range a.Grades {
-		shares[i] = max(ppmRoundedDown(new(big.Int).SetUint64(grade.Weight), whole), leastShare)
+		if shares[i] = leastShare; grade.Weight > 0 {
+			shares[i] = max(ppmRoundedDown(new(big.Int).SetUint64(grade.Weight), whole), leastShare)
+		}
 	}
 	return shares
 }

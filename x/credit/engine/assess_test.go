@@ -3,6 +3,7 @@ package engine_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -100,6 +101,7 @@ func TestOutcomesThatDoNotFitAreRefused(t *testing.T) {
 		"a grade below the first":   {good, bad, observation(1, -1, true)},
 		"more than certain":         {good, bad, observation(1_000_001, 0, true)},
 		"no weight":                 {good, bad, {PDPpm: 1, Bad: true}},
+		"weights beyond an int64":   slices.Repeat([]engine.Observation{{PDPpm: 1, Bad: true, Weight: engine.MaxWeight}}, 1<<62/engine.MaxWeight+1),
 		"a weight beyond the bound": {good, bad, {PDPpm: 1, Weight: engine.MaxWeight + 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -129,6 +131,9 @@ func TestTheStabilityIndexIsThatOfFloatingPoint(t *testing.T) {
 	got, err := engine.StabilityPpm(same, same)
 	require.NoError(t, err)
 	require.Zero(t, got)
+	empty, err := engine.StabilityPpm(same, &engine.Assessment{Grades: make([]engine.GradeAssessment, 8)})
+	require.NoError(t, err)
+	require.Positive(t, empty, "nobody is another population")
 	_, err = engine.StabilityPpm(same, &engine.Assessment{})
 	requireRefused(t, types.ErrObservation, err)
 }

@@ -100,7 +100,7 @@ func (r *Rater) thresholds(feature int) []int64 {
 		}
 	}
 	for _, tree := range r.trees {
-		for _, node := range tree.nodes {
+		for _, node := range tree {
 			if node.feature == int32(feature) {
 				found = append(found, node.threshold)
 			}

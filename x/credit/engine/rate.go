@@ -28,9 +28,7 @@ type compiledAttribute struct {
 }
 
 // compiledTree has its nodes in one piece of memory.
-type compiledTree struct {
-	nodes []compiledNode
-}
+type compiledTree []compiledNode
 
 type compiledNode struct {
 	threshold int64
@@ -106,7 +104,7 @@ func (r *Rater) compileScorecard(card []Attribute) {
 }
 
 func compileTree(tree Tree) compiledTree {
-	nodes := make([]compiledNode, len(tree))
+	nodes := make(compiledTree, len(tree))
 	for i, node := range tree {
 		if node.Leaf {
 			nodes[i] = compiledNode{feature: -1, value: node.Value}
@@ -120,7 +118,7 @@ func compileTree(tree Tree) compiledTree {
 			nodes[i].missing = 1
 		}
 	}
-	return compiledTree{nodes}
+	return nodes
 }
 
 // Model is what the rater rates with.
@@ -190,7 +188,7 @@ func (r *Rater) score(values, contributions []int64) int64 {
 		sign = -1
 	}
 	for i := range r.trees {
-		nodes := r.trees[i].nodes
+		nodes := r.trees[i]
 		node := &nodes[0]
 		for node.feature >= 0 {
 			child := &nodes[node.children[node.side(values[node.feature])]]
