@@ -46,10 +46,10 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`,
 func newModelCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "model",
-		Short: "Check, show, stamp, import, back-test and compare model files",
+		Short: "Check, show, stamp, import, back-test, compare and calibrate models",
 		RunE:  sdkclient.ValidateCmd,
 	}
-	command.AddCommand(newCheckCommand(), newShowCommand(), newStampCommand(), newImportCommand(), newBacktestCommand(), newCompareCommand())
+	command.AddCommand(newCheckCommand(), newShowCommand(), newStampCommand(), newImportCommand(), newBacktestCommand(), newCompareCommand(), newCalibrateCommand())
 	return command
 }
 

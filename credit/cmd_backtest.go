@@ -137,9 +137,19 @@ func backtest(command *cobra.Command, model, calibration, name string) (*engine.
 }
 
 func assess(command *cobra.Command, rater *engine.Rater, name string) (engine.Assessment, string, error) {
-	source, err := open(command.InOrStdin(), name)
+	observations, _, data, err := observe(command, rater, name)
 	if err != nil {
 		return engine.Assessment{}, "", err
+	}
+	assessment, err := engine.Assess(observations, len(rater.Scale().Grades))
+	return assessment, data, err
+}
+
+// observe rates a table whose outcomes are known, and names its data by a digest.
+func observe(command *cobra.Command, rater *engine.Rater, name string) (observations []engine.Observation, scores []int64, digest string, err error) {
+	source, err := open(command.InOrStdin(), name)
+	if err != nil {
+		return nil, nil, "", err
 	}
 	defer source.Close()
 	outcomes := []engine.Input{{Name: text(command, flagOutcome)}}
@@ -149,9 +159,8 @@ func assess(command *cobra.Command, rater *engine.Rater, name string) (engine.As
 	inputs := rater.Model().Inputs
 	rows, err := newTable(source, append(outcomes, inputs...))
 	if err != nil {
-		return engine.Assessment{}, "", err
+		return nil, nil, "", err
 	}
-	var observations []engine.Observation
 	data := sha256.New()
 	for {
 		id, row, err := rows.next()
@@ -159,24 +168,23 @@ func assess(command *cobra.Command, rater *engine.Rater, name string) (engine.As
 			break
 		}
 		if err != nil {
-			return engine.Assessment{}, "", err
+			return nil, nil, "", err
 		}
 		rating, err := rater.Rate(row[len(outcomes):])
 		if err != nil {
-			return engine.Assessment{}, "", rows.wrapRow(err, id)
+			return nil, nil, "", rows.wrapRow(err, id)
 		}
 		observed := engine.Observation{PDPpm: rating.PDPpm, Grade: rating.Grade, Bad: row[0] == 1, Weight: 1_000_000}
 		if row[0] != 0 && row[0] != 1 {
-			return engine.Assessment{}, "", rows.wrap(types.ErrObservation.Wrap("an outcome is 1 or 0"), id, rows.columns[0])
+			return nil, nil, "", rows.wrap(types.ErrObservation.Wrap("an outcome is 1 or 0"), id, rows.columns[0])
 		}
 		if len(outcomes) > 1 {
 			observed.Weight = row[1]
 		}
 		addToDigest(data, id, observed)
-		observations = append(observations, observed)
+		observations, scores = append(observations, observed), append(scores, rating.Score)
 	}
-	assessment, err := engine.Assess(observations, len(rater.Scale().Grades))
-	return assessment, hex.EncodeToString(data.Sum(nil)), err
+	return observations, scores, hex.EncodeToString(data.Sum(nil)), nil
 }
 
 // addToDigest names the data by its rows' names, outcomes and weights: what two back-tests must have in common.

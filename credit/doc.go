@@ -8,6 +8,7 @@
 //	cmd_model.go  model check, show, stamp
 //	cmd_import.go model import
 //	cmd_backtest.go model backtest, compare
+//	cmd_calibrate.go model calibrate
 //	table.go      tables of decimal numbers, with row and column in each refusal
 //	files.go      reading, and writing whole or not at all
 //

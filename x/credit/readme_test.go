@@ -47,6 +47,7 @@ func TestTheReadmesErrorsAreTrue(t *testing.T) {
 		{"ErrCalibrationModel", types.ErrCalibrationModel},
 		{"ErrScale", types.ErrScale},
 		{"ErrHorizon", types.ErrHorizon},
+		{"ErrCalibrationFit", types.ErrCalibrationFit},
 		{"ErrRowLength", types.ErrRowLength},
 		{"ErrMissingValue", types.ErrMissingValue},
 		{"ErrNotNumber", types.ErrNotNumber},

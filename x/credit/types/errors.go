@@ -30,6 +30,7 @@ var (
 	ErrCalibration      = errorsmod.RegisterWithGRPCCode(ModuleName, 30, codes.InvalidArgument, "calibration is not valid")
 	ErrCalibrationModel = errorsmod.RegisterWithGRPCCode(ModuleName, 31, codes.FailedPrecondition, "calibration is for another model")
 	ErrScale            = errorsmod.RegisterWithGRPCCode(ModuleName, 32, codes.InvalidArgument, "master scale is not valid")
+	ErrCalibrationFit   = errorsmod.RegisterWithGRPCCode(ModuleName, 34, codes.FailedPrecondition, "calibration cannot be fitted to these outcomes")
 	ErrHorizon          = errorsmod.RegisterWithGRPCCode(ModuleName, 33, codes.FailedPrecondition, "model and master scale speak of different horizons")
 )
 
