@@ -19,6 +19,8 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumkeeper "github.com/zhilian-network/zhilian/x/consortium/keeper"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
+	creditkeeper "github.com/zhilian-network/zhilian/x/credit/keeper"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	ledgerkeeper "github.com/zhilian-network/zhilian/x/ledger/keeper"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementkeeper "github.com/zhilian-network/zhilian/x/settlement/keeper"
@@ -37,6 +39,7 @@ type Keepers struct {
 	Ledger     *ledgerkeeper.Keeper
 	Settlement *settlementkeeper.Keeper
 	Vault      *vaultkeeper.Keeper
+	Credit     *creditkeeper.Keeper
 }
 
 // Stores are the keys of the modules' stores.
@@ -50,7 +53,7 @@ func newStores() Stores {
 		Persistent: storetypes.NewKVStoreKeys(
 			authtypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
 			accesstypes.StoreKey, consortiumtypes.StoreKey, ledgertypes.StoreKey, settlementtypes.StoreKey,
-			vaulttypes.StoreKey,
+			vaulttypes.StoreKey, credittypes.StoreKey,
 		),
 		// Quotas and the block's list of decided payments last for one block and cost no tree write.
 		Transient: storetypes.NewTransientStoreKeys(accesstypes.TransientStoreKey, settlementtypes.TransientStoreKey),
@@ -99,6 +102,10 @@ func newKeepers(encoding Encoding, stores Stores, base *baseapp.BaseApp, home st
 		runtime.NewKVStoreService(persistent(settlementtypes.StoreKey)),
 		runtime.NewTransientStoreService(stores.Transient[settlementtypes.TransientStoreKey]),
 		encoding.Addresses, k.Access, k.Ledger, authority)
+
+	// Tier 4.
+	k.Credit = creditkeeper.NewKeeper(encoding.Codec,
+		runtime.NewKVStoreService(persistent(credittypes.StoreKey)), k.Access, k.Vault, authority)
 	return k
 }
 

@@ -15,6 +15,8 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/consortium"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
+	"github.com/zhilian-network/zhilian/x/credit"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	"github.com/zhilian-network/zhilian/x/ledger"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	"github.com/zhilian-network/zhilian/x/settlement"
@@ -35,6 +37,7 @@ func basics() []module.AppModuleBasic {
 		ledger.AppModule{},
 		settlement.AppModule{},
 		vault.AppModule{},
+		credit.AppModule{},
 	}
 }
 
@@ -50,19 +53,22 @@ func newManager(encoding Encoding, k Keepers, newest func() int64) *module.Manag
 		ledger.NewAppModule(encoding.Codec, k.Ledger),
 		settlement.NewAppModule(encoding.Codec, k.Settlement, newest),
 		vault.NewAppModule(encoding.Codec, k.Vault),
+		credit.NewAppModule(encoding.Codec, k.Credit),
 	)
 	// An upgrade must run before anything reads state that it changes.
 	manager.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
 	// Misbehaviour is judged before the block's transactions.
 	manager.SetOrderBeginBlockers(consortiumtypes.ModuleName)
-	// Access and settlement retire what they decided long ago, and requests to the vault expire; the validator
-	// set is settled last.
-	manager.SetOrderEndBlockers(accesstypes.ModuleName, vaulttypes.ModuleName, settlementtypes.ModuleName, consortiumtypes.ModuleName)
+	// Access and settlement retire what they decided long ago, requests to the vault and attestations expire;
+	// the validator set is settled last.
+	manager.SetOrderEndBlockers(accesstypes.ModuleName, vaulttypes.ModuleName, settlementtypes.ModuleName,
+		credittypes.ModuleName, consortiumtypes.ModuleName)
 	// Up the tiers, so that each finds what it builds on; consortium, which returns the validators,
 	// after access, which knows their institutions.
 	order := []string{
 		authtypes.ModuleName, consensustypes.ModuleName, upgradetypes.ModuleName,
 		accesstypes.ModuleName, consortiumtypes.ModuleName, ledgertypes.ModuleName, vaulttypes.ModuleName, settlementtypes.ModuleName,
+		credittypes.ModuleName,
 	}
 	manager.SetOrderInitGenesis(order...)
 	manager.SetOrderExportGenesis(order...)
@@ -81,5 +87,6 @@ func CommandOptions() map[string]*autocliv1.ModuleOptions {
 		ledgertypes.ModuleName:     ledger.AppModule{}.AutoCLIOptions(),
 		settlementtypes.ModuleName: settlement.AppModule{}.AutoCLIOptions(),
 		vaulttypes.ModuleName:      vault.AppModule{}.AutoCLIOptions(),
+		credittypes.ModuleName:     credit.AppModule{}.AutoCLIOptions(),
 	}
 }

@@ -15,6 +15,7 @@ import (
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	accesskeeper "github.com/zhilian-network/zhilian/x/access/keeper"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	creditkeeper "github.com/zhilian-network/zhilian/x/credit/keeper"
 	settlementkeeper "github.com/zhilian-network/zhilian/x/settlement/keeper"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaultkeeper "github.com/zhilian-network/zhilian/x/vault/keeper"
@@ -39,6 +40,7 @@ func (app *App) AttachReaders(modes door.Modes, name string, index gatewaytypes.
 			Access:     accesskeeper.NewQueryServer(app.Keepers.Access),
 			Settlement: settlementkeeper.NewQueryServer(app.Keepers.Settlement),
 			Vault:      vaultkeeper.NewQueryServer(app.Keepers.Vault),
+			Credit:     creditkeeper.NewQueryServer(app.Keepers.Credit),
 			Index:      index,
 		},
 	})
@@ -81,6 +83,10 @@ func (s readState) Context() (context.Context, error) { return s.app.CreateQuery
 
 func (s readState) Require(ctx context.Context, ask accesstypes.Ask) (accesstypes.Actor, error) {
 	return s.app.Keepers.Access.Require(ctx, ask)
+}
+
+func (s readState) CheckSharing(ctx context.Context, sharing accesstypes.Sharing) (accesstypes.Basis, error) {
+	return s.app.Keepers.Access.CheckSharing(ctx, sharing)
 }
 
 func (s readState) CheckActive(ctx context.Context, operator string) error {

@@ -10,6 +10,7 @@ import (
 
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
@@ -24,6 +25,7 @@ type QueryBooks struct {
 	Access     accesstypes.QueryServer
 	Settlement settlementtypes.QueryServer
 	Vault      vaulttypes.QueryServer
+	Credit     credittypes.QueryServer
 	// Index knows payments that have left state.
 	Index gatewaytypes.QueryServer
 }
@@ -165,6 +167,12 @@ func (b QueryBooks) Numbered(ctx context.Context, kind Kind, id uint64) ([]acces
 		return b.record(ctx, id, true)
 	case KindTrail:
 		return b.record(ctx, id, false)
+	case KindAttestation:
+		found, err := b.Credit.Attestation(ctx, &credittypes.QueryAttestationRequest{AttestationId: id})
+		if err != nil {
+			return nobody(err)
+		}
+		return []accesstypes.Scope{found.Attestation.Subject.Scope(), found.Attestation.Provider()}, nil
 	}
 	return nil, nil
 }

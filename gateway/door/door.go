@@ -31,6 +31,8 @@ type State interface {
 	Context() (context.Context, error)
 	// Require is access's question.
 	Require(ctx context.Context, ask accesstypes.Ask) (accesstypes.Actor, error)
+	// CheckSharing is access's answer to what a reading rests on, or ErrConsentMissing.
+	CheckSharing(ctx context.Context, sharing accesstypes.Sharing) (accesstypes.Basis, error)
 	// CheckActive refuses an address that is no active operator's.
 	CheckActive(ctx context.Context, operator string) error
 	// Signers are who has to sign a transaction.
@@ -264,7 +266,27 @@ func (d *Door) Check(token, method string, request any) error {
 	if err != nil {
 		return err
 	}
-	return d.mayRead(ctx, operator, permission, scopes)
+	refusal := d.mayRead(ctx, operator, permission, scopes)
+	if level, ok := onConsent[method]; refusal != nil && ok && len(scopes) > 0 && d.hasConsent(ctx, operator, permission, scopes[0], level) {
+		return nil
+	}
+	return refusal
+}
+
+// hasConsent reports whether an operator who may read such things at all acts for a member that a subject has
+// consented to, or that a law allows.
+func (d *Door) hasConsent(ctx context.Context, operator, permission string, subject accesstypes.Scope, level uint32) bool {
+	actor, err := d.config.State.Require(ctx, accesstypes.Ask{Operator: operator, Permission: permission, Scope: accesstypes.OwnScope})
+	if err != nil {
+		return false
+	}
+	for _, purpose := range consentPurposes {
+		sharing := accesstypes.Sharing{Subject: subject, Reader: actor.Scope(), Purpose: purpose, Level: level}
+		if _, err := d.config.State.CheckSharing(ctx, sharing); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // maySimulate wants the bearer of a token to be the one signer of a transaction.

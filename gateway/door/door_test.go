@@ -26,6 +26,7 @@ import (
 	"github.com/zhilian-network/zhilian/gateway/door"
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -93,10 +94,10 @@ func (f *fixture) Require(_ context.Context, ask accesstypes.Ask) (accesstypes.A
 	if err != nil {
 		return accesstypes.Actor{}, err
 	}
-	if !own.Covers(ask.Scope) {
+	if ask.Scope != accesstypes.OwnScope && !own.Covers(ask.Scope) {
 		return accesstypes.Actor{}, accesstypes.ErrScopeDenied
 	}
-	return accesstypes.Actor{Address: ask.Operator}, nil
+	return accesstypes.Actor{Address: ask.Operator, InstitutionID: own.InstitutionID, PartyID: own.PartyID}, nil
 }
 
 func (f *fixture) scopeOf(operator string) (accesstypes.Scope, error) {
@@ -106,6 +107,14 @@ func (f *fixture) scopeOf(operator string) (accesstypes.Scope, error) {
 		}
 	}
 	return accesstypes.Scope{}, accesstypes.ErrOperatorNotFound
+}
+
+// CheckSharing: acme has consented that globex reads for a rating, up to level 2.
+func (f *fixture) CheckSharing(_ context.Context, sharing accesstypes.Sharing) (accesstypes.Basis, error) {
+	if sharing == (accesstypes.Sharing{Subject: acme, Reader: globex, Purpose: accesstypes.Purpose_PURPOSE_CREDIT_RATING, Level: 2}) {
+		return accesstypes.Basis{Kind: accesstypes.BasisConsent, ID: 1}, nil
+	}
+	return accesstypes.Basis{}, accesstypes.ErrConsentMissing
 }
 
 func (f *fixture) CheckActive(_ context.Context, operator string) error {
@@ -231,6 +240,30 @@ func TestWhoProvesItsKeyReadsItsOwn(t *testing.T) {
 	} {
 		err := f.door.Check(f.enter(t, c.name), c.method, c.request)
 		require.ErrorIs(t, err, c.want, "%s %s %v", c.name, c.method, c.request)
+	}
+}
+
+func TestWhomTheSubjectHasConsentedToReadsItsCreditData(t *testing.T) {
+	f := newFixture(t)
+	const attestations = "/zhilian.credit.v1.Query/Attestations"
+	of := func(s accesstypes.Scope) any {
+		return &credittypes.QueryAttestationsRequest{InstitutionId: s.InstitutionID, PartyId: s.PartyID}
+	}
+	for _, c := range []struct {
+		name, method string
+		request      any
+		want         error
+	}{
+		{"acme", attestations, of(acme), nil},
+		{"globex", attestations, of(acme), nil},
+		{"initech", attestations, of(acme), door.ErrReadDenied},
+		{"globex", attestations, of(initech), door.ErrReadDenied},
+		{"acme", attestations, of(globex), door.ErrReadDenied},
+		{"globex", attestations, of(accesstypes.Scope{}), door.ErrReadDenied},
+		// The consent is for credit data, not for what else stands about acme.
+		{"globex", accountMethod, &settlementv1.QueryAccountRequest{Address: "account of acme"}, door.ErrReadDenied},
+	} {
+		require.ErrorIs(t, f.door.Check(f.enter(t, c.name), c.method, c.request), c.want, "%s %s %v", c.name, c.method, c.request)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	_ "github.com/zhilian-network/zhilian/api/zhilian/consortium/v1"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/credit/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/ledger/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/vault/v1"
 	"github.com/zhilian-network/zhilian/gateway/door"

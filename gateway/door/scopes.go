@@ -33,7 +33,22 @@ const (
 	KindRecord     Kind = "record"
 	// KindTrail is the trail of a record: its readers may not read it, its subject may.
 	KindTrail Kind = "trail"
+	// KindAttestation is what a data provider says about a subject: both may read it.
+	KindAttestation Kind = "attestation"
 )
+
+// onConsent are the queries that a reader with a subject's consent may ask too, for what is about that subject:
+// their scopes begin with it. The level is that of what they tell.
+var onConsent = map[string]uint32{
+	"/zhilian.credit.v1.Query/Attestation":  2,
+	"/zhilian.credit.v1.Query/Attestations": 2,
+}
+
+// consentPurposes are those for which credit data may be read.
+var consentPurposes = []accesstypes.Purpose{
+	accesstypes.Purpose_PURPOSE_CREDIT_RATING, accesstypes.Purpose_PURPOSE_FINANCING, accesstypes.Purpose_PURPOSE_DISPUTE,
+	accesstypes.Purpose_PURPOSE_SUPERVISION,
+}
 
 const trailMethod = "/zhilian.vault.v1.Query/Trail"
 
@@ -50,6 +65,7 @@ type (
 	hasConsent     interface{ GetConsentId() uint64 }
 	hasBreakGlass  interface{ GetBreakGlassId() uint64 }
 	hasRecord      interface{ GetRecordId() uint64 }
+	hasAttestation interface{ GetAttestationId() uint64 }
 	hasDenom       interface{ GetDenom() string }
 )
 
@@ -118,6 +134,9 @@ func numberOf(request any) (Kind, uint64) {
 	}
 	if r, ok := request.(hasRecord); ok {
 		return KindRecord, r.GetRecordId()
+	}
+	if r, ok := request.(hasAttestation); ok {
+		return KindAttestation, r.GetAttestationId()
 	}
 	return "", 0
 }

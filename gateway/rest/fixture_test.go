@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -46,18 +47,17 @@ import (
 	"github.com/zhilian-network/zhilian/testutil/chain"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
 // What the network of the tests has: the built-in one, with payments between two of its banks.
 const (
-	payer    = "huanghai-appliances"
-	payerKey = "party-huanghai-appliances"
-	supplier = "laoshan-compressors"
-	paidUETR = "3f1a9c52-7d0e-4b6a-9a51-2c8e4d7b6f10"
-	// newest is the height of the node's newest block.
-	newest      = "12"
+	payer       = "huanghai-appliances"
+	payerKey    = "party-huanghai-appliances"
+	supplier    = "laoshan-compressors"
+	paidUETR    = "3f1a9c52-7d0e-4b6a-9a51-2c8e4d7b6f10"
 	supplierKey = "party-laoshan-compressors"
 	refusedUETR = "8c2b7e64-1f3d-4a95-b8d0-5e6f7a8b9c0d"
 	// detailedUETR is of a payment with sealed details.
@@ -89,6 +89,9 @@ func startNode(t testing.TB, change ...func(*rest.Config)) *node {
 func startNodeBehind(t testing.TB, modes door.Modes, change ...func(*rest.Config)) *node {
 	t.Helper()
 	file := network.Default()
+	file.Institutions = append(file.Institutions, network.Institution{
+		ID: "QDTX", Name: "Qingdao Tax Data", Kind: network.KindDataProvider, Country: "CN",
+	})
 	n := &node{chain: chain.New(t, file)}
 	n.comet = &comet{app: n.chain.App, id: file.ChainID}
 	n.comet.add(&abci.ResponseFinalizeBlock{})
@@ -194,6 +197,7 @@ func (n *node) fill(t testing.TB) {
 	})
 	n.fillAuthority(t)
 	n.fillVault(t)
+	n.fillCredit()
 	n.send("bank-BQDQ")
 }
 
@@ -245,6 +249,27 @@ func (n *node) fillVault(t testing.TB) {
 		Currency: "CNY", Amount: math.NewInt(42_00), EndToEndDigest: digest(detailedUETR), Uetr: detailedUETR, Details: &details,
 	})
 }
+
+// fillCredit has a data provider attest open values and sealed ones about the supplier.
+func (n *node) fillCredit() {
+	n.send(supplierKey, &accesstypes.MsgGiveConsent{
+		Operator: chain.Address(supplierKey), Subject: supplierMember, Grantee: accesstypes.Member{InstitutionId: "QDTX"},
+		Purposes: []accesstypes.Purpose{accesstypes.Purpose_PURPOSE_CREDIT_RATING}, Level: 3, ExpiresAt: chain.Start.AddDate(1, 0, 0),
+	})
+	const provider = "bank-QDTX"
+	attest := &credittypes.MsgAttest{
+		Operator: chain.Address(provider), Subject: supplierMember, Period: credittypes.Period{FirstMonth: 202501, LastMonth: 202512},
+		Values:    []credittypes.InputValue{{Name: "sales", Decimals: 2, Value: 8_400_000_00}, {Name: "staff", Value: 31}},
+		ExpiresAt: chain.Start.AddDate(1, 0, 0),
+	}
+	n.send(provider, attest)
+	sealed := *attest
+	sealed.Values, sealed.Commitment, sealed.RecordId = nil, digest("sealed values"), 1
+	n.send(provider, &sealed)
+}
+
+// newest is the height of the node's newest block.
+func (n *node) newest() string { return strconv.FormatInt(n.chain.Height(), 10) }
 
 // send makes a block of a transaction and tells consensus' stand-in of it.
 func (n *node) send(key string, messages ...sdk.Msg) []byte {

@@ -19,6 +19,7 @@ import (
 	"github.com/zhilian-network/zhilian/localnet/network"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
@@ -54,6 +55,7 @@ type State struct {
 	Ledger     *ledgertypes.GenesisState
 	Settlement *settlementtypes.GenesisState
 	Vault      *vaulttypes.GenesisState
+	Credit     *credittypes.GenesisState
 }
 
 // Build makes the state and validates it.
@@ -62,7 +64,8 @@ func Build(facts Facts) (*State, error) {
 		return nil, fmt.Errorf("genesis: %d validators are named, and there are %d consensus keys", want, len(facts.ConsensusKeys))
 	}
 	b := builder{Facts: facts, sums: map[string]*sums{}}
-	b.state.Vault = vaulttypes.DefaultGenesis() // records come when there are people to put them
+	b.state.Vault = vaulttypes.DefaultGenesis()   // records come when there are people to put them
+	b.state.Credit = credittypes.DefaultGenesis() // and attestations with their consent
 	steps := []func() error{b.access, b.auth, b.consortium, b.participants, b.accounts, b.outstandings}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -85,6 +88,7 @@ func (s *State) AppState(cdc codec.JSONCodec) (json.RawMessage, error) {
 	modules[ledgertypes.ModuleName] = s.Ledger
 	modules[settlementtypes.ModuleName] = s.Settlement
 	modules[vaulttypes.ModuleName] = s.Vault
+	modules[credittypes.ModuleName] = s.Credit
 
 	appState := make(map[string]json.RawMessage, len(modules))
 	for name, state := range modules {
@@ -123,6 +127,7 @@ func (b *builder) access() error {
 			Lei:             institution.LEI,
 			Uscc:            institution.USCC,
 			Cnaps:           institution.CNAPS,
+			Country:         institution.Country,
 			ClearingMembers: slices.Sorted(slices.Values(institution.ClearingMembers)),
 		})
 	}
@@ -245,6 +250,8 @@ func institutionKind(kind string) accesstypes.InstitutionKind {
 		return accesstypes.InstitutionKind_INSTITUTION_KIND_REGULATOR
 	case network.KindMember:
 		return accesstypes.InstitutionKind_INSTITUTION_KIND_MEMBER
+	case network.KindDataProvider:
+		return accesstypes.InstitutionKind_INSTITUTION_KIND_DATA_PROVIDER
 	}
 	return accesstypes.InstitutionKind_INSTITUTION_KIND_UNSPECIFIED // refused by Validate
 }

@@ -5,6 +5,7 @@ import (
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 
@@ -25,6 +26,8 @@ const (
 	RoleApprover = "approver"
 	// RoleCompliance shares records on a legal basis and asks for them.
 	RoleCompliance = "compliance"
+	// RoleAttester attests at a data provider.
+	RoleAttester = "attester"
 	// RoleSupervisor opens emergency access, at a regulator; RoleReviewer reviews it.
 	RoleSupervisor = "supervisor"
 	RoleReviewer   = "reviewer"
@@ -47,10 +50,12 @@ func Roles() []accesstypes.Role {
 			slices.Concat(partyPermissions(), []string{
 				accesstypes.PermissionParty, accesstypes.PermissionLegalBasis,
 				accesstypes.PermissionBreakGlass, accesstypes.PermissionBreakGlassReview,
+				credittypes.PermissionAttest,
 				consortiumtypes.PermissionPropose, consortiumtypes.PermissionUnjail, consortiumtypes.PermissionVote,
 				settlementtypes.PermissionAccount, settlementtypes.PermissionDeposit, settlementtypes.PermissionReserve,
 			})...),
 		role(RoleApprover, accesstypes.PermissionApprove, accesstypes.PermissionRead, settlementtypes.PermissionRead),
+		role(RoleAttester, credittypes.PermissionAttest, credittypes.PermissionRead),
 		role(RoleCompliance, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead, settlementtypes.PermissionRead,
 			atTop(vaulttypes.PermissionShare), atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionRead)),
 		role(RoleOnboarding, accesstypes.PermissionParty, accesstypes.PermissionRead, settlementtypes.PermissionAccount,
@@ -75,7 +80,8 @@ func partyPermissions() []string {
 	return []string{
 		accesstypes.PermissionApprove, accesstypes.PermissionConsent, accesstypes.PermissionDelegate,
 		accesstypes.PermissionOperator, accesstypes.PermissionPolicy, accesstypes.PermissionRead,
-		settlementtypes.PermissionCollect, settlementtypes.PermissionPay, settlementtypes.PermissionRead,
+		credittypes.PermissionRead,
+		settlementtypes.PermissionPay, settlementtypes.PermissionRead,
 		vaulttypes.PermissionKey, atTop(vaulttypes.PermissionPut), atTop(vaulttypes.PermissionShare),
 		atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionErase), atTop(vaulttypes.PermissionRead),
 	}

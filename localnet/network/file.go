@@ -34,6 +34,8 @@ const (
 	KindCentralBank = "central_bank"
 	KindRegulator   = "regulator"
 	KindMember      = "member"
+	// KindDataProvider attests facts about parties.
+	KindDataProvider = "data_provider"
 )
 
 // Institution is a member of the network.
@@ -45,6 +47,8 @@ type Institution struct {
 	CNAPS string `json:"cnaps,omitempty"`
 	LEI   string `json:"lei,omitempty"`
 	USCC  string `json:"uscc,omitempty"`
+	// Country of the seat, ISO 3166-1 alpha-2; one with a BIC needs none.
+	Country string `json:"country,omitempty"`
 	// ClearingMembers are memberships in other clearing systems, "CODE:MEMBER": "USABA:021000021".
 	ClearingMembers []string `json:"clearing_members,omitempty"`
 	// Currencies that a bank settles; empty stands for all of the network.

@@ -104,7 +104,7 @@ func TestTheSchemaAndTheDecoderKnowTheSameKinds(t *testing.T) {
 		_, err := network.Parse([]byte(text))
 		require.NoError(t, err, kind)
 	}
-	require.ElementsMatch(t, []string{network.KindBank, network.KindCentralBank, network.KindRegulator, network.KindMember}, institution)
+	require.ElementsMatch(t, []string{network.KindBank, network.KindCentralBank, network.KindRegulator, network.KindMember, network.KindDataProvider}, institution)
 	require.ElementsMatch(t, []string{network.PartyLegal, network.PartyNatural}, root.Defs["party"].Properties["kind"].Enum)
 }
 

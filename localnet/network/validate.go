@@ -49,6 +49,7 @@ var (
 	partyForm       = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
 	amountForm      = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
 	// A clearing system's code or own name, and the member's id in it; ISO 20022 gives each 35.
+	countryForm  = regexp.MustCompile(`^[A-Z]{2}$`)
 	clearingForm = regexp.MustCompile(`^[A-Za-z0-9]{1,35}:[!-~]{1,35}$`)
 )
 
@@ -122,6 +123,9 @@ func (p *Problems) checkInstitution(path string, institution Institution, networ
 	p.checkIdentifier(path+".cnaps", institution.CNAPS, identifier.CheckCNAPS)
 	p.checkIdentifier(path+".lei", institution.LEI, identifier.CheckLEI)
 	p.checkIdentifier(path+".uscc", institution.USCC, identifier.CheckUSCC)
+	if institution.Country != "" && !countryForm.MatchString(institution.Country) {
+		p.add(path+".country", "must be two capital letters, such as CN (ISO 3166-1 alpha-2)")
+	}
 
 	p.checkCount(path+".clearing_members", len(institution.ClearingMembers), maxClearingMembers)
 	for i, member := range institution.ClearingMembers {
@@ -134,12 +138,12 @@ func (p *Problems) checkInstitution(path string, institution Institution, networ
 	case KindBank:
 		p.checkSubset(path+".currencies", institution.Currencies, network, "the network")
 		p.checkOpening(path+".reserves", institution.Reserves, institution.Currencies, "the bank")
-	case KindCentralBank, KindRegulator, KindMember:
+	case KindCentralBank, KindRegulator, KindMember, KindDataProvider:
 		if len(institution.Reserves) > 0 || len(institution.Currencies) > 0 {
 			p.add(path, "only an institution of kind bank has currencies and reserves")
 		}
 	default:
-		p.add(path+".kind", "must be bank, central_bank, regulator or member")
+		p.add(path+".kind", "must be bank, central_bank, regulator, member or data_provider")
 	}
 }
 

@@ -240,6 +240,10 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 		"zhilian.settlement.v1.Query/Reserves":          {body: `{"institution_id": "XMPL"}`, holds: "deposits"},
 		"zhilian.settlement.v1.Query/ResolveReferences": {body: say(`{"digests": [%q]}`, known["end_to_end_digest"]), holds: "references"},
 
+		"zhilian.credit.v1.Query/Attestation":  {body: `{"attestation_id": 1}`, code: codes.NotFound, holds: "attestation"},
+		"zhilian.credit.v1.Query/Attestations": {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.credit.v1.Query/Params":       {body: `{}`, holds: "params"},
+
 		"zhilian.vault.v1.Query/Keys":     {body: `{"institution_id": "XMPL"}`, holds: "{"},
 		"zhilian.vault.v1.Query/Params":   {body: `{}`, holds: "params"},
 		"zhilian.vault.v1.Query/Record":   {body: `{"record_id": 1}`, code: codes.NotFound, holds: "record"},

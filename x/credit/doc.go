@@ -1,3 +1,2 @@
-// Package credit is the module that rates. Its specification is README.md; what exists is the pure engine and its
-// file form.
+// Package credit keeps what enterprises are rated on; README.md is the specification.
 package credit

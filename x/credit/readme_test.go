@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/status"
 
-	"github.com/zhilian-network/zhilian/x/credit/engine"
+	"github.com/zhilian-network/zhilian/x/credit/keeper"
 	"github.com/zhilian-network/zhilian/x/credit/types"
 )
 
@@ -27,49 +27,28 @@ func TestTheReadmesErrorsAreTrue(t *testing.T) {
 		name string
 		err  *errorsmod.Error
 	}{
-		{"ErrModelForm", types.ErrModelForm},
-		{"ErrModelTooLarge", types.ErrModelTooLarge},
-		{"ErrName", types.ErrName},
-		{"ErrInput", types.ErrInput},
-		{"ErrFeature", types.ErrFeature},
-		{"ErrAbsentInput", types.ErrAbsentInput},
-		{"ErrAbsentFeature", types.ErrAbsentFeature},
-		{"ErrMissingPolicy", types.ErrMissingPolicy},
-		{"ErrCycle", types.ErrCycle},
-		{"ErrTreeShape", types.ErrTreeShape},
-		{"ErrTooDeep", types.ErrTooDeep},
-		{"ErrThresholdOrder", types.ErrThresholdOrder},
-		{"ErrThresholdRange", types.ErrThresholdRange},
-		{"ErrScoreOverflow", types.ErrScoreOverflow},
-		{"ErrModelKind", types.ErrModelKind},
-		{"ErrDigestMismatch", types.ErrDigestMismatch},
-		{"ErrCalibration", types.ErrCalibration},
-		{"ErrCalibrationModel", types.ErrCalibrationModel},
-		{"ErrScale", types.ErrScale},
-		{"ErrHorizon", types.ErrHorizon},
-		{"ErrCalibrationFit", types.ErrCalibrationFit},
-		{"ErrRowLength", types.ErrRowLength},
-		{"ErrMissingValue", types.ErrMissingValue},
-		{"ErrNotNumber", types.ErrNotNumber},
-		{"ErrAbsentColumn", types.ErrAbsentColumn},
-		{"ErrTable", types.ErrTable},
-		{"ErrValueTooLarge", types.ErrValueTooLarge},
-		{"ErrImportForm", types.ErrImportForm},
-		{"ErrImportKind", types.ErrImportKind},
-		{"ErrNotFinite", types.ErrNotFinite},
-		{"ErrImportFeature", types.ErrImportFeature},
-		{"ErrObservation", types.ErrObservation},
-		{"ErrBacktestData", types.ErrBacktestData},
-		{"ErrBacktestSmall", types.ErrBacktestSmall},
-		{"ErrChallengerWorse", types.ErrChallengerWorse},
-		{"ErrPopulationMoved", types.ErrPopulationMoved},
-		{"ErrSameModel", types.ErrSameModel},
+		{"ErrNotAuthority", types.ErrNotAuthority},
+		{"ErrInvalidParams", types.ErrInvalidParams},
+		{"ErrInvalidGenesis", types.ErrInvalidGenesis},
+		{"ErrNotProvider", types.ErrNotProvider},
+		{"ErrAttestationNotFound", types.ErrAttestationNotFound},
+		{"ErrInvalidAttestation", types.ErrInvalidAttestation},
+		{"ErrInvalidValue", types.ErrInvalidValue},
+		{"ErrInvalidPeriod", types.ErrInvalidPeriod},
+		{"ErrLifetime", types.ErrLifetime},
+		{"ErrProtectedInput", types.ErrProtectedInput},
+		{"ErrAttestedAlready", types.ErrAttestedAlready},
+		{"ErrTooManyAttestations", types.ErrTooManyAttestations},
+		{"ErrAttestationEnded", types.ErrAttestationEnded},
+		{"ErrAttestationTransition", types.ErrAttestationTransition},
+		{"ErrSealedRecord", types.ErrSealedRecord},
 	}
 	for _, e := range errors {
-		require.Contains(t, readme, fmt.Sprintf("| %d | `%s` | %s | %s |", e.err.ABCICode(), e.name, status.Code(e.err), e.err.Error()))
+		require.Contains(t, readme, fmt.Sprintf("| %d | `%s` | %s | %s |",
+			e.err.ABCICode(), e.name, status.Code(e.err), e.err.Error()))
 	}
 	require.Equal(t, len(errors), strings.Count(readme, "| `Err"), "an error that does not exist")
-	require.Equal(t, len(errors), strings.Count(read(t, "types/errors.go"), "errorsmod.Register"), "an error that is missing here")
+	require.Equal(t, len(errors), strings.Count(read(t, "types/refusals.go"), "errorsmod.Register"), "an error that is missing here")
 }
 
 func TestTheReadmesBoundsAreTrue(t *testing.T) {
@@ -78,26 +57,48 @@ func TestTheReadmesBoundsAreTrue(t *testing.T) {
 		name  string
 		value int
 	}{
-		{"MaxInputs", engine.MaxInputs},
-		{"MaxFeatures", engine.MaxFeatures},
-		{"MaxTerms", engine.MaxTerms},
-		{"MaxCodes", engine.MaxCodes},
-		{"MaxDecimals", engine.MaxDecimals},
-		{"MaxTrees", engine.MaxTrees},
-		{"MaxDepth", engine.MaxDepth},
-		{"MaxNodes", engine.MaxNodes},
-		{"MaxCuts", engine.MaxCuts},
-		{"MaxNameLength", engine.MaxNameLength},
-		{"MaxTextLength", engine.MaxTextLength},
-		{"MaxCanonical", engine.MaxCanonical},
-		{"MaxHorizon", engine.MaxHorizon},
-		{"MaxGrades", engine.MaxGrades},
-		{"MaxReasonCount", engine.MaxReasonCount},
-		{"MaxMagnitude", engine.MaxMagnitude},
-		{"MaxScore", engine.MaxScore},
+		{"MaxValues", types.MaxValues},
+		{"MaxInputNameLength", types.MaxInputNameLength},
+		{"MaxCodeLength", types.MaxCodeLength},
+		{"MaxDecimals", types.MaxDecimals},
+		{"MaxValue", types.MaxValue},
+		{"CommitmentLength", types.CommitmentLength},
+		{"MinSaltLength", types.MinSaltLength},
+		{"MaxSaltLength", types.MaxSaltLength},
+		{"MaxPeriodMonths", types.MaxPeriodMonths},
+		{"MaxActivePerSubject", types.MaxActivePerSubject},
+		{"MaxActivePerProvider", types.MaxActivePerProvider},
+		{"MaxEndsPerBlock", types.MaxEndsPerBlock},
+		{"OpenLevel", types.OpenLevel},
+		{"MaxProtectedInputs", types.MaxProtectedInputs},
+		{"MaxPageRows", keeper.MaxPageRows},
+		{"MaxViolations", keeper.MaxViolations},
 	}
+	_, table, _ := strings.Cut(readme, "| bound |")
+	table, _, _ = strings.Cut(table, "\n\n")
 	for _, b := range bounds {
-		require.Contains(t, readme, fmt.Sprintf("| `%s` | %d |", b.name, b.value))
+		require.Contains(t, table, fmt.Sprintf("| `%s` | %d |", b.name, b.value))
 	}
-	require.Equal(t, len(bounds), strings.Count(readme, "| `Max"), "a bound that does not exist")
+	require.Equal(t, len(bounds), strings.Count(table, "\n| `"), "a bound that does not exist")
+}
+
+func TestTheReadmeNamesEveryMessageEventAndQuery(t *testing.T) {
+	readme := read(t, "README.md")
+	for _, method := range types.Msg_serviceDesc.Methods {
+		require.Contains(t, readme, "| `Msg"+method.MethodName+"` |")
+	}
+	require.Equal(t, len(types.Msg_serviceDesc.Methods), strings.Count(readme, "| `Msg"))
+	for _, method := range types.Query_serviceDesc.Methods {
+		require.Contains(t, readme, "`"+method.MethodName+"`")
+	}
+	_, events, _ := strings.Cut(readme, "## Events\n")
+	events, _, _ = strings.Cut(events, "## ")
+	count := 0
+	for _, line := range strings.Split(read(t, "types/events.pb.go"), "\n") {
+		if name, found := strings.CutPrefix(line, "type Event"); found {
+			count++
+			require.Contains(t, events, "`Event"+strings.Fields(name)[0]+"`")
+		}
+	}
+	require.Equal(t, count, strings.Count(events, "`Event"))
 }

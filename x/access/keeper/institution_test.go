@@ -113,6 +113,9 @@ func TestActiveBanksCentralBanksAndMembersVote(t *testing.T) {
 	member.Kind = types.InstitutionKind_INSTITUTION_KIND_MEMBER
 	require.NoError(t, f.registerInstitution(central, "central"))
 	require.NoError(t, f.registerInstitution(member, "member"))
+	provider := newBank("TAXO")
+	provider.Kind = types.InstitutionKind_INSTITUTION_KIND_DATA_PROVIDER
+	require.NoError(t, f.registerInstitution(provider, "provider"))
 	voters, err := f.keeper.VotingInstitutions(f.ctx)
 	require.NoError(t, err)
 	require.Equal(t, []string{"ABCD", "BQDQ", "CENT", "HZHZ"}, voters)

@@ -18,7 +18,8 @@ func (i Institution) Validate() error {
 		return ErrInvalidInstitution.Wrapf("%s: %s", i.Id, err)
 	}
 	switch i.Kind {
-	case InstitutionKind_INSTITUTION_KIND_BANK, InstitutionKind_INSTITUTION_KIND_CENTRAL_BANK, InstitutionKind_INSTITUTION_KIND_REGULATOR, InstitutionKind_INSTITUTION_KIND_MEMBER:
+	case InstitutionKind_INSTITUTION_KIND_BANK, InstitutionKind_INSTITUTION_KIND_CENTRAL_BANK, InstitutionKind_INSTITUTION_KIND_REGULATOR, InstitutionKind_INSTITUTION_KIND_MEMBER,
+		InstitutionKind_INSTITUTION_KIND_DATA_PROVIDER:
 	default:
 		return ErrInvalidInstitution.Wrapf("%s: kind %d is unknown", i.Id, i.Kind)
 	}

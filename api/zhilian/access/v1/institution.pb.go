@@ -36,6 +36,9 @@ const (
 	InstitutionKind_INSTITUTION_KIND_REGULATOR InstitutionKind = 3
 	// A member that runs a validator and votes, and holds no customer accounts.
 	InstitutionKind_INSTITUTION_KIND_MEMBER InstitutionKind = 4
+	// A source of data about parties, such as a tax office, customs, a utility, a carrier: attests, holds no
+	// customer accounts and does not vote.
+	InstitutionKind_INSTITUTION_KIND_DATA_PROVIDER InstitutionKind = 5
 )
 
 // Enum value maps for InstitutionKind.
@@ -46,13 +49,15 @@ var (
 		2: "INSTITUTION_KIND_CENTRAL_BANK",
 		3: "INSTITUTION_KIND_REGULATOR",
 		4: "INSTITUTION_KIND_MEMBER",
+		5: "INSTITUTION_KIND_DATA_PROVIDER",
 	}
 	InstitutionKind_value = map[string]int32{
-		"INSTITUTION_KIND_UNSPECIFIED":  0,
-		"INSTITUTION_KIND_BANK":         1,
-		"INSTITUTION_KIND_CENTRAL_BANK": 2,
-		"INSTITUTION_KIND_REGULATOR":    3,
-		"INSTITUTION_KIND_MEMBER":       4,
+		"INSTITUTION_KIND_UNSPECIFIED":   0,
+		"INSTITUTION_KIND_BANK":          1,
+		"INSTITUTION_KIND_CENTRAL_BANK":  2,
+		"INSTITUTION_KIND_REGULATOR":     3,
+		"INSTITUTION_KIND_MEMBER":        4,
+		"INSTITUTION_KIND_DATA_PROVIDER": 5,
 	}
 )
 
@@ -285,13 +290,14 @@ const file_zhilian_access_v1_institution_proto_rawDesc = "" +
 	"\x05cnaps\x18\b \x01(\tB\x04\x88\x8c.\x01R\x05cnaps\x12/\n" +
 	"\x10clearing_members\x18\t \x03(\tB\x04\x88\x8c.\x01R\x0fclearingMembers\x12\x1e\n" +
 	"\acountry\x18\n" +
-	" \x01(\tB\x04\x88\x8c.\x01R\acountry*\xae\x01\n" +
+	" \x01(\tB\x04\x88\x8c.\x01R\acountry*\xd2\x01\n" +
 	"\x0fInstitutionKind\x12 \n" +
 	"\x1cINSTITUTION_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15INSTITUTION_KIND_BANK\x10\x01\x12!\n" +
 	"\x1dINSTITUTION_KIND_CENTRAL_BANK\x10\x02\x12\x1e\n" +
 	"\x1aINSTITUTION_KIND_REGULATOR\x10\x03\x12\x1b\n" +
-	"\x17INSTITUTION_KIND_MEMBER\x10\x04*~\n" +
+	"\x17INSTITUTION_KIND_MEMBER\x10\x04\x12\"\n" +
+	"\x1eINSTITUTION_KIND_DATA_PROVIDER\x10\x05*~\n" +
 	"\fMemberStatus\x12\x1d\n" +
 	"\x19MEMBER_STATUS_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14MEMBER_STATUS_ACTIVE\x10\x01\x12\x1b\n" +

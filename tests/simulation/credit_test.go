@@ -1,0 +1,79 @@
+package simulation
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
+	"github.com/zhilian-network/zhilian/localnet/network"
+	"github.com/zhilian-network/zhilian/testutil/chain"
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+)
+
+// providers attest about the banks' customers.
+var providers = []string{"QDTX", "QDCU"}
+
+// openCredit has every customer consent to every provider, so that most of what follows does something.
+func (d *driver) openCredit(c *chain.Chain) {
+	for _, party := range d.file.Parties {
+		for _, provider := range providers {
+			key, consent := d.consent(party, accesstypes.Member{InstitutionId: provider}, chain.Start)
+			c.MustSend(key, consent)
+		}
+	}
+}
+
+// credit is a step of what ratings rest on: consents that come and go, attestations that contradict each
+// other, are revoked and expire within the run.
+func (d *driver) credit() (string, sdk.Msg) {
+	party := d.party()
+	subject := accesstypes.Member{InstitutionId: party.Institution, PartyId: party.ID}
+	provider := providers[d.Intn(len(providers))]
+	now := chain.Start.Add(time.Duration(20+d.Intn(60)) * chain.BlockInterval)
+	switch d.Intn(8) {
+	case 0:
+		return d.consent(party, accesstypes.Member{InstitutionId: provider}, now)
+	case 1:
+		key := "party-" + party.ID
+		return key, &accesstypes.MsgWithdrawConsent{Operator: chain.Address(key), ConsentId: 1 + uint64(d.Intn(20))}
+	case 2:
+		key := "bank-" + provider
+		return key, &credittypes.MsgRevokeAttestation{Operator: chain.Address(key), AttestationId: 1 + uint64(d.Intn(40))}
+	default:
+		key := "bank-" + provider
+		return key, &credittypes.MsgAttest{
+			Operator: chain.Address(key), Subject: subject, Period: credittypes.Period{FirstMonth: 202501, LastMonth: 202501 + uint32(d.Intn(12))},
+			Values:    []credittypes.InputValue{{Name: fmt.Sprint("x", d.Intn(5)), Value: int64(d.Intn(3))}},
+			ExpiresAt: now.Add(time.Duration(1+d.Intn(60)) * time.Second),
+		}
+	}
+}
+
+func (d *driver) consent(party network.Party, grantee accesstypes.Member, now time.Time) (string, sdk.Msg) {
+	key := "party-" + party.ID
+	return key, &accesstypes.MsgGiveConsent{
+		Operator: chain.Address(key), Subject: accesstypes.Member{InstitutionId: party.Institution, PartyId: party.ID}, Grantee: grantee,
+		Purposes: []accesstypes.Purpose{accesstypes.Purpose_PURPOSE_CREDIT_RATING}, Level: 2 + uint32(d.Intn(2)),
+		ExpiresAt: now.Add(time.Duration(30+d.Intn(100)) * time.Second),
+	}
+}
+
+func requireCreditSound(t *testing.T, c *chain.Chain) {
+	t.Helper()
+	violations, err := c.App.Keepers.Credit.CheckInvariants(c.Context())
+	require.NoError(t, err)
+	require.Empty(t, violations)
+}
+
+// requireCreditDone wants a run in which something came of the operations.
+func requireCreditDone(t *testing.T, c *chain.Chain) {
+	t.Helper()
+	state, err := c.App.Keepers.Credit.ExportGenesis(c.Context())
+	require.NoError(t, err)
+	require.Greater(t, state.NextAttestationId, uint64(3), "attestations")
+}

@@ -1,0 +1,64 @@
+package credit
+
+import (
+	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
+
+	"github.com/zhilian-network/zhilian/x/credit/types"
+)
+
+// AutoCLIOptions describes `zhiliand query credit …` and `zhiliand tx credit …`.
+func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
+	return &autocliv1.ModuleOptions{
+		Query: &autocliv1.ServiceCommandDescriptor{
+			Service:           types.Query_serviceDesc.ServiceName,
+			Short:             "Attestations of data providers",
+			RpcCommandOptions: queryCommands(),
+		},
+		Tx: &autocliv1.ServiceCommandDescriptor{
+			Service:           types.Msg_serviceDesc.ServiceName,
+			Short:             "Attest and revoke",
+			RpcCommandOptions: txCommands(),
+		},
+	}
+}
+
+func queryCommands() []*autocliv1.RpcCommandOptions {
+	return []*autocliv1.RpcCommandOptions{
+		{RpcMethod: "Params", Use: "params", Short: "Show the settings", Example: "zhiliand query credit params"},
+		{
+			RpcMethod: "Attestation", Use: "attestation [attestation-id]", Short: "Show an attestation and whether it is in force",
+			Example: "zhiliand query credit attestation 7", PositionalArgs: arguments("attestation_id"),
+		},
+		{
+			RpcMethod: "Attestations", Use: "attestations [institution-id]", Short: "List the attestations about a subject, newest first",
+			Example: "zhiliand query credit attestations BQDQ --party-id acme-trading", PositionalArgs: arguments("institution_id"),
+		},
+	}
+}
+
+func txCommands() []*autocliv1.RpcCommandOptions {
+	return []*autocliv1.RpcCommandOptions{
+		{RpcMethod: "UpdateParams", Skip: true},
+		{
+			RpcMethod: "Attest", Use: "attest [subject] [period] [expires-at]",
+			Short: "Attest values of a subject for a period, open or sealed; members, periods and values are given as JSON",
+			Example: `zhiliand tx credit attest '{"institution_id":"BQDQ","party_id":"acme-trading"}' '{"first_month":202501,"last_month":202512}' 2027-06-30T00:00:00Z \
+  --values '{"name":"sales","decimals":2,"value":"125000000"}' --values '{"name":"staff","value":"31"}' --from tax-office
+zhiliand tx credit attest '{"institution_id":"BQDQ","party_id":"acme-trading"}' '{"first_month":202501,"last_month":202512}' 2027-06-30T00:00:00Z \
+  --commitment BASE64 --record-id 7 --from tax-office`,
+			PositionalArgs: arguments("subject", "period", "expires_at"),
+		},
+		{
+			RpcMethod: "RevokeAttestation", Use: "revoke-attestation [attestation-id]", Short: "End an attestation of one's own",
+			Example: "zhiliand tx credit revoke-attestation 7 --from tax-office", PositionalArgs: arguments("attestation_id"),
+		},
+	}
+}
+
+func arguments(fields ...string) []*autocliv1.PositionalArgDescriptor {
+	descriptors := make([]*autocliv1.PositionalArgDescriptor, len(fields))
+	for i, field := range fields {
+		descriptors[i] = &autocliv1.PositionalArgDescriptor{ProtoField: field}
+	}
+	return descriptors
+}

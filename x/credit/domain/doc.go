@@ -1,0 +1,2 @@
+// Package domain decides for credit, on values alone.
+package domain

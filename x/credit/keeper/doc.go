@@ -1,0 +1,2 @@
+// Package keeper stores attestations and asks access who may do what and which consent holds.
+package keeper

@@ -1,0 +1,48 @@
+package keeper
+
+import (
+	"context"
+
+	"cosmossdk.io/collections"
+
+	"github.com/zhilian-network/zhilian/x/credit/types"
+)
+
+// InitGenesis fills an empty store, with indexes and queues.
+func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) error {
+	if err := state.Validate(); err != nil {
+		return err
+	}
+	if err := k.params.Set(ctx, state.Params); err != nil {
+		return err
+	}
+	for _, attestation := range state.Attestations {
+		if err := k.insertAttestation(ctx, attestation, attestation.EndedAt.Add(state.Params.Retention)); err != nil {
+			return err
+		}
+	}
+	return k.nextAttestation.Set(ctx, state.NextAttestationId)
+}
+
+// ExportGenesis reads the whole store: each list in the order of its keys.
+func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error) {
+	params, err := k.params.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	state := &types.GenesisState{Params: params}
+	if state.Attestations, err = values(ctx, k.attestations); err != nil {
+		return nil, err
+	}
+	state.NextAttestationId, err = k.nextAttestation.Peek(ctx)
+	return state, err
+}
+
+func values[K, V any](ctx context.Context, collection collections.Map[K, V]) ([]V, error) {
+	var all []V
+	err := collection.Walk(ctx, nil, func(_ K, value V) (bool, error) {
+		all = append(all, value)
+		return false, nil
+	})
+	return all, err
+}

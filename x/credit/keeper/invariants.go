@@ -1,0 +1,61 @@
+package keeper
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/zhilian-network/zhilian/x/credit/types"
+)
+
+// MaxViolations bounds the report of CheckInvariants.
+const MaxViolations = 100
+
+// CheckInvariants reads the whole state and returns its violations in words, none if all is well: what is
+// stored is a valid genesis, so every open value is what was committed to and every conflict is told on both
+// sides; no subject or provider has more attestations in force than the bounds; each active attestation
+// stands in the index once. It runs on demand and in tests, not in blocks.
+func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
+	state, err := k.ExportGenesis(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	if err := state.Validate(); err != nil {
+		found = append(found, err.Error())
+	}
+	more, err := k.checkActive(ctx, state.Attestations)
+	return append(found, more...)[:min(len(found)+len(more), MaxViolations)], err
+}
+
+func (k *Keeper) checkActive(ctx context.Context, attestations []types.Attestation) ([]string, error) {
+	var found []string
+	perSubject, perProvider, active := map[string]int{}, map[[2]string]int{}, 0
+	for _, attestation := range attestations {
+		if attestation.Status != types.AttestationActive {
+			continue
+		}
+		active++
+		subject := memberText(attestation.Subject)
+		perSubject[subject]++
+		perProvider[[2]string{subject, attestation.ProviderId}]++
+		if perSubject[subject] == types.MaxActivePerSubject+1 || perProvider[[2]string{subject, attestation.ProviderId}] == types.MaxActivePerProvider+1 {
+			found = append(found, fmt.Sprintf("%s has more attestations in force than it may, with attestation %d", subject, attestation.Id))
+		}
+	}
+	indexed := 0
+	err := k.activeAttestations.Walk(ctx, nil, func(key activeKey) (bool, error) {
+		indexed++
+		attestation, err := k.Attestation(ctx, key.K3())
+		if err != nil {
+			return true, err
+		}
+		if attestation.Status != types.AttestationActive || memberText(attestation.Subject) != key.K1() || attestation.ProviderId != key.K2() {
+			found = append(found, fmt.Sprintf("attestation %d is listed as active wrongly", attestation.Id))
+		}
+		return false, nil
+	})
+	if indexed != active {
+		found = append(found, fmt.Sprintf("%d attestations are active and %d are listed", active, indexed))
+	}
+	return found, err
+}

@@ -1,0 +1,78 @@
+package keeper
+
+import (
+	"context"
+	"time"
+
+	"cosmossdk.io/collections"
+	collcodec "cosmossdk.io/collections/codec"
+	corestore "cosmossdk.io/core/store"
+
+	"github.com/cosmos/cosmos-sdk/codec"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	"github.com/cosmos/gogoproto/proto"
+
+	"github.com/zhilian-network/zhilian/x/credit/types"
+)
+
+type (
+	// numberOfMemberKey is (institution, party or empty, number): a prefix of two lists those of one member.
+	numberOfMemberKey = collections.Triple[string, string, uint64]
+	// activeKey is (subject, provider, attestation).
+	activeKey = collections.Triple[string, string, uint64]
+	// dueKey is (when, attestation).
+	dueKey = collections.Pair[time.Time, uint64]
+)
+
+// Keeper holds what credit is rated on.
+type Keeper struct {
+	access    Access
+	vault     SealedRecords
+	authority string
+
+	params collections.Item[types.Params]
+
+	attestations          collections.Map[uint64, types.Attestation]
+	nextAttestation       collections.Sequence
+	attestationsOfSubject collections.KeySet[numberOfMemberKey]
+	// activeAttestations lists those whose status is active.
+	activeAttestations collections.KeySet[activeKey]
+	// attestationQueue is when an active attestation expires, and when one that has ended is forgotten.
+	attestationQueue collections.KeySet[dueKey]
+}
+
+// NewKeeper builds credit over its store; authority is the bech32 address of collective decisions. It
+// panics if the schema is wrong, at start.
+func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, access Access, vault SealedRecords, authority string) *Keeper {
+	sb := collections.NewSchemaBuilder(store)
+	k := &Keeper{
+		access:    access,
+		vault:     vault,
+		authority: authority,
+
+		params: collections.NewItem(sb, types.ParamsPrefix, "params", codec.CollValue[types.Params](cdc)),
+
+		attestations: collections.NewMap(sb, types.AttestationsPrefix, "attestations",
+			collections.Uint64Key, codec.CollValue[types.Attestation](cdc)),
+		nextAttestation:       collections.NewSequence(sb, types.NextAttestationPrefix, "next_attestation"),
+		attestationsOfSubject: collections.NewKeySet(sb, types.AttestationsOfSubjectPrefix, "attestations_of_subject", numberOfMemberCodec()),
+		activeAttestations:    collections.NewKeySet(sb, types.ActiveAttestationsPrefix, "active_attestations", numberOfMemberCodec()),
+		attestationQueue: collections.NewKeySet(sb, types.AttestationQueuePrefix, "attestation_queue",
+			collections.PairKeyCodec(sdk.TimeKey, collections.Uint64Key)),
+	}
+	if _, err := sb.Build(); err != nil {
+		panic(err)
+	}
+	return k
+}
+
+func numberOfMemberCodec() collcodec.KeyCodec[numberOfMemberKey] {
+	return collections.TripleKeyCodec(collections.StringKey, collections.StringKey, collections.Uint64Key)
+}
+
+func blockTime(ctx context.Context) time.Time { return sdk.UnwrapSDKContext(ctx).BlockTime() }
+
+// emit adds an event to the transaction; if it cannot, the transaction fails.
+func emit(ctx context.Context, event proto.Message) error {
+	return sdk.UnwrapSDKContext(ctx).EventManager().EmitTypedEvent(event)
+}

@@ -1,0 +1,63 @@
+package keeper
+
+import (
+	"context"
+
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	"github.com/zhilian-network/zhilian/x/credit/types"
+)
+
+type msgServer struct{ keeper *Keeper }
+
+// NewMsgServer answers zhilian.credit.v1.Msg.
+func NewMsgServer(k *Keeper) types.MsgServer { return msgServer{k} }
+
+// Attest asks about the provider's own scope: whom it is about decides by consent.
+func (s msgServer) Attest(ctx context.Context, msg *types.MsgAttest) (*types.MsgAttestResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{Operator: msg.Operator, Permission: types.PermissionAttest, Scope: accesstypes.OwnScope})
+	if err != nil {
+		return nil, err
+	}
+	if actor.Kind != accesstypes.InstitutionKind_INSTITUTION_KIND_DATA_PROVIDER {
+		return nil, types.ErrNotProvider.Wrapf("%s is of the kind %s", actor.InstitutionID, actor.Kind)
+	}
+	attestation, err := s.keeper.attest(ctx, actor, msg.NewAttestation(actor.InstitutionID, blockTime(ctx)))
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgAttestResponse{AttestationId: attestation.Id, Conflicts: attestation.Conflicts}, nil
+}
+
+func (s msgServer) RevokeAttestation(ctx context.Context, msg *types.MsgRevokeAttestation) (*types.MsgRevokeAttestationResponse, error) {
+	attestation, err := s.keeper.Attestation(ctx, msg.AttestationId)
+	if err != nil {
+		return nil, err
+	}
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{Operator: msg.Operator, Permission: types.PermissionAttest, Scope: attestation.Provider()})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keeper.revokeAttestation(ctx, actor, attestation); err != nil {
+		return nil, err
+	}
+	return &types.MsgRevokeAttestationResponse{}, nil
+}
+
+func (s msgServer) UpdateParams(ctx context.Context, msg *types.MsgUpdateParams) (*types.MsgUpdateParamsResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	if msg.Authority != s.keeper.authority {
+		return nil, types.ErrNotAuthority.Wrapf("%s is needed, not %.100q", s.keeper.authority, msg.Authority)
+	}
+	if err := s.keeper.params.Set(ctx, msg.Params); err != nil {
+		return nil, err
+	}
+	if err := emit(ctx, &types.EventParamsUpdated{Params: msg.Params}); err != nil {
+		return nil, err
+	}
+	return &types.MsgUpdateParamsResponse{}, nil
+}

@@ -1,0 +1,78 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"cosmossdk.io/collections"
+
+	"github.com/cosmos/cosmos-sdk/types/query"
+
+	"github.com/zhilian-network/zhilian/internal/paging"
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	"github.com/zhilian-network/zhilian/x/credit/types"
+)
+
+// MaxPageRows is the most rows that a list answers with.
+const MaxPageRows = paging.RowsMax
+
+type queryServer struct{ keeper *Keeper }
+
+// NewQueryServer answers zhilian.credit.v1.Query. Who may ask is decided where queries come in.
+func NewQueryServer(k *Keeper) types.QueryServer { return queryServer{k} }
+
+func (s queryServer) Params(ctx context.Context, _ *types.QueryParamsRequest) (*types.QueryParamsResponse, error) {
+	params, err := s.keeper.params.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryParamsResponse{Params: params}, nil
+}
+
+func (s queryServer) Attestation(ctx context.Context, request *types.QueryAttestationRequest) (*types.QueryAttestationResponse, error) {
+	attestation, err := s.keeper.Attestation(ctx, request.GetAttestationId())
+	if err != nil {
+		return nil, err
+	}
+	inForce, err := s.keeper.inForce(ctx, attestation)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryAttestationResponse{Attestation: attestation, InForce: inForce}, nil
+}
+
+// inForce reports whether an attestation can be used now.
+func (k *Keeper) inForce(ctx context.Context, attestation types.Attestation) (bool, error) {
+	if !attestation.IsActive(blockTime(ctx)) {
+		return false, nil
+	}
+	_, err := k.providerBasis(ctx, attestation)
+	if errors.Is(err, accesstypes.ErrConsentMissing) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (s queryServer) Attestations(ctx context.Context, request *types.QueryAttestationsRequest) (*types.QueryAttestationsResponse, error) {
+	rows, page, err := listOf(ctx, s.keeper.attestationsOfSubject, request.GetInstitutionId(), request.GetPartyId(), request.GetPagination(), s.keeper.Attestation)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryAttestationsResponse{Attestations: rows, Pagination: page}, nil
+}
+
+// listOf lists what is numbered below a member, the highest number first.
+func listOf[T any](
+	ctx context.Context, index collections.KeySet[numberOfMemberKey], institution, party string,
+	asked *query.PageRequest, load func(context.Context, uint64) (T, error),
+) ([]T, *query.PageResponse, error) {
+	// A key of the store could not be made of what is the id of no member.
+	if err := (accesstypes.Scope{InstitutionID: institution, PartyID: party}).Validate(); err != nil {
+		return nil, nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return paging.ListBelow(ctx, index, collections.TripleSuperPrefix[string, string, uint64](institution, party), paging.Of(asked).NewestFirst(),
+		func(key numberOfMemberKey, _ collections.NoValue) (T, error) { return load(ctx, key.K3()) })
+}

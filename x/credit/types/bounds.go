@@ -1,0 +1,38 @@
+package types
+
+import "time"
+
+// Bounds of attestations and settings.
+const (
+	// MaxValues bounds the values of an attestation: as many as a model has inputs.
+	MaxValues = 128
+	// MaxInputNameLength, MaxCodeLength, MaxDecimals and MaxValue are the engine's: what can be attested
+	// can be rated with.
+	MaxInputNameLength = 64
+	MaxCodeLength      = 64
+	MaxDecimals        = 9
+	MaxValue           = 1_000_000_000_000_000
+	CommitmentLength   = 32 // bytes
+	MinSaltLength      = 16 // bytes
+	MaxSaltLength      = 64 // bytes
+	// MaxPeriodMonths bounds a period: ten years of accounts.
+	MaxPeriodMonths = 120
+	// MaxActivePerSubject bounds the attestations about a subject that are in force: a rating and each new
+	// attestation read them all.
+	MaxActivePerSubject = 64
+	// MaxActivePerProvider bounds those of one provider among them, so that no provider shuts out the others.
+	MaxActivePerProvider = 16
+	// MaxEndsPerBlock bounds the attestations that a block ends or forgets; the rest waits for the next
+	// block, and none of them is in force while it waits.
+	MaxEndsPerBlock = 100
+	// OpenLevel is the level of open values: pseudonymous, as amounts are.
+	OpenLevel = 2
+
+	MaxProtectedInputs       = 200
+	MinAttestationLifetime   = 24 * time.Hour
+	MaxAttestationLifetime   = 5 * 366 * 24 * time.Hour
+	MinRetention             = 24 * time.Hour
+	MaxRetention             = 10 * 366 * 24 * time.Hour
+	firstYear, lastYear      = 1900, 9999
+	monthsPerYear, yearDigit = 12, 100
+)

@@ -1,0 +1,16 @@
+package types
+
+import "cosmossdk.io/collections"
+
+// StoreKey names the store.
+const StoreKey = ModuleName
+
+// Prefixes of the store. A prefix is never reused.
+var (
+	ParamsPrefix                = collections.NewPrefix(1)
+	AttestationsPrefix          = collections.NewPrefix(2)
+	NextAttestationPrefix       = collections.NewPrefix(3)
+	AttestationsOfSubjectPrefix = collections.NewPrefix(4)
+	ActiveAttestationsPrefix    = collections.NewPrefix(5)
+	AttestationQueuePrefix      = collections.NewPrefix(6)
+)

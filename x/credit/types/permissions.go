@@ -1,0 +1,10 @@
+package types
+
+// Permissions that roles give for this module.
+const (
+	// PermissionAttest lets an operator of a data provider attest and revoke.
+	PermissionAttest = "credit.attest"
+	// PermissionRead lets an operator read attestations and ratings: those of its own scope, and those of
+	// subjects who have consented.
+	PermissionRead = "credit.read"
+)
