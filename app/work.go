@@ -10,6 +10,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -19,7 +20,8 @@ import (
 // all of them together. Every validator must have the same: a proposal beyond it is refused.
 const blockUnitsMax = 4_000
 
-// workUnits counts what quotas and blocks are bounded by: each message, and each transfer of a batch. An
+// workUnits counts what quotas and blocks are bounded by: each message, and each transfer of a batch; what the
+// engine of credit has to do has a number of its own. An
 // action is counted when it is proposed, for it is tried once then, and again with each approval, for each
 // may be the one that executes it; access makes sure that the approval states the action's units.
 func workUnits(msgs []sdk.Msg) uint64 {
@@ -41,11 +43,14 @@ func workUnits(msgs []sdk.Msg) uint64 {
 func contentUnits(msgs []sdk.Msg) uint64 {
 	var units uint64
 	for _, msg := range msgs {
-		if batch, ok := msg.(*settlementtypes.MsgPayBatch); ok {
-			units += max(1, uint64(len(batch.Transfers)))
-			continue
+		switch msg := msg.(type) {
+		case *settlementtypes.MsgPayBatch:
+			units += max(1, uint64(len(msg.Transfers)))
+		case *credittypes.MsgRegisterModel:
+			units += credittypes.RegistrationUnits
+		default:
+			units++
 		}
-		units++
 	}
 	return units
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/testutil/chain"
+	"github.com/zhilian-network/zhilian/testutil/smallmodel"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -59,6 +61,16 @@ func TestABlockHoldsNoMoreWorkThanItMay(t *testing.T) {
 	require.Equal(t, txs[:len(taken)], taken, "in the order in which they came")
 	require.Equal(t, abci.ResponseProcessProposal_ACCEPT, judged(t, c, taken...))
 	require.Equal(t, abci.ResponseProcessProposal_REJECT, judged(t, c, txs[:len(taken)+1]...))
+}
+
+// A model is up to half a megabyte that every validator reads, checks and writes.
+func TestModelsCountForWhatTheyCost(t *testing.T) {
+	c := chain.New(t, network.Default())
+	var txs [][]byte
+	for version := range app.BlockUnitsMax/credittypes.RegistrationUnits + 2 {
+		txs = append(txs, c.Sign("bank-BQDQ", smallmodel.Registration(chain.Address("bank-BQDQ"), smallmodel.Model(uint32(version)), 1, 900_000)))
+	}
+	require.Len(t, proposal(t, c, 64<<20, txs...), app.BlockUnitsMax/credittypes.RegistrationUnits)
 }
 
 func TestAProposalEndsWhereATransactionDoesNotFit(t *testing.T) {

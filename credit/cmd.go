@@ -49,7 +49,8 @@ func newModelCommand() *cobra.Command {
 		Short: "Check, show, stamp, import, back-test, compare and calibrate models",
 		RunE:  sdkclient.ValidateCmd,
 	}
-	command.AddCommand(newCheckCommand(), newShowCommand(), newStampCommand(), newImportCommand(), newBacktestCommand(), newCompareCommand(), newCalibrateCommand())
+	command.AddCommand(newCheckCommand(), newShowCommand(), newStampCommand(), newImportCommand(), newBacktestCommand(), newCompareCommand(),
+		newRegistrationCommand())
 	return command
 }
 

@@ -45,6 +45,7 @@ import (
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	"github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/testutil/chain"
+	"github.com/zhilian-network/zhilian/testutil/smallmodel"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
@@ -263,6 +264,12 @@ func (n *node) fillCredit() {
 		ExpiresAt: chain.Start.AddDate(1, 0, 0),
 	}
 	n.send(provider, attest)
+	n.send("bank-BQDQ", smallmodel.Registration(chain.Address("bank-BQDQ"), smallmodel.Model(1), 1, 900_000))
+	for _, step := range []credittypes.ModelStep{credittypes.StepApprove, credittypes.StepPromote} {
+		for _, bank := range []string{"bank-LSHB", "bank-JZWB"} {
+			n.send(bank, &credittypes.MsgEndorseModel{Operator: chain.Address(bank), ModelId: 1, Step: step})
+		}
+	}
 	sealed := *attest
 	sealed.Values, sealed.Commitment, sealed.RecordId = nil, digest("sealed values"), 1
 	n.send(provider, &sealed)

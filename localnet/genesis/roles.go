@@ -28,6 +28,8 @@ const (
 	RoleCompliance = "compliance"
 	// RoleAttester attests at a data provider.
 	RoleAttester = "attester"
+	// RoleRiskOfficer registers models and endorses those of others.
+	RoleRiskOfficer = "risk-officer"
 	// RoleSupervisor opens emergency access, at a regulator; RoleReviewer reviews it.
 	RoleSupervisor = "supervisor"
 	RoleReviewer   = "reviewer"
@@ -50,7 +52,7 @@ func Roles() []accesstypes.Role {
 			slices.Concat(partyPermissions(), []string{
 				accesstypes.PermissionParty, accesstypes.PermissionLegalBasis,
 				accesstypes.PermissionBreakGlass, accesstypes.PermissionBreakGlassReview,
-				credittypes.PermissionAttest,
+				credittypes.PermissionAttest, credittypes.PermissionEndorse, credittypes.PermissionModel,
 				consortiumtypes.PermissionPropose, consortiumtypes.PermissionUnjail, consortiumtypes.PermissionVote,
 				settlementtypes.PermissionAccount, settlementtypes.PermissionDeposit, settlementtypes.PermissionReserve,
 			})...),
@@ -65,6 +67,7 @@ func Roles() []accesstypes.Role {
 			settlementtypes.PermissionCollect, settlementtypes.PermissionPay, settlementtypes.PermissionRead),
 		role(RoleReserveIssuer, settlementtypes.PermissionReserve, settlementtypes.PermissionRead),
 		role(RoleReviewer, accesstypes.PermissionBreakGlassReview, accesstypes.PermissionRead),
+		role(RoleRiskOfficer, credittypes.PermissionEndorse, credittypes.PermissionModel, credittypes.PermissionRead),
 		role(RoleSupervisor, accesstypes.PermissionBreakGlass, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead,
 			vaulttypes.PermissionKey, atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionRead)),
 		role(RoleTreasury, settlementtypes.PermissionDeposit, settlementtypes.PermissionRead),

@@ -242,6 +242,9 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 
 		"zhilian.credit.v1.Query/Attestation":  {body: `{"attestation_id": 1}`, code: codes.NotFound, holds: "attestation"},
 		"zhilian.credit.v1.Query/Attestations": {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.credit.v1.Query/Champion":     {body: `{"product": "sme-1y"}`, code: codes.NotFound, holds: "champion"},
+		"zhilian.credit.v1.Query/Model":        {body: `{"model_id": 1}`, code: codes.NotFound, holds: "model"},
+		"zhilian.credit.v1.Query/Models":       {body: `{}`, holds: "{"},
 		"zhilian.credit.v1.Query/Params":       {body: `{}`, holds: "params"},
 
 		"zhilian.vault.v1.Query/Keys":     {body: `{"institution_id": "XMPL"}`, holds: "{"},

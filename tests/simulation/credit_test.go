@@ -11,6 +11,7 @@ import (
 
 	"github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/testutil/chain"
+	"github.com/zhilian-network/zhilian/testutil/smallmodel"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 )
@@ -18,8 +19,17 @@ import (
 // providers attest about the banks' customers.
 var providers = []string{"QDTX", "QDCU"}
 
-// openCredit has every customer consent to every provider, so that most of what follows does something.
+// banks have the risk officers.
+var banks = []string{"bank-BQDQ", "bank-LSHB", "bank-JZWB"}
+
+// openCredit has a champion, and every customer consent to every provider, so that most of what follows does something.
 func (d *driver) openCredit(c *chain.Chain) {
+	c.MustSend(banks[0], smallmodel.Registration(chain.Address(banks[0]), smallmodel.Model(0), 0, 900_000))
+	for _, step := range []credittypes.ModelStep{credittypes.StepApprove, credittypes.StepPromote} {
+		for _, bank := range banks[1:] {
+			c.MustSend(bank, &credittypes.MsgEndorseModel{Operator: chain.Address(bank), ModelId: 1, Step: step})
+		}
+	}
 	for _, party := range d.file.Parties {
 		for _, provider := range providers {
 			key, consent := d.consent(party, accesstypes.Member{InstitutionId: provider}, chain.Start)
@@ -35,7 +45,14 @@ func (d *driver) credit() (string, sdk.Msg) {
 	subject := accesstypes.Member{InstitutionId: party.Institution, PartyId: party.ID}
 	provider := providers[d.Intn(len(providers))]
 	now := chain.Start.Add(time.Duration(20+d.Intn(60)) * chain.BlockInterval)
-	switch d.Intn(8) {
+	switch d.Intn(11) {
+	case 8:
+		key := banks[d.Intn(len(banks))]
+		return key, smallmodel.Registration(chain.Address(key), smallmodel.Model(uint32(d.Intn(4))), uint32(d.Intn(2)), uint32(900_000+d.Intn(3)))
+	case 9, 10:
+		key := banks[d.Intn(len(banks))]
+		steps := []credittypes.ModelStep{credittypes.StepApprove, credittypes.StepPromote, credittypes.StepApprove, credittypes.StepPromote, credittypes.StepRetire}
+		return key, &credittypes.MsgEndorseModel{Operator: chain.Address(key), ModelId: 1 + uint64(d.Intn(4)), Step: steps[d.Intn(len(steps))]}
 	case 0:
 		return d.consent(party, accesstypes.Member{InstitutionId: provider}, now)
 	case 1:
@@ -76,4 +93,5 @@ func requireCreditDone(t *testing.T, c *chain.Chain) {
 	state, err := c.App.Keepers.Credit.ExportGenesis(c.Context())
 	require.NoError(t, err)
 	require.Greater(t, state.NextAttestationId, uint64(3), "attestations")
+	require.Greater(t, state.NextModelId, uint64(2), "models")
 }

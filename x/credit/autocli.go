@@ -11,12 +11,12 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 	return &autocliv1.ModuleOptions{
 		Query: &autocliv1.ServiceCommandDescriptor{
 			Service:           types.Query_serviceDesc.ServiceName,
-			Short:             "Attestations of data providers",
+			Short:             "Attestations of data providers, and the registry of models",
 			RpcCommandOptions: queryCommands(),
 		},
 		Tx: &autocliv1.ServiceCommandDescriptor{
 			Service:           types.Msg_serviceDesc.ServiceName,
-			Short:             "Attest and revoke",
+			Short:             "Attest and revoke, register and endorse models",
 			RpcCommandOptions: txCommands(),
 		},
 	}
@@ -32,6 +32,18 @@ func queryCommands() []*autocliv1.RpcCommandOptions {
 		{
 			RpcMethod: "Attestations", Use: "attestations [institution-id]", Short: "List the attestations about a subject, newest first",
 			Example: "zhiliand query credit attestations BQDQ --party-id acme-trading", PositionalArgs: arguments("institution_id"),
+		},
+		{
+			RpcMethod: "Model", Use: "model [model-id]", Short: "Show an entry of the model registry, with the canonical bytes of its objects",
+			Example: "zhiliand query credit model 3", PositionalArgs: arguments("model_id"),
+		},
+		{
+			RpcMethod: "Models", Use: "models", Short: "List the entries of the model registry, newest first",
+			Example: "zhiliand query credit models --product sme-1y",
+		},
+		{
+			RpcMethod: "Champion", Use: "champion [product]", Short: "Show the model that rates for a product",
+			Example: "zhiliand query credit champion sme-1y", PositionalArgs: arguments("product"),
 		},
 	}
 }
@@ -51,6 +63,18 @@ zhiliand tx credit attest '{"institution_id":"BQDQ","party_id":"acme-trading"}' 
 		{
 			RpcMethod: "RevokeAttestation", Use: "revoke-attestation [attestation-id]", Short: "End an attestation of one's own",
 			Example: "zhiliand tx credit revoke-attestation 7 --from tax-office", PositionalArgs: arguments("attestation_id"),
+		},
+		{
+			RpcMethod: "RegisterModel", Use: "register-model [product]",
+			Short: "Register a model with its calibration, scale and back-test; `zhiliand credit model registration` makes the files",
+			Example: `zhiliand tx credit register-model sme-1y --model registration/model.bin --calibration registration/calibration.bin \
+  --scale registration/scale.bin --training-window '{"first_month":202001,"last_month":202412}' \
+  --back-test "$(cat registration/back-test.json)" --from risk-officer`,
+			PositionalArgs: arguments("product"),
+		},
+		{
+			RpcMethod: "EndorseModel", Use: "endorse-model [model-id] [step]", Short: "Endorse for one's institution that a model is approved, promoted or retired",
+			Example: "zhiliand tx credit endorse-model 3 model-step-promote --from risk-officer", PositionalArgs: arguments("model_id", "step"),
 		},
 	}
 }

@@ -13,7 +13,7 @@ import (
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
-var everything = []string{types.PermissionAttest, types.PermissionRead}
+var everything = []string{types.PermissionAttest, types.PermissionRead, types.PermissionModel, types.PermissionEndorse}
 
 func TestAProviderAttestsWithTheSubjectsConsent(t *testing.T) {
 	f := newFixture(t)

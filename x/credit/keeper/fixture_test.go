@@ -110,7 +110,7 @@ func (f fakeVault) Record(_ context.Context, number uint64) (vaulttypes.Record, 
 
 // fixture is the bank BQDQ with its customers acme and zeta, the bank HZHZ, and the data providers TAXO and
 // CUST, which acme has consented to. Operators are named after what they act for and hold every permission;
-// clerk has none.
+// officer is a second one of BQDQ, third one of the bank JZWB; clerk, of TAXO, has none.
 type fixture struct {
 	t      testing.TB
 	ctx    sdk.Context
@@ -131,6 +131,7 @@ func newFixture(t testing.TB) *fixture {
 			"bqdq": {member("BQDQ").Scope(), bank, everything}, "hzhz": {member("HZHZ").Scope(), bank, everything},
 			"acme": {acme.Scope(), bank, everything}, "zeta": {zeta.Scope(), bank, everything},
 			"taxo": {member("TAXO").Scope(), provider, everything}, "cust": {member("CUST").Scope(), provider, everything},
+			"officer": {member("BQDQ").Scope(), bank, everything}, "third": {member("JZWB").Scope(), bank, everything},
 			"clerk": {member("TAXO").Scope(), provider, nil},
 		}},
 	}

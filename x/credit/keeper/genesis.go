@@ -21,7 +21,33 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 			return err
 		}
 	}
+	for _, object := range state.Objects {
+		if err := k.modelObjects.Set(ctx, object.Digest, object.Content); err != nil {
+			return err
+		}
+	}
+	for _, entry := range state.Models {
+		if err := k.insertReadable(ctx, entry); err != nil {
+			return err
+		}
+	}
+	if err := k.nextModel.Set(ctx, state.NextModelId); err != nil {
+		return err
+	}
 	return k.nextAttestation.Set(ctx, state.NextAttestationId)
+}
+
+// insertReadable stores an entry whose objects the engine can read: a chain does not start with a model that
+// it could not rate with.
+func (k *Keeper) insertReadable(ctx context.Context, entry types.ModelEntry) error {
+	objects, err := k.objectsOf(ctx, entry)
+	if err != nil {
+		return err
+	}
+	if _, err := objects.Read(); err != nil {
+		return err
+	}
+	return k.insertModel(ctx, entry)
 }
 
 // ExportGenesis reads the whole store: each list in the order of its keys.
@@ -34,7 +60,20 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 	if state.Attestations, err = values(ctx, k.attestations); err != nil {
 		return nil, err
 	}
-	state.NextAttestationId, err = k.nextAttestation.Peek(ctx)
+	if state.NextAttestationId, err = k.nextAttestation.Peek(ctx); err != nil {
+		return nil, err
+	}
+	if state.Models, err = values(ctx, k.models); err != nil {
+		return nil, err
+	}
+	err = k.modelObjects.Walk(ctx, nil, func(digest, content []byte) (bool, error) {
+		state.Objects = append(state.Objects, types.ModelObject{Digest: digest, Content: content})
+		return false, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	state.NextModelId, err = k.nextModel.Peek(ctx)
 	return state, err
 }
 

@@ -12,8 +12,8 @@ const MaxViolations = 100
 
 // CheckInvariants reads the whole state and returns its violations in words, none if all is well: what is
 // stored is a valid genesis, so every open value is what was committed to and every conflict is told on both
-// sides; no subject or provider has more attestations in force than the bounds; each active attestation
-// stands in the index once. It runs on demand and in tests, not in blocks.
+// sides, every model's objects are there and a product has one champion at most; no subject or provider has
+// more attestations in force than the bounds; each active attestation and each champion stands in its index. It runs on demand and in tests, not in blocks.
 func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 	state, err := k.ExportGenesis(ctx)
 	if err != nil {
@@ -23,14 +23,43 @@ func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 	if err := state.Validate(); err != nil {
 		found = append(found, err.Error())
 	}
-	more, err := k.checkActive(ctx, state.Attestations)
-	return append(found, more...)[:min(len(found)+len(more), MaxViolations)], err
+	for _, check := range []func(context.Context, *types.GenesisState) ([]string, error){k.checkActive, k.checkModels} {
+		more, err := check(ctx, state)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
+	return found[:min(len(found), MaxViolations)], nil
 }
 
-func (k *Keeper) checkActive(ctx context.Context, attestations []types.Attestation) ([]string, error) {
+func (k *Keeper) checkModels(ctx context.Context, state *types.GenesisState) ([]string, error) {
+	var found []string
+	champions := 0
+	for _, entry := range state.Models {
+		if entry.Status != types.ModelChampion {
+			continue
+		}
+		champions++
+		if champion, err := k.championOrNone(ctx, entry.Product); err != nil || champion == nil || champion.Id != entry.Id {
+			found = append(found, fmt.Sprintf("model %d is champion of %s and is not found as such", entry.Id, entry.Product))
+		}
+	}
+	indexed := 0
+	err := k.champions.Walk(ctx, nil, func(string, uint64) (bool, error) {
+		indexed++
+		return false, nil
+	})
+	if indexed != champions {
+		found = append(found, fmt.Sprintf("%d models are champions and %d are listed", champions, indexed))
+	}
+	return found, err
+}
+
+func (k *Keeper) checkActive(ctx context.Context, state *types.GenesisState) ([]string, error) {
 	var found []string
 	perSubject, perProvider, active := map[string]int{}, map[[2]string]int{}, 0
-	for _, attestation := range attestations {
+	for _, attestation := range state.Attestations {
 		if attestation.Status != types.AttestationActive {
 			continue
 		}

@@ -22,6 +22,8 @@ type (
 	activeKey = collections.Triple[string, string, uint64]
 	// dueKey is (when, attestation).
 	dueKey = collections.Pair[time.Time, uint64]
+	// productKey is (product, model).
+	productKey = collections.Pair[string, uint64]
 )
 
 // Keeper holds what credit is rated on.
@@ -39,6 +41,15 @@ type Keeper struct {
 	activeAttestations collections.KeySet[activeKey]
 	// attestationQueue is when an active attestation expires, and when one that has ended is forgotten.
 	attestationQueue collections.KeySet[dueKey]
+
+	models          collections.Map[uint64, types.ModelEntry]
+	nextModel       collections.Sequence
+	modelsOfProduct collections.KeySet[productKey]
+	champions       collections.Map[string, uint64]
+	// modelCounts is how many entries an institution has ever registered.
+	modelCounts collections.Map[string, uint64]
+	// modelObjects are canonical bytes by digest: a model that is calibrated anew stands here once.
+	modelObjects collections.Map[[]byte, []byte]
 }
 
 // NewKeeper builds credit over its store; authority is the bech32 address of collective decisions. It
@@ -59,6 +70,14 @@ func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, access Acc
 		activeAttestations:    collections.NewKeySet(sb, types.ActiveAttestationsPrefix, "active_attestations", numberOfMemberCodec()),
 		attestationQueue: collections.NewKeySet(sb, types.AttestationQueuePrefix, "attestation_queue",
 			collections.PairKeyCodec(sdk.TimeKey, collections.Uint64Key)),
+
+		models:    collections.NewMap(sb, types.ModelsPrefix, "models", collections.Uint64Key, codec.CollValue[types.ModelEntry](cdc)),
+		nextModel: collections.NewSequence(sb, types.NextModelPrefix, "next_model"),
+		modelsOfProduct: collections.NewKeySet(sb, types.ModelsOfProductPrefix, "models_of_product",
+			collections.PairKeyCodec(collections.StringKey, collections.Uint64Key)),
+		champions:    collections.NewMap(sb, types.ChampionsPrefix, "champions", collections.StringKey, collections.Uint64Value),
+		modelCounts:  collections.NewMap(sb, types.ModelCountsPrefix, "model_counts", collections.StringKey, collections.Uint64Value),
+		modelObjects: collections.NewMap(sb, types.ModelObjectsPrefix, "model_objects", collections.BytesKey, collections.BytesValue),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	"github.com/zhilian-network/zhilian/x/credit/domain"
 	"github.com/zhilian-network/zhilian/x/credit/types"
 )
 
@@ -44,6 +45,49 @@ func (s msgServer) RevokeAttestation(ctx context.Context, msg *types.MsgRevokeAt
 		return nil, err
 	}
 	return &types.MsgRevokeAttestationResponse{}, nil
+}
+
+func (s msgServer) RegisterModel(ctx context.Context, msg *types.MsgRegisterModel) (*types.MsgRegisterModelResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	actor, err := s.officer(ctx, msg.Operator, types.PermissionModel)
+	if err != nil {
+		return nil, err
+	}
+	number, err := s.keeper.registerModel(ctx, actor, msg)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgRegisterModelResponse{ModelId: number}, nil
+}
+
+// officer asks for a permission over the operator's own institution, which must be one that votes.
+func (s msgServer) officer(ctx context.Context, operator, permission string) (accesstypes.Actor, error) {
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{Operator: operator, Permission: permission, Scope: accesstypes.OwnScope})
+	if err != nil {
+		return accesstypes.Actor{}, err
+	}
+	return actor, domain.CheckOfficer(actor)
+}
+
+func (s msgServer) EndorseModel(ctx context.Context, msg *types.MsgEndorseModel) (*types.MsgEndorseModelResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	entry, err := s.keeper.Model(ctx, msg.ModelId)
+	if err != nil {
+		return nil, err
+	}
+	actor, err := s.officer(ctx, msg.Operator, types.PermissionEndorse)
+	if err != nil {
+		return nil, err
+	}
+	status, err := s.keeper.endorseModel(ctx, actor, entry, msg.Step)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgEndorseModelResponse{Status: status}, nil
 }
 
 func (s msgServer) UpdateParams(ctx context.Context, msg *types.MsgUpdateParams) (*types.MsgUpdateParamsResponse, error) {

@@ -64,6 +64,48 @@ func (s queryServer) Attestations(ctx context.Context, request *types.QueryAttes
 	return &types.QueryAttestationsResponse{Attestations: rows, Pagination: page}, nil
 }
 
+func (s queryServer) Model(ctx context.Context, request *types.QueryModelRequest) (*types.QueryModelResponse, error) {
+	entry, err := s.keeper.Model(ctx, request.GetModelId())
+	if err != nil {
+		return nil, err
+	}
+	objects, err := s.keeper.objectsOf(ctx, entry)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryModelResponse{Entry: entry, Model: objects.Model, Calibration: objects.Calibration, Scale: objects.Scale}, nil
+}
+
+func (s queryServer) Models(ctx context.Context, request *types.QueryModelsRequest) (*types.QueryModelsResponse, error) {
+	newest := paging.Of(request.GetPagination()).NewestFirst()
+	var rows []types.ModelEntry
+	var page *query.PageResponse
+	var err error
+	if product := request.GetProduct(); product == "" {
+		rows, page, err = paging.List(ctx, s.keeper.models, newest, func(_ uint64, entry types.ModelEntry) (types.ModelEntry, error) { return entry, nil })
+	} else {
+		if !types.IsProduct(product) {
+			return nil, status.Errorf(codes.InvalidArgument, "%.40q is no product", product)
+		}
+		rows, page, err = paging.ListBelow(ctx, s.keeper.modelsOfProduct, collections.PairPrefix[string, uint64](product), newest,
+			func(key productKey, _ collections.NoValue) (types.ModelEntry, error) {
+				return s.keeper.Model(ctx, key.K2())
+			})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryModelsResponse{Entries: rows, Pagination: page}, nil
+}
+
+func (s queryServer) Champion(ctx context.Context, request *types.QueryChampionRequest) (*types.QueryChampionResponse, error) {
+	entry, err := s.keeper.Champion(ctx, request.GetProduct())
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryChampionResponse{Entry: entry}, nil
+}
+
 // listOf lists what is numbered below a member, the highest number first.
 func listOf[T any](
 	ctx context.Context, index collections.KeySet[numberOfMemberKey], institution, party string,

@@ -28,6 +28,25 @@ const (
 	// OpenLevel is the level of open values: pseudonymous, as amounts are.
 	OpenLevel = 2
 
+	// MaxModelBytes, MaxCalibrationBytes and MaxScaleBytes bound canonical bytes.
+	MaxModelBytes       = 512 << 10
+	MaxCalibrationBytes = 2 << 10
+	MaxScaleBytes       = 8 << 10
+	DigestLength        = 32 // bytes
+	MaxProductLength    = 32
+	// MaxModelsPerInstitution bounds what one institution may ever register: nothing of it is deleted.
+	MaxModelsPerInstitution = 100
+	MaxDataTextLength       = 140
+	MaxGrades               = 64
+	// MaxEndorsementsNeeded bounds the endorsements that an entry holds for a step.
+	MaxEndorsementsNeeded = 20
+	MaxBadRowsMin         = 1_000_000
+	MaxTolerancePpm       = 100_000
+	MaxPsiPpm             = 10_000_000
+	// RegistrationUnits is the work of a registration, in units of app/work.go: it reads, checks and writes
+	// up to MaxModelBytes.
+	RegistrationUnits = 40
+
 	MaxProtectedInputs       = 200
 	MinAttestationLifetime   = 24 * time.Hour
 	MaxAttestationLifetime   = 5 * 366 * 24 * time.Hour

@@ -16,6 +16,8 @@ func TestWhatCanBeAttestedCanBeRatedWith(t *testing.T) {
 	require.EqualValues(t, engine.MaxNameLength, types.MaxCodeLength)
 	require.EqualValues(t, engine.MaxDecimals, types.MaxDecimals)
 	require.EqualValues(t, engine.MaxMagnitude, types.MaxValue)
+	require.EqualValues(t, engine.MaxCanonical, types.MaxModelBytes)
+	require.EqualValues(t, engine.MaxGrades, types.MaxGrades)
 }
 
 // Whatever is changed, moved from one field to the next, or left out, it is another commitment.
@@ -53,6 +55,11 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"a word with two _":      func(p *types.Params) { p.ProtectedInputs = []string{"a__b"} },
 		"too many words":         func(p *types.Params) { p.ProtectedInputs = make([]string, types.MaxProtectedInputs+1) },
 		"a lifetime of an hour":  func(p *types.Params) { p.AttestationLifetimeMax = 3_600_000_000_000 },
+		"no endorsement":         func(p *types.Params) { p.EndorsementsNeeded = 0 },
+		"21 endorsements":        func(p *types.Params) { p.EndorsementsNeeded = 21 },
+		"no bad rows":            func(p *types.Params) { p.BadRowsMin = 0 },
+		"a wide tolerance":       func(p *types.Params) { p.TolerancePpm = types.MaxTolerancePpm + 1 },
+		"any population":         func(p *types.Params) { p.PsiMaxPpm = types.MaxPsiPpm + 1 },
 		"retention of a century": func(p *types.Params) { p.Retention = types.MaxRetention + 1 },
 	} {
 		params := types.DefaultParams()

@@ -295,6 +295,261 @@ func (m *EventAttestationEnded) GetOperator() string {
 	return ""
 }
 
+// EventModelRegistered tells: a model is up for endorsement.
+type EventModelRegistered struct {
+	// Entry.
+	ModelId uint64 `protobuf:"varint,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// Product.
+	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
+	// SHA-256 of the model; 32 bytes.
+	ModelDigest []byte `protobuf:"bytes,3,opt,name=model_digest,json=modelDigest,proto3" json:"model_digest,omitempty"`
+	// SHA-256 of the calibration; 32 bytes.
+	CalibrationDigest []byte `protobuf:"bytes,4,opt,name=calibration_digest,json=calibrationDigest,proto3" json:"calibration_digest,omitempty"`
+	// SHA-256 of the scale; 32 bytes.
+	ScaleDigest []byte `protobuf:"bytes,5,opt,name=scale_digest,json=scaleDigest,proto3" json:"scale_digest,omitempty"`
+	// Institution that registered it.
+	InstitutionId string `protobuf:"bytes,6,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,7,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventModelRegistered) Reset()         { *m = EventModelRegistered{} }
+func (m *EventModelRegistered) String() string { return proto.CompactTextString(m) }
+func (*EventModelRegistered) ProtoMessage()    {}
+func (*EventModelRegistered) Descriptor() ([]byte, []int) {
+	return fileDescriptor_80f37420952769e8, []int{3}
+}
+func (m *EventModelRegistered) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventModelRegistered) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventModelRegistered.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventModelRegistered) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventModelRegistered.Merge(m, src)
+}
+func (m *EventModelRegistered) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventModelRegistered) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventModelRegistered.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventModelRegistered proto.InternalMessageInfo
+
+func (m *EventModelRegistered) GetModelId() uint64 {
+	if m != nil {
+		return m.ModelId
+	}
+	return 0
+}
+
+func (m *EventModelRegistered) GetProduct() string {
+	if m != nil {
+		return m.Product
+	}
+	return ""
+}
+
+func (m *EventModelRegistered) GetModelDigest() []byte {
+	if m != nil {
+		return m.ModelDigest
+	}
+	return nil
+}
+
+func (m *EventModelRegistered) GetCalibrationDigest() []byte {
+	if m != nil {
+		return m.CalibrationDigest
+	}
+	return nil
+}
+
+func (m *EventModelRegistered) GetScaleDigest() []byte {
+	if m != nil {
+		return m.ScaleDigest
+	}
+	return nil
+}
+
+func (m *EventModelRegistered) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *EventModelRegistered) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventModelEndorsed tells: an institution endorsed a step of a model.
+type EventModelEndorsed struct {
+	// Entry.
+	ModelId uint64 `protobuf:"varint,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// Step.
+	Step ModelStep `protobuf:"varint,2,opt,name=step,proto3,enum=zhilian.credit.v1.ModelStep" json:"step,omitempty"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,3,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Endorsements of the step so far.
+	Endorsements uint32 `protobuf:"varint,4,opt,name=endorsements,proto3" json:"endorsements,omitempty"`
+	// Operator who did it.
+	Operator string `protobuf:"bytes,5,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventModelEndorsed) Reset()         { *m = EventModelEndorsed{} }
+func (m *EventModelEndorsed) String() string { return proto.CompactTextString(m) }
+func (*EventModelEndorsed) ProtoMessage()    {}
+func (*EventModelEndorsed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_80f37420952769e8, []int{4}
+}
+func (m *EventModelEndorsed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventModelEndorsed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventModelEndorsed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventModelEndorsed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventModelEndorsed.Merge(m, src)
+}
+func (m *EventModelEndorsed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventModelEndorsed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventModelEndorsed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventModelEndorsed proto.InternalMessageInfo
+
+func (m *EventModelEndorsed) GetModelId() uint64 {
+	if m != nil {
+		return m.ModelId
+	}
+	return 0
+}
+
+func (m *EventModelEndorsed) GetStep() ModelStep {
+	if m != nil {
+		return m.Step
+	}
+	return ModelStep_MODEL_STEP_UNSPECIFIED
+}
+
+func (m *EventModelEndorsed) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *EventModelEndorsed) GetEndorsements() uint32 {
+	if m != nil {
+		return m.Endorsements
+	}
+	return 0
+}
+
+func (m *EventModelEndorsed) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventModelStatusChanged tells: a model became challenger or champion, or was retired.
+type EventModelStatusChanged struct {
+	// Entry.
+	ModelId uint64 `protobuf:"varint,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// Product.
+	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
+	// Where it stood.
+	From ModelStatus `protobuf:"varint,3,opt,name=from,proto3,enum=zhilian.credit.v1.ModelStatus" json:"from,omitempty"`
+	// Where it stands.
+	To ModelStatus `protobuf:"varint,4,opt,name=to,proto3,enum=zhilian.credit.v1.ModelStatus" json:"to,omitempty"`
+}
+
+func (m *EventModelStatusChanged) Reset()         { *m = EventModelStatusChanged{} }
+func (m *EventModelStatusChanged) String() string { return proto.CompactTextString(m) }
+func (*EventModelStatusChanged) ProtoMessage()    {}
+func (*EventModelStatusChanged) Descriptor() ([]byte, []int) {
+	return fileDescriptor_80f37420952769e8, []int{5}
+}
+func (m *EventModelStatusChanged) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventModelStatusChanged) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventModelStatusChanged.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventModelStatusChanged) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventModelStatusChanged.Merge(m, src)
+}
+func (m *EventModelStatusChanged) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventModelStatusChanged) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventModelStatusChanged.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventModelStatusChanged proto.InternalMessageInfo
+
+func (m *EventModelStatusChanged) GetModelId() uint64 {
+	if m != nil {
+		return m.ModelId
+	}
+	return 0
+}
+
+func (m *EventModelStatusChanged) GetProduct() string {
+	if m != nil {
+		return m.Product
+	}
+	return ""
+}
+
+func (m *EventModelStatusChanged) GetFrom() ModelStatus {
+	if m != nil {
+		return m.From
+	}
+	return ModelStatus_MODEL_STATUS_UNSPECIFIED
+}
+
+func (m *EventModelStatusChanged) GetTo() ModelStatus {
+	if m != nil {
+		return m.To
+	}
+	return ModelStatus_MODEL_STATUS_UNSPECIFIED
+}
+
 // EventParamsUpdated tells: the settings changed.
 type EventParamsUpdated struct {
 	// Settings now.
@@ -305,7 +560,7 @@ func (m *EventParamsUpdated) Reset()         { *m = EventParamsUpdated{} }
 func (m *EventParamsUpdated) String() string { return proto.CompactTextString(m) }
 func (*EventParamsUpdated) ProtoMessage()    {}
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return fileDescriptor_80f37420952769e8, []int{3}
+	return fileDescriptor_80f37420952769e8, []int{6}
 }
 func (m *EventParamsUpdated) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -345,56 +600,74 @@ func init() {
 	proto.RegisterType((*EventValuesAttested)(nil), "zhilian.credit.v1.EventValuesAttested")
 	proto.RegisterType((*EventAttestationsConflicted)(nil), "zhilian.credit.v1.EventAttestationsConflicted")
 	proto.RegisterType((*EventAttestationEnded)(nil), "zhilian.credit.v1.EventAttestationEnded")
+	proto.RegisterType((*EventModelRegistered)(nil), "zhilian.credit.v1.EventModelRegistered")
+	proto.RegisterType((*EventModelEndorsed)(nil), "zhilian.credit.v1.EventModelEndorsed")
+	proto.RegisterType((*EventModelStatusChanged)(nil), "zhilian.credit.v1.EventModelStatusChanged")
 	proto.RegisterType((*EventParamsUpdated)(nil), "zhilian.credit.v1.EventParamsUpdated")
 }
 
 func init() { proto.RegisterFile("zhilian/credit/v1/events.proto", fileDescriptor_80f37420952769e8) }
 
 var fileDescriptor_80f37420952769e8 = []byte{
-	// 677 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x54, 0x4f, 0x4f, 0xd4, 0x4e,
-	0x18, 0xde, 0xd9, 0x5d, 0x16, 0x18, 0xfe, 0x24, 0xf4, 0x07, 0x49, 0xe1, 0x97, 0x94, 0x06, 0x3d,
-	0xac, 0x46, 0xa6, 0x59, 0xbc, 0x19, 0x0f, 0xee, 0x22, 0x24, 0xc4, 0x98, 0x10, 0x50, 0x0e, 0x5e,
-	0x36, 0xdd, 0x76, 0x28, 0xa3, 0xdb, 0x99, 0x66, 0x66, 0x5a, 0xc1, 0x4f, 0xc0, 0x81, 0x03, 0x47,
-	0x3f, 0x82, 0x47, 0x0f, 0x7e, 0x01, 0x6f, 0x1c, 0x89, 0x27, 0x4f, 0x6a, 0xe0, 0xa0, 0x1f, 0xc0,
-	0x0f, 0x60, 0x66, 0xda, 0x81, 0xee, 0x2e, 0x31, 0x31, 0x9e, 0xbc, 0x34, 0x9d, 0x79, 0x9e, 0xf7,
-	0x7d, 0xde, 0x79, 0xdf, 0x67, 0x06, 0x3a, 0x6f, 0x0e, 0x48, 0x9f, 0xf8, 0xd4, 0x0b, 0x38, 0x0e,
-	0x89, 0xf4, 0xb2, 0x96, 0x87, 0x33, 0x4c, 0xa5, 0x40, 0x09, 0x67, 0x92, 0x59, 0x73, 0x05, 0x8e,
-	0x72, 0x1c, 0x65, 0xad, 0xa5, 0x39, 0x3f, 0x26, 0x94, 0x79, 0xfa, 0x9b, 0xb3, 0x96, 0x16, 0x03,
-	0x26, 0x62, 0x26, 0xba, 0x7a, 0xe5, 0xe5, 0x8b, 0x02, 0x9a, 0x8f, 0x58, 0xc4, 0xf2, 0x7d, 0xf5,
-	0x57, 0xec, 0x2e, 0x47, 0x8c, 0x45, 0x7d, 0xec, 0xe9, 0x55, 0x2f, 0xdd, 0xf7, 0x24, 0x89, 0xb1,
-	0x90, 0x7e, 0x9c, 0x18, 0x82, 0xa9, 0xcb, 0x0f, 0x02, 0x2c, 0x84, 0xaa, 0x2b, 0x60, 0x54, 0x60,
-	0x2a, 0x0b, 0xc2, 0xad, 0xd1, 0xc2, 0x7d, 0x29, 0x55, 0x0e, 0x49, 0x18, 0x2d, 0x48, 0x37, 0x9c,
-	0x2e, 0xf1, 0xb9, 0x1f, 0x9b, 0xe2, 0x5c, 0x83, 0x27, 0x9c, 0x64, 0x7e, 0x70, 0xa4, 0x09, 0xf9,
-	0x6f, 0xce, 0x58, 0xf9, 0x51, 0x83, 0xff, 0x6d, 0xa8, 0x86, 0xec, 0xf9, 0xfd, 0x14, 0x8b, 0xb6,
-	0x96, 0xc0, 0xa1, 0xe5, 0xc1, 0xd9, 0x92, 0x5c, 0x97, 0x84, 0x36, 0x70, 0x41, 0xb3, 0xde, 0x99,
-	0x38, 0x3e, 0x41, 0xd5, 0xd3, 0x13, 0x04, 0x76, 0x66, 0x4a, 0xf8, 0x56, 0x68, 0x6d, 0xc2, 0x71,
-	0x91, 0xf6, 0x5e, 0xe2, 0x40, 0xda, 0x55, 0x17, 0x34, 0xa7, 0xd6, 0x16, 0x91, 0x69, 0x6d, 0x7e,
-	0x44, 0x94, 0xb5, 0xd0, 0x53, 0x1c, 0xf7, 0x30, 0xef, 0xcc, 0x9d, 0x7d, 0x59, 0xae, 0x98, 0x44,
-	0xef, 0xbe, 0xbf, 0xbf, 0x0b, 0x76, 0x4c, 0xb0, 0x75, 0x07, 0x4e, 0x25, 0x9c, 0x65, 0x24, 0xc4,
-	0x5c, 0xa9, 0xd6, 0x5c, 0xd0, 0x9c, 0x2c, 0xa9, 0x42, 0x03, 0x6e, 0x85, 0xd6, 0x63, 0xd8, 0x48,
-	0x30, 0x27, 0x2c, 0xb4, 0xeb, 0x43, 0x8a, 0x57, 0xc3, 0x44, 0xdb, 0x9a, 0x30, 0xa0, 0x58, 0xcd,
-	0x15, 0x8b, 0x58, 0x25, 0x98, 0xa9, 0xb3, 0x77, 0x03, 0x96, 0x52, 0x69, 0x8f, 0xb9, 0xa0, 0x39,
-	0x53, 0x16, 0xd4, 0xe0, 0xba, 0xc2, 0xac, 0x7b, 0x10, 0x06, 0x2c, 0x8e, 0x89, 0x8c, 0x31, 0x95,
-	0x76, 0xc3, 0x05, 0xcd, 0xe9, 0xce, 0xf4, 0xf1, 0x09, 0xaa, 0xab, 0xac, 0x6f, 0x35, 0xfb, 0x1a,
-	0xb7, 0xb6, 0x21, 0xc4, 0x87, 0x09, 0xe1, 0x58, 0x74, 0x7d, 0x69, 0x8f, 0xeb, 0x12, 0x97, 0x50,
-	0x6e, 0x0c, 0x64, 0x8c, 0x81, 0x9e, 0x19, 0x63, 0x74, 0x16, 0x54, 0x8d, 0xa7, 0x5f, 0x97, 0xc1,
-	0x60, 0x67, 0x26, 0x8b, 0x24, 0x6d, 0x69, 0x3d, 0x84, 0x13, 0x2c, 0xc1, 0xdc, 0x97, 0x8c, 0xdb,
-	0x13, 0xba, 0x31, 0xee, 0xa7, 0x0f, 0xab, 0xf3, 0x85, 0x1f, 0xdb, 0x61, 0xc8, 0xb1, 0x10, 0xbb,
-	0x92, 0x13, 0x1a, 0x5d, 0xd5, 0x7f, 0x15, 0xb1, 0xf2, 0x13, 0xc0, 0xff, 0xf5, 0xa8, 0xdb, 0xd7,
-	0x83, 0x13, 0xeb, 0x8c, 0xee, 0xf7, 0x49, 0xa0, 0x46, 0x5e, 0x9a, 0x20, 0xf8, 0x9b, 0x09, 0x8e,
-	0x5a, 0xa7, 0xfa, 0x7b, 0xeb, 0x3c, 0x80, 0xf3, 0x4c, 0x1e, 0x60, 0xde, 0x1d, 0x0a, 0xab, 0x0d,
-	0x85, 0x59, 0x9a, 0xd5, 0x1e, 0x88, 0x75, 0x61, 0x83, 0xd0, 0x24, 0x95, 0xc2, 0xae, 0xbb, 0xb5,
-	0x92, 0x53, 0xaa, 0x3b, 0xc5, 0xfe, 0xca, 0xc7, 0x2a, 0x5c, 0x18, 0x3e, 0xf6, 0x06, 0x0d, 0xff,
-	0x11, 0x8f, 0x6f, 0xc2, 0x86, 0xd2, 0x4f, 0x85, 0xf6, 0xf8, 0xec, 0xda, 0xed, 0x1b, 0x3c, 0x5e,
-	0x3a, 0xd8, 0xae, 0xe6, 0x96, 0x72, 0x15, 0xd1, 0x03, 0xd6, 0x19, 0xfb, 0x63, 0xeb, 0xec, 0x41,
-	0x4b, 0xb7, 0x70, 0x5b, 0x3f, 0x2e, 0xcf, 0x93, 0xd0, 0x57, 0x86, 0x79, 0x04, 0x1b, 0xf9, 0x6b,
-	0x33, 0xe2, 0x97, 0xd2, 0xfd, 0xd3, 0x84, 0xce, 0x4c, 0xd1, 0x0d, 0x60, 0xee, 0x5e, 0xbe, 0xfd,
-	0xe4, 0xec, 0xc2, 0x01, 0xe7, 0x17, 0x0e, 0xf8, 0x76, 0xe1, 0x80, 0xd3, 0x4b, 0xa7, 0x72, 0x7e,
-	0xe9, 0x54, 0x3e, 0x5f, 0x3a, 0x95, 0x17, 0xad, 0x88, 0xc8, 0x83, 0xb4, 0x87, 0x02, 0x16, 0x7b,
-	0x45, 0xd6, 0x55, 0x8a, 0xe5, 0x6b, 0xc6, 0x5f, 0x99, 0xb5, 0x77, 0x68, 0x9e, 0x3d, 0x79, 0x94,
-	0x60, 0xd1, 0x6b, 0xe8, 0x3b, 0x75, 0xff, 0x57, 0x00, 0x00, 0x00, 0xff, 0xff, 0x97, 0xc0, 0x02,
-	0x4f, 0xf3, 0x05, 0x00, 0x00,
+	// 914 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x56, 0x4d, 0x6f, 0x1b, 0x45,
+	0x18, 0xce, 0xae, 0x1d, 0x3b, 0x99, 0xd8, 0x96, 0x32, 0xa4, 0xc2, 0x0d, 0xb0, 0x59, 0x05, 0xa4,
+	0x9a, 0x8f, 0xee, 0x2a, 0x29, 0x42, 0x08, 0x71, 0xc0, 0x4e, 0x53, 0x29, 0x42, 0x95, 0xa2, 0x04,
+	0x7a, 0xe0, 0x62, 0xad, 0x77, 0x26, 0x9b, 0x01, 0xef, 0xcc, 0x6a, 0x66, 0xd6, 0xb4, 0x1c, 0x39,
+	0xe5, 0x90, 0x43, 0x8e, 0xfc, 0x04, 0x8e, 0x1c, 0xf8, 0x03, 0xdc, 0x0a, 0xa7, 0x8a, 0x13, 0x27,
+	0x40, 0xc9, 0x01, 0x7e, 0x00, 0x3f, 0x00, 0xcd, 0x57, 0xbc, 0x4e, 0x5c, 0xd4, 0xaa, 0x5c, 0x7a,
+	0x89, 0x3c, 0xf3, 0x3c, 0xef, 0xc7, 0x3c, 0xef, 0xb3, 0x33, 0x01, 0xc1, 0x37, 0xc7, 0x64, 0x4c,
+	0x12, 0x1a, 0xa7, 0x1c, 0x23, 0x22, 0xe3, 0xc9, 0x56, 0x8c, 0x27, 0x98, 0x4a, 0x11, 0x15, 0x9c,
+	0x49, 0x06, 0x57, 0x2d, 0x1e, 0x19, 0x3c, 0x9a, 0x6c, 0xad, 0xaf, 0x26, 0x39, 0xa1, 0x2c, 0xd6,
+	0x7f, 0x0d, 0x6b, 0xfd, 0x66, 0xca, 0x44, 0xce, 0xc4, 0x50, 0xaf, 0x62, 0xb3, 0xb0, 0xd0, 0x5a,
+	0xc6, 0x32, 0x66, 0xf6, 0xd5, 0x2f, 0xbb, 0xbb, 0x91, 0x31, 0x96, 0x8d, 0x71, 0xac, 0x57, 0xa3,
+	0xf2, 0x28, 0x96, 0x24, 0xc7, 0x42, 0x26, 0x79, 0xe1, 0x08, 0xae, 0xaf, 0x24, 0x4d, 0xb1, 0x10,
+	0xaa, 0xaf, 0x94, 0x51, 0x81, 0xa9, 0xb4, 0x84, 0x37, 0xaf, 0x37, 0x9e, 0x48, 0xa9, 0x72, 0x48,
+	0xc2, 0xa8, 0x25, 0xbd, 0x71, 0x9d, 0x94, 0x33, 0x84, 0xc7, 0x16, 0x9e, 0x73, 0xf8, 0x22, 0xe1,
+	0x49, 0xee, 0x7a, 0x0f, 0x1d, 0x5e, 0x70, 0x32, 0x49, 0xd2, 0x47, 0x9a, 0x60, 0x7e, 0x1a, 0xc6,
+	0xe6, 0xdf, 0x35, 0xf0, 0xca, 0xae, 0xd2, 0xeb, 0x41, 0x32, 0x2e, 0xb1, 0xe8, 0xeb, 0x0e, 0x30,
+	0x82, 0x31, 0xe8, 0x54, 0xba, 0x19, 0x12, 0xd4, 0xf5, 0x42, 0xaf, 0x57, 0x1f, 0x2c, 0x9d, 0x9c,
+	0x46, 0xfe, 0xd9, 0x69, 0xe4, 0x1d, 0xb4, 0x2b, 0xf8, 0x1e, 0x82, 0xf7, 0x40, 0x53, 0x94, 0xa3,
+	0x2f, 0x71, 0x2a, 0xbb, 0x7e, 0xe8, 0xf5, 0x56, 0xb6, 0x6f, 0x46, 0x4e, 0x79, 0xa3, 0x40, 0x34,
+	0xd9, 0x8a, 0xee, 0xe3, 0x7c, 0x84, 0xf9, 0x60, 0xf5, 0xf1, 0xef, 0x1b, 0x0b, 0x2e, 0xd1, 0xf7,
+	0x7f, 0xfd, 0xf0, 0x8e, 0x77, 0xe0, 0x82, 0xe1, 0xdb, 0x60, 0xa5, 0xe0, 0x6c, 0x42, 0x10, 0xe6,
+	0xaa, 0x6a, 0x2d, 0xf4, 0x7a, 0xcb, 0x95, 0xaa, 0xc0, 0x81, 0x7b, 0x08, 0xde, 0x05, 0x8d, 0x02,
+	0x73, 0xc2, 0x50, 0xb7, 0x7e, 0xa5, 0xe2, 0xe5, 0xac, 0xa3, 0x7d, 0x4d, 0x98, 0xa9, 0xe8, 0x9b,
+	0x8a, 0x36, 0x56, 0x15, 0x9c, 0xa8, 0xb3, 0x0f, 0x53, 0x56, 0x52, 0xd9, 0x5d, 0x0c, 0xbd, 0x5e,
+	0xbb, 0x5a, 0x50, 0x83, 0x3b, 0x0a, 0x83, 0xef, 0x01, 0x90, 0xb2, 0x3c, 0x27, 0x32, 0xc7, 0x54,
+	0x76, 0x1b, 0xa1, 0xd7, 0x6b, 0x0d, 0x5a, 0x27, 0xa7, 0x51, 0x5d, 0x65, 0xfd, 0x4e, 0xb3, 0xa7,
+	0x38, 0xdc, 0x07, 0x00, 0x3f, 0x2c, 0x08, 0xc7, 0x62, 0x98, 0xc8, 0x6e, 0x53, 0xb7, 0xb8, 0x1e,
+	0x19, 0xdf, 0x44, 0xce, 0x37, 0xd1, 0x67, 0xce, 0x37, 0x83, 0x1b, 0xaa, 0xc7, 0xb3, 0x3f, 0x36,
+	0xbc, 0x59, 0x65, 0x96, 0x6d, 0x92, 0xbe, 0x84, 0x1f, 0x83, 0x25, 0x56, 0x60, 0x9e, 0x48, 0xc6,
+	0xbb, 0x4b, 0x5a, 0x98, 0xf0, 0xd7, 0x1f, 0x6f, 0xaf, 0x59, 0xbb, 0xf6, 0x11, 0xe2, 0x58, 0x88,
+	0x43, 0xc9, 0x09, 0xcd, 0x2e, 0xfb, 0xbf, 0x8c, 0xd8, 0xfc, 0xc7, 0x03, 0xaf, 0xe9, 0x51, 0xf7,
+	0xa7, 0x83, 0x13, 0x3b, 0x8c, 0x1e, 0x8d, 0x49, 0xaa, 0x46, 0x5e, 0x99, 0xa0, 0xf7, 0x22, 0x13,
+	0xbc, 0x6e, 0x1d, 0xff, 0xbf, 0xad, 0xf3, 0x11, 0x58, 0x63, 0xf2, 0x18, 0xf3, 0xe1, 0x95, 0xb0,
+	0xda, 0x95, 0x30, 0xa8, 0x59, 0xfd, 0x99, 0xd8, 0x10, 0x34, 0x08, 0x2d, 0x4a, 0x29, 0xba, 0xf5,
+	0xb0, 0x56, 0x71, 0x8a, 0x7f, 0x60, 0xf7, 0x37, 0x7f, 0xf2, 0xc1, 0x8d, 0xab, 0xc7, 0xde, 0xa5,
+	0xe8, 0x25, 0xf1, 0xf8, 0x3d, 0xd0, 0x50, 0xf5, 0x4b, 0xa1, 0x3d, 0xde, 0xd9, 0x7e, 0x6b, 0x8e,
+	0xc7, 0x2b, 0x07, 0x3b, 0xd4, 0xdc, 0x4a, 0x2e, 0x1b, 0x3d, 0x63, 0x9d, 0xc5, 0xe7, 0xb6, 0xce,
+	0xcf, 0x3e, 0x58, 0xd3, 0x1a, 0xde, 0x57, 0x97, 0xcf, 0x01, 0xce, 0x88, 0x90, 0x98, 0x63, 0x04,
+	0x37, 0xc0, 0x92, 0xbe, 0x8f, 0xa6, 0xe2, 0xd5, 0x4f, 0x54, 0x68, 0x53, 0xef, 0xee, 0x21, 0x18,
+	0x80, 0x66, 0xc1, 0x19, 0x2a, 0xad, 0x64, 0xcb, 0x0e, 0xb7, 0x9b, 0xf0, 0x16, 0x68, 0x99, 0x04,
+	0x88, 0x64, 0x58, 0x48, 0xad, 0x45, 0xcb, 0x92, 0x56, 0x34, 0x72, 0x57, 0x03, 0xf0, 0x0e, 0x80,
+	0x69, 0x32, 0x26, 0x23, 0x6e, 0x86, 0x65, 0xe9, 0xf5, 0x0a, 0x7d, 0xb5, 0x82, 0xdb, 0xa0, 0x5b,
+	0xa0, 0x25, 0xd2, 0x64, 0x8c, 0x1d, 0x7d, 0xb1, 0x9a, 0x5d, 0x23, 0x96, 0xf8, 0x2e, 0xe8, 0x10,
+	0x2a, 0x24, 0x91, 0xa5, 0xb3, 0x42, 0xa3, 0xd2, 0x6d, 0xbb, 0x82, 0xed, 0xa1, 0x19, 0x2d, 0x9b,
+	0xcf, 0xad, 0xe5, 0xb7, 0x3e, 0x80, 0x53, 0x2d, 0x77, 0x29, 0x62, 0x5c, 0x3c, 0x8b, 0x92, 0x1f,
+	0x80, 0xba, 0x90, 0xb8, 0xd0, 0x32, 0x76, 0xb6, 0x5f, 0x9f, 0xe3, 0x03, 0x9d, 0xf0, 0x50, 0xe2,
+	0xc2, 0x86, 0x6a, 0xfe, 0x9c, 0xa3, 0xd5, 0x9e, 0x7e, 0xb4, 0x1e, 0x68, 0x61, 0xd3, 0x91, 0xba,
+	0xc2, 0x8c, 0xe9, 0xda, 0x96, 0x3a, 0x83, 0xbc, 0xa0, 0xa1, 0x7e, 0xf1, 0xc0, 0xab, 0x53, 0x11,
+	0x8c, 0x6b, 0x77, 0x8e, 0x13, 0x9a, 0xfd, 0x1f, 0x9e, 0xfa, 0x10, 0xd4, 0x8f, 0x38, 0xcb, 0xf5,
+	0x39, 0x3b, 0xdb, 0xc1, 0xd3, 0x95, 0xd2, 0xdf, 0x8a, 0xd5, 0x4a, 0x45, 0xc0, 0xf7, 0x81, 0x2f,
+	0x99, 0xfd, 0xd2, 0x9e, 0x2d, 0xce, 0x97, 0x6c, 0xf3, 0x81, 0x1d, 0xe8, 0xbe, 0x7e, 0x7a, 0x3f,
+	0x2f, 0x50, 0xa2, 0xae, 0xd3, 0x4f, 0x40, 0xc3, 0xbc, 0xc5, 0xd7, 0x6e, 0xd3, 0xca, 0xeb, 0xa4,
+	0x09, 0x83, 0xb6, 0xbd, 0x2b, 0x3c, 0xf7, 0x32, 0x99, 0xed, 0x4f, 0x1f, 0x9f, 0x07, 0xde, 0x93,
+	0xf3, 0xc0, 0xfb, 0xf3, 0x3c, 0xf0, 0xce, 0x2e, 0x82, 0x85, 0x27, 0x17, 0xc1, 0xc2, 0x6f, 0x17,
+	0xc1, 0xc2, 0x17, 0x5b, 0x19, 0x91, 0xc7, 0xe5, 0x28, 0x4a, 0x59, 0x1e, 0xdb, 0xac, 0xb7, 0x29,
+	0x96, 0x5f, 0x33, 0xfe, 0x95, 0x5b, 0xc7, 0x0f, 0xdd, 0x3f, 0x05, 0xf2, 0x51, 0x81, 0xc5, 0xa8,
+	0xa1, 0x5f, 0x9c, 0x3b, 0xff, 0x06, 0x00, 0x00, 0xff, 0xff, 0x62, 0xa8, 0xfe, 0x70, 0x30, 0x09,
+	0x00, 0x00,
 }
 
 func (m *EventValuesAttested) Marshal() (dAtA []byte, err error) {
@@ -588,6 +861,173 @@ func (m *EventAttestationEnded) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *EventModelRegistered) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventModelRegistered) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventModelRegistered) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.ScaleDigest) > 0 {
+		i -= len(m.ScaleDigest)
+		copy(dAtA[i:], m.ScaleDigest)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.ScaleDigest)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.CalibrationDigest) > 0 {
+		i -= len(m.CalibrationDigest)
+		copy(dAtA[i:], m.CalibrationDigest)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.CalibrationDigest)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.ModelDigest) > 0 {
+		i -= len(m.ModelDigest)
+		copy(dAtA[i:], m.ModelDigest)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.ModelDigest)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Product) > 0 {
+		i -= len(m.Product)
+		copy(dAtA[i:], m.Product)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Product)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.ModelId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ModelId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventModelEndorsed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventModelEndorsed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventModelEndorsed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if m.Endorsements != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Endorsements))
+		i--
+		dAtA[i] = 0x20
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.Step != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Step))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.ModelId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ModelId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventModelStatusChanged) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventModelStatusChanged) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventModelStatusChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.To != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.To))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.From != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.From))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Product) > 0 {
+		i -= len(m.Product)
+		copy(dAtA[i:], m.Product)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Product)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.ModelId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ModelId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *EventParamsUpdated) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -709,6 +1149,90 @@ func (m *EventAttestationEnded) Size() (n int) {
 	l = len(m.Operator)
 	if l > 0 {
 		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventModelRegistered) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ModelId != 0 {
+		n += 1 + sovEvents(uint64(m.ModelId))
+	}
+	l = len(m.Product)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.ModelDigest)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.CalibrationDigest)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.ScaleDigest)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventModelEndorsed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ModelId != 0 {
+		n += 1 + sovEvents(uint64(m.ModelId))
+	}
+	if m.Step != 0 {
+		n += 1 + sovEvents(uint64(m.Step))
+	}
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.Endorsements != 0 {
+		n += 1 + sovEvents(uint64(m.Endorsements))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventModelStatusChanged) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ModelId != 0 {
+		n += 1 + sovEvents(uint64(m.ModelId))
+	}
+	l = len(m.Product)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.From != 0 {
+		n += 1 + sovEvents(uint64(m.From))
+	}
+	if m.To != 0 {
+		n += 1 + sovEvents(uint64(m.To))
 	}
 	return n
 }
@@ -1332,6 +1856,583 @@ func (m *EventAttestationEnded) Unmarshal(dAtA []byte) error {
 			}
 			m.Operator = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventModelRegistered) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventModelRegistered: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventModelRegistered: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ModelId", wireType)
+			}
+			m.ModelId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ModelId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Product", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Product = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ModelDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ModelDigest = append(m.ModelDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.ModelDigest == nil {
+				m.ModelDigest = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field CalibrationDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.CalibrationDigest = append(m.CalibrationDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.CalibrationDigest == nil {
+				m.CalibrationDigest = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ScaleDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ScaleDigest = append(m.ScaleDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.ScaleDigest == nil {
+				m.ScaleDigest = []byte{}
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventModelEndorsed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventModelEndorsed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventModelEndorsed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ModelId", wireType)
+			}
+			m.ModelId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ModelId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Step", wireType)
+			}
+			m.Step = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Step |= ModelStep(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Endorsements", wireType)
+			}
+			m.Endorsements = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Endorsements |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventModelStatusChanged) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventModelStatusChanged: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventModelStatusChanged: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ModelId", wireType)
+			}
+			m.ModelId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ModelId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Product", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Product = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field From", wireType)
+			}
+			m.From = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.From |= ModelStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field To", wireType)
+			}
+			m.To = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.To |= ModelStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipEvents(dAtA[iNdEx:])

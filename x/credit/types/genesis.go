@@ -6,9 +6,9 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 )
 
-// DefaultGenesis has no attestations.
+// DefaultGenesis has no attestations and no models.
 func DefaultGenesis() *GenesisState {
-	return &GenesisState{Params: DefaultParams(), NextAttestationId: 1}
+	return &GenesisState{Params: DefaultParams(), NextAttestationId: 1, NextModelId: 1}
 }
 
 // Validate checks every record, the order of every list and every reference between them. Whether members
@@ -17,7 +17,10 @@ func (gs GenesisState) Validate() error {
 	if err := gs.Params.Validate(); err != nil {
 		return err
 	}
-	return validateAttestations(gs.Attestations, gs.NextAttestationId)
+	if err := validateAttestations(gs.Attestations, gs.NextAttestationId); err != nil {
+		return err
+	}
+	return validateModels(gs.Models, gs.Objects, gs.NextModelId)
 }
 
 func validateAttestations(attestations []Attestation, next uint64) error {

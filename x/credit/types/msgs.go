@@ -39,5 +39,38 @@ func (m *MsgAttest) NewAttestation(provider string, now time.Time) Attestation {
 	return attestation
 }
 
+// Validate checks the message alone, but for the canonical bytes, which the engine reads.
+func (m *MsgRegisterModel) Validate() error {
+	if !IsProduct(m.Product) {
+		return ErrInvalidEntry.Wrapf("product %.40q: 1 to %d of a-z, 0-9 and - are needed", m.Product, MaxProductLength)
+	}
+	if (len(m.Model) == 0) == (len(m.ModelDigest) == 0) {
+		return ErrInvalidEntry.Wrap("either the model or the digest of one that is registered is needed")
+	}
+	if n := len(m.ModelDigest); n != 0 && n != DigestLength {
+		return ErrInvalidEntry.Wrapf("digest of %d bytes: %d are needed", n, DigestLength)
+	}
+	for _, object := range []struct {
+		name      string
+		size, max int
+	}{{"model", len(m.Model), MaxModelBytes}, {"calibration", len(m.Calibration), MaxCalibrationBytes}, {"scale", len(m.Scale), MaxScaleBytes}} {
+		if object.size > object.max {
+			return ErrModelTooLarge.Wrapf("%s of %d bytes; at most %d", object.name, object.size, object.max)
+		}
+	}
+	if err := m.TrainingWindow.Validate(); err != nil {
+		return err
+	}
+	return m.BackTest.Validate()
+}
+
+// Validate checks the message alone.
+func (m *MsgEndorseModel) Validate() error {
+	if _, known := ModelStep_name[int32(m.Step)]; !known || m.Step == ModelStep_MODEL_STEP_UNSPECIFIED {
+		return ErrModelTransition.Wrapf("step %d is unknown", m.Step)
+	}
+	return nil
+}
+
 // Validate checks the message alone.
 func (m *MsgUpdateParams) Validate() error { return m.Params.Validate() }

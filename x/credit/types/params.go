@@ -16,6 +16,9 @@ func DefaultParams() Params {
 		},
 		AttestationLifetimeMax: 2 * 366 * 24 * time.Hour,
 		Retention:              366 * 24 * time.Hour,
+		EndorsementsNeeded:     2,
+		BadRowsMin:             30,
+		PsiMaxPpm:              250_000,
 	}
 }
 
@@ -37,6 +40,20 @@ func (p Params) Validate() error {
 	}
 	if p.Retention < MinRetention || p.Retention > MaxRetention {
 		return ErrInvalidParams.Wrapf("retention %s: %s to %s is needed", p.Retention, MinRetention, MaxRetention)
+	}
+	return p.validateRegistry()
+}
+
+func (p Params) validateRegistry() error {
+	switch {
+	case p.EndorsementsNeeded == 0 || p.EndorsementsNeeded > MaxEndorsementsNeeded:
+		return ErrInvalidParams.Wrapf("%d endorsements: 1 to %d are needed", p.EndorsementsNeeded, MaxEndorsementsNeeded)
+	case p.BadRowsMin == 0 || p.BadRowsMin > MaxBadRowsMin:
+		return ErrInvalidParams.Wrapf("%d bad rows: 1 to %d are needed", p.BadRowsMin, MaxBadRowsMin)
+	case p.TolerancePpm > MaxTolerancePpm:
+		return ErrInvalidParams.Wrapf("tolerance of %d ppm, at most %d", p.TolerancePpm, MaxTolerancePpm)
+	case p.PsiMaxPpm > MaxPsiPpm:
+		return ErrInvalidParams.Wrapf("stability index of %d ppm, at most %d", p.PsiMaxPpm, MaxPsiPpm)
 	}
 	return nil
 }

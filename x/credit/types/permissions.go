@@ -4,6 +4,10 @@ package types
 const (
 	// PermissionAttest lets an operator of a data provider attest and revoke.
 	PermissionAttest = "credit.attest"
+	// PermissionModel lets an operator register models.
+	PermissionModel = "credit.model"
+	// PermissionEndorse lets a risk officer endorse steps of models for its institution.
+	PermissionEndorse = "credit.endorse"
 	// PermissionRead lets an operator read attestations and ratings: those of its own scope, and those of
 	// subjects who have consented.
 	PermissionRead = "credit.read"

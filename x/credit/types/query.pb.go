@@ -336,6 +336,327 @@ func (m *QueryAttestationsResponse) GetPagination() *query.PageResponse {
 	return nil
 }
 
+// QueryModelRequest names what is asked for.
+type QueryModelRequest struct {
+	// Number.
+	ModelId uint64 `protobuf:"varint,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+}
+
+func (m *QueryModelRequest) Reset()         { *m = QueryModelRequest{} }
+func (m *QueryModelRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryModelRequest) ProtoMessage()    {}
+func (*QueryModelRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{6}
+}
+func (m *QueryModelRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryModelRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryModelRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryModelRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryModelRequest.Merge(m, src)
+}
+func (m *QueryModelRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryModelRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryModelRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryModelRequest proto.InternalMessageInfo
+
+func (m *QueryModelRequest) GetModelId() uint64 {
+	if m != nil {
+		return m.ModelId
+	}
+	return 0
+}
+
+// QueryModelResponse is the answer.
+type QueryModelResponse struct {
+	// The entry.
+	Entry ModelEntry `protobuf:"bytes,1,opt,name=entry,proto3" json:"entry"`
+	// Canonical bytes of the model.
+	Model []byte `protobuf:"bytes,2,opt,name=model,proto3" json:"model,omitempty"`
+	// Canonical bytes of the calibration.
+	Calibration []byte `protobuf:"bytes,3,opt,name=calibration,proto3" json:"calibration,omitempty"`
+	// Canonical bytes of the scale.
+	Scale []byte `protobuf:"bytes,4,opt,name=scale,proto3" json:"scale,omitempty"`
+}
+
+func (m *QueryModelResponse) Reset()         { *m = QueryModelResponse{} }
+func (m *QueryModelResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryModelResponse) ProtoMessage()    {}
+func (*QueryModelResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{7}
+}
+func (m *QueryModelResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryModelResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryModelResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryModelResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryModelResponse.Merge(m, src)
+}
+func (m *QueryModelResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryModelResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryModelResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryModelResponse proto.InternalMessageInfo
+
+func (m *QueryModelResponse) GetEntry() ModelEntry {
+	if m != nil {
+		return m.Entry
+	}
+	return ModelEntry{}
+}
+
+func (m *QueryModelResponse) GetModel() []byte {
+	if m != nil {
+		return m.Model
+	}
+	return nil
+}
+
+func (m *QueryModelResponse) GetCalibration() []byte {
+	if m != nil {
+		return m.Calibration
+	}
+	return nil
+}
+
+func (m *QueryModelResponse) GetScale() []byte {
+	if m != nil {
+		return m.Scale
+	}
+	return nil
+}
+
+// QueryModelsRequest names what is asked for.
+type QueryModelsRequest struct {
+	// Product; all if empty.
+	Product string `protobuf:"bytes,1,opt,name=product,proto3" json:"product,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryModelsRequest) Reset()         { *m = QueryModelsRequest{} }
+func (m *QueryModelsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryModelsRequest) ProtoMessage()    {}
+func (*QueryModelsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{8}
+}
+func (m *QueryModelsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryModelsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryModelsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryModelsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryModelsRequest.Merge(m, src)
+}
+func (m *QueryModelsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryModelsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryModelsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryModelsRequest proto.InternalMessageInfo
+
+func (m *QueryModelsRequest) GetProduct() string {
+	if m != nil {
+		return m.Product
+	}
+	return ""
+}
+
+func (m *QueryModelsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryModelsResponse is the answer.
+type QueryModelsResponse struct {
+	// Entries, at most 200.
+	Entries []ModelEntry `protobuf:"bytes,1,rep,name=entries,proto3" json:"entries"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryModelsResponse) Reset()         { *m = QueryModelsResponse{} }
+func (m *QueryModelsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryModelsResponse) ProtoMessage()    {}
+func (*QueryModelsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{9}
+}
+func (m *QueryModelsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryModelsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryModelsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryModelsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryModelsResponse.Merge(m, src)
+}
+func (m *QueryModelsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryModelsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryModelsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryModelsResponse proto.InternalMessageInfo
+
+func (m *QueryModelsResponse) GetEntries() []ModelEntry {
+	if m != nil {
+		return m.Entries
+	}
+	return nil
+}
+
+func (m *QueryModelsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryChampionRequest names what is asked for.
+type QueryChampionRequest struct {
+	// Product.
+	Product string `protobuf:"bytes,1,opt,name=product,proto3" json:"product,omitempty"`
+}
+
+func (m *QueryChampionRequest) Reset()         { *m = QueryChampionRequest{} }
+func (m *QueryChampionRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryChampionRequest) ProtoMessage()    {}
+func (*QueryChampionRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{10}
+}
+func (m *QueryChampionRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryChampionRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryChampionRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryChampionRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryChampionRequest.Merge(m, src)
+}
+func (m *QueryChampionRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryChampionRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryChampionRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryChampionRequest proto.InternalMessageInfo
+
+func (m *QueryChampionRequest) GetProduct() string {
+	if m != nil {
+		return m.Product
+	}
+	return ""
+}
+
+// QueryChampionResponse is the answer.
+type QueryChampionResponse struct {
+	// The champion.
+	Entry ModelEntry `protobuf:"bytes,1,opt,name=entry,proto3" json:"entry"`
+}
+
+func (m *QueryChampionResponse) Reset()         { *m = QueryChampionResponse{} }
+func (m *QueryChampionResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryChampionResponse) ProtoMessage()    {}
+func (*QueryChampionResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{11}
+}
+func (m *QueryChampionResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryChampionResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryChampionResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryChampionResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryChampionResponse.Merge(m, src)
+}
+func (m *QueryChampionResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryChampionResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryChampionResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryChampionResponse proto.InternalMessageInfo
+
+func (m *QueryChampionResponse) GetEntry() ModelEntry {
+	if m != nil {
+		return m.Entry
+	}
+	return ModelEntry{}
+}
+
 func init() {
 	proto.RegisterType((*QueryParamsRequest)(nil), "zhilian.credit.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "zhilian.credit.v1.QueryParamsResponse")
@@ -343,54 +664,77 @@ func init() {
 	proto.RegisterType((*QueryAttestationResponse)(nil), "zhilian.credit.v1.QueryAttestationResponse")
 	proto.RegisterType((*QueryAttestationsRequest)(nil), "zhilian.credit.v1.QueryAttestationsRequest")
 	proto.RegisterType((*QueryAttestationsResponse)(nil), "zhilian.credit.v1.QueryAttestationsResponse")
+	proto.RegisterType((*QueryModelRequest)(nil), "zhilian.credit.v1.QueryModelRequest")
+	proto.RegisterType((*QueryModelResponse)(nil), "zhilian.credit.v1.QueryModelResponse")
+	proto.RegisterType((*QueryModelsRequest)(nil), "zhilian.credit.v1.QueryModelsRequest")
+	proto.RegisterType((*QueryModelsResponse)(nil), "zhilian.credit.v1.QueryModelsResponse")
+	proto.RegisterType((*QueryChampionRequest)(nil), "zhilian.credit.v1.QueryChampionRequest")
+	proto.RegisterType((*QueryChampionResponse)(nil), "zhilian.credit.v1.QueryChampionResponse")
 }
 
 func init() { proto.RegisterFile("zhilian/credit/v1/query.proto", fileDescriptor_5aab13100acace99) }
 
 var fileDescriptor_5aab13100acace99 = []byte{
-	// 669 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x9c, 0x54, 0x41, 0x4f, 0x13, 0x41,
-	0x14, 0xee, 0x2c, 0x08, 0x38, 0x05, 0x13, 0x46, 0x12, 0x4b, 0xd5, 0x95, 0x2c, 0x01, 0x09, 0xea,
-	0x8c, 0xc5, 0xb3, 0x51, 0x7b, 0x30, 0x41, 0x34, 0xc1, 0x1a, 0xa3, 0xf1, 0x42, 0xa6, 0xdb, 0x71,
-	0x99, 0x48, 0x77, 0x96, 0x9d, 0x69, 0xb5, 0x12, 0x3c, 0xe8, 0x85, 0x43, 0x0f, 0x24, 0xfa, 0x03,
-	0x38, 0x7a, 0x34, 0xf1, 0x6e, 0x62, 0xbc, 0x70, 0x24, 0xf1, 0x62, 0x3c, 0x18, 0x03, 0x26, 0xfe,
-	0x0d, 0xb3, 0x3b, 0x53, 0x98, 0xba, 0x45, 0x88, 0x97, 0xcd, 0x64, 0xdf, 0xf7, 0xde, 0xf7, 0x7d,
-	0x6f, 0xde, 0x1b, 0x78, 0xfe, 0xe5, 0x32, 0x5f, 0xe1, 0x34, 0x24, 0x7e, 0xcc, 0x6a, 0x5c, 0x91,
-	0x66, 0x89, 0xac, 0x36, 0x58, 0xdc, 0xc2, 0x51, 0x2c, 0x94, 0x40, 0xa3, 0x26, 0x8c, 0x75, 0x18,
-	0x37, 0x4b, 0xc5, 0x51, 0x5a, 0xe7, 0xa1, 0x20, 0xe9, 0x57, 0xa3, 0x8a, 0xb3, 0xbe, 0x90, 0x75,
-	0x21, 0x49, 0x95, 0x4a, 0xa6, 0xd3, 0x49, 0xb3, 0x54, 0x65, 0x8a, 0x96, 0x48, 0x44, 0x03, 0x1e,
-	0x52, 0xc5, 0x45, 0x68, 0xb0, 0x63, 0x81, 0x08, 0x44, 0x7a, 0x24, 0xc9, 0xc9, 0xfc, 0x3d, 0x17,
-	0x08, 0x11, 0xac, 0x30, 0x42, 0x23, 0x4e, 0x68, 0x18, 0x0a, 0x95, 0xa6, 0x48, 0x13, 0xf5, 0x3a,
-	0x22, 0xa9, 0xef, 0x33, 0x29, 0x13, 0x91, 0x11, 0x8b, 0xeb, 0x5c, 0xca, 0x83, 0xba, 0x93, 0x59,
-	0x23, 0x54, 0x29, 0x26, 0x95, 0x4d, 0xee, 0x66, 0x41, 0x11, 0x8d, 0x69, 0xbd, 0x43, 0x34, 0xd1,
-	0x89, 0x47, 0x31, 0x6f, 0x52, 0xbf, 0x95, 0x02, 0xf4, 0x51, 0x23, 0xbc, 0x31, 0x88, 0xee, 0x27,
-	0x06, 0x17, 0xd3, 0xb4, 0x0a, 0x5b, 0x6d, 0x30, 0xa9, 0xbc, 0x47, 0xf0, 0x74, 0xd7, 0x5f, 0x19,
-	0x89, 0x50, 0x32, 0x74, 0x13, 0x0e, 0xe8, 0xf2, 0x05, 0x30, 0x01, 0x66, 0xf2, 0x73, 0xe3, 0x38,
-	0xd3, 0x4e, 0xac, 0x53, 0xca, 0x23, 0xdb, 0x3f, 0x2e, 0xe4, 0x36, 0xda, 0x18, 0xbc, 0xff, 0xfd,
-	0x61, 0x16, 0x54, 0x4c, 0x9e, 0x77, 0x07, 0x9e, 0x49, 0x0b, 0xdf, 0x3a, 0xb0, 0x62, 0x38, 0x11,
-	0x81, 0xa7, 0x2c, 0x83, 0x4b, 0xbc, 0x96, 0x92, 0xf4, 0x97, 0x87, 0x36, 0xda, 0xd8, 0xd9, 0x6c,
-	0x63, 0x50, 0x19, 0xb1, 0xe2, 0xf3, 0x35, 0xef, 0x1d, 0x80, 0x85, 0x6c, 0x31, 0x23, 0xf5, 0x01,
-	0xcc, 0x5b, 0x68, 0xa3, 0xd7, 0xed, 0xa1, 0xd7, 0x4a, 0x2e, 0x8f, 0x1a, 0xd1, 0x09, 0x9d, 0xa3,
-	0x85, 0xdb, 0x55, 0xd0, 0x24, 0x1c, 0xe2, 0xe1, 0xd2, 0x53, 0x11, 0xfb, 0xac, 0xe0, 0x4c, 0x80,
-	0x99, 0x21, 0x4b, 0xdc, 0x20, 0x0f, 0x6f, 0x27, 0x01, 0xef, 0x53, 0x0f, 0x59, 0xd2, 0x32, 0xc9,
-	0x43, 0xa9, 0xb8, 0x6a, 0xd8, 0x26, 0x4f, 0xda, 0x26, 0xad, 0xf8, 0x7c, 0x2d, 0xa1, 0x8c, 0x68,
-	0xac, 0x5a, 0x09, 0xd4, 0xf9, 0x0b, 0x3a, 0x98, 0x46, 0xe6, 0x6b, 0xe8, 0x2e, 0x84, 0x07, 0x73,
-	0x59, 0xe8, 0x4b, 0xbd, 0x4e, 0x63, 0x3d, 0xc4, 0x38, 0x19, 0x62, 0xac, 0x77, 0xc0, 0x0c, 0x31,
-	0x5e, 0xa4, 0x01, 0x33, 0x8a, 0xca, 0xfd, 0xc9, 0x25, 0x55, 0xac, 0x7c, 0xef, 0x33, 0x80, 0xe3,
-	0x3d, 0x0c, 0x98, 0xc6, 0x3e, 0x84, 0xc3, 0x56, 0x4b, 0x92, 0x49, 0xe8, 0xfb, 0xbf, 0xce, 0x76,
-	0x95, 0x41, 0xf7, 0xba, 0x2c, 0x38, 0xa9, 0x85, 0x8b, 0x47, 0x5a, 0xd0, 0x9a, 0xb2, 0x1e, 0xe6,
-	0xde, 0xf4, 0xc3, 0x13, 0xa9, 0x07, 0xf4, 0x0a, 0x0e, 0xe8, 0x91, 0x44, 0x53, 0x3d, 0x34, 0x66,
-	0x67, 0xbf, 0x38, 0x7d, 0x14, 0x4c, 0x93, 0x7a, 0x53, 0x5b, 0x6d, 0x0c, 0x5e, 0x7f, 0xfd, 0xf5,
-	0xd6, 0x39, 0x8b, 0xc6, 0xc9, 0x61, 0x8b, 0x88, 0x3e, 0x02, 0x98, 0xb7, 0x3a, 0x81, 0x66, 0x0f,
-	0x2b, 0x9f, 0x5d, 0x89, 0xe2, 0xa5, 0x63, 0x61, 0x8d, 0x9e, 0x85, 0xad, 0x36, 0x76, 0xbe, 0xb7,
-	0x71, 0xde, 0x60, 0x63, 0x46, 0x6b, 0xa9, 0xbc, 0x39, 0x74, 0x95, 0xfc, 0xf3, 0x31, 0x91, 0x64,
-	0xad, 0x7b, 0xf3, 0xd6, 0xd1, 0x17, 0x00, 0x87, 0xed, 0xeb, 0x47, 0xc7, 0x91, 0xb2, 0xdf, 0xc2,
-	0xcb, 0xc7, 0x03, 0x1b, 0xe1, 0x8f, 0x0f, 0x13, 0x7e, 0x03, 0x5d, 0xef, 0x21, 0xdc, 0xda, 0x0f,
-	0x49, 0xd6, 0xba, 0xb7, 0x69, 0xbd, 0xcb, 0x56, 0x79, 0x61, 0x7b, 0xd7, 0x05, 0x3b, 0xbb, 0x2e,
-	0xf8, 0xb9, 0xeb, 0x82, 0xcd, 0x3d, 0x37, 0xb7, 0xb3, 0xe7, 0xe6, 0xbe, 0xed, 0xb9, 0xb9, 0x27,
-	0xa5, 0x80, 0xab, 0xe5, 0x46, 0x15, 0xfb, 0xa2, 0xde, 0xa1, 0xb8, 0x12, 0x32, 0xf5, 0x5c, 0xc4,
-	0xcf, 0xf6, 0x29, 0x5f, 0x74, 0x48, 0x55, 0x2b, 0x62, 0xb2, 0x3a, 0x90, 0x3e, 0x98, 0xd7, 0xfe,
-	0x04, 0x00, 0x00, 0xff, 0xff, 0x2d, 0x11, 0xa8, 0xeb, 0x62, 0x06, 0x00, 0x00,
+	// 942 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x56, 0xcf, 0x6f, 0x1b, 0x45,
+	0x14, 0xce, 0xb8, 0x49, 0x6c, 0xc6, 0x29, 0x52, 0x86, 0x20, 0x1c, 0x43, 0xb7, 0xd1, 0xb6, 0x49,
+	0xa3, 0x00, 0x33, 0x71, 0x40, 0x1c, 0x90, 0x10, 0x60, 0x44, 0xa5, 0x50, 0x2a, 0x95, 0x20, 0x04,
+	0x82, 0x43, 0x35, 0xde, 0x1d, 0x9c, 0x11, 0xf6, 0xce, 0x76, 0x67, 0x1c, 0x30, 0x51, 0x38, 0xf4,
+	0x80, 0x7a, 0xf0, 0xa1, 0x12, 0x5c, 0xb8, 0xf5, 0xd8, 0x03, 0x07, 0x24, 0x2e, 0x9c, 0x90, 0x10,
+	0x97, 0x1e, 0x2b, 0x71, 0x41, 0x1c, 0x10, 0x4a, 0x90, 0xf8, 0x37, 0xd0, 0xce, 0xcc, 0xda, 0xb3,
+	0xf6, 0xba, 0x0e, 0x34, 0x17, 0x6b, 0x34, 0xef, 0xd7, 0xf7, 0xbd, 0xfd, 0xde, 0x1b, 0xc3, 0x0b,
+	0x5f, 0xee, 0xf3, 0x0e, 0xa7, 0x11, 0x09, 0x12, 0x16, 0x72, 0x45, 0x0e, 0x1a, 0xe4, 0x56, 0x8f,
+	0x25, 0x7d, 0x1c, 0x27, 0x42, 0x09, 0xb4, 0x6c, 0xcd, 0xd8, 0x98, 0xf1, 0x41, 0xa3, 0xbe, 0x4c,
+	0xbb, 0x3c, 0x12, 0x44, 0xff, 0x1a, 0xaf, 0xfa, 0x56, 0x20, 0x64, 0x57, 0x48, 0xd2, 0xa2, 0x92,
+	0x99, 0x70, 0x72, 0xd0, 0x68, 0x31, 0x45, 0x1b, 0x24, 0xa6, 0x6d, 0x1e, 0x51, 0xc5, 0x45, 0x64,
+	0x7d, 0x57, 0xda, 0xa2, 0x2d, 0xf4, 0x91, 0xa4, 0x27, 0x7b, 0xfb, 0x5c, 0x5b, 0x88, 0x76, 0x87,
+	0x11, 0x1a, 0x73, 0x42, 0xa3, 0x48, 0x28, 0x1d, 0x22, 0xad, 0xd5, 0xcf, 0x40, 0xd2, 0x20, 0x60,
+	0x52, 0xa6, 0x20, 0x63, 0x96, 0x74, 0xb9, 0x94, 0xa3, 0xbc, 0x97, 0x26, 0x89, 0x50, 0xa5, 0x98,
+	0x54, 0x6e, 0xf1, 0x02, 0xb6, 0x5d, 0x11, 0xb2, 0x8e, 0x35, 0x7b, 0x93, 0xe6, 0x98, 0x26, 0xb4,
+	0x9b, 0xe1, 0x58, 0xcb, 0xec, 0x71, 0xc2, 0x0f, 0x68, 0xd0, 0xd7, 0x0e, 0xe6, 0x68, 0x3c, 0xfc,
+	0x15, 0x88, 0xde, 0x4b, 0xf9, 0xdf, 0xd0, 0x61, 0x7b, 0xec, 0x56, 0x8f, 0x49, 0xe5, 0x7f, 0x08,
+	0x9f, 0xca, 0xdd, 0xca, 0x58, 0x44, 0x92, 0xa1, 0x37, 0xe0, 0xa2, 0x49, 0x5f, 0x03, 0x6b, 0x60,
+	0xb3, 0xba, 0xb3, 0x8a, 0x27, 0xba, 0x8d, 0x4d, 0x48, 0xf3, 0xfc, 0x83, 0x3f, 0x2f, 0xce, 0xdd,
+	0x19, 0x60, 0x70, 0xff, 0x9f, 0x1f, 0xb6, 0xc0, 0x9e, 0x8d, 0xf3, 0xdf, 0x81, 0xcf, 0xe8, 0xc4,
+	0x6f, 0x8e, 0x98, 0xda, 0x9a, 0x88, 0xc0, 0x27, 0x1d, 0xfe, 0x37, 0x79, 0xa8, 0x8b, 0xcc, 0x37,
+	0x2b, 0x77, 0x06, 0xb8, 0x74, 0x77, 0x80, 0xc1, 0xde, 0x79, 0xc7, 0xbe, 0x1b, 0xfa, 0xdf, 0x02,
+	0x58, 0x9b, 0x4c, 0x66, 0xa1, 0xbe, 0x0f, 0xab, 0x8e, 0xb7, 0xc5, 0xeb, 0x15, 0xe0, 0x75, 0x82,
+	0x9b, 0xcb, 0x16, 0x74, 0x5a, 0xae, 0x64, 0x80, 0xbb, 0x59, 0xd0, 0x25, 0x58, 0xe1, 0xd1, 0xcd,
+	0x4f, 0x45, 0x12, 0xb0, 0x5a, 0x69, 0x0d, 0x6c, 0x56, 0x1c, 0x70, 0x65, 0x1e, 0x5d, 0x4d, 0x0d,
+	0xfe, 0xcf, 0x05, 0xb0, 0xa4, 0x43, 0x92, 0x47, 0x52, 0x71, 0xd5, 0x73, 0x49, 0x3e, 0xe1, 0x92,
+	0x74, 0xec, 0xbb, 0x61, 0x5a, 0x32, 0xa6, 0x89, 0xea, 0xa7, 0xae, 0xa5, 0x31, 0xd7, 0xb2, 0xb6,
+	0xec, 0x86, 0xe8, 0x5d, 0x08, 0x47, 0xb2, 0xad, 0x9d, 0xd3, 0x5c, 0x37, 0xb0, 0xd1, 0x38, 0x4e,
+	0x35, 0x8e, 0xcd, 0x88, 0x58, 0x8d, 0xe3, 0x1b, 0xb4, 0xcd, 0x2c, 0xa2, 0xe6, 0x7c, 0xfa, 0x91,
+	0xf6, 0x9c, 0x78, 0xff, 0x17, 0x00, 0x57, 0x0b, 0x08, 0xd8, 0xc6, 0x7e, 0x00, 0x97, 0x9c, 0x96,
+	0xa4, 0x4a, 0x38, 0xf7, 0xff, 0x3a, 0x9b, 0x4b, 0x83, 0xae, 0xe7, 0x28, 0x94, 0x34, 0x85, 0x2b,
+	0x33, 0x29, 0x18, 0x4c, 0x05, 0x1c, 0x5e, 0x86, 0xcb, 0x9a, 0xc2, 0xf5, 0x74, 0x58, 0xb2, 0xe6,
+	0x5f, 0x84, 0x15, 0x3d, 0x3c, 0x23, 0x6d, 0x99, 0xc0, 0xb2, 0xbe, 0xdd, 0x0d, 0xfd, 0x9f, 0x80,
+	0x9d, 0x06, 0x1b, 0x66, 0x29, 0x37, 0xe1, 0x02, 0x8b, 0x54, 0xd2, 0xb7, 0x2a, 0xba, 0x50, 0xc0,
+	0x55, 0x07, 0xbc, 0x9d, 0x3a, 0x8d, 0x2b, 0xdf, 0x84, 0xa2, 0x3a, 0x5c, 0xd0, 0x55, 0x34, 0xb5,
+	0x25, 0x5b, 0xd8, 0x5c, 0xa1, 0x0d, 0x58, 0x0d, 0x68, 0x87, 0xb7, 0x92, 0xd1, 0xf7, 0xcb, 0x3c,
+	0x5c, 0x43, 0x9a, 0x43, 0x06, 0xb4, 0xc3, 0x6a, 0xf3, 0x6e, 0x0e, 0x7d, 0xe5, 0xdf, 0xce, 0x41,
+	0x1f, 0xea, 0xcd, 0x83, 0xe5, 0x38, 0x11, 0x61, 0x2f, 0x50, 0x56, 0x68, 0x96, 0xb1, 0xbd, 0x1c,
+	0x53, 0x4e, 0xe9, 0x31, 0x95, 0xf3, 0x3d, 0xb0, 0x7b, 0x23, 0x03, 0x61, 0x1b, 0x78, 0x15, 0x96,
+	0xd3, 0x2e, 0x70, 0x96, 0xc9, 0xe5, 0xbf, 0xb5, 0x30, 0x0b, 0x3e, 0x6b, 0x91, 0xbc, 0x02, 0x57,
+	0x34, 0xda, 0xb7, 0xf6, 0x69, 0x37, 0x76, 0x36, 0xd1, 0x8c, 0xa6, 0xf9, 0x9f, 0xc0, 0xa7, 0xc7,
+	0xe2, 0xce, 0x4e, 0x28, 0x3b, 0xf7, 0xcb, 0x70, 0x41, 0x67, 0x47, 0x5f, 0xc1, 0x45, 0xb3, 0x4c,
+	0xd1, 0x7a, 0x41, 0xa2, 0xc9, 0xad, 0x5d, 0xdf, 0x98, 0xe5, 0x66, 0x60, 0xfa, 0xeb, 0xf7, 0x06,
+	0x18, 0xdc, 0xfe, 0xed, 0xef, 0x6f, 0x4a, 0xcf, 0xa2, 0x55, 0x32, 0xed, 0x09, 0x41, 0x3f, 0x02,
+	0x58, 0x75, 0x66, 0x18, 0x6d, 0x4d, 0x4b, 0x3f, 0xb9, 0xcc, 0xeb, 0xcf, 0x9f, 0xca, 0xd7, 0xe2,
+	0xb9, 0x76, 0x6f, 0x80, 0x4b, 0x7f, 0x0c, 0x70, 0xd5, 0xfa, 0x26, 0x8c, 0x86, 0x1a, 0xde, 0x0e,
+	0xda, 0x26, 0x8f, 0x7c, 0x25, 0x25, 0x39, 0xcc, 0xbf, 0x19, 0x47, 0xe8, 0x57, 0x00, 0x97, 0xdc,
+	0xc5, 0x85, 0x4e, 0x03, 0x65, 0xd8, 0xc2, 0x17, 0x4e, 0xe7, 0x6c, 0x81, 0x7f, 0x34, 0x0d, 0xf8,
+	0xeb, 0xe8, 0xb5, 0x02, 0xe0, 0xce, 0x66, 0x97, 0xe4, 0x30, 0xff, 0x0e, 0x1c, 0xe5, 0x68, 0xa1,
+	0xaf, 0x01, 0x5c, 0xd0, 0x52, 0x41, 0x97, 0xa7, 0x21, 0x72, 0x57, 0x5b, 0x7d, 0x7d, 0x86, 0x97,
+	0x05, 0xbc, 0x3d, 0xfc, 0xf2, 0x1b, 0xe8, 0x32, 0x99, 0xf2, 0xdf, 0x42, 0x92, 0xc3, 0x6c, 0x4d,
+	0x1e, 0xa5, 0x22, 0x34, 0xc3, 0x8c, 0x1e, 0x5d, 0x62, 0xb6, 0x08, 0xf3, 0x3b, 0x61, 0xa6, 0x08,
+	0x0d, 0x14, 0xf4, 0x1d, 0x80, 0x95, 0x6c, 0xce, 0xd0, 0x95, 0x69, 0xb9, 0xc7, 0x26, 0xb8, 0xbe,
+	0x39, 0xdb, 0xd1, 0xc2, 0x78, 0x75, 0x08, 0x63, 0x1b, 0xe1, 0xa2, 0x59, 0x30, 0x33, 0x2f, 0xc9,
+	0xa1, 0x3d, 0x1d, 0x91, 0xc0, 0xe6, 0x68, 0x5e, 0x7b, 0x70, 0xec, 0x81, 0x87, 0xc7, 0x1e, 0xf8,
+	0xeb, 0xd8, 0x03, 0x77, 0x4f, 0xbc, 0xb9, 0x87, 0x27, 0xde, 0xdc, 0xef, 0x27, 0xde, 0xdc, 0xc7,
+	0x8d, 0x36, 0x57, 0xfb, 0xbd, 0x16, 0x0e, 0x44, 0x37, 0xcb, 0xf9, 0x62, 0xc4, 0xd4, 0xe7, 0x22,
+	0xf9, 0x6c, 0x58, 0xe3, 0x8b, 0xac, 0x8a, 0xea, 0xc7, 0x4c, 0xb6, 0x16, 0xf5, 0xff, 0xb1, 0x97,
+	0xfe, 0x0d, 0x00, 0x00, 0xff, 0xff, 0x44, 0xc0, 0x96, 0x10, 0xe0, 0x0a, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -411,6 +755,12 @@ type QueryClient interface {
 	Attestation(ctx context.Context, in *QueryAttestationRequest, opts ...grpc.CallOption) (*QueryAttestationResponse, error)
 	// Attestations lists the attestations about a subject, newest first.
 	Attestations(ctx context.Context, in *QueryAttestationsRequest, opts ...grpc.CallOption) (*QueryAttestationsResponse, error)
+	// Model returns an entry of the model registry with the canonical bytes of its objects.
+	Model(ctx context.Context, in *QueryModelRequest, opts ...grpc.CallOption) (*QueryModelResponse, error)
+	// Models lists the entries of the registry, newest first.
+	Models(ctx context.Context, in *QueryModelsRequest, opts ...grpc.CallOption) (*QueryModelsResponse, error)
+	// Champion returns the entry that rates for a product.
+	Champion(ctx context.Context, in *QueryChampionRequest, opts ...grpc.CallOption) (*QueryChampionResponse, error)
 }
 
 type queryClient struct {
@@ -448,6 +798,33 @@ func (c *queryClient) Attestations(ctx context.Context, in *QueryAttestationsReq
 	return out, nil
 }
 
+func (c *queryClient) Model(ctx context.Context, in *QueryModelRequest, opts ...grpc.CallOption) (*QueryModelResponse, error) {
+	out := new(QueryModelResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Query/Model", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Models(ctx context.Context, in *QueryModelsRequest, opts ...grpc.CallOption) (*QueryModelsResponse, error) {
+	out := new(QueryModelsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Query/Models", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Champion(ctx context.Context, in *QueryChampionRequest, opts ...grpc.CallOption) (*QueryChampionResponse, error) {
+	out := new(QueryChampionResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Query/Champion", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 type QueryServer interface {
 	// Params returns the settings.
@@ -456,6 +833,12 @@ type QueryServer interface {
 	Attestation(context.Context, *QueryAttestationRequest) (*QueryAttestationResponse, error)
 	// Attestations lists the attestations about a subject, newest first.
 	Attestations(context.Context, *QueryAttestationsRequest) (*QueryAttestationsResponse, error)
+	// Model returns an entry of the model registry with the canonical bytes of its objects.
+	Model(context.Context, *QueryModelRequest) (*QueryModelResponse, error)
+	// Models lists the entries of the registry, newest first.
+	Models(context.Context, *QueryModelsRequest) (*QueryModelsResponse, error)
+	// Champion returns the entry that rates for a product.
+	Champion(context.Context, *QueryChampionRequest) (*QueryChampionResponse, error)
 }
 
 // UnimplementedQueryServer can be embedded to have forward compatible implementations.
@@ -470,6 +853,15 @@ func (*UnimplementedQueryServer) Attestation(ctx context.Context, req *QueryAtte
 }
 func (*UnimplementedQueryServer) Attestations(ctx context.Context, req *QueryAttestationsRequest) (*QueryAttestationsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Attestations not implemented")
+}
+func (*UnimplementedQueryServer) Model(ctx context.Context, req *QueryModelRequest) (*QueryModelResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Model not implemented")
+}
+func (*UnimplementedQueryServer) Models(ctx context.Context, req *QueryModelsRequest) (*QueryModelsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Models not implemented")
+}
+func (*UnimplementedQueryServer) Champion(ctx context.Context, req *QueryChampionRequest) (*QueryChampionResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Champion not implemented")
 }
 
 func RegisterQueryServer(s grpc1.Server, srv QueryServer) {
@@ -530,6 +922,60 @@ func _Query_Attestations_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Model_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryModelRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Model(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Query/Model",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Model(ctx, req.(*QueryModelRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Models_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryModelsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Models(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Query/Models",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Models(ctx, req.(*QueryModelsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Champion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryChampionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Champion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Query/Champion",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Champion(ctx, req.(*QueryChampionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Query_serviceDesc = _Query_serviceDesc
 var _Query_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "zhilian.credit.v1.Query",
@@ -546,6 +992,18 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Attestations",
 			Handler:    _Query_Attestations_Handler,
+		},
+		{
+			MethodName: "Model",
+			Handler:    _Query_Model_Handler,
+		},
+		{
+			MethodName: "Models",
+			Handler:    _Query_Models_Handler,
+		},
+		{
+			MethodName: "Champion",
+			Handler:    _Query_Champion_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -777,6 +1235,242 @@ func (m *QueryAttestationsResponse) MarshalToSizedBuffer(dAtA []byte) (int, erro
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryModelRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryModelRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryModelRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ModelId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.ModelId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryModelResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryModelResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryModelResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Scale) > 0 {
+		i -= len(m.Scale)
+		copy(dAtA[i:], m.Scale)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Scale)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Calibration) > 0 {
+		i -= len(m.Calibration)
+		copy(dAtA[i:], m.Calibration)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Calibration)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Model) > 0 {
+		i -= len(m.Model)
+		copy(dAtA[i:], m.Model)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Model)))
+		i--
+		dAtA[i] = 0x12
+	}
+	{
+		size, err := m.Entry.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryModelsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryModelsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryModelsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Product) > 0 {
+		i -= len(m.Product)
+		copy(dAtA[i:], m.Product)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Product)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryModelsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryModelsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryModelsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Entries) > 0 {
+		for iNdEx := len(m.Entries) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Entries[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryChampionRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryChampionRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryChampionRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Product) > 0 {
+		i -= len(m.Product)
+		copy(dAtA[i:], m.Product)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Product)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryChampionResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryChampionResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryChampionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Entry.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -871,6 +1565,101 @@ func (m *QueryAttestationsResponse) Size() (n int) {
 		l = m.Pagination.Size()
 		n += 1 + l + sovQuery(uint64(l))
 	}
+	return n
+}
+
+func (m *QueryModelRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ModelId != 0 {
+		n += 1 + sovQuery(uint64(m.ModelId))
+	}
+	return n
+}
+
+func (m *QueryModelResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Entry.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	l = len(m.Model)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Calibration)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.Scale)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryModelsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Product)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryModelsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Entries) > 0 {
+		for _, e := range m.Entries {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryChampionRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Product)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryChampionResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Entry.Size()
+	n += 1 + l + sovQuery(uint64(l))
 	return n
 }
 
@@ -1431,6 +2220,663 @@ func (m *QueryAttestationsResponse) Unmarshal(dAtA []byte) error {
 				m.Pagination = &query.PageResponse{}
 			}
 			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryModelRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryModelRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryModelRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ModelId", wireType)
+			}
+			m.ModelId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ModelId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryModelResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryModelResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryModelResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Entry", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Entry.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Model", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Model = append(m.Model[:0], dAtA[iNdEx:postIndex]...)
+			if m.Model == nil {
+				m.Model = []byte{}
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Calibration", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Calibration = append(m.Calibration[:0], dAtA[iNdEx:postIndex]...)
+			if m.Calibration == nil {
+				m.Calibration = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Scale", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Scale = append(m.Scale[:0], dAtA[iNdEx:postIndex]...)
+			if m.Scale == nil {
+				m.Scale = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryModelsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryModelsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryModelsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Product", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Product = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryModelsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryModelsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryModelsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Entries", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Entries = append(m.Entries, ModelEntry{})
+			if err := m.Entries[len(m.Entries)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryChampionRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryChampionRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryChampionRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Product", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Product = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryChampionResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryChampionResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryChampionResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Entry", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Entry.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

@@ -23,3 +23,16 @@ var (
 	ErrAttestationTransition = errorsmod.RegisterWithGRPCCode(ModuleName, 113, codes.FailedPrecondition, "attestation cannot change to this status")
 	ErrSealedRecord          = errorsmod.RegisterWithGRPCCode(ModuleName, 114, codes.FailedPrecondition, "record of the vault does not hold sealed values of this subject for a credit rating")
 )
+
+// Refusals of the model registry.
+var (
+	ErrModelNotFound   = errorsmod.RegisterWithGRPCCode(ModuleName, 120, codes.NotFound, "registry has no such model")
+	ErrInvalidEntry    = errorsmod.RegisterWithGRPCCode(ModuleName, 121, codes.InvalidArgument, "entry of the model registry is not valid")
+	ErrInvalidBackTest = errorsmod.RegisterWithGRPCCode(ModuleName, 122, codes.InvalidArgument, "back-test is not valid, or its grades are not those of the scale")
+	ErrModelKnown      = errorsmod.RegisterWithGRPCCode(ModuleName, 123, codes.AlreadyExists, "product has this model with this calibration and scale already")
+	ErrTooManyModels   = errorsmod.RegisterWithGRPCCode(ModuleName, 124, codes.ResourceExhausted, "institution has registered its most models")
+	ErrNotEndorser     = errorsmod.RegisterWithGRPCCode(ModuleName, 125, codes.PermissionDenied, "only an operator of an institution that votes, who did not register the model, may do this")
+	ErrEndorsedAlready = errorsmod.RegisterWithGRPCCode(ModuleName, 126, codes.AlreadyExists, "institution has endorsed this step already")
+	ErrModelTransition = errorsmod.RegisterWithGRPCCode(ModuleName, 127, codes.FailedPrecondition, "model cannot take this step from where it stands")
+	ErrNoChampion      = errorsmod.RegisterWithGRPCCode(ModuleName, 128, codes.NotFound, "product has no champion")
+)

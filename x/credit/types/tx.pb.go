@@ -284,6 +284,272 @@ func (m *MsgRevokeAttestationResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgRevokeAttestationResponse proto.InternalMessageInfo
 
+// MsgRegisterModel registers a model.
+type MsgRegisterModel struct {
+	// Operator of an institution that votes.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Product that the model rates for: 1 to 32 of a-z, 0-9 and -
+	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
+	// Canonical bytes of the model, at most 512 KiB; empty if it is registered already.
+	Model []byte `protobuf:"bytes,3,opt,name=model,proto3" json:"model,omitempty"`
+	// SHA-256 of the canonical bytes of a model that is registered already, 32 bytes; empty if the model is given. A
+	// new calibration of an old model is registered so.
+	ModelDigest []byte `protobuf:"bytes,4,opt,name=model_digest,json=modelDigest,proto3" json:"model_digest,omitempty"`
+	// Canonical bytes of the calibration, at most 2 KiB.
+	Calibration []byte `protobuf:"bytes,5,opt,name=calibration,proto3" json:"calibration,omitempty"`
+	// Canonical bytes of the master scale, at most 8 KiB.
+	Scale []byte `protobuf:"bytes,6,opt,name=scale,proto3" json:"scale,omitempty"`
+	// Months of the data that the model was fitted on.
+	TrainingWindow Period `protobuf:"bytes,7,opt,name=training_window,json=trainingWindow,proto3" json:"training_window"`
+	// How it did on data that it was not fitted on.
+	BackTest BackTest `protobuf:"bytes,8,opt,name=back_test,json=backTest,proto3" json:"back_test"`
+}
+
+func (m *MsgRegisterModel) Reset()         { *m = MsgRegisterModel{} }
+func (m *MsgRegisterModel) String() string { return proto.CompactTextString(m) }
+func (*MsgRegisterModel) ProtoMessage()    {}
+func (*MsgRegisterModel) Descriptor() ([]byte, []int) {
+	return fileDescriptor_600d2b2b64763854, []int{4}
+}
+func (m *MsgRegisterModel) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRegisterModel) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRegisterModel.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRegisterModel) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRegisterModel.Merge(m, src)
+}
+func (m *MsgRegisterModel) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRegisterModel) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRegisterModel.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRegisterModel proto.InternalMessageInfo
+
+func (m *MsgRegisterModel) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRegisterModel) GetProduct() string {
+	if m != nil {
+		return m.Product
+	}
+	return ""
+}
+
+func (m *MsgRegisterModel) GetModel() []byte {
+	if m != nil {
+		return m.Model
+	}
+	return nil
+}
+
+func (m *MsgRegisterModel) GetModelDigest() []byte {
+	if m != nil {
+		return m.ModelDigest
+	}
+	return nil
+}
+
+func (m *MsgRegisterModel) GetCalibration() []byte {
+	if m != nil {
+		return m.Calibration
+	}
+	return nil
+}
+
+func (m *MsgRegisterModel) GetScale() []byte {
+	if m != nil {
+		return m.Scale
+	}
+	return nil
+}
+
+func (m *MsgRegisterModel) GetTrainingWindow() Period {
+	if m != nil {
+		return m.TrainingWindow
+	}
+	return Period{}
+}
+
+func (m *MsgRegisterModel) GetBackTest() BackTest {
+	if m != nil {
+		return m.BackTest
+	}
+	return BackTest{}
+}
+
+// MsgRegisterModelResponse names the entry.
+type MsgRegisterModelResponse struct {
+	// Number of the entry.
+	ModelId uint64 `protobuf:"varint,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+}
+
+func (m *MsgRegisterModelResponse) Reset()         { *m = MsgRegisterModelResponse{} }
+func (m *MsgRegisterModelResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRegisterModelResponse) ProtoMessage()    {}
+func (*MsgRegisterModelResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_600d2b2b64763854, []int{5}
+}
+func (m *MsgRegisterModelResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRegisterModelResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRegisterModelResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRegisterModelResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRegisterModelResponse.Merge(m, src)
+}
+func (m *MsgRegisterModelResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRegisterModelResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRegisterModelResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRegisterModelResponse proto.InternalMessageInfo
+
+func (m *MsgRegisterModelResponse) GetModelId() uint64 {
+	if m != nil {
+		return m.ModelId
+	}
+	return 0
+}
+
+// MsgEndorseModel endorses a step of a model.
+type MsgEndorseModel struct {
+	// Risk officer of an institution that votes.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Entry of the registry.
+	ModelId uint64 `protobuf:"varint,2,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// What to do with it.
+	Step ModelStep `protobuf:"varint,3,opt,name=step,proto3,enum=zhilian.credit.v1.ModelStep" json:"step,omitempty"`
+}
+
+func (m *MsgEndorseModel) Reset()         { *m = MsgEndorseModel{} }
+func (m *MsgEndorseModel) String() string { return proto.CompactTextString(m) }
+func (*MsgEndorseModel) ProtoMessage()    {}
+func (*MsgEndorseModel) Descriptor() ([]byte, []int) {
+	return fileDescriptor_600d2b2b64763854, []int{6}
+}
+func (m *MsgEndorseModel) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgEndorseModel) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgEndorseModel.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgEndorseModel) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgEndorseModel.Merge(m, src)
+}
+func (m *MsgEndorseModel) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgEndorseModel) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgEndorseModel.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgEndorseModel proto.InternalMessageInfo
+
+func (m *MsgEndorseModel) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgEndorseModel) GetModelId() uint64 {
+	if m != nil {
+		return m.ModelId
+	}
+	return 0
+}
+
+func (m *MsgEndorseModel) GetStep() ModelStep {
+	if m != nil {
+		return m.Step
+	}
+	return ModelStep_MODEL_STEP_UNSPECIFIED
+}
+
+// MsgEndorseModelResponse says what came of it.
+type MsgEndorseModelResponse struct {
+	// Where the model stands now.
+	Status ModelStatus `protobuf:"varint,1,opt,name=status,proto3,enum=zhilian.credit.v1.ModelStatus" json:"status,omitempty"`
+}
+
+func (m *MsgEndorseModelResponse) Reset()         { *m = MsgEndorseModelResponse{} }
+func (m *MsgEndorseModelResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgEndorseModelResponse) ProtoMessage()    {}
+func (*MsgEndorseModelResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_600d2b2b64763854, []int{7}
+}
+func (m *MsgEndorseModelResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgEndorseModelResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgEndorseModelResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgEndorseModelResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgEndorseModelResponse.Merge(m, src)
+}
+func (m *MsgEndorseModelResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgEndorseModelResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgEndorseModelResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgEndorseModelResponse proto.InternalMessageInfo
+
+func (m *MsgEndorseModelResponse) GetStatus() ModelStatus {
+	if m != nil {
+		return m.Status
+	}
+	return ModelStatus_MODEL_STATUS_UNSPECIFIED
+}
+
 // MsgUpdateParams replaces the settings.
 type MsgUpdateParams struct {
 	// Address of the collective decisions (module consortium).
@@ -296,7 +562,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_600d2b2b64763854, []int{4}
+	return fileDescriptor_600d2b2b64763854, []int{8}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -347,7 +613,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_600d2b2b64763854, []int{5}
+	return fileDescriptor_600d2b2b64763854, []int{9}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -381,6 +647,10 @@ func init() {
 	proto.RegisterType((*MsgAttestResponse)(nil), "zhilian.credit.v1.MsgAttestResponse")
 	proto.RegisterType((*MsgRevokeAttestation)(nil), "zhilian.credit.v1.MsgRevokeAttestation")
 	proto.RegisterType((*MsgRevokeAttestationResponse)(nil), "zhilian.credit.v1.MsgRevokeAttestationResponse")
+	proto.RegisterType((*MsgRegisterModel)(nil), "zhilian.credit.v1.MsgRegisterModel")
+	proto.RegisterType((*MsgRegisterModelResponse)(nil), "zhilian.credit.v1.MsgRegisterModelResponse")
+	proto.RegisterType((*MsgEndorseModel)(nil), "zhilian.credit.v1.MsgEndorseModel")
+	proto.RegisterType((*MsgEndorseModelResponse)(nil), "zhilian.credit.v1.MsgEndorseModelResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "zhilian.credit.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "zhilian.credit.v1.MsgUpdateParamsResponse")
 }
@@ -388,58 +658,77 @@ func init() {
 func init() { proto.RegisterFile("zhilian/credit/v1/tx.proto", fileDescriptor_600d2b2b64763854) }
 
 var fileDescriptor_600d2b2b64763854 = []byte{
-	// 807 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x54, 0xbf, 0x4f, 0x23, 0x47,
-	0x18, 0xf5, 0xd8, 0x60, 0xf0, 0x80, 0x13, 0x79, 0x05, 0x62, 0x59, 0xc8, 0xb2, 0xda, 0x24, 0xc2,
-	0xb2, 0xc2, 0xac, 0xec, 0x74, 0x56, 0x8a, 0xd8, 0x89, 0xa2, 0xa0, 0xc4, 0x12, 0x72, 0x7e, 0x14,
-	0x69, 0xac, 0xf5, 0xee, 0xb0, 0x4c, 0xf0, 0xee, 0xac, 0x66, 0xc6, 0x0e, 0xa4, 0x42, 0xa9, 0x50,
-	0xe4, 0x02, 0xa5, 0xca, 0x9f, 0x90, 0x92, 0x22, 0x4d, 0xaa, 0xb4, 0x94, 0x28, 0x55, 0x44, 0x71,
-	0x9c, 0xa0, 0xa0, 0xbe, 0xff, 0xe0, 0xb4, 0xbf, 0x6c, 0xe3, 0x5d, 0xf9, 0x4e, 0xba, 0xc6, 0xf2,
-	0xcc, 0xf7, 0xe6, 0xcd, 0xf7, 0xde, 0xfb, 0x66, 0xa1, 0xf2, 0xeb, 0x09, 0x19, 0x10, 0xd3, 0x33,
-	0x2c, 0x86, 0x6d, 0x22, 0x8c, 0x51, 0xdd, 0x10, 0x67, 0xc8, 0x67, 0x54, 0x50, 0xa9, 0x12, 0xd7,
-	0x50, 0x54, 0x43, 0xa3, 0xba, 0x52, 0x31, 0x5d, 0xe2, 0x51, 0x23, 0xfc, 0x8d, 0x50, 0xca, 0x96,
-	0x45, 0xb9, 0x4b, 0xb9, 0xe1, 0x72, 0x27, 0x38, 0xed, 0x72, 0x27, 0x2e, 0x6c, 0x47, 0x85, 0x5e,
-	0xb8, 0x32, 0xa2, 0x45, 0x5c, 0xda, 0x70, 0xa8, 0x43, 0xa3, 0xfd, 0xe0, 0x5f, 0xbc, 0xbb, 0xe7,
-	0x50, 0xea, 0x0c, 0xb0, 0x11, 0xae, 0xfa, 0xc3, 0x63, 0x43, 0x10, 0x17, 0x73, 0x61, 0xba, 0x7e,
-	0x02, 0x48, 0x9a, 0x35, 0x2d, 0x0b, 0x73, 0x1e, 0x5c, 0x67, 0x51, 0x8f, 0x63, 0x4f, 0xc4, 0x00,
-	0x3d, 0x0d, 0xf0, 0x31, 0x73, 0x09, 0xe7, 0x84, 0x7a, 0x31, 0xe6, 0xc3, 0xb4, 0x62, 0x53, 0x88,
-	0xe0, 0x1e, 0x31, 0x05, 0xa9, 0x69, 0x90, 0x6f, 0x32, 0xd3, 0x4d, 0x04, 0x68, 0x49, 0xdd, 0x67,
-	0x64, 0x64, 0x5a, 0xe7, 0x21, 0x20, 0xfa, 0x1b, 0x21, 0xf4, 0x57, 0x05, 0x58, 0xea, 0x70, 0xa7,
-	0x15, 0x52, 0x4b, 0x9f, 0xc1, 0x55, 0xea, 0x63, 0x66, 0x0a, 0xca, 0x64, 0xa0, 0x81, 0x6a, 0xa9,
-	0xad, 0xfd, 0xf7, 0xf7, 0xc1, 0x46, 0x6c, 0x4a, 0xcb, 0xb6, 0x19, 0xe6, 0xfc, 0x3b, 0xc1, 0x88,
-	0xe7, 0x5c, 0x8e, 0x51, 0xfe, 0x6a, 0x8c, 0x40, 0x77, 0x72, 0x42, 0xfa, 0x0a, 0xae, 0xf0, 0x61,
-	0xff, 0x67, 0x6c, 0x09, 0x39, 0xaf, 0x81, 0xea, 0x5a, 0x63, 0x1b, 0x25, 0xd1, 0x44, 0x42, 0xd1,
-	0xa8, 0x8e, 0x3a, 0xd8, 0xed, 0x63, 0xd6, 0xae, 0xdc, 0xbc, 0xd8, 0xcb, 0x25, 0x1c, 0x7f, 0x3d,
-	0x5d, 0xd7, 0x40, 0x37, 0x39, 0x2c, 0x7d, 0x09, 0x8b, 0x3e, 0x66, 0x84, 0xda, 0x72, 0x61, 0x8e,
-	0x66, 0x92, 0x30, 0x3a, 0x0a, 0x01, 0xcf, 0x68, 0xf2, 0x11, 0x4d, 0x7c, 0x56, 0xfa, 0x1a, 0x16,
-	0x47, 0xe6, 0x60, 0x88, 0xb9, 0xbc, 0xa4, 0x15, 0xaa, 0x6b, 0x8d, 0x0f, 0x32, 0x58, 0x0e, 0x3d,
-	0x7f, 0x28, 0x7e, 0x0c, 0x50, 0x99, 0x4c, 0xd1, 0x79, 0xe9, 0x13, 0x08, 0x2d, 0xea, 0xba, 0x44,
-	0xb8, 0xd8, 0x13, 0xf2, 0xb2, 0x06, 0xaa, 0xeb, 0xed, 0xf5, 0xcb, 0x31, 0x5a, 0x0a, 0xa0, 0x7f,
-	0x06, 0x1e, 0xcc, 0xd4, 0xa5, 0x8f, 0x61, 0x89, 0x61, 0x8b, 0x32, 0xbb, 0x47, 0x6c, 0xb9, 0xa8,
-	0x81, 0xea, 0x52, 0x7b, 0x75, 0x6a, 0x56, 0x54, 0x3a, 0xb4, 0xa5, 0x23, 0x08, 0xf1, 0x99, 0x4f,
-	0x18, 0xe6, 0x3d, 0x53, 0xc8, 0x2b, 0xa1, 0x50, 0x05, 0x45, 0xa3, 0x85, 0x92, 0xd1, 0x42, 0xdf,
-	0x27, 0xa3, 0xd5, 0xde, 0x0c, 0xfa, 0xbb, 0xba, 0xdf, 0x03, 0xcf, 0x4d, 0x2b, 0xc5, 0x24, 0x2d,
-	0xd1, 0xdc, 0xff, 0xed, 0xe9, 0xba, 0x36, 0x49, 0xe3, 0xf7, 0xa7, 0xeb, 0xda, 0xe6, 0xdc, 0x78,
-	0x44, 0x29, 0xeb, 0x7f, 0x00, 0x58, 0x99, 0x64, 0xde, 0xc5, 0xdc, 0x0f, 0x86, 0x53, 0x32, 0xe0,
-	0x7b, 0x33, 0x03, 0x16, 0x34, 0x0f, 0xe6, 0x9a, 0x2f, 0xcf, 0xd4, 0x0f, 0x6d, 0xe9, 0x5b, 0x58,
-	0xb2, 0xa8, 0x77, 0x3c, 0x20, 0x96, 0xe0, 0x72, 0x3e, 0xf4, 0x78, 0x27, 0xc3, 0xe3, 0x2f, 0x62,
-	0x4c, 0x96, 0xc3, 0x53, 0x02, 0xfd, 0x1f, 0x00, 0x37, 0x3a, 0xdc, 0xe9, 0xe2, 0x11, 0x3d, 0xc5,
-	0xad, 0xe9, 0x45, 0xef, 0x38, 0x93, 0x69, 0x55, 0xf9, 0x85, 0xaa, 0x9a, 0x8d, 0x94, 0x8b, 0xda,
-	0x9c, 0x8b, 0xa9, 0x16, 0x75, 0x15, 0xee, 0x66, 0xb5, 0x9e, 0x58, 0xab, 0xff, 0x0b, 0xe0, 0xfb,
-	0x1d, 0xee, 0xfc, 0xe0, 0xdb, 0xa6, 0xc0, 0x47, 0xe1, 0x03, 0x95, 0x9a, 0xb0, 0x64, 0x0e, 0xc5,
-	0x09, 0x65, 0x44, 0x9c, 0xc7, 0xba, 0x76, 0x17, 0xe8, 0x02, 0xdd, 0x29, 0x5c, 0xfa, 0x1c, 0x16,
-	0xa3, 0x67, 0x9e, 0x7a, 0x67, 0x33, 0x0f, 0x24, 0x04, 0xb4, 0xcb, 0xb1, 0xe9, 0x20, 0x79, 0x1c,
-	0xe1, 0x76, 0x13, 0x05, 0x2a, 0xa7, 0x8c, 0x81, 0xcc, 0x9d, 0x39, 0x99, 0xb3, 0xdd, 0xea, 0xdb,
-	0x70, 0x6b, 0x4e, 0x40, 0x22, 0xae, 0x71, 0x9f, 0x87, 0x85, 0x0e, 0x77, 0xa4, 0x1e, 0x2c, 0xc6,
-	0x5f, 0x91, 0xdd, 0x8c, 0x76, 0x26, 0xf3, 0xa6, 0x7c, 0xb4, 0xa8, 0x3a, 0xb1, 0xac, 0x72, 0x37,
-	0x46, 0xe5, 0x18, 0x10, 0x05, 0x24, 0x5d, 0x00, 0x58, 0x49, 0x8f, 0xc7, 0x7e, 0x36, 0x5d, 0x0a,
-	0xa8, 0x18, 0x6f, 0x09, 0x5c, 0xd4, 0x82, 0x0b, 0xd7, 0x9f, 0x85, 0xa8, 0x67, 0x73, 0xce, 0x62,
-	0x94, 0xda, 0x9b, 0x31, 0x93, 0x2b, 0xcb, 0x77, 0x63, 0x34, 0x4d, 0x45, 0x59, 0xbe, 0x08, 0x42,
-	0x6b, 0x7f, 0x73, 0xf3, 0xa0, 0x82, 0xdb, 0x07, 0x15, 0xbc, 0x7c, 0x50, 0xc1, 0xd5, 0xa3, 0x9a,
-	0xbb, 0x7d, 0x54, 0x73, 0xff, 0x3f, 0xaa, 0xb9, 0x9f, 0xea, 0x0e, 0x11, 0x27, 0xc3, 0x3e, 0xb2,
-	0xa8, 0x6b, 0xc4, 0xb7, 0x1c, 0x78, 0x58, 0xfc, 0x42, 0xd9, 0x69, 0xb2, 0x36, 0xce, 0x92, 0x40,
-	0xc5, 0xb9, 0x8f, 0x79, 0xbf, 0x18, 0x7e, 0x5b, 0x3e, 0x7d, 0x1d, 0x00, 0x00, 0xff, 0xff, 0x22,
-	0x2e, 0xe3, 0x6c, 0x52, 0x07, 0x00, 0x00,
+	// 1118 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x56, 0xcf, 0x4f, 0xe3, 0xc6,
+	0x1f, 0xc5, 0x21, 0x1b, 0xc8, 0x10, 0xd8, 0xcd, 0x88, 0xd5, 0x9a, 0x2c, 0x1b, 0x22, 0xef, 0xf7,
+	0x5b, 0x10, 0x2d, 0xb6, 0x48, 0xa5, 0x1e, 0xe8, 0x1e, 0x4a, 0xba, 0xfd, 0x81, 0xda, 0x48, 0x94,
+	0xdd, 0x76, 0xa5, 0x5e, 0x22, 0xc7, 0x9e, 0x35, 0x53, 0x62, 0x8f, 0x35, 0x33, 0x09, 0xd0, 0xd3,
+	0xaa, 0x27, 0x54, 0xe5, 0x80, 0x7a, 0xea, 0x9f, 0xd0, 0x23, 0x87, 0x5e, 0x7a, 0xea, 0xa9, 0x12,
+	0xc7, 0x55, 0x2f, 0xad, 0x38, 0xb4, 0x15, 0x1c, 0x38, 0xf7, 0x3f, 0xa8, 0x3c, 0x33, 0x76, 0x4c,
+	0x6c, 0xe8, 0x4a, 0xdb, 0x4b, 0x64, 0xcf, 0x7b, 0xf3, 0xf9, 0xf1, 0x3e, 0x6f, 0xc6, 0x01, 0xb5,
+	0xaf, 0x77, 0x71, 0x0f, 0xdb, 0x81, 0xe5, 0x50, 0xe4, 0x62, 0x6e, 0x0d, 0xd6, 0x2d, 0x7e, 0x60,
+	0x86, 0x94, 0x70, 0x02, 0xab, 0x0a, 0x33, 0x25, 0x66, 0x0e, 0xd6, 0x6b, 0x55, 0xdb, 0xc7, 0x01,
+	0xb1, 0xc4, 0xaf, 0x64, 0xd5, 0xee, 0x39, 0x84, 0xf9, 0x84, 0x59, 0x3e, 0xf3, 0xa2, 0xdd, 0x3e,
+	0xf3, 0x14, 0xb0, 0x20, 0x81, 0x8e, 0x78, 0xb3, 0xe4, 0x8b, 0x82, 0xe6, 0x3d, 0xe2, 0x11, 0xb9,
+	0x1e, 0x3d, 0xa9, 0xd5, 0x25, 0x8f, 0x10, 0xaf, 0x87, 0x2c, 0xf1, 0xd6, 0xed, 0x3f, 0xb7, 0x38,
+	0xf6, 0x11, 0xe3, 0xb6, 0x1f, 0xc6, 0x84, 0xb8, 0x58, 0xdb, 0x71, 0x10, 0x63, 0x51, 0x3a, 0x87,
+	0x04, 0x0c, 0x05, 0x5c, 0x11, 0x8c, 0x2c, 0x21, 0x44, 0xd4, 0xc7, 0x8c, 0x61, 0x12, 0x28, 0xce,
+	0xc3, 0x6c, 0xc7, 0x36, 0xe7, 0x51, 0x1e, 0x3e, 0x22, 0x3d, 0xc8, 0x92, 0x7c, 0xe2, 0xa2, 0x9e,
+	0x82, 0xeb, 0x59, 0x38, 0xb4, 0xa9, 0xed, 0xc7, 0xfd, 0x35, 0x62, 0x3c, 0xa4, 0x78, 0x60, 0x3b,
+	0x87, 0x82, 0x20, 0x1f, 0x25, 0xc3, 0xf8, 0x7b, 0x12, 0x94, 0xdb, 0xcc, 0xdb, 0x14, 0x99, 0xe1,
+	0x23, 0x30, 0x4d, 0x42, 0x44, 0x6d, 0x4e, 0xa8, 0xae, 0x35, 0xb4, 0x95, 0x72, 0xab, 0xf1, 0xeb,
+	0x8f, 0x6b, 0xf3, 0x4a, 0xb3, 0x4d, 0xd7, 0xa5, 0x88, 0xb1, 0x27, 0x9c, 0xe2, 0xc0, 0x3b, 0x1a,
+	0x9a, 0x85, 0xe3, 0xa1, 0xa9, 0xed, 0x24, 0x3b, 0xe0, 0x87, 0x60, 0x8a, 0xf5, 0xbb, 0x5f, 0x21,
+	0x87, 0xeb, 0x85, 0x86, 0xb6, 0x32, 0xd3, 0x5c, 0x30, 0xe3, 0xc9, 0x49, 0x1d, 0xcc, 0xc1, 0xba,
+	0xd9, 0x46, 0x7e, 0x17, 0xd1, 0x56, 0xf5, 0xf4, 0x8f, 0xa5, 0x89, 0x38, 0xc6, 0x0f, 0x97, 0x27,
+	0xab, 0xda, 0x4e, 0xbc, 0x19, 0x3e, 0x06, 0xa5, 0x10, 0x51, 0x4c, 0x5c, 0x7d, 0x72, 0x2c, 0x4c,
+	0x62, 0x00, 0x73, 0x5b, 0x10, 0xae, 0x84, 0x29, 0xc8, 0x30, 0x6a, 0x2f, 0xfc, 0x18, 0x94, 0x06,
+	0x76, 0xaf, 0x8f, 0x98, 0x5e, 0x6c, 0x4c, 0xae, 0xcc, 0x34, 0x1f, 0xe4, 0x44, 0xd9, 0x0a, 0xc2,
+	0x3e, 0xff, 0x22, 0x62, 0xe5, 0x46, 0x92, 0xfb, 0xe1, 0x5b, 0x00, 0x38, 0xc4, 0xf7, 0x31, 0xf7,
+	0x51, 0xc0, 0xf5, 0x5b, 0x0d, 0x6d, 0xa5, 0xd2, 0xaa, 0x1c, 0x0d, 0xcd, 0x62, 0x44, 0xfd, 0x3e,
+	0xd2, 0x20, 0x85, 0xc3, 0xff, 0x83, 0x32, 0x45, 0x0e, 0xa1, 0x6e, 0x07, 0xbb, 0x7a, 0xa9, 0xa1,
+	0xad, 0x14, 0x5b, 0xd3, 0x23, 0xb1, 0x24, 0xb4, 0xe5, 0xc2, 0x6d, 0x00, 0xd0, 0x41, 0x88, 0x29,
+	0x62, 0x1d, 0x9b, 0xeb, 0x53, 0xa2, 0xd1, 0x9a, 0x29, 0x9d, 0x67, 0xc6, 0xce, 0x33, 0x9f, 0xc6,
+	0xce, 0x6b, 0xdd, 0x8d, 0xea, 0x3b, 0xfe, 0x73, 0x49, 0xbb, 0x2a, 0x5a, 0x59, 0x05, 0xd9, 0xe4,
+	0x1b, 0xcb, 0xdf, 0x5c, 0x9e, 0xac, 0x26, 0xd3, 0xf8, 0xf6, 0xf2, 0x64, 0xf5, 0xee, 0x98, 0x3d,
+	0xe4, 0x94, 0x8d, 0xef, 0x34, 0x50, 0x4d, 0x66, 0xbe, 0x83, 0x58, 0x18, 0x79, 0x17, 0x5a, 0x60,
+	0x2e, 0xe5, 0xbf, 0xa8, 0x78, 0x6d, 0xac, 0xf8, 0xd9, 0x14, 0xbe, 0xe5, 0xc2, 0x4f, 0x41, 0xd9,
+	0x21, 0xc1, 0xf3, 0x1e, 0x76, 0x38, 0xd3, 0x0b, 0x42, 0xe3, 0xfb, 0x39, 0x1a, 0xbf, 0xaf, 0x38,
+	0x79, 0x0a, 0x8f, 0x02, 0x18, 0x3f, 0x69, 0x60, 0xbe, 0xcd, 0xbc, 0x1d, 0x34, 0x20, 0x7b, 0x68,
+	0x73, 0x94, 0xe8, 0x35, 0x3d, 0x99, 0xed, 0xaa, 0x70, 0x63, 0x57, 0x1b, 0xcd, 0x8c, 0x8a, 0x8d,
+	0x31, 0x15, 0x33, 0x25, 0x1a, 0x75, 0xb0, 0x98, 0x57, 0x7a, 0x2c, 0xad, 0xf1, 0xcb, 0x24, 0xb8,
+	0x23, 0x08, 0x1e, 0x66, 0x1c, 0xd1, 0x76, 0x74, 0x82, 0x5f, 0xb3, 0xaf, 0x3a, 0x98, 0x0a, 0x29,
+	0x71, 0xfb, 0xea, 0xac, 0x95, 0x5b, 0xc5, 0xa3, 0x88, 0x10, 0x2f, 0xc2, 0x1a, 0xb8, 0x25, 0x2e,
+	0x0a, 0x71, 0x84, 0x2a, 0x0a, 0x95, 0x4b, 0x70, 0x19, 0x54, 0xc4, 0x43, 0xc7, 0xc5, 0x1e, 0x62,
+	0x5c, 0x2f, 0xa6, 0x28, 0x33, 0x02, 0x79, 0x2c, 0x00, 0xf8, 0x06, 0x98, 0x71, 0xec, 0x1e, 0xee,
+	0x52, 0xd1, 0x8e, 0x72, 0xbe, 0xe2, 0xa5, 0x80, 0x28, 0x19, 0x73, 0xec, 0x1e, 0x12, 0x76, 0x4f,
+	0x92, 0x89, 0x25, 0xf8, 0x19, 0xb8, 0xcd, 0xa9, 0x8d, 0x03, 0x1c, 0x78, 0x9d, 0x7d, 0x1c, 0xb8,
+	0x64, 0x5f, 0x99, 0xfd, 0x86, 0x53, 0x3d, 0xab, 0x9c, 0xa2, 0x3c, 0x3e, 0x17, 0x07, 0x78, 0x26,
+	0xf6, 0xc3, 0x8f, 0x40, 0xb9, 0x6b, 0x3b, 0x7b, 0x9d, 0x48, 0x68, 0x7d, 0x5a, 0x04, 0xcb, 0x33,
+	0x5e, 0xcb, 0x76, 0xf6, 0x9e, 0x22, 0xc6, 0xc7, 0xc3, 0x4d, 0x77, 0x15, 0xb0, 0x61, 0x66, 0x66,
+	0xbd, 0x98, 0x99, 0x75, 0x6a, 0x64, 0xc6, 0xbb, 0x40, 0x1f, 0x1f, 0x63, 0x72, 0x7c, 0x96, 0xc0,
+	0xb4, 0x14, 0x35, 0x39, 0x38, 0x6a, 0x22, 0x62, 0x75, 0xcb, 0x35, 0x7e, 0xd3, 0xc0, 0xed, 0x36,
+	0xf3, 0x3e, 0x08, 0x5c, 0x42, 0x19, 0xfa, 0x2f, 0x3c, 0x90, 0x4e, 0x59, 0xc8, 0x49, 0x09, 0xdf,
+	0x01, 0x45, 0xc6, 0x51, 0x28, 0x3c, 0x30, 0xd7, 0x5c, 0xcc, 0xd1, 0x48, 0x94, 0xf1, 0x84, 0xa3,
+	0x50, 0x6d, 0x15, 0xfc, 0x8d, 0xb5, 0x8c, 0x2e, 0xf7, 0xc7, 0x74, 0x49, 0x77, 0x61, 0x3c, 0x03,
+	0xf7, 0xc6, 0x1a, 0x4b, 0x54, 0x79, 0x04, 0x4a, 0xd1, 0x61, 0xe8, 0x33, 0xd1, 0xde, 0x5c, 0xb3,
+	0x7e, 0x7d, 0x0d, 0x11, 0x4b, 0x55, 0xa1, 0xf6, 0x18, 0x3f, 0x4b, 0xc9, 0x3e, 0x0f, 0x5d, 0x9b,
+	0xa3, 0x6d, 0xf1, 0x61, 0x83, 0x1b, 0xa0, 0x6c, 0xf7, 0xf9, 0x2e, 0xa1, 0x98, 0x1f, 0x2a, 0xcd,
+	0x16, 0x6f, 0xd0, 0x4c, 0xdb, 0x19, 0xd1, 0xe1, 0x7b, 0xa0, 0x24, 0x3f, 0x8f, 0x99, 0xef, 0x53,
+	0xca, 0x82, 0x82, 0x30, 0xee, 0x19, 0xb5, 0x4f, 0x3a, 0x66, 0x14, 0x31, 0x4f, 0x9a, 0x74, 0xb5,
+	0xc6, 0x82, 0x90, 0x26, 0xbd, 0x14, 0x4b, 0xd3, 0x3c, 0x2d, 0x82, 0xc9, 0x36, 0xf3, 0x60, 0x07,
+	0x94, 0xd4, 0xd7, 0x37, 0x77, 0x40, 0xf1, 0x3d, 0x5d, 0xfb, 0xdf, 0x4d, 0x68, 0x72, 0xd5, 0x54,
+	0xcf, 0x86, 0xe6, 0xac, 0x22, 0xc8, 0x8b, 0x0d, 0xbe, 0xd0, 0x40, 0x35, 0x7b, 0xad, 0x2e, 0xe7,
+	0x87, 0xcb, 0x10, 0x6b, 0xd6, 0x2b, 0x12, 0x6f, 0x2a, 0x81, 0x81, 0xd9, 0xab, 0x97, 0xdf, 0xc3,
+	0xeb, 0x82, 0xa6, 0x48, 0xb5, 0x37, 0x5f, 0x81, 0x94, 0x64, 0xbd, 0x73, 0x36, 0x34, 0x2b, 0x8a,
+	0x27, 0xaf, 0x39, 0x0a, 0x2a, 0x57, 0x0e, 0x9b, 0x91, 0x1f, 0x2e, 0xcd, 0xa9, 0xad, 0xfe, 0x3b,
+	0x27, 0xc9, 0x08, 0xcf, 0x86, 0xe6, 0x9c, 0xa2, 0x21, 0x49, 0x80, 0x3e, 0xa8, 0x5c, 0x71, 0xeb,
+	0x35, 0x39, 0xd3, 0x9c, 0xeb, 0x72, 0xe6, 0x99, 0xc6, 0x98, 0x3d, 0x1b, 0x9a, 0x23, 0xfb, 0xd5,
+	0x6e, 0xbd, 0x88, 0xdc, 0xd9, 0xfa, 0xe4, 0xf4, 0xbc, 0xae, 0xbd, 0x3c, 0xaf, 0x6b, 0x7f, 0x9d,
+	0xd7, 0xb5, 0xe3, 0x8b, 0xfa, 0xc4, 0xcb, 0x8b, 0xfa, 0xc4, 0xef, 0x17, 0xf5, 0x89, 0x2f, 0xd7,
+	0x3d, 0xcc, 0x77, 0xfb, 0x5d, 0xd3, 0x21, 0xbe, 0xa5, 0xb2, 0xac, 0x05, 0x88, 0xef, 0x13, 0xba,
+	0x17, 0xbf, 0x5b, 0x07, 0xb1, 0x73, 0xf9, 0x61, 0x88, 0x58, 0xb7, 0x24, 0xfe, 0x7c, 0xbc, 0xfd,
+	0x4f, 0x00, 0x00, 0x00, 0xff, 0xff, 0xb3, 0xd0, 0x39, 0x62, 0x92, 0x0b, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -458,6 +747,12 @@ type MsgClient interface {
 	Attest(ctx context.Context, in *MsgAttest, opts ...grpc.CallOption) (*MsgAttestResponse, error)
 	// RevokeAttestation ends an attestation of one's own. Permission: credit.attest.
 	RevokeAttestation(ctx context.Context, in *MsgRevokeAttestation, opts ...grpc.CallOption) (*MsgRevokeAttestationResponse, error)
+	// RegisterModel puts a model with its calibration, scale and back-test up for endorsement. Permission:
+	// credit.model.
+	RegisterModel(ctx context.Context, in *MsgRegisterModel, opts ...grpc.CallOption) (*MsgRegisterModelResponse, error)
+	// EndorseModel endorses, for the operator's institution, that a model becomes challenger or champion, or is
+	// retired; the last endorsement that is needed makes it so. Permission: credit.endorse.
+	EndorseModel(ctx context.Context, in *MsgEndorseModel, opts ...grpc.CallOption) (*MsgEndorseModelResponse, error)
 	// UpdateParams replaces the module's settings; by collective decision only.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -488,6 +783,24 @@ func (c *msgClient) RevokeAttestation(ctx context.Context, in *MsgRevokeAttestat
 	return out, nil
 }
 
+func (c *msgClient) RegisterModel(ctx context.Context, in *MsgRegisterModel, opts ...grpc.CallOption) (*MsgRegisterModelResponse, error) {
+	out := new(MsgRegisterModelResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Msg/RegisterModel", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) EndorseModel(ctx context.Context, in *MsgEndorseModel, opts ...grpc.CallOption) (*MsgEndorseModelResponse, error) {
+	out := new(MsgEndorseModelResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Msg/EndorseModel", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	out := new(MsgUpdateParamsResponse)
 	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Msg/UpdateParams", in, out, opts...)
@@ -503,6 +816,12 @@ type MsgServer interface {
 	Attest(context.Context, *MsgAttest) (*MsgAttestResponse, error)
 	// RevokeAttestation ends an attestation of one's own. Permission: credit.attest.
 	RevokeAttestation(context.Context, *MsgRevokeAttestation) (*MsgRevokeAttestationResponse, error)
+	// RegisterModel puts a model with its calibration, scale and back-test up for endorsement. Permission:
+	// credit.model.
+	RegisterModel(context.Context, *MsgRegisterModel) (*MsgRegisterModelResponse, error)
+	// EndorseModel endorses, for the operator's institution, that a model becomes challenger or champion, or is
+	// retired; the last endorsement that is needed makes it so. Permission: credit.endorse.
+	EndorseModel(context.Context, *MsgEndorseModel) (*MsgEndorseModelResponse, error)
 	// UpdateParams replaces the module's settings; by collective decision only.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
@@ -516,6 +835,12 @@ func (*UnimplementedMsgServer) Attest(ctx context.Context, req *MsgAttest) (*Msg
 }
 func (*UnimplementedMsgServer) RevokeAttestation(ctx context.Context, req *MsgRevokeAttestation) (*MsgRevokeAttestationResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method RevokeAttestation not implemented")
+}
+func (*UnimplementedMsgServer) RegisterModel(ctx context.Context, req *MsgRegisterModel) (*MsgRegisterModelResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RegisterModel not implemented")
+}
+func (*UnimplementedMsgServer) EndorseModel(ctx context.Context, req *MsgEndorseModel) (*MsgEndorseModelResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method EndorseModel not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -561,6 +886,42 @@ func _Msg_RevokeAttestation_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_RegisterModel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRegisterModel)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RegisterModel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Msg/RegisterModel",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RegisterModel(ctx, req.(*MsgRegisterModel))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_EndorseModel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgEndorseModel)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).EndorseModel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Msg/EndorseModel",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).EndorseModel(ctx, req.(*MsgEndorseModel))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -591,6 +952,14 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RevokeAttestation",
 			Handler:    _Msg_RevokeAttestation_Handler,
+		},
+		{
+			MethodName: "RegisterModel",
+			Handler:    _Msg_RegisterModel_Handler,
+		},
+		{
+			MethodName: "EndorseModel",
+			Handler:    _Msg_EndorseModel_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -785,6 +1154,187 @@ func (m *MsgRevokeAttestationResponse) MarshalToSizedBuffer(dAtA []byte) (int, e
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgRegisterModel) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRegisterModel) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRegisterModel) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.BackTest.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x42
+	{
+		size, err := m.TrainingWindow.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x3a
+	if len(m.Scale) > 0 {
+		i -= len(m.Scale)
+		copy(dAtA[i:], m.Scale)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Scale)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.Calibration) > 0 {
+		i -= len(m.Calibration)
+		copy(dAtA[i:], m.Calibration)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Calibration)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.ModelDigest) > 0 {
+		i -= len(m.ModelDigest)
+		copy(dAtA[i:], m.ModelDigest)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.ModelDigest)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Model) > 0 {
+		i -= len(m.Model)
+		copy(dAtA[i:], m.Model)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Model)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.Product) > 0 {
+		i -= len(m.Product)
+		copy(dAtA[i:], m.Product)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Product)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRegisterModelResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRegisterModelResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRegisterModelResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ModelId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ModelId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgEndorseModel) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgEndorseModel) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgEndorseModel) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Step != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Step))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.ModelId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ModelId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgEndorseModelResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgEndorseModelResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgEndorseModelResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Status != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Status))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *MsgUpdateParams) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -931,6 +1481,86 @@ func (m *MsgRevokeAttestationResponse) Size() (n int) {
 	}
 	var l int
 	_ = l
+	return n
+}
+
+func (m *MsgRegisterModel) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Product)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Model)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.ModelDigest)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Calibration)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Scale)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.TrainingWindow.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = m.BackTest.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgRegisterModelResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ModelId != 0 {
+		n += 1 + sovTx(uint64(m.ModelId))
+	}
+	return n
+}
+
+func (m *MsgEndorseModel) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.ModelId != 0 {
+		n += 1 + sovTx(uint64(m.ModelId))
+	}
+	if m.Step != 0 {
+		n += 1 + sovTx(uint64(m.Step))
+	}
+	return n
+}
+
+func (m *MsgEndorseModelResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Status != 0 {
+		n += 1 + sovTx(uint64(m.Status))
+	}
 	return n
 }
 
@@ -1465,6 +2095,580 @@ func (m *MsgRevokeAttestationResponse) Unmarshal(dAtA []byte) error {
 			return fmt.Errorf("proto: MsgRevokeAttestationResponse: illegal tag %d (wire type %d)", fieldNum, wire)
 		}
 		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRegisterModel) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRegisterModel: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRegisterModel: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Product", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Product = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Model", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Model = append(m.Model[:0], dAtA[iNdEx:postIndex]...)
+			if m.Model == nil {
+				m.Model = []byte{}
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ModelDigest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ModelDigest = append(m.ModelDigest[:0], dAtA[iNdEx:postIndex]...)
+			if m.ModelDigest == nil {
+				m.ModelDigest = []byte{}
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Calibration", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Calibration = append(m.Calibration[:0], dAtA[iNdEx:postIndex]...)
+			if m.Calibration == nil {
+				m.Calibration = []byte{}
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Scale", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Scale = append(m.Scale[:0], dAtA[iNdEx:postIndex]...)
+			if m.Scale == nil {
+				m.Scale = []byte{}
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TrainingWindow", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.TrainingWindow.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BackTest", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.BackTest.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRegisterModelResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRegisterModelResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRegisterModelResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ModelId", wireType)
+			}
+			m.ModelId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ModelId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgEndorseModel) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgEndorseModel: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgEndorseModel: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ModelId", wireType)
+			}
+			m.ModelId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ModelId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Step", wireType)
+			}
+			m.Step = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Step |= ModelStep(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgEndorseModelResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgEndorseModelResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgEndorseModelResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Status", wireType)
+			}
+			m.Status = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Status |= ModelStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])

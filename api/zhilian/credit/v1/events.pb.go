@@ -291,6 +291,261 @@ func (x *EventAttestationEnded) GetOperator() string {
 	return ""
 }
 
+// EventModelRegistered tells: a model is up for endorsement.
+type EventModelRegistered struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Entry.
+	ModelId uint64 `protobuf:"varint,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// Product.
+	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
+	// SHA-256 of the model; 32 bytes.
+	ModelDigest []byte `protobuf:"bytes,3,opt,name=model_digest,json=modelDigest,proto3" json:"model_digest,omitempty"`
+	// SHA-256 of the calibration; 32 bytes.
+	CalibrationDigest []byte `protobuf:"bytes,4,opt,name=calibration_digest,json=calibrationDigest,proto3" json:"calibration_digest,omitempty"`
+	// SHA-256 of the scale; 32 bytes.
+	ScaleDigest []byte `protobuf:"bytes,5,opt,name=scale_digest,json=scaleDigest,proto3" json:"scale_digest,omitempty"`
+	// Institution that registered it.
+	InstitutionId string `protobuf:"bytes,6,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,7,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventModelRegistered) Reset() {
+	*x = EventModelRegistered{}
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventModelRegistered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventModelRegistered) ProtoMessage() {}
+
+func (x *EventModelRegistered) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventModelRegistered.ProtoReflect.Descriptor instead.
+func (*EventModelRegistered) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *EventModelRegistered) GetModelId() uint64 {
+	if x != nil {
+		return x.ModelId
+	}
+	return 0
+}
+
+func (x *EventModelRegistered) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *EventModelRegistered) GetModelDigest() []byte {
+	if x != nil {
+		return x.ModelDigest
+	}
+	return nil
+}
+
+func (x *EventModelRegistered) GetCalibrationDigest() []byte {
+	if x != nil {
+		return x.CalibrationDigest
+	}
+	return nil
+}
+
+func (x *EventModelRegistered) GetScaleDigest() []byte {
+	if x != nil {
+		return x.ScaleDigest
+	}
+	return nil
+}
+
+func (x *EventModelRegistered) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *EventModelRegistered) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventModelEndorsed tells: an institution endorsed a step of a model.
+type EventModelEndorsed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Entry.
+	ModelId uint64 `protobuf:"varint,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// Step.
+	Step ModelStep `protobuf:"varint,2,opt,name=step,proto3,enum=zhilian.credit.v1.ModelStep" json:"step,omitempty"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,3,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Endorsements of the step so far.
+	Endorsements uint32 `protobuf:"varint,4,opt,name=endorsements,proto3" json:"endorsements,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,5,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventModelEndorsed) Reset() {
+	*x = EventModelEndorsed{}
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventModelEndorsed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventModelEndorsed) ProtoMessage() {}
+
+func (x *EventModelEndorsed) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventModelEndorsed.ProtoReflect.Descriptor instead.
+func (*EventModelEndorsed) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *EventModelEndorsed) GetModelId() uint64 {
+	if x != nil {
+		return x.ModelId
+	}
+	return 0
+}
+
+func (x *EventModelEndorsed) GetStep() ModelStep {
+	if x != nil {
+		return x.Step
+	}
+	return ModelStep_MODEL_STEP_UNSPECIFIED
+}
+
+func (x *EventModelEndorsed) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *EventModelEndorsed) GetEndorsements() uint32 {
+	if x != nil {
+		return x.Endorsements
+	}
+	return 0
+}
+
+func (x *EventModelEndorsed) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventModelStatusChanged tells: a model became challenger or champion, or was retired.
+type EventModelStatusChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Entry.
+	ModelId uint64 `protobuf:"varint,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// Product.
+	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
+	// Where it stood.
+	From ModelStatus `protobuf:"varint,3,opt,name=from,proto3,enum=zhilian.credit.v1.ModelStatus" json:"from,omitempty"`
+	// Where it stands.
+	To            ModelStatus `protobuf:"varint,4,opt,name=to,proto3,enum=zhilian.credit.v1.ModelStatus" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventModelStatusChanged) Reset() {
+	*x = EventModelStatusChanged{}
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventModelStatusChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventModelStatusChanged) ProtoMessage() {}
+
+func (x *EventModelStatusChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventModelStatusChanged.ProtoReflect.Descriptor instead.
+func (*EventModelStatusChanged) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *EventModelStatusChanged) GetModelId() uint64 {
+	if x != nil {
+		return x.ModelId
+	}
+	return 0
+}
+
+func (x *EventModelStatusChanged) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *EventModelStatusChanged) GetFrom() ModelStatus {
+	if x != nil {
+		return x.From
+	}
+	return ModelStatus_MODEL_STATUS_UNSPECIFIED
+}
+
+func (x *EventModelStatusChanged) GetTo() ModelStatus {
+	if x != nil {
+		return x.To
+	}
+	return ModelStatus_MODEL_STATUS_UNSPECIFIED
+}
+
 // EventParamsUpdated tells: the settings changed.
 type EventParamsUpdated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -302,7 +557,7 @@ type EventParamsUpdated struct {
 
 func (x *EventParamsUpdated) Reset() {
 	*x = EventParamsUpdated{}
-	mi := &file_zhilian_credit_v1_events_proto_msgTypes[3]
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -314,7 +569,7 @@ func (x *EventParamsUpdated) String() string {
 func (*EventParamsUpdated) ProtoMessage() {}
 
 func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_credit_v1_events_proto_msgTypes[3]
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -327,7 +582,7 @@ func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParamsUpdated.ProtoReflect.Descriptor instead.
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{3}
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *EventParamsUpdated) GetParams() *Params {
@@ -341,7 +596,7 @@ var File_zhilian_credit_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/credit/v1/events.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\xe8\x03\n" +
+	"\x1ezhilian/credit/v1/events.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\xe8\x03\n" +
 	"\x13EventValuesAttested\x12/\n" +
 	"\x0eattestation_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rattestationId\x12F\n" +
 	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12)\n" +
@@ -367,7 +622,26 @@ const file_zhilian_credit_v1_events_proto_rawDesc = "" +
 	"\vprovider_id\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
 	"providerId\x12F\n" +
 	"\x06status\x18\x04 \x01(\x0e2$.zhilian.credit.v1.AttestationStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\x06status\x12<\n" +
-	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"V\n" +
+	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xc9\x02\n" +
+	"\x14EventModelRegistered\x12\x1f\n" +
+	"\bmodel_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\amodelId\x12\x1e\n" +
+	"\aproduct\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\aproduct\x12'\n" +
+	"\fmodel_digest\x18\x03 \x01(\fB\x04\x88\x8c.\x01R\vmodelDigest\x123\n" +
+	"\x12calibration_digest\x18\x04 \x01(\fB\x04\x88\x8c.\x01R\x11calibrationDigest\x12'\n" +
+	"\fscale_digest\x18\x05 \x01(\fB\x04\x88\x8c.\x01R\vscaleDigest\x12+\n" +
+	"\x0einstitution_id\x18\x06 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12<\n" +
+	"\boperator\x18\a \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x82\x02\n" +
+	"\x12EventModelEndorsed\x12\x1f\n" +
+	"\bmodel_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\amodelId\x126\n" +
+	"\x04step\x18\x02 \x01(\x0e2\x1c.zhilian.credit.v1.ModelStepB\x04\x88\x8c.\x01R\x04step\x12+\n" +
+	"\x0einstitution_id\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12(\n" +
+	"\fendorsements\x18\x04 \x01(\rB\x04\x88\x8c.\x01R\fendorsements\x12<\n" +
+	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xca\x01\n" +
+	"\x17EventModelStatusChanged\x12\x1f\n" +
+	"\bmodel_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\amodelId\x12\x1e\n" +
+	"\aproduct\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\aproduct\x128\n" +
+	"\x04from\x18\x03 \x01(\x0e2\x1e.zhilian.credit.v1.ModelStatusB\x04\x88\x8c.\x01R\x04from\x124\n" +
+	"\x02to\x18\x04 \x01(\x0e2\x1e.zhilian.credit.v1.ModelStatusB\x04\x88\x8c.\x01R\x02to\"V\n" +
 	"\x12EventParamsUpdated\x12@\n" +
 	"\x06params\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06paramsB\xcd\x01\n" +
 	"\x15com.zhilian.credit.v1B\vEventsProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
@@ -384,31 +658,39 @@ func file_zhilian_credit_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_credit_v1_events_proto_rawDescData
 }
 
-var file_zhilian_credit_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_zhilian_credit_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_zhilian_credit_v1_events_proto_goTypes = []any{
 	(*EventValuesAttested)(nil),         // 0: zhilian.credit.v1.EventValuesAttested
 	(*EventAttestationsConflicted)(nil), // 1: zhilian.credit.v1.EventAttestationsConflicted
 	(*EventAttestationEnded)(nil),       // 2: zhilian.credit.v1.EventAttestationEnded
-	(*EventParamsUpdated)(nil),          // 3: zhilian.credit.v1.EventParamsUpdated
-	(*v1.Member)(nil),                   // 4: zhilian.access.v1.Member
-	(*Period)(nil),                      // 5: zhilian.credit.v1.Period
-	(*timestamppb.Timestamp)(nil),       // 6: google.protobuf.Timestamp
-	(AttestationStatus)(0),              // 7: zhilian.credit.v1.AttestationStatus
-	(*Params)(nil),                      // 8: zhilian.credit.v1.Params
+	(*EventModelRegistered)(nil),        // 3: zhilian.credit.v1.EventModelRegistered
+	(*EventModelEndorsed)(nil),          // 4: zhilian.credit.v1.EventModelEndorsed
+	(*EventModelStatusChanged)(nil),     // 5: zhilian.credit.v1.EventModelStatusChanged
+	(*EventParamsUpdated)(nil),          // 6: zhilian.credit.v1.EventParamsUpdated
+	(*v1.Member)(nil),                   // 7: zhilian.access.v1.Member
+	(*Period)(nil),                      // 8: zhilian.credit.v1.Period
+	(*timestamppb.Timestamp)(nil),       // 9: google.protobuf.Timestamp
+	(AttestationStatus)(0),              // 10: zhilian.credit.v1.AttestationStatus
+	(ModelStep)(0),                      // 11: zhilian.credit.v1.ModelStep
+	(ModelStatus)(0),                    // 12: zhilian.credit.v1.ModelStatus
+	(*Params)(nil),                      // 13: zhilian.credit.v1.Params
 }
 var file_zhilian_credit_v1_events_proto_depIdxs = []int32{
-	4, // 0: zhilian.credit.v1.EventValuesAttested.subject:type_name -> zhilian.access.v1.Member
-	5, // 1: zhilian.credit.v1.EventValuesAttested.period:type_name -> zhilian.credit.v1.Period
-	6, // 2: zhilian.credit.v1.EventValuesAttested.expires_at:type_name -> google.protobuf.Timestamp
-	4, // 3: zhilian.credit.v1.EventAttestationsConflicted.subject:type_name -> zhilian.access.v1.Member
-	4, // 4: zhilian.credit.v1.EventAttestationEnded.subject:type_name -> zhilian.access.v1.Member
-	7, // 5: zhilian.credit.v1.EventAttestationEnded.status:type_name -> zhilian.credit.v1.AttestationStatus
-	8, // 6: zhilian.credit.v1.EventParamsUpdated.params:type_name -> zhilian.credit.v1.Params
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	7,  // 0: zhilian.credit.v1.EventValuesAttested.subject:type_name -> zhilian.access.v1.Member
+	8,  // 1: zhilian.credit.v1.EventValuesAttested.period:type_name -> zhilian.credit.v1.Period
+	9,  // 2: zhilian.credit.v1.EventValuesAttested.expires_at:type_name -> google.protobuf.Timestamp
+	7,  // 3: zhilian.credit.v1.EventAttestationsConflicted.subject:type_name -> zhilian.access.v1.Member
+	7,  // 4: zhilian.credit.v1.EventAttestationEnded.subject:type_name -> zhilian.access.v1.Member
+	10, // 5: zhilian.credit.v1.EventAttestationEnded.status:type_name -> zhilian.credit.v1.AttestationStatus
+	11, // 6: zhilian.credit.v1.EventModelEndorsed.step:type_name -> zhilian.credit.v1.ModelStep
+	12, // 7: zhilian.credit.v1.EventModelStatusChanged.from:type_name -> zhilian.credit.v1.ModelStatus
+	12, // 8: zhilian.credit.v1.EventModelStatusChanged.to:type_name -> zhilian.credit.v1.ModelStatus
+	13, // 9: zhilian.credit.v1.EventParamsUpdated.params:type_name -> zhilian.credit.v1.Params
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_events_proto_init() }
@@ -417,6 +699,7 @@ func file_zhilian_credit_v1_events_proto_init() {
 		return
 	}
 	file_zhilian_credit_v1_attestation_proto_init()
+	file_zhilian_credit_v1_model_proto_init()
 	file_zhilian_credit_v1_params_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -424,7 +707,7 @@ func file_zhilian_credit_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_credit_v1_events_proto_rawDesc), len(file_zhilian_credit_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   4,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -35,7 +35,16 @@ type Params struct {
 	// Longest time that an attestation may be in force; 1 day to 5 years.
 	AttestationLifetimeMax *durationpb.Duration `protobuf:"bytes,2,opt,name=attestation_lifetime_max,json=attestationLifetimeMax,proto3" json:"attestation_lifetime_max,omitempty"`
 	// How long what has ended stays in state; 1 day to 10 years.
-	Retention     *durationpb.Duration `protobuf:"bytes,3,opt,name=retention,proto3" json:"retention,omitempty"`
+	Retention *durationpb.Duration `protobuf:"bytes,3,opt,name=retention,proto3" json:"retention,omitempty"`
+	// Institutions that must endorse a model to become a challenger, to become champion, or to be retired; 1 to 20.
+	EndorsementsNeeded uint32 `protobuf:"varint,4,opt,name=endorsements_needed,json=endorsementsNeeded,proto3" json:"endorsements_needed,omitempty"`
+	// Bad rows that a back-test needs for a model to become champion: below, its figures are chance; 1 to 1,000,000.
+	BadRowsMin uint64 `protobuf:"varint,5,opt,name=bad_rows_min,json=badRowsMin,proto3" json:"bad_rows_min,omitempty"`
+	// By how much a figure of the challenger's back-test may be worse than the champion's, its statistical error; at
+	// most 100,000 ppm.
+	TolerancePpm uint32 `protobuf:"varint,6,opt,name=tolerance_ppm,json=tolerancePpm,proto3" json:"tolerance_ppm,omitempty"`
+	// Largest population stability index of a model that becomes champion; at most 10,000,000 ppm.
+	PsiMaxPpm     uint32 `protobuf:"varint,7,opt,name=psi_max_ppm,json=psiMaxPpm,proto3" json:"psi_max_ppm,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -91,15 +100,48 @@ func (x *Params) GetRetention() *durationpb.Duration {
 	return nil
 }
 
+func (x *Params) GetEndorsementsNeeded() uint32 {
+	if x != nil {
+		return x.EndorsementsNeeded
+	}
+	return 0
+}
+
+func (x *Params) GetBadRowsMin() uint64 {
+	if x != nil {
+		return x.BadRowsMin
+	}
+	return 0
+}
+
+func (x *Params) GetTolerancePpm() uint32 {
+	if x != nil {
+		return x.TolerancePpm
+	}
+	return 0
+}
+
+func (x *Params) GetPsiMaxPpm() uint32 {
+	if x != nil {
+		return x.PsiMaxPpm
+	}
+	return 0
+}
+
 var File_zhilian_credit_v1_params_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_params_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/credit/v1/params.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a zhilian/privacy/v1/privacy.proto\"\xed\x01\n" +
+	"\x1ezhilian/credit/v1/params.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a zhilian/privacy/v1/privacy.proto\"\x9d\x03\n" +
 	"\x06Params\x12/\n" +
 	"\x10protected_inputs\x18\x01 \x03(\tB\x04\x88\x8c.\x01R\x0fprotectedInputs\x12f\n" +
 	"\x18attestation_lifetime_max\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x16attestationLifetimeMax\x12J\n" +
-	"\tretention\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tretentionB\xcd\x01\n" +
+	"\tretention\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tretention\x125\n" +
+	"\x13endorsements_needed\x18\x04 \x01(\rB\x04\x88\x8c.\x01R\x12endorsementsNeeded\x12&\n" +
+	"\fbad_rows_min\x18\x05 \x01(\x04B\x04\x88\x8c.\x01R\n" +
+	"badRowsMin\x12)\n" +
+	"\rtolerance_ppm\x18\x06 \x01(\rB\x04\x88\x8c.\x01R\ftolerancePpm\x12$\n" +
+	"\vpsi_max_ppm\x18\a \x01(\rB\x04\x88\x8c.\x01R\tpsiMaxPpmB\xcd\x01\n" +
 	"\x15com.zhilian.credit.v1B\vParamsProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
 
 var (

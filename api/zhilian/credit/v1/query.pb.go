@@ -330,11 +330,332 @@ func (x *QueryAttestationsResponse) GetPagination() *v1beta1.PageResponse {
 	return nil
 }
 
+// QueryModelRequest names what is asked for.
+type QueryModelRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	ModelId       uint64 `protobuf:"varint,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryModelRequest) Reset() {
+	*x = QueryModelRequest{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryModelRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryModelRequest) ProtoMessage() {}
+
+func (x *QueryModelRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryModelRequest.ProtoReflect.Descriptor instead.
+func (*QueryModelRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *QueryModelRequest) GetModelId() uint64 {
+	if x != nil {
+		return x.ModelId
+	}
+	return 0
+}
+
+// QueryModelResponse is the answer.
+type QueryModelResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The entry.
+	Entry *ModelEntry `protobuf:"bytes,1,opt,name=entry,proto3" json:"entry,omitempty"`
+	// Canonical bytes of the model.
+	Model []byte `protobuf:"bytes,2,opt,name=model,proto3" json:"model,omitempty"`
+	// Canonical bytes of the calibration.
+	Calibration []byte `protobuf:"bytes,3,opt,name=calibration,proto3" json:"calibration,omitempty"`
+	// Canonical bytes of the scale.
+	Scale         []byte `protobuf:"bytes,4,opt,name=scale,proto3" json:"scale,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryModelResponse) Reset() {
+	*x = QueryModelResponse{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryModelResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryModelResponse) ProtoMessage() {}
+
+func (x *QueryModelResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryModelResponse.ProtoReflect.Descriptor instead.
+func (*QueryModelResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *QueryModelResponse) GetEntry() *ModelEntry {
+	if x != nil {
+		return x.Entry
+	}
+	return nil
+}
+
+func (x *QueryModelResponse) GetModel() []byte {
+	if x != nil {
+		return x.Model
+	}
+	return nil
+}
+
+func (x *QueryModelResponse) GetCalibration() []byte {
+	if x != nil {
+		return x.Calibration
+	}
+	return nil
+}
+
+func (x *QueryModelResponse) GetScale() []byte {
+	if x != nil {
+		return x.Scale
+	}
+	return nil
+}
+
+// QueryModelsRequest names what is asked for.
+type QueryModelsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Product; all if empty.
+	Product string `protobuf:"bytes,1,opt,name=product,proto3" json:"product,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryModelsRequest) Reset() {
+	*x = QueryModelsRequest{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryModelsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryModelsRequest) ProtoMessage() {}
+
+func (x *QueryModelsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryModelsRequest.ProtoReflect.Descriptor instead.
+func (*QueryModelsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *QueryModelsRequest) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *QueryModelsRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryModelsResponse is the answer.
+type QueryModelsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Entries, at most 200.
+	Entries []*ModelEntry `protobuf:"bytes,1,rep,name=entries,proto3" json:"entries,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryModelsResponse) Reset() {
+	*x = QueryModelsResponse{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryModelsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryModelsResponse) ProtoMessage() {}
+
+func (x *QueryModelsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryModelsResponse.ProtoReflect.Descriptor instead.
+func (*QueryModelsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *QueryModelsResponse) GetEntries() []*ModelEntry {
+	if x != nil {
+		return x.Entries
+	}
+	return nil
+}
+
+func (x *QueryModelsResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryChampionRequest names what is asked for.
+type QueryChampionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Product.
+	Product       string `protobuf:"bytes,1,opt,name=product,proto3" json:"product,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryChampionRequest) Reset() {
+	*x = QueryChampionRequest{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryChampionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryChampionRequest) ProtoMessage() {}
+
+func (x *QueryChampionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryChampionRequest.ProtoReflect.Descriptor instead.
+func (*QueryChampionRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *QueryChampionRequest) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+// QueryChampionResponse is the answer.
+type QueryChampionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The champion.
+	Entry         *ModelEntry `protobuf:"bytes,1,opt,name=entry,proto3" json:"entry,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryChampionResponse) Reset() {
+	*x = QueryChampionResponse{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryChampionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryChampionResponse) ProtoMessage() {}
+
+func (x *QueryChampionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryChampionResponse.ProtoReflect.Descriptor instead.
+func (*QueryChampionResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *QueryChampionResponse) GetEntry() *ModelEntry {
+	if x != nil {
+		return x.Entry
+	}
+	return nil
+}
+
 var File_zhilian_credit_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1dzhilian/credit/v1/query.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	"\x1dzhilian/credit/v1/query.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"W\n" +
 	"\x13QueryParamsResponse\x12@\n" +
 	"\x06params\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"J\n" +
@@ -353,11 +674,35 @@ const file_zhilian_credit_v1_query_proto_rawDesc = "" +
 	"\fattestations\x18\x01 \x03(\v2\x1e.zhilian.credit.v1.AttestationB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\fattestations\x12M\n" +
 	"\n" +
 	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
-	"pagination2\x83\x04\n" +
+	"pagination\"4\n" +
+	"\x11QueryModelRequest\x12\x1f\n" +
+	"\bmodel_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\amodelId\"\xb8\x01\n" +
+	"\x12QueryModelResponse\x12B\n" +
+	"\x05entry\x18\x01 \x01(\v2\x1d.zhilian.credit.v1.ModelEntryB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x05entry\x12\x1a\n" +
+	"\x05model\x18\x02 \x01(\fB\x04\x88\x8c.\x01R\x05model\x12&\n" +
+	"\vcalibration\x18\x03 \x01(\fB\x04\x88\x8c.\x01R\vcalibration\x12\x1a\n" +
+	"\x05scale\x18\x04 \x01(\fB\x04\x88\x8c.\x01R\x05scale\"\x82\x01\n" +
+	"\x12QueryModelsRequest\x12\x1e\n" +
+	"\aproduct\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\aproduct\x12L\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xac\x01\n" +
+	"\x13QueryModelsResponse\x12F\n" +
+	"\aentries\x18\x01 \x03(\v2\x1d.zhilian.credit.v1.ModelEntryB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\aentries\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"6\n" +
+	"\x14QueryChampionRequest\x12\x1e\n" +
+	"\aproduct\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\aproduct\"[\n" +
+	"\x15QueryChampionResponse\x12B\n" +
+	"\x05entry\x18\x01 \x01(\v2\x1d.zhilian.credit.v1.ModelEntryB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x05entry2\xa8\a\n" +
 	"\x05Query\x12~\n" +
 	"\x06Params\x12%.zhilian.credit.v1.QueryParamsRequest\x1a&.zhilian.credit.v1.QueryParamsResponse\"%\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/credit/v1/params\x12\xb3\x01\n" +
 	"\vAttestation\x12*.zhilian.credit.v1.QueryAttestationRequest\x1a+.zhilian.credit.v1.QueryAttestationResponse\"K\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x022\x120/zhilian/credit/v1/attestations/{attestation_id}\x12\xc3\x01\n" +
-	"\fAttestations\x12+.zhilian.credit.v1.QueryAttestationsRequest\x1a,.zhilian.credit.v1.QueryAttestationsResponse\"X\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x02?\x12=/zhilian/credit/v1/institutions/{institution_id}/attestationsB\xcc\x01\n" +
+	"\fAttestations\x12+.zhilian.credit.v1.QueryAttestationsRequest\x1a,.zhilian.credit.v1.QueryAttestationsResponse\"X\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x02?\x12=/zhilian/credit/v1/institutions/{institution_id}/attestations\x12\x86\x01\n" +
+	"\x05Model\x12$.zhilian.credit.v1.QueryModelRequest\x1a%.zhilian.credit.v1.QueryModelResponse\"0\xa0\x8c.\x01\x82\xd3\xe4\x93\x02&\x12$/zhilian/credit/v1/models/{model_id}\x12~\n" +
+	"\x06Models\x12%.zhilian.credit.v1.QueryModelsRequest\x1a&.zhilian.credit.v1.QueryModelsResponse\"%\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/credit/v1/models\x12\x99\x01\n" +
+	"\bChampion\x12'.zhilian.credit.v1.QueryChampionRequest\x1a(.zhilian.credit.v1.QueryChampionResponse\":\xa0\x8c.\x01\x82\xd3\xe4\x93\x020\x12./zhilian/credit/v1/products/{product}/championB\xcc\x01\n" +
 	"\x15com.zhilian.credit.v1B\n" +
 	"QueryProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
 
@@ -373,7 +718,7 @@ func file_zhilian_credit_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_credit_v1_query_proto_rawDescData
 }
 
-var file_zhilian_credit_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_zhilian_credit_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_zhilian_credit_v1_query_proto_goTypes = []any{
 	(*QueryParamsRequest)(nil),        // 0: zhilian.credit.v1.QueryParamsRequest
 	(*QueryParamsResponse)(nil),       // 1: zhilian.credit.v1.QueryParamsResponse
@@ -381,28 +726,46 @@ var file_zhilian_credit_v1_query_proto_goTypes = []any{
 	(*QueryAttestationResponse)(nil),  // 3: zhilian.credit.v1.QueryAttestationResponse
 	(*QueryAttestationsRequest)(nil),  // 4: zhilian.credit.v1.QueryAttestationsRequest
 	(*QueryAttestationsResponse)(nil), // 5: zhilian.credit.v1.QueryAttestationsResponse
-	(*Params)(nil),                    // 6: zhilian.credit.v1.Params
-	(*Attestation)(nil),               // 7: zhilian.credit.v1.Attestation
-	(*v1beta1.PageRequest)(nil),       // 8: cosmos.base.query.v1beta1.PageRequest
-	(*v1beta1.PageResponse)(nil),      // 9: cosmos.base.query.v1beta1.PageResponse
+	(*QueryModelRequest)(nil),         // 6: zhilian.credit.v1.QueryModelRequest
+	(*QueryModelResponse)(nil),        // 7: zhilian.credit.v1.QueryModelResponse
+	(*QueryModelsRequest)(nil),        // 8: zhilian.credit.v1.QueryModelsRequest
+	(*QueryModelsResponse)(nil),       // 9: zhilian.credit.v1.QueryModelsResponse
+	(*QueryChampionRequest)(nil),      // 10: zhilian.credit.v1.QueryChampionRequest
+	(*QueryChampionResponse)(nil),     // 11: zhilian.credit.v1.QueryChampionResponse
+	(*Params)(nil),                    // 12: zhilian.credit.v1.Params
+	(*Attestation)(nil),               // 13: zhilian.credit.v1.Attestation
+	(*v1beta1.PageRequest)(nil),       // 14: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta1.PageResponse)(nil),      // 15: cosmos.base.query.v1beta1.PageResponse
+	(*ModelEntry)(nil),                // 16: zhilian.credit.v1.ModelEntry
 }
 var file_zhilian_credit_v1_query_proto_depIdxs = []int32{
-	6, // 0: zhilian.credit.v1.QueryParamsResponse.params:type_name -> zhilian.credit.v1.Params
-	7, // 1: zhilian.credit.v1.QueryAttestationResponse.attestation:type_name -> zhilian.credit.v1.Attestation
-	8, // 2: zhilian.credit.v1.QueryAttestationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	7, // 3: zhilian.credit.v1.QueryAttestationsResponse.attestations:type_name -> zhilian.credit.v1.Attestation
-	9, // 4: zhilian.credit.v1.QueryAttestationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	0, // 5: zhilian.credit.v1.Query.Params:input_type -> zhilian.credit.v1.QueryParamsRequest
-	2, // 6: zhilian.credit.v1.Query.Attestation:input_type -> zhilian.credit.v1.QueryAttestationRequest
-	4, // 7: zhilian.credit.v1.Query.Attestations:input_type -> zhilian.credit.v1.QueryAttestationsRequest
-	1, // 8: zhilian.credit.v1.Query.Params:output_type -> zhilian.credit.v1.QueryParamsResponse
-	3, // 9: zhilian.credit.v1.Query.Attestation:output_type -> zhilian.credit.v1.QueryAttestationResponse
-	5, // 10: zhilian.credit.v1.Query.Attestations:output_type -> zhilian.credit.v1.QueryAttestationsResponse
-	8, // [8:11] is the sub-list for method output_type
-	5, // [5:8] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	12, // 0: zhilian.credit.v1.QueryParamsResponse.params:type_name -> zhilian.credit.v1.Params
+	13, // 1: zhilian.credit.v1.QueryAttestationResponse.attestation:type_name -> zhilian.credit.v1.Attestation
+	14, // 2: zhilian.credit.v1.QueryAttestationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	13, // 3: zhilian.credit.v1.QueryAttestationsResponse.attestations:type_name -> zhilian.credit.v1.Attestation
+	15, // 4: zhilian.credit.v1.QueryAttestationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	16, // 5: zhilian.credit.v1.QueryModelResponse.entry:type_name -> zhilian.credit.v1.ModelEntry
+	14, // 6: zhilian.credit.v1.QueryModelsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	16, // 7: zhilian.credit.v1.QueryModelsResponse.entries:type_name -> zhilian.credit.v1.ModelEntry
+	15, // 8: zhilian.credit.v1.QueryModelsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	16, // 9: zhilian.credit.v1.QueryChampionResponse.entry:type_name -> zhilian.credit.v1.ModelEntry
+	0,  // 10: zhilian.credit.v1.Query.Params:input_type -> zhilian.credit.v1.QueryParamsRequest
+	2,  // 11: zhilian.credit.v1.Query.Attestation:input_type -> zhilian.credit.v1.QueryAttestationRequest
+	4,  // 12: zhilian.credit.v1.Query.Attestations:input_type -> zhilian.credit.v1.QueryAttestationsRequest
+	6,  // 13: zhilian.credit.v1.Query.Model:input_type -> zhilian.credit.v1.QueryModelRequest
+	8,  // 14: zhilian.credit.v1.Query.Models:input_type -> zhilian.credit.v1.QueryModelsRequest
+	10, // 15: zhilian.credit.v1.Query.Champion:input_type -> zhilian.credit.v1.QueryChampionRequest
+	1,  // 16: zhilian.credit.v1.Query.Params:output_type -> zhilian.credit.v1.QueryParamsResponse
+	3,  // 17: zhilian.credit.v1.Query.Attestation:output_type -> zhilian.credit.v1.QueryAttestationResponse
+	5,  // 18: zhilian.credit.v1.Query.Attestations:output_type -> zhilian.credit.v1.QueryAttestationsResponse
+	7,  // 19: zhilian.credit.v1.Query.Model:output_type -> zhilian.credit.v1.QueryModelResponse
+	9,  // 20: zhilian.credit.v1.Query.Models:output_type -> zhilian.credit.v1.QueryModelsResponse
+	11, // 21: zhilian.credit.v1.Query.Champion:output_type -> zhilian.credit.v1.QueryChampionResponse
+	16, // [16:22] is the sub-list for method output_type
+	10, // [10:16] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_query_proto_init() }
@@ -411,6 +774,7 @@ func file_zhilian_credit_v1_query_proto_init() {
 		return
 	}
 	file_zhilian_credit_v1_attestation_proto_init()
+	file_zhilian_credit_v1_model_proto_init()
 	file_zhilian_credit_v1_params_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -418,7 +782,7 @@ func file_zhilian_credit_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_credit_v1_query_proto_rawDesc), len(file_zhilian_credit_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

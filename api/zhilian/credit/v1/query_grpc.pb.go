@@ -22,13 +22,16 @@ const (
 	Query_Params_FullMethodName       = "/zhilian.credit.v1.Query/Params"
 	Query_Attestation_FullMethodName  = "/zhilian.credit.v1.Query/Attestation"
 	Query_Attestations_FullMethodName = "/zhilian.credit.v1.Query/Attestations"
+	Query_Model_FullMethodName        = "/zhilian.credit.v1.Query/Model"
+	Query_Models_FullMethodName       = "/zhilian.credit.v1.Query/Models"
+	Query_Champion_FullMethodName     = "/zhilian.credit.v1.Query/Champion"
 )
 
 // QueryClient is the client API for Query service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Query reads attestations.
+// Query reads attestations and models.
 type QueryClient interface {
 	// Params returns the settings.
 	Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error)
@@ -36,6 +39,12 @@ type QueryClient interface {
 	Attestation(ctx context.Context, in *QueryAttestationRequest, opts ...grpc.CallOption) (*QueryAttestationResponse, error)
 	// Attestations lists the attestations about a subject, newest first.
 	Attestations(ctx context.Context, in *QueryAttestationsRequest, opts ...grpc.CallOption) (*QueryAttestationsResponse, error)
+	// Model returns an entry of the model registry with the canonical bytes of its objects.
+	Model(ctx context.Context, in *QueryModelRequest, opts ...grpc.CallOption) (*QueryModelResponse, error)
+	// Models lists the entries of the registry, newest first.
+	Models(ctx context.Context, in *QueryModelsRequest, opts ...grpc.CallOption) (*QueryModelsResponse, error)
+	// Champion returns the entry that rates for a product.
+	Champion(ctx context.Context, in *QueryChampionRequest, opts ...grpc.CallOption) (*QueryChampionResponse, error)
 }
 
 type queryClient struct {
@@ -76,11 +85,41 @@ func (c *queryClient) Attestations(ctx context.Context, in *QueryAttestationsReq
 	return out, nil
 }
 
+func (c *queryClient) Model(ctx context.Context, in *QueryModelRequest, opts ...grpc.CallOption) (*QueryModelResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryModelResponse)
+	err := c.cc.Invoke(ctx, Query_Model_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Models(ctx context.Context, in *QueryModelsRequest, opts ...grpc.CallOption) (*QueryModelsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryModelsResponse)
+	err := c.cc.Invoke(ctx, Query_Models_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Champion(ctx context.Context, in *QueryChampionRequest, opts ...grpc.CallOption) (*QueryChampionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryChampionResponse)
+	err := c.cc.Invoke(ctx, Query_Champion_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 // All implementations must embed UnimplementedQueryServer
 // for forward compatibility.
 //
-// Query reads attestations.
+// Query reads attestations and models.
 type QueryServer interface {
 	// Params returns the settings.
 	Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error)
@@ -88,6 +127,12 @@ type QueryServer interface {
 	Attestation(context.Context, *QueryAttestationRequest) (*QueryAttestationResponse, error)
 	// Attestations lists the attestations about a subject, newest first.
 	Attestations(context.Context, *QueryAttestationsRequest) (*QueryAttestationsResponse, error)
+	// Model returns an entry of the model registry with the canonical bytes of its objects.
+	Model(context.Context, *QueryModelRequest) (*QueryModelResponse, error)
+	// Models lists the entries of the registry, newest first.
+	Models(context.Context, *QueryModelsRequest) (*QueryModelsResponse, error)
+	// Champion returns the entry that rates for a product.
+	Champion(context.Context, *QueryChampionRequest) (*QueryChampionResponse, error)
 	mustEmbedUnimplementedQueryServer()
 }
 
@@ -106,6 +151,15 @@ func (UnimplementedQueryServer) Attestation(context.Context, *QueryAttestationRe
 }
 func (UnimplementedQueryServer) Attestations(context.Context, *QueryAttestationsRequest) (*QueryAttestationsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Attestations not implemented")
+}
+func (UnimplementedQueryServer) Model(context.Context, *QueryModelRequest) (*QueryModelResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Model not implemented")
+}
+func (UnimplementedQueryServer) Models(context.Context, *QueryModelsRequest) (*QueryModelsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Models not implemented")
+}
+func (UnimplementedQueryServer) Champion(context.Context, *QueryChampionRequest) (*QueryChampionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Champion not implemented")
 }
 func (UnimplementedQueryServer) mustEmbedUnimplementedQueryServer() {}
 func (UnimplementedQueryServer) testEmbeddedByValue()               {}
@@ -182,6 +236,60 @@ func _Query_Attestations_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Model_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryModelRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Model(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Model_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Model(ctx, req.(*QueryModelRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Models_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryModelsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Models(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Models_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Models(ctx, req.(*QueryModelsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Champion_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryChampionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Champion(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Champion_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Champion(ctx, req.(*QueryChampionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Query_ServiceDesc is the grpc.ServiceDesc for Query service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -200,6 +308,18 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Attestations",
 			Handler:    _Query_Attestations_Handler,
+		},
+		{
+			MethodName: "Model",
+			Handler:    _Query_Model_Handler,
+		},
+		{
+			MethodName: "Models",
+			Handler:    _Query_Models_Handler,
+		},
+		{
+			MethodName: "Champion",
+			Handler:    _Query_Champion_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -275,6 +275,272 @@ func (*MsgRevokeAttestationResponse) Descriptor() ([]byte, []int) {
 	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{3}
 }
 
+// MsgRegisterModel registers a model.
+type MsgRegisterModel struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of an institution that votes.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Product that the model rates for: 1 to 32 of a-z, 0-9 and -
+	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
+	// Canonical bytes of the model, at most 512 KiB; empty if it is registered already.
+	Model []byte `protobuf:"bytes,3,opt,name=model,proto3" json:"model,omitempty"`
+	// SHA-256 of the canonical bytes of a model that is registered already, 32 bytes; empty if the model is given. A
+	// new calibration of an old model is registered so.
+	ModelDigest []byte `protobuf:"bytes,4,opt,name=model_digest,json=modelDigest,proto3" json:"model_digest,omitempty"`
+	// Canonical bytes of the calibration, at most 2 KiB.
+	Calibration []byte `protobuf:"bytes,5,opt,name=calibration,proto3" json:"calibration,omitempty"`
+	// Canonical bytes of the master scale, at most 8 KiB.
+	Scale []byte `protobuf:"bytes,6,opt,name=scale,proto3" json:"scale,omitempty"`
+	// Months of the data that the model was fitted on.
+	TrainingWindow *Period `protobuf:"bytes,7,opt,name=training_window,json=trainingWindow,proto3" json:"training_window,omitempty"`
+	// How it did on data that it was not fitted on.
+	BackTest      *BackTest `protobuf:"bytes,8,opt,name=back_test,json=backTest,proto3" json:"back_test,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRegisterModel) Reset() {
+	*x = MsgRegisterModel{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRegisterModel) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRegisterModel) ProtoMessage() {}
+
+func (x *MsgRegisterModel) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRegisterModel.ProtoReflect.Descriptor instead.
+func (*MsgRegisterModel) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *MsgRegisterModel) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRegisterModel) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *MsgRegisterModel) GetModel() []byte {
+	if x != nil {
+		return x.Model
+	}
+	return nil
+}
+
+func (x *MsgRegisterModel) GetModelDigest() []byte {
+	if x != nil {
+		return x.ModelDigest
+	}
+	return nil
+}
+
+func (x *MsgRegisterModel) GetCalibration() []byte {
+	if x != nil {
+		return x.Calibration
+	}
+	return nil
+}
+
+func (x *MsgRegisterModel) GetScale() []byte {
+	if x != nil {
+		return x.Scale
+	}
+	return nil
+}
+
+func (x *MsgRegisterModel) GetTrainingWindow() *Period {
+	if x != nil {
+		return x.TrainingWindow
+	}
+	return nil
+}
+
+func (x *MsgRegisterModel) GetBackTest() *BackTest {
+	if x != nil {
+		return x.BackTest
+	}
+	return nil
+}
+
+// MsgRegisterModelResponse names the entry.
+type MsgRegisterModelResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the entry.
+	ModelId       uint64 `protobuf:"varint,1,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRegisterModelResponse) Reset() {
+	*x = MsgRegisterModelResponse{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRegisterModelResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRegisterModelResponse) ProtoMessage() {}
+
+func (x *MsgRegisterModelResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRegisterModelResponse.ProtoReflect.Descriptor instead.
+func (*MsgRegisterModelResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *MsgRegisterModelResponse) GetModelId() uint64 {
+	if x != nil {
+		return x.ModelId
+	}
+	return 0
+}
+
+// MsgEndorseModel endorses a step of a model.
+type MsgEndorseModel struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Risk officer of an institution that votes.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Entry of the registry.
+	ModelId uint64 `protobuf:"varint,2,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// What to do with it.
+	Step          ModelStep `protobuf:"varint,3,opt,name=step,proto3,enum=zhilian.credit.v1.ModelStep" json:"step,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgEndorseModel) Reset() {
+	*x = MsgEndorseModel{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgEndorseModel) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgEndorseModel) ProtoMessage() {}
+
+func (x *MsgEndorseModel) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgEndorseModel.ProtoReflect.Descriptor instead.
+func (*MsgEndorseModel) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *MsgEndorseModel) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgEndorseModel) GetModelId() uint64 {
+	if x != nil {
+		return x.ModelId
+	}
+	return 0
+}
+
+func (x *MsgEndorseModel) GetStep() ModelStep {
+	if x != nil {
+		return x.Step
+	}
+	return ModelStep_MODEL_STEP_UNSPECIFIED
+}
+
+// MsgEndorseModelResponse says what came of it.
+type MsgEndorseModelResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where the model stands now.
+	Status        ModelStatus `protobuf:"varint,1,opt,name=status,proto3,enum=zhilian.credit.v1.ModelStatus" json:"status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgEndorseModelResponse) Reset() {
+	*x = MsgEndorseModelResponse{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgEndorseModelResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgEndorseModelResponse) ProtoMessage() {}
+
+func (x *MsgEndorseModelResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgEndorseModelResponse.ProtoReflect.Descriptor instead.
+func (*MsgEndorseModelResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *MsgEndorseModelResponse) GetStatus() ModelStatus {
+	if x != nil {
+		return x.Status
+	}
+	return ModelStatus_MODEL_STATUS_UNSPECIFIED
+}
+
 // MsgUpdateParams replaces the settings.
 type MsgUpdateParams struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -288,7 +554,7 @@ type MsgUpdateParams struct {
 
 func (x *MsgUpdateParams) Reset() {
 	*x = MsgUpdateParams{}
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[4]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -300,7 +566,7 @@ func (x *MsgUpdateParams) String() string {
 func (*MsgUpdateParams) ProtoMessage() {}
 
 func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[4]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -313,7 +579,7 @@ func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParams.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{4}
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MsgUpdateParams) GetAuthority() string {
@@ -339,7 +605,7 @@ type MsgUpdateParamsResponse struct {
 
 func (x *MsgUpdateParamsResponse) Reset() {
 	*x = MsgUpdateParamsResponse{}
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[5]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -351,7 +617,7 @@ func (x *MsgUpdateParamsResponse) String() string {
 func (*MsgUpdateParamsResponse) ProtoMessage() {}
 
 func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[5]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -364,14 +630,14 @@ func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParamsResponse.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{5}
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{9}
 }
 
 var File_zhilian_credit_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1azhilian/credit/v1/tx.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\xf1\x03\n" +
+	"\x1azhilian/credit/v1/tx.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\xf1\x03\n" +
 	"\tMsgAttest\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12F\n" +
 	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12D\n" +
@@ -389,14 +655,33 @@ const file_zhilian_credit_v1_tx_proto_rawDesc = "" +
 	"\x14MsgRevokeAttestation\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12/\n" +
 	"\x0eattestation_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rattestationId:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/credit/RevokeAttestation\"\x1e\n" +
-	"\x1cMsgRevokeAttestationResponse\"\xbf\x01\n" +
+	"\x1cMsgRevokeAttestationResponse\"\xc5\x03\n" +
+	"\x10MsgRegisterModel\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12\x1e\n" +
+	"\aproduct\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\aproduct\x12\x1a\n" +
+	"\x05model\x18\x03 \x01(\fB\x04\x88\x8c.\x01R\x05model\x12'\n" +
+	"\fmodel_digest\x18\x04 \x01(\fB\x04\x88\x8c.\x01R\vmodelDigest\x12&\n" +
+	"\vcalibration\x18\x05 \x01(\fB\x04\x88\x8c.\x01R\vcalibration\x12\x1a\n" +
+	"\x05scale\x18\x06 \x01(\fB\x04\x88\x8c.\x01R\x05scale\x12Q\n" +
+	"\x0ftraining_window\x18\a \x01(\v2\x19.zhilian.credit.v1.PeriodB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x0etrainingWindow\x12G\n" +
+	"\tback_test\x18\b \x01(\v2\x1b.zhilian.credit.v1.BackTestB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\bbackTest:.\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1czhilian/credit/RegisterModel\";\n" +
+	"\x18MsgRegisterModelResponse\x12\x1f\n" +
+	"\bmodel_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\amodelId\"\xd7\x01\n" +
+	"\x0fMsgEndorseModel\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12\x1f\n" +
+	"\bmodel_id\x18\x02 \x01(\x04B\x04\x88\x8c.\x01R\amodelId\x126\n" +
+	"\x04step\x18\x03 \x01(\x0e2\x1c.zhilian.credit.v1.ModelStepB\x04\x88\x8c.\x01R\x04step:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/credit/EndorseModel\"W\n" +
+	"\x17MsgEndorseModelResponse\x12<\n" +
+	"\x06status\x18\x01 \x01(\x0e2\x1e.zhilian.credit.v1.ModelStatusB\x04\x88\x8c.\x01R\x06status\"\xbf\x01\n" +
 	"\x0fMsgUpdateParams\x12:\n" +
 	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12@\n" +
 	"\x06params\x18\x02 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:.\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1bzhilian/credit/UpdateParams\"\x19\n" +
-	"\x17MsgUpdateParamsResponse2\xdf\x02\n" +
+	"\x17MsgUpdateParamsResponse2\xc8\x04\n" +
 	"\x03Msg\x12_\n" +
 	"\x06Attest\x12\x1c.zhilian.credit.v1.MsgAttest\x1a$.zhilian.credit.v1.MsgAttestResponse\"\x11ڌ.\rcredit.attest\x12\x80\x01\n" +
-	"\x11RevokeAttestation\x12'.zhilian.credit.v1.MsgRevokeAttestation\x1a/.zhilian.credit.v1.MsgRevokeAttestationResponse\"\x11ڌ.\rcredit.attest\x12m\n" +
+	"\x11RevokeAttestation\x12'.zhilian.credit.v1.MsgRevokeAttestation\x1a/.zhilian.credit.v1.MsgRevokeAttestationResponse\"\x11ڌ.\rcredit.attest\x12s\n" +
+	"\rRegisterModel\x12#.zhilian.credit.v1.MsgRegisterModel\x1a+.zhilian.credit.v1.MsgRegisterModelResponse\"\x10ڌ.\fcredit.model\x12r\n" +
+	"\fEndorseModel\x12\".zhilian.credit.v1.MsgEndorseModel\x1a*.zhilian.credit.v1.MsgEndorseModelResponse\"\x12ڌ.\x0ecredit.endorse\x12m\n" +
 	"\fUpdateParams\x12\".zhilian.credit.v1.MsgUpdateParams\x1a*.zhilian.credit.v1.MsgUpdateParamsResponse\"\rڌ.\tauthority\x1a\x05\x80\xe7\xb0*\x01B\xc9\x01\n" +
 	"\x15com.zhilian.credit.v1B\aTxProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
 
@@ -412,39 +697,54 @@ func file_zhilian_credit_v1_tx_proto_rawDescGZIP() []byte {
 	return file_zhilian_credit_v1_tx_proto_rawDescData
 }
 
-var file_zhilian_credit_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_zhilian_credit_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_zhilian_credit_v1_tx_proto_goTypes = []any{
 	(*MsgAttest)(nil),                    // 0: zhilian.credit.v1.MsgAttest
 	(*MsgAttestResponse)(nil),            // 1: zhilian.credit.v1.MsgAttestResponse
 	(*MsgRevokeAttestation)(nil),         // 2: zhilian.credit.v1.MsgRevokeAttestation
 	(*MsgRevokeAttestationResponse)(nil), // 3: zhilian.credit.v1.MsgRevokeAttestationResponse
-	(*MsgUpdateParams)(nil),              // 4: zhilian.credit.v1.MsgUpdateParams
-	(*MsgUpdateParamsResponse)(nil),      // 5: zhilian.credit.v1.MsgUpdateParamsResponse
-	(*v1.Member)(nil),                    // 6: zhilian.access.v1.Member
-	(*Period)(nil),                       // 7: zhilian.credit.v1.Period
-	(*InputValue)(nil),                   // 8: zhilian.credit.v1.InputValue
-	(*timestamppb.Timestamp)(nil),        // 9: google.protobuf.Timestamp
-	(*Conflict)(nil),                     // 10: zhilian.credit.v1.Conflict
-	(*Params)(nil),                       // 11: zhilian.credit.v1.Params
+	(*MsgRegisterModel)(nil),             // 4: zhilian.credit.v1.MsgRegisterModel
+	(*MsgRegisterModelResponse)(nil),     // 5: zhilian.credit.v1.MsgRegisterModelResponse
+	(*MsgEndorseModel)(nil),              // 6: zhilian.credit.v1.MsgEndorseModel
+	(*MsgEndorseModelResponse)(nil),      // 7: zhilian.credit.v1.MsgEndorseModelResponse
+	(*MsgUpdateParams)(nil),              // 8: zhilian.credit.v1.MsgUpdateParams
+	(*MsgUpdateParamsResponse)(nil),      // 9: zhilian.credit.v1.MsgUpdateParamsResponse
+	(*v1.Member)(nil),                    // 10: zhilian.access.v1.Member
+	(*Period)(nil),                       // 11: zhilian.credit.v1.Period
+	(*InputValue)(nil),                   // 12: zhilian.credit.v1.InputValue
+	(*timestamppb.Timestamp)(nil),        // 13: google.protobuf.Timestamp
+	(*Conflict)(nil),                     // 14: zhilian.credit.v1.Conflict
+	(*BackTest)(nil),                     // 15: zhilian.credit.v1.BackTest
+	(ModelStep)(0),                       // 16: zhilian.credit.v1.ModelStep
+	(ModelStatus)(0),                     // 17: zhilian.credit.v1.ModelStatus
+	(*Params)(nil),                       // 18: zhilian.credit.v1.Params
 }
 var file_zhilian_credit_v1_tx_proto_depIdxs = []int32{
-	6,  // 0: zhilian.credit.v1.MsgAttest.subject:type_name -> zhilian.access.v1.Member
-	7,  // 1: zhilian.credit.v1.MsgAttest.period:type_name -> zhilian.credit.v1.Period
-	8,  // 2: zhilian.credit.v1.MsgAttest.values:type_name -> zhilian.credit.v1.InputValue
-	9,  // 3: zhilian.credit.v1.MsgAttest.expires_at:type_name -> google.protobuf.Timestamp
-	10, // 4: zhilian.credit.v1.MsgAttestResponse.conflicts:type_name -> zhilian.credit.v1.Conflict
-	11, // 5: zhilian.credit.v1.MsgUpdateParams.params:type_name -> zhilian.credit.v1.Params
-	0,  // 6: zhilian.credit.v1.Msg.Attest:input_type -> zhilian.credit.v1.MsgAttest
-	2,  // 7: zhilian.credit.v1.Msg.RevokeAttestation:input_type -> zhilian.credit.v1.MsgRevokeAttestation
-	4,  // 8: zhilian.credit.v1.Msg.UpdateParams:input_type -> zhilian.credit.v1.MsgUpdateParams
-	1,  // 9: zhilian.credit.v1.Msg.Attest:output_type -> zhilian.credit.v1.MsgAttestResponse
-	3,  // 10: zhilian.credit.v1.Msg.RevokeAttestation:output_type -> zhilian.credit.v1.MsgRevokeAttestationResponse
-	5,  // 11: zhilian.credit.v1.Msg.UpdateParams:output_type -> zhilian.credit.v1.MsgUpdateParamsResponse
-	9,  // [9:12] is the sub-list for method output_type
-	6,  // [6:9] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	10, // 0: zhilian.credit.v1.MsgAttest.subject:type_name -> zhilian.access.v1.Member
+	11, // 1: zhilian.credit.v1.MsgAttest.period:type_name -> zhilian.credit.v1.Period
+	12, // 2: zhilian.credit.v1.MsgAttest.values:type_name -> zhilian.credit.v1.InputValue
+	13, // 3: zhilian.credit.v1.MsgAttest.expires_at:type_name -> google.protobuf.Timestamp
+	14, // 4: zhilian.credit.v1.MsgAttestResponse.conflicts:type_name -> zhilian.credit.v1.Conflict
+	11, // 5: zhilian.credit.v1.MsgRegisterModel.training_window:type_name -> zhilian.credit.v1.Period
+	15, // 6: zhilian.credit.v1.MsgRegisterModel.back_test:type_name -> zhilian.credit.v1.BackTest
+	16, // 7: zhilian.credit.v1.MsgEndorseModel.step:type_name -> zhilian.credit.v1.ModelStep
+	17, // 8: zhilian.credit.v1.MsgEndorseModelResponse.status:type_name -> zhilian.credit.v1.ModelStatus
+	18, // 9: zhilian.credit.v1.MsgUpdateParams.params:type_name -> zhilian.credit.v1.Params
+	0,  // 10: zhilian.credit.v1.Msg.Attest:input_type -> zhilian.credit.v1.MsgAttest
+	2,  // 11: zhilian.credit.v1.Msg.RevokeAttestation:input_type -> zhilian.credit.v1.MsgRevokeAttestation
+	4,  // 12: zhilian.credit.v1.Msg.RegisterModel:input_type -> zhilian.credit.v1.MsgRegisterModel
+	6,  // 13: zhilian.credit.v1.Msg.EndorseModel:input_type -> zhilian.credit.v1.MsgEndorseModel
+	8,  // 14: zhilian.credit.v1.Msg.UpdateParams:input_type -> zhilian.credit.v1.MsgUpdateParams
+	1,  // 15: zhilian.credit.v1.Msg.Attest:output_type -> zhilian.credit.v1.MsgAttestResponse
+	3,  // 16: zhilian.credit.v1.Msg.RevokeAttestation:output_type -> zhilian.credit.v1.MsgRevokeAttestationResponse
+	5,  // 17: zhilian.credit.v1.Msg.RegisterModel:output_type -> zhilian.credit.v1.MsgRegisterModelResponse
+	7,  // 18: zhilian.credit.v1.Msg.EndorseModel:output_type -> zhilian.credit.v1.MsgEndorseModelResponse
+	9,  // 19: zhilian.credit.v1.Msg.UpdateParams:output_type -> zhilian.credit.v1.MsgUpdateParamsResponse
+	15, // [15:20] is the sub-list for method output_type
+	10, // [10:15] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_tx_proto_init() }
@@ -453,6 +753,7 @@ func file_zhilian_credit_v1_tx_proto_init() {
 		return
 	}
 	file_zhilian_credit_v1_attestation_proto_init()
+	file_zhilian_credit_v1_model_proto_init()
 	file_zhilian_credit_v1_params_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -460,7 +761,7 @@ func file_zhilian_credit_v1_tx_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_credit_v1_tx_proto_rawDesc), len(file_zhilian_credit_v1_tx_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

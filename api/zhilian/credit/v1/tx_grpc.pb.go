@@ -21,6 +21,8 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	Msg_Attest_FullMethodName            = "/zhilian.credit.v1.Msg/Attest"
 	Msg_RevokeAttestation_FullMethodName = "/zhilian.credit.v1.Msg/RevokeAttestation"
+	Msg_RegisterModel_FullMethodName     = "/zhilian.credit.v1.Msg/RegisterModel"
+	Msg_EndorseModel_FullMethodName      = "/zhilian.credit.v1.Msg/EndorseModel"
 	Msg_UpdateParams_FullMethodName      = "/zhilian.credit.v1.Msg/UpdateParams"
 )
 
@@ -28,12 +30,18 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Msg attests.
+// Msg attests and governs models.
 type MsgClient interface {
 	// Attest attests values of a subject, open or sealed, with the subject's consent. Permission: credit.attest.
 	Attest(ctx context.Context, in *MsgAttest, opts ...grpc.CallOption) (*MsgAttestResponse, error)
 	// RevokeAttestation ends an attestation of one's own. Permission: credit.attest.
 	RevokeAttestation(ctx context.Context, in *MsgRevokeAttestation, opts ...grpc.CallOption) (*MsgRevokeAttestationResponse, error)
+	// RegisterModel puts a model with its calibration, scale and back-test up for endorsement. Permission:
+	// credit.model.
+	RegisterModel(ctx context.Context, in *MsgRegisterModel, opts ...grpc.CallOption) (*MsgRegisterModelResponse, error)
+	// EndorseModel endorses, for the operator's institution, that a model becomes challenger or champion, or is
+	// retired; the last endorsement that is needed makes it so. Permission: credit.endorse.
+	EndorseModel(ctx context.Context, in *MsgEndorseModel, opts ...grpc.CallOption) (*MsgEndorseModelResponse, error)
 	// UpdateParams replaces the module's settings; by collective decision only.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -66,6 +74,26 @@ func (c *msgClient) RevokeAttestation(ctx context.Context, in *MsgRevokeAttestat
 	return out, nil
 }
 
+func (c *msgClient) RegisterModel(ctx context.Context, in *MsgRegisterModel, opts ...grpc.CallOption) (*MsgRegisterModelResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRegisterModelResponse)
+	err := c.cc.Invoke(ctx, Msg_RegisterModel_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) EndorseModel(ctx context.Context, in *MsgEndorseModel, opts ...grpc.CallOption) (*MsgEndorseModelResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgEndorseModelResponse)
+	err := c.cc.Invoke(ctx, Msg_EndorseModel_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MsgUpdateParamsResponse)
@@ -80,12 +108,18 @@ func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts 
 // All implementations must embed UnimplementedMsgServer
 // for forward compatibility.
 //
-// Msg attests.
+// Msg attests and governs models.
 type MsgServer interface {
 	// Attest attests values of a subject, open or sealed, with the subject's consent. Permission: credit.attest.
 	Attest(context.Context, *MsgAttest) (*MsgAttestResponse, error)
 	// RevokeAttestation ends an attestation of one's own. Permission: credit.attest.
 	RevokeAttestation(context.Context, *MsgRevokeAttestation) (*MsgRevokeAttestationResponse, error)
+	// RegisterModel puts a model with its calibration, scale and back-test up for endorsement. Permission:
+	// credit.model.
+	RegisterModel(context.Context, *MsgRegisterModel) (*MsgRegisterModelResponse, error)
+	// EndorseModel endorses, for the operator's institution, that a model becomes challenger or champion, or is
+	// retired; the last endorsement that is needed makes it so. Permission: credit.endorse.
+	EndorseModel(context.Context, *MsgEndorseModel) (*MsgEndorseModelResponse, error)
 	// UpdateParams replaces the module's settings; by collective decision only.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 	mustEmbedUnimplementedMsgServer()
@@ -103,6 +137,12 @@ func (UnimplementedMsgServer) Attest(context.Context, *MsgAttest) (*MsgAttestRes
 }
 func (UnimplementedMsgServer) RevokeAttestation(context.Context, *MsgRevokeAttestation) (*MsgRevokeAttestationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RevokeAttestation not implemented")
+}
+func (UnimplementedMsgServer) RegisterModel(context.Context, *MsgRegisterModel) (*MsgRegisterModelResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RegisterModel not implemented")
+}
+func (UnimplementedMsgServer) EndorseModel(context.Context, *MsgEndorseModel) (*MsgEndorseModelResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EndorseModel not implemented")
 }
 func (UnimplementedMsgServer) UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateParams not implemented")
@@ -164,6 +204,42 @@ func _Msg_RevokeAttestation_Handler(srv interface{}, ctx context.Context, dec fu
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_RegisterModel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRegisterModel)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RegisterModel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RegisterModel_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RegisterModel(ctx, req.(*MsgRegisterModel))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_EndorseModel_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgEndorseModel)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).EndorseModel(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_EndorseModel_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).EndorseModel(ctx, req.(*MsgEndorseModel))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -196,6 +272,14 @@ var Msg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RevokeAttestation",
 			Handler:    _Msg_RevokeAttestation_Handler,
+		},
+		{
+			MethodName: "RegisterModel",
+			Handler:    _Msg_RegisterModel_Handler,
+		},
+		{
+			MethodName: "EndorseModel",
+			Handler:    _Msg_EndorseModel_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
