@@ -16,7 +16,7 @@ import (
 func TestARegistrationsFilesAreWhatTheRegistryTakes(t *testing.T) {
 	folder := t.TempDir()
 	table, tested := filepath.Join(folder, "outcomes.csv"), filepath.Join(folder, "backtest.json")
-	require.NoError(t, os.WriteFile(table, []byte(outcomes), 0o600))
+	require.NoError(t, os.WriteFile(table, []byte(outcomeTable), 0o600))
 	model, other := stump(t, "fair", "[-1000000],[1000000]"), stump(t, "other", "[-1000000],[1000001]")
 	out, err := run(t, "", "model", "backtest", model, table, "--outcome", "bad", "--reference", table, "-o", "json")
 	require.NoError(t, err)
