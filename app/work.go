@@ -46,8 +46,12 @@ func contentUnits(msgs []sdk.Msg) uint64 {
 		switch msg := msg.(type) {
 		case *settlementtypes.MsgPayBatch:
 			units += max(1, uint64(len(msg.Transfers)))
+		case *credittypes.MsgAttest, *credittypes.MsgRevokeAttestation:
+			units += credittypes.AttestationUnits
 		case *credittypes.MsgRegisterModel:
 			units += credittypes.RegistrationUnits
+		case *credittypes.MsgRate, *credittypes.MsgPublishRating, *credittypes.MsgOpenRating:
+			units += credittypes.RatingUnits
 		default:
 			units++
 		}

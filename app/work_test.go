@@ -10,6 +10,8 @@ import (
 
 	"cosmossdk.io/math"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/testutil/chain"
@@ -63,14 +65,32 @@ func TestABlockHoldsNoMoreWorkThanItMay(t *testing.T) {
 	require.Equal(t, abci.ResponseProcessProposal_REJECT, judged(t, c, txs[:len(taken)+1]...))
 }
 
-// A model is up to half a megabyte that every validator reads, checks and writes.
-func TestModelsCountForWhatTheyCost(t *testing.T) {
-	c := chain.New(t, network.Default())
-	var txs [][]byte
-	for version := range app.BlockUnitsMax/credittypes.RegistrationUnits + 2 {
-		txs = append(txs, c.Sign("bank-BQDQ", smallmodel.Registration(chain.Address("bank-BQDQ"), smallmodel.Model(uint32(version)), 1, 900_000)))
+// A model is up to half a megabyte that every validator reads, checks and writes, or runs.
+func TestModelsAndRatingsCountForWhatTheyCost(t *testing.T) {
+	const bank = "bank-BQDQ"
+	operator := chain.Address(bank)
+	for _, each := range []struct {
+		units   int
+		message sdk.Msg
+	}{
+		{credittypes.RegistrationUnits, smallmodel.Registration(operator, smallmodel.Model(1), 1, 900_000)},
+		{credittypes.RatingUnits, &credittypes.MsgRate{Operator: operator}},
+		{credittypes.RatingUnits, &credittypes.MsgPublishRating{Operator: operator}},
+		{credittypes.RatingUnits, &credittypes.MsgOpenRating{Operator: operator}},
+		{credittypes.AttestationUnits, &credittypes.MsgAttest{Operator: operator, ExpiresAt: chain.Start}},
+		{credittypes.AttestationUnits, &credittypes.MsgRevokeAttestation{Operator: operator}},
+		{1, &credittypes.MsgEndorseModel{Operator: operator}},
+	} {
+		c := chain.New(t, network.Default())
+		var txs [][]byte
+		for range app.BlockUnitsMax/each.units + 1 {
+			txs = append(txs, c.Sign(bank, each.message))
+			if each.units == 1 && len(txs) == 100 {
+				break // a hundred are enough to see that they are not counted for more
+			}
+		}
+		require.Len(t, proposal(t, c, 64<<20, txs...), min(app.BlockUnitsMax/each.units, len(txs)), "%T", each.message)
 	}
-	require.Len(t, proposal(t, c, 64<<20, txs...), app.BlockUnitsMax/credittypes.RegistrationUnits)
 }
 
 func TestAProposalEndsWhereATransactionDoesNotFit(t *testing.T) {

@@ -173,6 +173,12 @@ func (b QueryBooks) Numbered(ctx context.Context, kind Kind, id uint64) ([]acces
 			return nobody(err)
 		}
 		return []accesstypes.Scope{found.Attestation.Subject.Scope(), found.Attestation.Provider()}, nil
+	case KindRating:
+		found, err := b.Credit.Rating(ctx, &credittypes.QueryRatingRequest{RatingId: id})
+		if err != nil {
+			return nobody(err)
+		}
+		return []accesstypes.Scope{found.Rating.Subject.Scope(), found.Rating.Requester.Scope()}, nil
 	}
 	return nil, nil
 }

@@ -35,6 +35,8 @@ const (
 	KindTrail Kind = "trail"
 	// KindAttestation is what a data provider says about a subject: both may read it.
 	KindAttestation Kind = "attestation"
+	// KindRating is what a model says of a subject: who asked for it may read it too.
+	KindRating Kind = "rating"
 )
 
 // onConsent are the queries that a reader with a subject's consent may ask too, for what is about that subject:
@@ -42,6 +44,9 @@ const (
 var onConsent = map[string]uint32{
 	"/zhilian.credit.v1.Query/Attestation":  2,
 	"/zhilian.credit.v1.Query/Attestations": 2,
+	"/zhilian.credit.v1.Query/Rating":       2,
+	"/zhilian.credit.v1.Query/Ratings":      2,
+	"/zhilian.credit.v1.Query/Improvement":  2,
 }
 
 // consentPurposes are those for which credit data may be read.
@@ -66,6 +71,7 @@ type (
 	hasBreakGlass  interface{ GetBreakGlassId() uint64 }
 	hasRecord      interface{ GetRecordId() uint64 }
 	hasAttestation interface{ GetAttestationId() uint64 }
+	hasRating      interface{ GetRatingId() uint64 }
 	hasDenom       interface{ GetDenom() string }
 )
 
@@ -137,6 +143,9 @@ func numberOf(request any) (Kind, uint64) {
 	}
 	if r, ok := request.(hasAttestation); ok {
 		return KindAttestation, r.GetAttestationId()
+	}
+	if r, ok := request.(hasRating); ok {
+		return KindRating, r.GetRatingId()
 	}
 	return "", 0
 }

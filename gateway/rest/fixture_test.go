@@ -260,7 +260,7 @@ func (n *node) fillCredit() {
 	const provider = "bank-QDTX"
 	attest := &credittypes.MsgAttest{
 		Operator: chain.Address(provider), Subject: supplierMember, Period: credittypes.Period{FirstMonth: 202501, LastMonth: 202512},
-		Values:    []credittypes.InputValue{{Name: "sales", Decimals: 2, Value: 8_400_000_00}, {Name: "staff", Value: 31}},
+		Values:    []credittypes.InputValue{{Name: "debt", Decimals: 2, Value: 6_000_000_00}, {Name: "equity", Decimals: 2, Value: 2_000_000_00}},
 		ExpiresAt: chain.Start.AddDate(1, 0, 0),
 	}
 	n.send(provider, attest)
@@ -270,6 +270,7 @@ func (n *node) fillCredit() {
 			n.send(bank, &credittypes.MsgEndorseModel{Operator: chain.Address(bank), ModelId: 1, Step: step})
 		}
 	}
+	n.send(supplierKey, &credittypes.MsgRate{Operator: chain.Address(supplierKey), Subject: supplierMember, Product: smallmodel.Product})
 	sealed := *attest
 	sealed.Values, sealed.Commitment, sealed.RecordId = nil, digest("sealed values"), 1
 	n.send(provider, &sealed)

@@ -30,6 +30,9 @@ const (
 	RoleAttester = "attester"
 	// RoleRiskOfficer registers models and endorses those of others.
 	RoleRiskOfficer = "risk-officer"
+	// RoleRater publishes ratings on sealed values; RoleArbitrator opens them in a dispute.
+	RoleRater      = "rater"
+	RoleArbitrator = "arbitrator"
 	// RoleSupervisor opens emergency access, at a regulator; RoleReviewer reviews it.
 	RoleSupervisor = "supervisor"
 	RoleReviewer   = "reviewer"
@@ -52,7 +55,8 @@ func Roles() []accesstypes.Role {
 			slices.Concat(partyPermissions(), []string{
 				accesstypes.PermissionParty, accesstypes.PermissionLegalBasis,
 				accesstypes.PermissionBreakGlass, accesstypes.PermissionBreakGlassReview,
-				credittypes.PermissionAttest, credittypes.PermissionEndorse, credittypes.PermissionModel,
+				credittypes.PermissionArbitrate, credittypes.PermissionAttest, credittypes.PermissionEndorse,
+				credittypes.PermissionModel, credittypes.PermissionPublish,
 				consortiumtypes.PermissionPropose, consortiumtypes.PermissionUnjail, consortiumtypes.PermissionVote,
 				settlementtypes.PermissionAccount, settlementtypes.PermissionDeposit, settlementtypes.PermissionReserve,
 			})...),
@@ -67,6 +71,8 @@ func Roles() []accesstypes.Role {
 			settlementtypes.PermissionCollect, settlementtypes.PermissionPay, settlementtypes.PermissionRead),
 		role(RoleReserveIssuer, settlementtypes.PermissionReserve, settlementtypes.PermissionRead),
 		role(RoleReviewer, accesstypes.PermissionBreakGlassReview, accesstypes.PermissionRead),
+		role(RoleArbitrator, credittypes.PermissionArbitrate, credittypes.PermissionRead),
+		role(RoleRater, credittypes.PermissionPublish, credittypes.PermissionRate, credittypes.PermissionRead),
 		role(RoleRiskOfficer, credittypes.PermissionEndorse, credittypes.PermissionModel, credittypes.PermissionRead),
 		role(RoleSupervisor, accesstypes.PermissionBreakGlass, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead,
 			vaulttypes.PermissionKey, atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionRead)),
@@ -83,7 +89,7 @@ func partyPermissions() []string {
 	return []string{
 		accesstypes.PermissionApprove, accesstypes.PermissionConsent, accesstypes.PermissionDelegate,
 		accesstypes.PermissionOperator, accesstypes.PermissionPolicy, accesstypes.PermissionRead,
-		credittypes.PermissionRead,
+		credittypes.PermissionRate, credittypes.PermissionRead,
 		settlementtypes.PermissionPay, settlementtypes.PermissionRead,
 		vaulttypes.PermissionKey, atTop(vaulttypes.PermissionPut), atTop(vaulttypes.PermissionShare),
 		atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionErase), atTop(vaulttypes.PermissionRead),

@@ -245,6 +245,9 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 		"zhilian.credit.v1.Query/Champion":     {body: `{"product": "sme-1y"}`, code: codes.NotFound, holds: "champion"},
 		"zhilian.credit.v1.Query/Model":        {body: `{"model_id": 1}`, code: codes.NotFound, holds: "model"},
 		"zhilian.credit.v1.Query/Models":       {body: `{}`, holds: "{"},
+		"zhilian.credit.v1.Query/Rating":       {body: `{"rating_id": 1}`, code: codes.NotFound, holds: "rating"},
+		"zhilian.credit.v1.Query/Ratings":      {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.credit.v1.Query/Improvement":  {body: `{"rating_id": 1}`, code: codes.NotFound, holds: "rating"},
 		"zhilian.credit.v1.Query/Params":       {body: `{}`, holds: "params"},
 
 		"zhilian.vault.v1.Query/Keys":     {body: `{"institution_id": "XMPL"}`, holds: "{"},

@@ -68,7 +68,7 @@ func (n *testNetwork) sweepFacts(t *testing.T, told *facts) {
 		"address": buyer.Address, "account": buyer.Address, "debtor": buyer.Address, "denom": buyer.Denom,
 		"institution_id": "XMPL", "party_id": "buyer", "uetr": row.Payments[0].UETR, "hash": sent.TxHash,
 		"end_to_end_digest": digest, "reference": row.Payments[0].UETR, "proposal_id": "1",
-		"action_id": "1", "consent_id": "1", "break_glass_id": "1", "record_id": "1", "attestation_id": "1", "model_id": "1", "product": "sme-1y",
+		"action_id": "1", "consent_id": "1", "break_glass_id": "1", "record_id": "1", "attestation_id": "1", "model_id": "1", "rating_id": "1", "product": "sme-1y",
 		"query": "tx.height>0", "height": "1", "limit": "10",
 	}
 	operator := told.Operators["buyer"].Address
@@ -89,17 +89,19 @@ func (n *testNetwork) sweepFacts(t *testing.T, told *facts) {
 	}
 	// Nothing was voted on, proposed, consented to or sealed yet, and no challenge was signed.
 	told.Expected = map[string]int{
-		"GET /zhilian/gateway/v1/payments/{uetr}/details":      http.StatusNotFound,
-		"POST /zhilian/gateway/v1/door/token":                  http.StatusBadRequest,
-		"GET /zhilian/access/v1/actions/{action_id}":           http.StatusNotFound,
-		"GET /zhilian/access/v1/consents/{consent_id}":         http.StatusNotFound,
-		"GET /zhilian/access/v1/break_glass/{break_glass_id}":  http.StatusNotFound,
-		"GET /zhilian/credit/v1/models/{model_id}":             http.StatusNotFound,
-		"GET /zhilian/credit/v1/products/{product}/champion":   http.StatusNotFound,
-		"GET /zhilian/credit/v1/attestations/{attestation_id}": http.StatusNotFound,
-		"GET /zhilian/vault/v1/records/{record_id}":            http.StatusNotFound,
-		"GET /zhilian/vault/v1/records/{record_id}/trail":      http.StatusNotFound,
-		"GET /zhilian/consortium/v1/proposals/{proposal_id}":   http.StatusNotFound,
+		"GET /zhilian/gateway/v1/payments/{uetr}/details":        http.StatusNotFound,
+		"POST /zhilian/gateway/v1/door/token":                    http.StatusBadRequest,
+		"GET /zhilian/access/v1/actions/{action_id}":             http.StatusNotFound,
+		"GET /zhilian/access/v1/consents/{consent_id}":           http.StatusNotFound,
+		"GET /zhilian/access/v1/break_glass/{break_glass_id}":    http.StatusNotFound,
+		"GET /zhilian/credit/v1/ratings/{rating_id}":             http.StatusNotFound,
+		"GET /zhilian/credit/v1/ratings/{rating_id}/improvement": http.StatusNotFound,
+		"GET /zhilian/credit/v1/models/{model_id}":               http.StatusNotFound,
+		"GET /zhilian/credit/v1/products/{product}/champion":     http.StatusNotFound,
+		"GET /zhilian/credit/v1/attestations/{attestation_id}":   http.StatusNotFound,
+		"GET /zhilian/vault/v1/records/{record_id}":              http.StatusNotFound,
+		"GET /zhilian/vault/v1/records/{record_id}/trail":        http.StatusNotFound,
+		"GET /zhilian/consortium/v1/proposals/{proposal_id}":     http.StatusNotFound,
 	}
 }
 

@@ -22,7 +22,7 @@ var providers = []string{"QDTX", "QDCU"}
 // banks have the risk officers.
 var banks = []string{"bank-BQDQ", "bank-LSHB", "bank-JZWB"}
 
-// openCredit has a champion, and every customer consent to every provider, so that most of what follows does something.
+// openCredit has a champion, every customer consent to every provider, and figures of each attested, so that most of what follows does something.
 func (d *driver) openCredit(c *chain.Chain) {
 	c.MustSend(banks[0], smallmodel.Registration(chain.Address(banks[0]), smallmodel.Model(0), 0, 900_000))
 	for _, step := range []credittypes.ModelStep{credittypes.StepApprove, credittypes.StepPromote} {
@@ -35,6 +35,11 @@ func (d *driver) openCredit(c *chain.Chain) {
 			key, consent := d.consent(party, accesstypes.Member{InstitutionId: provider}, chain.Start)
 			c.MustSend(key, consent)
 		}
+		key := "bank-" + providers[0]
+		c.MustSend(key, &credittypes.MsgAttest{
+			Operator: chain.Address(key), Subject: accesstypes.Member{InstitutionId: party.Institution, PartyId: party.ID},
+			Period: credittypes.Period{FirstMonth: 202401, LastMonth: 202412}, Values: d.figures(), ExpiresAt: chain.Start.Add(time.Hour),
+		})
 	}
 }
 
@@ -45,10 +50,21 @@ func (d *driver) credit() (string, sdk.Msg) {
 	subject := accesstypes.Member{InstitutionId: party.Institution, PartyId: party.ID}
 	provider := providers[d.Intn(len(providers))]
 	now := chain.Start.Add(time.Duration(20+d.Intn(60)) * chain.BlockInterval)
-	switch d.Intn(11) {
-	case 8:
+	switch d.Intn(18) {
+	case 11, 12, 13:
+		// The subject, its bank, or another bank, which has a consent sometimes.
+		key := []string{"party-" + party.ID, "bank-" + party.Institution, banks[d.Intn(len(banks))]}[d.Intn(3)]
+		return key, &credittypes.MsgRate{Operator: chain.Address(key), Subject: subject, Product: smallmodel.Product}
+	case 14:
 		key := banks[d.Intn(len(banks))]
-		return key, smallmodel.Registration(chain.Address(key), smallmodel.Model(uint32(d.Intn(4))), uint32(d.Intn(2)), uint32(900_000+d.Intn(3)))
+		return key, &credittypes.MsgPublishRating{
+			Operator: chain.Address(key), Subject: subject, Product: smallmodel.Product, AttestationIds: []uint64{1 + uint64(d.Intn(40))}, Score: -2_800_000,
+		}
+	case 15:
+		return d.consent(party, accesstypes.Member{InstitutionId: banks[d.Intn(len(banks))][len("bank-"):]}, now)
+	case 8, 16, 17:
+		key := banks[d.Intn(len(banks))]
+		return key, smallmodel.Registration(chain.Address(key), smallmodel.Model(uint32(d.Intn(6))), uint32(d.Intn(2)), uint32(900_000+d.Intn(3)))
 	case 9, 10:
 		key := banks[d.Intn(len(banks))]
 		steps := []credittypes.ModelStep{credittypes.StepApprove, credittypes.StepPromote, credittypes.StepApprove, credittypes.StepPromote, credittypes.StepRetire}
@@ -64,11 +80,16 @@ func (d *driver) credit() (string, sdk.Msg) {
 	default:
 		key := "bank-" + provider
 		return key, &credittypes.MsgAttest{
-			Operator: chain.Address(key), Subject: subject, Period: credittypes.Period{FirstMonth: 202501, LastMonth: 202501 + uint32(d.Intn(12))},
-			Values:    []credittypes.InputValue{{Name: fmt.Sprint("x", d.Intn(5)), Value: int64(d.Intn(3))}},
+			Operator: chain.Address(key), Subject: subject, Period: credittypes.Period{FirstMonth: 202501, LastMonth: 202501 + uint32(d.Intn(3))},
+			Values:    [][]credittypes.InputValue{d.figures(), d.figures(), {{Name: fmt.Sprint("x", d.Intn(5)), Value: int64(d.Intn(3))}}}[d.Intn(3)],
 			ExpiresAt: now.Add(time.Duration(1+d.Intn(60)) * time.Second),
 		}
 	}
+}
+
+// figures are what the small model reads; providers contradict each other over them one time in three.
+func (d *driver) figures() []credittypes.InputValue {
+	return []credittypes.InputValue{{Name: "debt", Value: int64(1 + d.Intn(2))}, {Name: "equity", Value: 3}, {Name: "sector", Code: []string{"A", "B"}[d.Intn(2)]}}
 }
 
 func (d *driver) consent(party network.Party, grantee accesstypes.Member, now time.Time) (string, sdk.Msg) {
@@ -94,4 +115,5 @@ func requireCreditDone(t *testing.T, c *chain.Chain) {
 	require.NoError(t, err)
 	require.Greater(t, state.NextAttestationId, uint64(3), "attestations")
 	require.Greater(t, state.NextModelId, uint64(2), "models")
+	require.Greater(t, state.NextRatingId, uint64(2), "ratings")
 }

@@ -11,12 +11,12 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 	return &autocliv1.ModuleOptions{
 		Query: &autocliv1.ServiceCommandDescriptor{
 			Service:           types.Query_serviceDesc.ServiceName,
-			Short:             "Attestations of data providers, and the registry of models",
+			Short:             "Attestations of data providers, the registry of models, and ratings",
 			RpcCommandOptions: queryCommands(),
 		},
 		Tx: &autocliv1.ServiceCommandDescriptor{
 			Service:           types.Msg_serviceDesc.ServiceName,
-			Short:             "Attest and revoke, register and endorse models",
+			Short:             "Attest and revoke, register and endorse models, rate, publish and open ratings",
 			RpcCommandOptions: txCommands(),
 		},
 	}
@@ -44,6 +44,18 @@ func queryCommands() []*autocliv1.RpcCommandOptions {
 		{
 			RpcMethod: "Champion", Use: "champion [product]", Short: "Show the model that rates for a product",
 			Example: "zhiliand query credit champion sme-1y", PositionalArgs: arguments("product"),
+		},
+		{
+			RpcMethod: "Rating", Use: "rating [rating-id]", Short: "Show a rating with its reasons and inputs, and whether it is valid",
+			Example: "zhiliand query credit rating 5", PositionalArgs: arguments("rating_id"),
+		},
+		{
+			RpcMethod: "Ratings", Use: "ratings [institution-id]", Short: "List the ratings of a subject, newest first",
+			Example: "zhiliand query credit ratings BQDQ --party-id acme-trading", PositionalArgs: arguments("institution_id"),
+		},
+		{
+			RpcMethod: "Improvement", Use: "improvement [rating-id]", Short: "Say what would raise the grade of a rating by one",
+			Example: "zhiliand query credit improvement 5", PositionalArgs: arguments("rating_id"),
 		},
 	}
 }
@@ -75,6 +87,25 @@ zhiliand tx credit attest '{"institution_id":"BQDQ","party_id":"acme-trading"}' 
 		{
 			RpcMethod: "EndorseModel", Use: "endorse-model [model-id] [step]", Short: "Endorse for one's institution that a model is approved, promoted or retired",
 			Example: "zhiliand tx credit endorse-model 3 model-step-promote --from risk-officer", PositionalArgs: arguments("model_id", "step"),
+		},
+		{
+			RpcMethod: "Rate", Use: "rate [subject] [product]", Short: "Have the chain rate a subject, given as JSON, on its open values",
+			Example:        `zhiliand tx credit rate '{"institution_id":"BQDQ","party_id":"acme-trading"}' sme-1y --from acme-accountant`,
+			PositionalArgs: arguments("subject", "product"),
+		},
+		{
+			RpcMethod: "PublishRating", Use: "publish-rating [subject] [product] [score]",
+			Short: "Publish what a rater computed on sealed values (zhiliand credit rate, explain)",
+			Example: `zhiliand tx credit publish-rating '{"institution_id":"BQDQ","party_id":"acme-trading"}' sme-1y 612 --attestation-ids 7,8 \
+  --reasons '{"code":"leverage","contribution":"100"}' --reasons '{"code":"size","contribution":"35"}' --from rater`,
+			PositionalArgs: arguments("subject", "product", "score"),
+		},
+		{
+			RpcMethod: "OpenRating", Use: "open-rating [rating-id]",
+			Short: "Reveal the values of a published rating to the network, recompute it, and record whether it agrees",
+			Example: `zhiliand tx credit open-rating 5 --openings '{"attestation_id":"7","values":[{"name":"debt","decimals":2,"value":"600"}],"salt":"BASE64"}' \
+  --from arbitrator`,
+			PositionalArgs: arguments("rating_id"),
 		},
 	}
 }

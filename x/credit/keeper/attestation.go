@@ -130,7 +130,7 @@ func (k *Keeper) flagConflicts(ctx context.Context, attestation types.Attestatio
 	return nil
 }
 
-// revokeAttestation ends an attestation by its provider's will.
+// revokeAttestation ends an attestation by its provider's will, and the ratings that rest on it.
 func (k *Keeper) revokeAttestation(ctx context.Context, actor accesstypes.Actor, attestation types.Attestation) error {
 	if !attestation.IsActive(blockTime(ctx)) {
 		return types.ErrAttestationEnded.Wrapf("%d", attestation.Id)
@@ -138,7 +138,10 @@ func (k *Keeper) revokeAttestation(ctx context.Context, actor accesstypes.Actor,
 	if err := k.attestationQueue.Remove(ctx, collections.Join(attestation.ExpiresAt, attestation.Id)); err != nil {
 		return err
 	}
-	return k.endAttestation(ctx, attestation, types.AttestationRevoked, actor.Address)
+	if err := k.endAttestation(ctx, attestation, types.AttestationRevoked, actor.Address); err != nil {
+		return err
+	}
+	return k.endRatings(ctx, attestation)
 }
 
 // endAttestation takes an attestation, and its conflicts on both sides, out of use. It is kept until retention

@@ -13,7 +13,8 @@ import (
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
-var everything = []string{types.PermissionAttest, types.PermissionRead, types.PermissionModel, types.PermissionEndorse}
+var everything = []string{types.PermissionAttest, types.PermissionRead, types.PermissionModel, types.PermissionEndorse, types.PermissionRate,
+	types.PermissionPublish, types.PermissionArbitrate}
 
 func TestAProviderAttestsWithTheSubjectsConsent(t *testing.T) {
 	f := newFixture(t)

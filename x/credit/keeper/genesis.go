@@ -34,6 +34,14 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 	if err := k.nextModel.Set(ctx, state.NextModelId); err != nil {
 		return err
 	}
+	for _, rating := range state.Ratings {
+		if err := k.insertRating(ctx, rating); err != nil {
+			return err
+		}
+	}
+	if err := k.nextRating.Set(ctx, state.NextRatingId); err != nil {
+		return err
+	}
 	return k.nextAttestation.Set(ctx, state.NextAttestationId)
 }
 
@@ -73,7 +81,13 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 	if err != nil {
 		return nil, err
 	}
-	state.NextModelId, err = k.nextModel.Peek(ctx)
+	if state.NextModelId, err = k.nextModel.Peek(ctx); err != nil {
+		return nil, err
+	}
+	if state.Ratings, err = values(ctx, k.ratings); err != nil {
+		return nil, err
+	}
+	state.NextRatingId, err = k.nextRating.Peek(ctx)
 	return state, err
 }
 

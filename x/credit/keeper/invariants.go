@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/zhilian-network/zhilian/x/credit/domain"
 	"github.com/zhilian-network/zhilian/x/credit/types"
 )
 
@@ -13,7 +14,8 @@ const MaxViolations = 100
 // CheckInvariants reads the whole state and returns its violations in words, none if all is well: what is
 // stored is a valid genesis, so every open value is what was committed to and every conflict is told on both
 // sides, every model's objects are there and a product has one champion at most; no subject or provider has
-// more attestations in force than the bounds; each active attestation and each champion stands in its index. It runs on demand and in tests, not in blocks.
+// more attestations in force than the bounds; each active attestation and each champion stands in its index; every rating is what
+// its model says of what is stored with it. It runs on demand and in tests, not in blocks.
 func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 	state, err := k.ExportGenesis(ctx)
 	if err != nil {
@@ -23,7 +25,7 @@ func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 	if err := state.Validate(); err != nil {
 		found = append(found, err.Error())
 	}
-	for _, check := range []func(context.Context, *types.GenesisState) ([]string, error){k.checkActive, k.checkModels} {
+	for _, check := range []func(context.Context, *types.GenesisState) ([]string, error){k.checkActive, k.checkModels, k.checkRatings} {
 		more, err := check(ctx, state)
 		if err != nil {
 			return nil, err
@@ -54,6 +56,25 @@ func (k *Keeper) checkModels(ctx context.Context, state *types.GenesisState) ([]
 		found = append(found, fmt.Sprintf("%d models are champions and %d are listed", champions, indexed))
 	}
 	return found, err
+}
+
+// checkRatings computes every rating of open values again, from what is stored with it.
+func (k *Keeper) checkRatings(ctx context.Context, state *types.GenesisState) ([]string, error) {
+	var found []string
+	for _, rating := range state.Ratings {
+		entry, err := k.Model(ctx, rating.ModelId)
+		if err != nil {
+			return nil, err
+		}
+		rater, err := k.raterOf(ctx, entry)
+		if err != nil {
+			return nil, err
+		}
+		if err := domain.CheckAgain(rater, rating); err != nil {
+			found = append(found, fmt.Sprintf("rating %d: %s", rating.Id, err))
+		}
+	}
+	return found, nil
 }
 
 func (k *Keeper) checkActive(ctx context.Context, state *types.GenesisState) ([]string, error) {

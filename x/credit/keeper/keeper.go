@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"cosmossdk.io/collections"
 	collcodec "cosmossdk.io/collections/codec"
 	corestore "cosmossdk.io/core/store"
@@ -12,6 +14,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/gogoproto/proto"
 
+	"github.com/zhilian-network/zhilian/x/credit/engine"
 	"github.com/zhilian-network/zhilian/x/credit/types"
 )
 
@@ -50,6 +53,12 @@ type Keeper struct {
 	modelCounts collections.Map[string, uint64]
 	// modelObjects are canonical bytes by digest: a model that is calibrated anew stands here once.
 	modelObjects collections.Map[[]byte, []byte]
+
+	ratings          collections.Map[uint64, types.Rating]
+	nextRating       collections.Sequence
+	ratingsOfSubject collections.KeySet[numberOfMemberKey]
+	// raters are models ready to run, by their digests.
+	raters *lru.Cache[string, *engine.Rater]
 }
 
 // NewKeeper builds credit over its store; authority is the bech32 address of collective decisions. It
@@ -78,6 +87,14 @@ func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, access Acc
 		champions:    collections.NewMap(sb, types.ChampionsPrefix, "champions", collections.StringKey, collections.Uint64Value),
 		modelCounts:  collections.NewMap(sb, types.ModelCountsPrefix, "model_counts", collections.StringKey, collections.Uint64Value),
 		modelObjects: collections.NewMap(sb, types.ModelObjectsPrefix, "model_objects", collections.BytesKey, collections.BytesValue),
+
+		ratings:          collections.NewMap(sb, types.RatingsPrefix, "ratings", collections.Uint64Key, codec.CollValue[types.Rating](cdc)),
+		nextRating:       collections.NewSequence(sb, types.NextRatingPrefix, "next_rating"),
+		ratingsOfSubject: collections.NewKeySet(sb, types.RatingsOfSubjectPrefix, "ratings_of_subject", numberOfMemberCodec()),
+	}
+	var err error
+	if k.raters, err = lru.New[string, *engine.Rater](RatersKept); err != nil {
+		panic(err)
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

@@ -1,6 +1,9 @@
 package keeper_test
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhilian-network/zhilian/testutil/smallmodel"
@@ -50,4 +53,8 @@ func (f *fixture) champion() uint64 {
 	f.must(number, types.StepApprove, types.ModelChallenger)
 	f.must(number, types.StepPromote, types.ModelChampion)
 	return number
+}
+
+func sortValues(values []types.InputValue) {
+	slices.SortFunc(values, func(a, b types.InputValue) int { return cmp.Compare(a.Name, b.Name) })
 }

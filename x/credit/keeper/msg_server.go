@@ -90,6 +90,56 @@ func (s msgServer) EndorseModel(ctx context.Context, msg *types.MsgEndorseModel)
 	return &types.MsgEndorseModelResponse{Status: status}, nil
 }
 
+// Rate asks about whatever the operator acts for: whom it may rate is decided by consent.
+func (s msgServer) Rate(ctx context.Context, msg *types.MsgRate) (*types.MsgRateResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{Operator: msg.Operator, Permission: types.PermissionRate, Scope: accesstypes.OwnScope})
+	if err != nil {
+		return nil, err
+	}
+	rating, err := s.keeper.rate(ctx, actor, msg.Subject, msg.Product)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgRateResponse{Rating: rating}, nil
+}
+
+func (s msgServer) PublishRating(ctx context.Context, msg *types.MsgPublishRating) (*types.MsgPublishRatingResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{Operator: msg.Operator, Permission: types.PermissionPublish, Scope: accesstypes.OwnScope})
+	if err != nil {
+		return nil, err
+	}
+	rating, err := s.keeper.publish(ctx, actor, msg)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgPublishRatingResponse{RatingId: rating.Id}, nil
+}
+
+func (s msgServer) OpenRating(ctx context.Context, msg *types.MsgOpenRating) (*types.MsgOpenRatingResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	rating, err := s.keeper.Rating(ctx, msg.RatingId)
+	if err != nil {
+		return nil, err
+	}
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{Operator: msg.Operator, Permission: types.PermissionArbitrate, Scope: accesstypes.OwnScope})
+	if err != nil {
+		return nil, err
+	}
+	review, err := s.keeper.open(ctx, actor, rating, msg.Openings)
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgOpenRatingResponse{Review: review}, nil
+}
+
 func (s msgServer) UpdateParams(ctx context.Context, msg *types.MsgUpdateParams) (*types.MsgUpdateParamsResponse, error) {
 	if err := msg.Validate(); err != nil {
 		return nil, err

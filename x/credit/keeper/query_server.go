@@ -13,6 +13,7 @@ import (
 
 	"github.com/zhilian-network/zhilian/internal/paging"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	"github.com/zhilian-network/zhilian/x/credit/domain"
 	"github.com/zhilian-network/zhilian/x/credit/types"
 )
 
@@ -104,6 +105,46 @@ func (s queryServer) Champion(ctx context.Context, request *types.QueryChampionR
 		return nil, err
 	}
 	return &types.QueryChampionResponse{Entry: entry}, nil
+}
+
+func (s queryServer) Rating(ctx context.Context, request *types.QueryRatingRequest) (*types.QueryRatingResponse, error) {
+	rating, err := s.keeper.Rating(ctx, request.GetRatingId())
+	if err != nil {
+		return nil, err
+	}
+	valid, err := s.keeper.isValid(ctx, rating)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryRatingResponse{Rating: rating, Valid: valid}, nil
+}
+
+func (s queryServer) Ratings(ctx context.Context, request *types.QueryRatingsRequest) (*types.QueryRatingsResponse, error) {
+	rows, page, err := listOf(ctx, s.keeper.ratingsOfSubject, request.GetInstitutionId(), request.GetPartyId(), request.GetPagination(), s.keeper.Rating)
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryRatingsResponse{Ratings: rows, Pagination: page}, nil
+}
+
+// Improvement is computed for who asks, and not stored with the rating: it tries each threshold of the model.
+func (s queryServer) Improvement(ctx context.Context, request *types.QueryImprovementRequest) (*types.QueryImprovementResponse, error) {
+	rating, err := s.keeper.Rating(ctx, request.GetRatingId())
+	if err != nil {
+		return nil, err
+	}
+	if rating.Kind != types.RatingComputed {
+		return nil, types.ErrNotComputed.Wrapf("%d", rating.Id)
+	}
+	entry, err := s.keeper.Model(ctx, rating.ModelId)
+	if err != nil {
+		return nil, err
+	}
+	rater, err := s.keeper.raterOf(ctx, entry)
+	if err != nil {
+		return nil, err
+	}
+	return domain.Improvement(rater, rating.Inputs)
 }
 
 // listOf lists what is numbered below a member, the highest number first.

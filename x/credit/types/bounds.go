@@ -25,6 +25,9 @@ const (
 	// MaxEndsPerBlock bounds the attestations that a block ends or forgets; the rest waits for the next
 	// block, and none of them is in force while it waits.
 	MaxEndsPerBlock = 100
+	// AttestationUnits is the work of attesting and revoking, in units of app/work.go: as many attestations
+	// as can be in force are read, and those that are contradicted written.
+	AttestationUnits = 10
 	// OpenLevel is the level of open values: pseudonymous, as amounts are.
 	OpenLevel = 2
 
@@ -46,6 +49,19 @@ const (
 	// RegistrationUnits is the work of a registration, in units of app/work.go: it reads, checks and writes
 	// up to MaxModelBytes.
 	RegistrationUnits = 40
+
+	// MaxReasons is how many reasons a rating has.
+	MaxReasons = 4
+	// MaxSources bounds the attestations that a rating rests on: all that can be in force.
+	MaxSources     = MaxActivePerSubject
+	MinRatingsKept = 2
+	MaxRatingsKept = 100
+	// RatingUnits is the work of a rating, in units of app/work.go: the largest model is read, checked and run
+	// on what is attested. It is the same for all models, so that what a block holds can be counted without
+	// its state.
+	RatingUnits       = 40
+	MinRatingLifetime = 24 * time.Hour
+	MaxRatingLifetime = 5 * 366 * 24 * time.Hour
 
 	MaxProtectedInputs       = 200
 	MinAttestationLifetime   = 24 * time.Hour

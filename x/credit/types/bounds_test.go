@@ -18,6 +18,7 @@ func TestWhatCanBeAttestedCanBeRatedWith(t *testing.T) {
 	require.EqualValues(t, engine.MaxMagnitude, types.MaxValue)
 	require.EqualValues(t, engine.MaxCanonical, types.MaxModelBytes)
 	require.EqualValues(t, engine.MaxGrades, types.MaxGrades)
+	require.EqualValues(t, engine.MaxReasonCount, types.MaxReasons)
 }
 
 // Whatever is changed, moved from one field to the next, or left out, it is another commitment.
@@ -57,6 +58,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		"a lifetime of an hour":  func(p *types.Params) { p.AttestationLifetimeMax = 3_600_000_000_000 },
 		"no endorsement":         func(p *types.Params) { p.EndorsementsNeeded = 0 },
 		"21 endorsements":        func(p *types.Params) { p.EndorsementsNeeded = 21 },
+		"one rating kept":        func(p *types.Params) { p.RatingsKept = 1 },
+		"a rating for an hour":   func(p *types.Params) { p.RatingLifetimeMax = 3_600_000_000_000 },
 		"no bad rows":            func(p *types.Params) { p.BadRowsMin = 0 },
 		"a wide tolerance":       func(p *types.Params) { p.TolerancePpm = types.MaxTolerancePpm + 1 },
 		"any population":         func(p *types.Params) { p.PsiMaxPpm = types.MaxPsiPpm + 1 },

@@ -6,9 +6,9 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 )
 
-// DefaultGenesis has no attestations and no models.
+// DefaultGenesis has no attestations, models or ratings.
 func DefaultGenesis() *GenesisState {
-	return &GenesisState{Params: DefaultParams(), NextAttestationId: 1, NextModelId: 1}
+	return &GenesisState{Params: DefaultParams(), NextAttestationId: 1, NextModelId: 1, NextRatingId: 1}
 }
 
 // Validate checks every record, the order of every list and every reference between them. Whether members
@@ -20,7 +20,10 @@ func (gs GenesisState) Validate() error {
 	if err := validateAttestations(gs.Attestations, gs.NextAttestationId); err != nil {
 		return err
 	}
-	return validateModels(gs.Models, gs.Objects, gs.NextModelId)
+	if err := validateModels(gs.Models, gs.Objects, gs.NextModelId); err != nil {
+		return err
+	}
+	return validateRatings(gs)
 }
 
 func validateAttestations(attestations []Attestation, next uint64) error {

@@ -19,4 +19,7 @@ var (
 	ModelsOfProductPrefix       = collections.NewPrefix(10)
 	ChampionsPrefix             = collections.NewPrefix(11)
 	ModelCountsPrefix           = collections.NewPrefix(12)
+	RatingsPrefix               = collections.NewPrefix(13)
+	NextRatingPrefix            = collections.NewPrefix(14)
+	RatingsOfSubjectPrefix      = collections.NewPrefix(15)
 )

@@ -73,4 +73,42 @@ func (m *MsgEndorseModel) Validate() error {
 }
 
 // Validate checks the message alone.
+func (m *MsgRate) Validate() error { return m.Subject.Validate() }
+
+// Validate checks the message alone. Whether score and reasons can be of the model is for the domain.
+func (m *MsgPublishRating) Validate() error {
+	if err := m.Subject.Validate(); err != nil {
+		return err
+	}
+	if n := len(m.AttestationIds); n == 0 || n > MaxSources {
+		return ErrInvalidRating.Wrapf("%d sources: 1 to %d are needed", n, MaxSources)
+	}
+	for i, number := range m.AttestationIds {
+		if i > 0 && m.AttestationIds[i-1] >= number {
+			return ErrInvalidRating.Wrapf("source %d is repeated or not in order", number)
+		}
+	}
+	if n := len(m.Reasons); n > MaxReasons {
+		return ErrInvalidRating.Wrapf("%d reasons, at most %d", n, MaxReasons)
+	}
+	return nil
+}
+
+// Validate checks the message alone.
+func (m *MsgOpenRating) Validate() error {
+	if n := len(m.Openings); n == 0 || n > MaxSources {
+		return ErrOpening.Wrapf("%d openings: 1 to %d are needed", n, MaxSources)
+	}
+	for _, opening := range m.Openings {
+		if err := ValidateValues(opening.Values); err != nil {
+			return err
+		}
+		if n := len(opening.Salt); n != 0 && n < MinSaltLength || n > MaxSaltLength {
+			return ErrOpening.Wrapf("salt of %d bytes: none, or %d to %d are needed", n, MinSaltLength, MaxSaltLength)
+		}
+	}
+	return nil
+}
+
+// Validate checks the message alone.
 func (m *MsgUpdateParams) Validate() error { return m.Params.Validate() }

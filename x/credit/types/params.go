@@ -19,6 +19,8 @@ func DefaultParams() Params {
 		EndorsementsNeeded:     2,
 		BadRowsMin:             30,
 		PsiMaxPpm:              250_000,
+		RatingsKept:            24,
+		RatingLifetimeMax:      366 * 24 * time.Hour,
 	}
 }
 
@@ -41,10 +43,10 @@ func (p Params) Validate() error {
 	if p.Retention < MinRetention || p.Retention > MaxRetention {
 		return ErrInvalidParams.Wrapf("retention %s: %s to %s is needed", p.Retention, MinRetention, MaxRetention)
 	}
-	return p.validateRegistry()
+	return p.validateModelsAndRatings()
 }
 
-func (p Params) validateRegistry() error {
+func (p Params) validateModelsAndRatings() error {
 	switch {
 	case p.EndorsementsNeeded == 0 || p.EndorsementsNeeded > MaxEndorsementsNeeded:
 		return ErrInvalidParams.Wrapf("%d endorsements: 1 to %d are needed", p.EndorsementsNeeded, MaxEndorsementsNeeded)
@@ -52,6 +54,10 @@ func (p Params) validateRegistry() error {
 		return ErrInvalidParams.Wrapf("%d bad rows: 1 to %d are needed", p.BadRowsMin, MaxBadRowsMin)
 	case p.TolerancePpm > MaxTolerancePpm:
 		return ErrInvalidParams.Wrapf("tolerance of %d ppm, at most %d", p.TolerancePpm, MaxTolerancePpm)
+	case p.RatingsKept < MinRatingsKept || p.RatingsKept > MaxRatingsKept:
+		return ErrInvalidParams.Wrapf("%d ratings kept: %d to %d are needed", p.RatingsKept, MinRatingsKept, MaxRatingsKept)
+	case p.RatingLifetimeMax < MinRatingLifetime || p.RatingLifetimeMax > MaxRatingLifetime:
+		return ErrInvalidParams.Wrapf("rating lifetime %s: %s to %s is needed", p.RatingLifetimeMax, MinRatingLifetime, MaxRatingLifetime)
 	case p.PsiMaxPpm > MaxPsiPpm:
 		return ErrInvalidParams.Wrapf("stability index of %d ppm, at most %d", p.PsiMaxPpm, MaxPsiPpm)
 	}

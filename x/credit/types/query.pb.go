@@ -657,6 +657,336 @@ func (m *QueryChampionResponse) GetEntry() ModelEntry {
 	return ModelEntry{}
 }
 
+// QueryRatingRequest names what is asked for.
+type QueryRatingRequest struct {
+	// Number.
+	RatingId uint64 `protobuf:"varint,1,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+}
+
+func (m *QueryRatingRequest) Reset()         { *m = QueryRatingRequest{} }
+func (m *QueryRatingRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryRatingRequest) ProtoMessage()    {}
+func (*QueryRatingRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{12}
+}
+func (m *QueryRatingRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRatingRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRatingRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRatingRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRatingRequest.Merge(m, src)
+}
+func (m *QueryRatingRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRatingRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRatingRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRatingRequest proto.InternalMessageInfo
+
+func (m *QueryRatingRequest) GetRatingId() uint64 {
+	if m != nil {
+		return m.RatingId
+	}
+	return 0
+}
+
+// QueryRatingResponse is the answer.
+type QueryRatingResponse struct {
+	// The rating.
+	Rating Rating `protobuf:"bytes,1,opt,name=rating,proto3" json:"rating"`
+	// True if it is valid now: not over, and the consents that it rests on hold.
+	Valid bool `protobuf:"varint,2,opt,name=valid,proto3" json:"valid,omitempty"`
+}
+
+func (m *QueryRatingResponse) Reset()         { *m = QueryRatingResponse{} }
+func (m *QueryRatingResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryRatingResponse) ProtoMessage()    {}
+func (*QueryRatingResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{13}
+}
+func (m *QueryRatingResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRatingResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRatingResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRatingResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRatingResponse.Merge(m, src)
+}
+func (m *QueryRatingResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRatingResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRatingResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRatingResponse proto.InternalMessageInfo
+
+func (m *QueryRatingResponse) GetRating() Rating {
+	if m != nil {
+		return m.Rating
+	}
+	return Rating{}
+}
+
+func (m *QueryRatingResponse) GetValid() bool {
+	if m != nil {
+		return m.Valid
+	}
+	return false
+}
+
+// QueryRatingsRequest names what is asked for.
+type QueryRatingsRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryRatingsRequest) Reset()         { *m = QueryRatingsRequest{} }
+func (m *QueryRatingsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryRatingsRequest) ProtoMessage()    {}
+func (*QueryRatingsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{14}
+}
+func (m *QueryRatingsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRatingsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRatingsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRatingsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRatingsRequest.Merge(m, src)
+}
+func (m *QueryRatingsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRatingsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRatingsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRatingsRequest proto.InternalMessageInfo
+
+func (m *QueryRatingsRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryRatingsRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QueryRatingsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryRatingsResponse is the answer.
+type QueryRatingsResponse struct {
+	// Ratings, at most 200.
+	Ratings []Rating `protobuf:"bytes,1,rep,name=ratings,proto3" json:"ratings"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryRatingsResponse) Reset()         { *m = QueryRatingsResponse{} }
+func (m *QueryRatingsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryRatingsResponse) ProtoMessage()    {}
+func (*QueryRatingsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{15}
+}
+func (m *QueryRatingsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRatingsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRatingsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRatingsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRatingsResponse.Merge(m, src)
+}
+func (m *QueryRatingsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRatingsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRatingsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRatingsResponse proto.InternalMessageInfo
+
+func (m *QueryRatingsResponse) GetRatings() []Rating {
+	if m != nil {
+		return m.Ratings
+	}
+	return nil
+}
+
+func (m *QueryRatingsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryImprovementRequest names what is asked for.
+type QueryImprovementRequest struct {
+	// Number.
+	RatingId uint64 `protobuf:"varint,1,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+}
+
+func (m *QueryImprovementRequest) Reset()         { *m = QueryImprovementRequest{} }
+func (m *QueryImprovementRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryImprovementRequest) ProtoMessage()    {}
+func (*QueryImprovementRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{16}
+}
+func (m *QueryImprovementRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryImprovementRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryImprovementRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryImprovementRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryImprovementRequest.Merge(m, src)
+}
+func (m *QueryImprovementRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryImprovementRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryImprovementRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryImprovementRequest proto.InternalMessageInfo
+
+func (m *QueryImprovementRequest) GetRatingId() uint64 {
+	if m != nil {
+		return m.RatingId
+	}
+	return 0
+}
+
+// QueryImprovementResponse is the answer.
+type QueryImprovementResponse struct {
+	// The better grade; empty if there is none that the model can give.
+	Grade string `protobuf:"bytes,1,opt,name=grade,proto3" json:"grade,omitempty"`
+	// Nearest score that has it; 0 if no score of the model has.
+	Score int64 `protobuf:"varint,2,opt,name=score,proto3" json:"score,omitempty"`
+	// Single features whose change alone would do, all others as they are, at most 256.
+	Changes []Change `protobuf:"bytes,3,rep,name=changes,proto3" json:"changes"`
+}
+
+func (m *QueryImprovementResponse) Reset()         { *m = QueryImprovementResponse{} }
+func (m *QueryImprovementResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryImprovementResponse) ProtoMessage()    {}
+func (*QueryImprovementResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_5aab13100acace99, []int{17}
+}
+func (m *QueryImprovementResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryImprovementResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryImprovementResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryImprovementResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryImprovementResponse.Merge(m, src)
+}
+func (m *QueryImprovementResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryImprovementResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryImprovementResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryImprovementResponse proto.InternalMessageInfo
+
+func (m *QueryImprovementResponse) GetGrade() string {
+	if m != nil {
+		return m.Grade
+	}
+	return ""
+}
+
+func (m *QueryImprovementResponse) GetScore() int64 {
+	if m != nil {
+		return m.Score
+	}
+	return 0
+}
+
+func (m *QueryImprovementResponse) GetChanges() []Change {
+	if m != nil {
+		return m.Changes
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*QueryParamsRequest)(nil), "zhilian.credit.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "zhilian.credit.v1.QueryParamsResponse")
@@ -670,71 +1000,93 @@ func init() {
 	proto.RegisterType((*QueryModelsResponse)(nil), "zhilian.credit.v1.QueryModelsResponse")
 	proto.RegisterType((*QueryChampionRequest)(nil), "zhilian.credit.v1.QueryChampionRequest")
 	proto.RegisterType((*QueryChampionResponse)(nil), "zhilian.credit.v1.QueryChampionResponse")
+	proto.RegisterType((*QueryRatingRequest)(nil), "zhilian.credit.v1.QueryRatingRequest")
+	proto.RegisterType((*QueryRatingResponse)(nil), "zhilian.credit.v1.QueryRatingResponse")
+	proto.RegisterType((*QueryRatingsRequest)(nil), "zhilian.credit.v1.QueryRatingsRequest")
+	proto.RegisterType((*QueryRatingsResponse)(nil), "zhilian.credit.v1.QueryRatingsResponse")
+	proto.RegisterType((*QueryImprovementRequest)(nil), "zhilian.credit.v1.QueryImprovementRequest")
+	proto.RegisterType((*QueryImprovementResponse)(nil), "zhilian.credit.v1.QueryImprovementResponse")
 }
 
 func init() { proto.RegisterFile("zhilian/credit/v1/query.proto", fileDescriptor_5aab13100acace99) }
 
 var fileDescriptor_5aab13100acace99 = []byte{
-	// 942 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x56, 0xcf, 0x6f, 0x1b, 0x45,
-	0x14, 0xce, 0xb8, 0x49, 0x6c, 0xc6, 0x29, 0x52, 0x86, 0x20, 0x1c, 0x43, 0xb7, 0xd1, 0xb6, 0x49,
-	0xa3, 0x00, 0x33, 0x71, 0x40, 0x1c, 0x90, 0x10, 0x60, 0x44, 0xa5, 0x50, 0x2a, 0x95, 0x20, 0x04,
-	0x82, 0x43, 0x35, 0xde, 0x1d, 0x9c, 0x11, 0xf6, 0xce, 0x76, 0x67, 0x1c, 0x30, 0x51, 0x38, 0xf4,
-	0x80, 0x7a, 0xf0, 0xa1, 0x12, 0x5c, 0xb8, 0xf5, 0xd8, 0x03, 0x07, 0x24, 0x2e, 0x9c, 0x90, 0x10,
-	0x97, 0x1e, 0x2b, 0x71, 0x41, 0x1c, 0x10, 0x4a, 0x90, 0xf8, 0x37, 0xd0, 0xce, 0xcc, 0xda, 0xb3,
-	0xf6, 0xba, 0x0e, 0x34, 0x17, 0x6b, 0x34, 0xef, 0xd7, 0xf7, 0xbd, 0xfd, 0xde, 0x1b, 0xc3, 0x0b,
-	0x5f, 0xee, 0xf3, 0x0e, 0xa7, 0x11, 0x09, 0x12, 0x16, 0x72, 0x45, 0x0e, 0x1a, 0xe4, 0x56, 0x8f,
-	0x25, 0x7d, 0x1c, 0x27, 0x42, 0x09, 0xb4, 0x6c, 0xcd, 0xd8, 0x98, 0xf1, 0x41, 0xa3, 0xbe, 0x4c,
-	0xbb, 0x3c, 0x12, 0x44, 0xff, 0x1a, 0xaf, 0xfa, 0x56, 0x20, 0x64, 0x57, 0x48, 0xd2, 0xa2, 0x92,
-	0x99, 0x70, 0x72, 0xd0, 0x68, 0x31, 0x45, 0x1b, 0x24, 0xa6, 0x6d, 0x1e, 0x51, 0xc5, 0x45, 0x64,
-	0x7d, 0x57, 0xda, 0xa2, 0x2d, 0xf4, 0x91, 0xa4, 0x27, 0x7b, 0xfb, 0x5c, 0x5b, 0x88, 0x76, 0x87,
-	0x11, 0x1a, 0x73, 0x42, 0xa3, 0x48, 0x28, 0x1d, 0x22, 0xad, 0xd5, 0xcf, 0x40, 0xd2, 0x20, 0x60,
-	0x52, 0xa6, 0x20, 0x63, 0x96, 0x74, 0xb9, 0x94, 0xa3, 0xbc, 0x97, 0x26, 0x89, 0x50, 0xa5, 0x98,
-	0x54, 0x6e, 0xf1, 0x02, 0xb6, 0x5d, 0x11, 0xb2, 0x8e, 0x35, 0x7b, 0x93, 0xe6, 0x98, 0x26, 0xb4,
-	0x9b, 0xe1, 0x58, 0xcb, 0xec, 0x71, 0xc2, 0x0f, 0x68, 0xd0, 0xd7, 0x0e, 0xe6, 0x68, 0x3c, 0xfc,
-	0x15, 0x88, 0xde, 0x4b, 0xf9, 0xdf, 0xd0, 0x61, 0x7b, 0xec, 0x56, 0x8f, 0x49, 0xe5, 0x7f, 0x08,
-	0x9f, 0xca, 0xdd, 0xca, 0x58, 0x44, 0x92, 0xa1, 0x37, 0xe0, 0xa2, 0x49, 0x5f, 0x03, 0x6b, 0x60,
-	0xb3, 0xba, 0xb3, 0x8a, 0x27, 0xba, 0x8d, 0x4d, 0x48, 0xf3, 0xfc, 0x83, 0x3f, 0x2f, 0xce, 0xdd,
-	0x19, 0x60, 0x70, 0xff, 0x9f, 0x1f, 0xb6, 0xc0, 0x9e, 0x8d, 0xf3, 0xdf, 0x81, 0xcf, 0xe8, 0xc4,
-	0x6f, 0x8e, 0x98, 0xda, 0x9a, 0x88, 0xc0, 0x27, 0x1d, 0xfe, 0x37, 0x79, 0xa8, 0x8b, 0xcc, 0x37,
-	0x2b, 0x77, 0x06, 0xb8, 0x74, 0x77, 0x80, 0xc1, 0xde, 0x79, 0xc7, 0xbe, 0x1b, 0xfa, 0xdf, 0x02,
-	0x58, 0x9b, 0x4c, 0x66, 0xa1, 0xbe, 0x0f, 0xab, 0x8e, 0xb7, 0xc5, 0xeb, 0x15, 0xe0, 0x75, 0x82,
-	0x9b, 0xcb, 0x16, 0x74, 0x5a, 0xae, 0x64, 0x80, 0xbb, 0x59, 0xd0, 0x25, 0x58, 0xe1, 0xd1, 0xcd,
-	0x4f, 0x45, 0x12, 0xb0, 0x5a, 0x69, 0x0d, 0x6c, 0x56, 0x1c, 0x70, 0x65, 0x1e, 0x5d, 0x4d, 0x0d,
-	0xfe, 0xcf, 0x05, 0xb0, 0xa4, 0x43, 0x92, 0x47, 0x52, 0x71, 0xd5, 0x73, 0x49, 0x3e, 0xe1, 0x92,
-	0x74, 0xec, 0xbb, 0x61, 0x5a, 0x32, 0xa6, 0x89, 0xea, 0xa7, 0xae, 0xa5, 0x31, 0xd7, 0xb2, 0xb6,
-	0xec, 0x86, 0xe8, 0x5d, 0x08, 0x47, 0xb2, 0xad, 0x9d, 0xd3, 0x5c, 0x37, 0xb0, 0xd1, 0x38, 0x4e,
-	0x35, 0x8e, 0xcd, 0x88, 0x58, 0x8d, 0xe3, 0x1b, 0xb4, 0xcd, 0x2c, 0xa2, 0xe6, 0x7c, 0xfa, 0x91,
-	0xf6, 0x9c, 0x78, 0xff, 0x17, 0x00, 0x57, 0x0b, 0x08, 0xd8, 0xc6, 0x7e, 0x00, 0x97, 0x9c, 0x96,
-	0xa4, 0x4a, 0x38, 0xf7, 0xff, 0x3a, 0x9b, 0x4b, 0x83, 0xae, 0xe7, 0x28, 0x94, 0x34, 0x85, 0x2b,
-	0x33, 0x29, 0x18, 0x4c, 0x05, 0x1c, 0x5e, 0x86, 0xcb, 0x9a, 0xc2, 0xf5, 0x74, 0x58, 0xb2, 0xe6,
-	0x5f, 0x84, 0x15, 0x3d, 0x3c, 0x23, 0x6d, 0x99, 0xc0, 0xb2, 0xbe, 0xdd, 0x0d, 0xfd, 0x9f, 0x80,
-	0x9d, 0x06, 0x1b, 0x66, 0x29, 0x37, 0xe1, 0x02, 0x8b, 0x54, 0xd2, 0xb7, 0x2a, 0xba, 0x50, 0xc0,
-	0x55, 0x07, 0xbc, 0x9d, 0x3a, 0x8d, 0x2b, 0xdf, 0x84, 0xa2, 0x3a, 0x5c, 0xd0, 0x55, 0x34, 0xb5,
-	0x25, 0x5b, 0xd8, 0x5c, 0xa1, 0x0d, 0x58, 0x0d, 0x68, 0x87, 0xb7, 0x92, 0xd1, 0xf7, 0xcb, 0x3c,
-	0x5c, 0x43, 0x9a, 0x43, 0x06, 0xb4, 0xc3, 0x6a, 0xf3, 0x6e, 0x0e, 0x7d, 0xe5, 0xdf, 0xce, 0x41,
-	0x1f, 0xea, 0xcd, 0x83, 0xe5, 0x38, 0x11, 0x61, 0x2f, 0x50, 0x56, 0x68, 0x96, 0xb1, 0xbd, 0x1c,
-	0x53, 0x4e, 0xe9, 0x31, 0x95, 0xf3, 0x3d, 0xb0, 0x7b, 0x23, 0x03, 0x61, 0x1b, 0x78, 0x15, 0x96,
-	0xd3, 0x2e, 0x70, 0x96, 0xc9, 0xe5, 0xbf, 0xb5, 0x30, 0x0b, 0x3e, 0x6b, 0x91, 0xbc, 0x02, 0x57,
-	0x34, 0xda, 0xb7, 0xf6, 0x69, 0x37, 0x76, 0x36, 0xd1, 0x8c, 0xa6, 0xf9, 0x9f, 0xc0, 0xa7, 0xc7,
-	0xe2, 0xce, 0x4e, 0x28, 0x3b, 0xf7, 0xcb, 0x70, 0x41, 0x67, 0x47, 0x5f, 0xc1, 0x45, 0xb3, 0x4c,
-	0xd1, 0x7a, 0x41, 0xa2, 0xc9, 0xad, 0x5d, 0xdf, 0x98, 0xe5, 0x66, 0x60, 0xfa, 0xeb, 0xf7, 0x06,
-	0x18, 0xdc, 0xfe, 0xed, 0xef, 0x6f, 0x4a, 0xcf, 0xa2, 0x55, 0x32, 0xed, 0x09, 0x41, 0x3f, 0x02,
-	0x58, 0x75, 0x66, 0x18, 0x6d, 0x4d, 0x4b, 0x3f, 0xb9, 0xcc, 0xeb, 0xcf, 0x9f, 0xca, 0xd7, 0xe2,
-	0xb9, 0x76, 0x6f, 0x80, 0x4b, 0x7f, 0x0c, 0x70, 0xd5, 0xfa, 0x26, 0x8c, 0x86, 0x1a, 0xde, 0x0e,
-	0xda, 0x26, 0x8f, 0x7c, 0x25, 0x25, 0x39, 0xcc, 0xbf, 0x19, 0x47, 0xe8, 0x57, 0x00, 0x97, 0xdc,
-	0xc5, 0x85, 0x4e, 0x03, 0x65, 0xd8, 0xc2, 0x17, 0x4e, 0xe7, 0x6c, 0x81, 0x7f, 0x34, 0x0d, 0xf8,
-	0xeb, 0xe8, 0xb5, 0x02, 0xe0, 0xce, 0x66, 0x97, 0xe4, 0x30, 0xff, 0x0e, 0x1c, 0xe5, 0x68, 0xa1,
-	0xaf, 0x01, 0x5c, 0xd0, 0x52, 0x41, 0x97, 0xa7, 0x21, 0x72, 0x57, 0x5b, 0x7d, 0x7d, 0x86, 0x97,
-	0x05, 0xbc, 0x3d, 0xfc, 0xf2, 0x1b, 0xe8, 0x32, 0x99, 0xf2, 0xdf, 0x42, 0x92, 0xc3, 0x6c, 0x4d,
-	0x1e, 0xa5, 0x22, 0x34, 0xc3, 0x8c, 0x1e, 0x5d, 0x62, 0xb6, 0x08, 0xf3, 0x3b, 0x61, 0xa6, 0x08,
-	0x0d, 0x14, 0xf4, 0x1d, 0x80, 0x95, 0x6c, 0xce, 0xd0, 0x95, 0x69, 0xb9, 0xc7, 0x26, 0xb8, 0xbe,
-	0x39, 0xdb, 0xd1, 0xc2, 0x78, 0x75, 0x08, 0x63, 0x1b, 0xe1, 0xa2, 0x59, 0x30, 0x33, 0x2f, 0xc9,
-	0xa1, 0x3d, 0x1d, 0x91, 0xc0, 0xe6, 0x68, 0x5e, 0x7b, 0x70, 0xec, 0x81, 0x87, 0xc7, 0x1e, 0xf8,
-	0xeb, 0xd8, 0x03, 0x77, 0x4f, 0xbc, 0xb9, 0x87, 0x27, 0xde, 0xdc, 0xef, 0x27, 0xde, 0xdc, 0xc7,
-	0x8d, 0x36, 0x57, 0xfb, 0xbd, 0x16, 0x0e, 0x44, 0x37, 0xcb, 0xf9, 0x62, 0xc4, 0xd4, 0xe7, 0x22,
-	0xf9, 0x6c, 0x58, 0xe3, 0x8b, 0xac, 0x8a, 0xea, 0xc7, 0x4c, 0xb6, 0x16, 0xf5, 0xff, 0xb1, 0x97,
-	0xfe, 0x0d, 0x00, 0x00, 0xff, 0xff, 0x44, 0xc0, 0x96, 0x10, 0xe0, 0x0a, 0x00, 0x00,
+	// 1194 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x57, 0xcd, 0x6f, 0x1b, 0x45,
+	0x14, 0xcf, 0x38, 0x71, 0xec, 0x8e, 0x53, 0xa4, 0x0c, 0x41, 0x38, 0x86, 0xba, 0xd1, 0xb6, 0xf9,
+	0x50, 0x80, 0x9d, 0x24, 0x54, 0x08, 0x15, 0x21, 0x5a, 0x17, 0x2a, 0x99, 0x12, 0xa9, 0xb8, 0x42,
+	0x20, 0x38, 0x54, 0x93, 0xdd, 0xc1, 0x59, 0x61, 0xef, 0x6e, 0x77, 0x36, 0x86, 0x60, 0x85, 0x43,
+	0x0f, 0xa8, 0x07, 0x1f, 0x2a, 0xc1, 0x05, 0x4e, 0x15, 0x27, 0x0e, 0xa0, 0x22, 0x21, 0x24, 0xb8,
+	0x20, 0x21, 0x2e, 0x3d, 0x56, 0xe2, 0x82, 0x38, 0x20, 0x94, 0x20, 0xf1, 0x6f, 0xa0, 0x9d, 0x79,
+	0x6b, 0xcf, 0xda, 0xbb, 0x71, 0x02, 0xb9, 0xf4, 0x62, 0xad, 0xe6, 0x7d, 0xfd, 0xde, 0x9b, 0xdf,
+	0x7b, 0x6f, 0x8c, 0xcf, 0x7c, 0xbc, 0xed, 0xb4, 0x1c, 0xe6, 0x52, 0x2b, 0xe0, 0xb6, 0x13, 0xd2,
+	0xce, 0x3a, 0xbd, 0xb5, 0xc3, 0x83, 0x5d, 0xd3, 0x0f, 0xbc, 0xd0, 0x23, 0xb3, 0x20, 0x36, 0x95,
+	0xd8, 0xec, 0xac, 0x57, 0x66, 0x59, 0xdb, 0x71, 0x3d, 0x2a, 0x7f, 0x95, 0x56, 0x65, 0xd5, 0xf2,
+	0x44, 0xdb, 0x13, 0x74, 0x8b, 0x09, 0xae, 0xcc, 0x69, 0x67, 0x7d, 0x8b, 0x87, 0x6c, 0x9d, 0xfa,
+	0xac, 0xe9, 0xb8, 0x2c, 0x74, 0x3c, 0x17, 0x74, 0xe7, 0x9a, 0x5e, 0xd3, 0x93, 0x9f, 0x34, 0xfa,
+	0x82, 0xd3, 0xa7, 0x9b, 0x9e, 0xd7, 0x6c, 0x71, 0xca, 0x7c, 0x87, 0x32, 0xd7, 0xf5, 0x42, 0x69,
+	0x22, 0x40, 0x6a, 0xc4, 0x20, 0x99, 0x65, 0x71, 0x21, 0x22, 0x90, 0x3e, 0x0f, 0xda, 0x8e, 0x10,
+	0x03, 0xbf, 0xe7, 0x46, 0x13, 0x61, 0x61, 0xc8, 0x45, 0xa8, 0x07, 0x4f, 0xc9, 0xb6, 0xed, 0xd9,
+	0xbc, 0x05, 0xe2, 0xea, 0xa8, 0xd8, 0x67, 0x01, 0x6b, 0x8b, 0x6c, 0x79, 0xc0, 0x42, 0xc7, 0x6d,
+	0x82, 0x7c, 0x21, 0x96, 0xfb, 0x81, 0xd3, 0x61, 0xd6, 0xae, 0x74, 0xa0, 0x3e, 0x95, 0x86, 0x31,
+	0x87, 0xc9, 0x9b, 0x51, 0x7d, 0xae, 0x4b, 0xb7, 0x0d, 0x7e, 0x6b, 0x87, 0x8b, 0xd0, 0x78, 0x1b,
+	0x3f, 0x9e, 0x38, 0x15, 0xbe, 0xe7, 0x0a, 0x4e, 0x2e, 0xe1, 0x69, 0x15, 0xbe, 0x8c, 0x16, 0xd0,
+	0x4a, 0x69, 0x63, 0xde, 0x1c, 0xb9, 0x0d, 0x53, 0x99, 0xd4, 0x4e, 0x3f, 0xf8, 0xf3, 0xec, 0xc4,
+	0x9d, 0x9e, 0x89, 0xbe, 0xfe, 0xe7, 0xbb, 0x55, 0xd4, 0x00, 0x3b, 0xe3, 0x75, 0xfc, 0xa4, 0x74,
+	0x7c, 0x79, 0x50, 0x09, 0x88, 0x49, 0x28, 0x7e, 0x4c, 0xab, 0xcf, 0x4d, 0xc7, 0x96, 0x41, 0xa6,
+	0x6a, 0xc5, 0x3b, 0x3d, 0x33, 0x77, 0xb7, 0x67, 0xa2, 0xc6, 0x69, 0x4d, 0x5e, 0xb7, 0x8d, 0xcf,
+	0x11, 0x2e, 0x8f, 0x3a, 0x03, 0xa8, 0x37, 0x70, 0x49, 0xd3, 0x06, 0xbc, 0xd5, 0x14, 0xbc, 0x9a,
+	0x71, 0x6d, 0x16, 0x40, 0x47, 0xe1, 0x72, 0x0a, 0xb8, 0xee, 0x85, 0x9c, 0xc3, 0x45, 0xc7, 0xbd,
+	0xf9, 0xbe, 0x17, 0x58, 0xbc, 0x9c, 0x5b, 0x40, 0x2b, 0x45, 0x0d, 0x5c, 0xc1, 0x71, 0xaf, 0x46,
+	0x02, 0xe3, 0xe7, 0x14, 0x58, 0x42, 0x4b, 0xd2, 0x71, 0x45, 0xe8, 0x84, 0x3b, 0x7a, 0x92, 0xa7,
+	0xf4, 0x24, 0x35, 0x79, 0xdd, 0x8e, 0x42, 0xfa, 0x2c, 0x08, 0x77, 0x23, 0xd5, 0xdc, 0x90, 0x6a,
+	0x41, 0x4a, 0xea, 0x36, 0x79, 0x03, 0xe3, 0x01, 0xad, 0xcb, 0x93, 0x32, 0xd7, 0x25, 0x53, 0xf5,
+	0x80, 0x19, 0xf5, 0x80, 0xa9, 0x5a, 0x08, 0x7a, 0xc0, 0xbc, 0xce, 0x9a, 0x1c, 0x10, 0xd5, 0xa6,
+	0xa2, 0x4b, 0x6a, 0x68, 0xf6, 0xc6, 0x2f, 0x08, 0xcf, 0xa7, 0x24, 0x00, 0x85, 0x7d, 0x0b, 0xcf,
+	0x68, 0x25, 0x89, 0x98, 0x30, 0xf9, 0xdf, 0x2a, 0x9b, 0x70, 0x43, 0x36, 0x13, 0x29, 0xe4, 0x64,
+	0x0a, 0xcb, 0x63, 0x53, 0x50, 0x98, 0x52, 0x72, 0xb8, 0x80, 0x67, 0x65, 0x0a, 0x9b, 0x51, 0x33,
+	0xc5, 0xc5, 0x3f, 0x8b, 0x8b, 0xb2, 0xb9, 0x06, 0xdc, 0x52, 0x86, 0x05, 0x79, 0x5a, 0xb7, 0x8d,
+	0x1f, 0x11, 0x74, 0x03, 0x98, 0x41, 0xca, 0x35, 0x9c, 0xe7, 0x6e, 0x18, 0xec, 0x02, 0x8b, 0xce,
+	0xa4, 0xe4, 0x2a, 0x0d, 0x5e, 0x8b, 0x94, 0x86, 0x99, 0xaf, 0x4c, 0x49, 0x05, 0xe7, 0x65, 0x14,
+	0x99, 0xda, 0x0c, 0x04, 0x56, 0x47, 0x64, 0x09, 0x97, 0x2c, 0xd6, 0x72, 0xb6, 0x82, 0xc1, 0xfd,
+	0xc5, 0x1a, 0xba, 0x20, 0xf2, 0x21, 0x2c, 0xd6, 0xe2, 0xe5, 0x29, 0xdd, 0x87, 0x3c, 0x32, 0x6e,
+	0x27, 0xa0, 0xf7, 0xf9, 0x56, 0xc5, 0x05, 0x3f, 0xf0, 0xec, 0x1d, 0x2b, 0x04, 0xa2, 0x41, 0xc6,
+	0x70, 0x38, 0xc4, 0x9c, 0xdc, 0xff, 0x64, 0xce, 0x37, 0x08, 0xe6, 0x46, 0x0c, 0x02, 0x0a, 0x78,
+	0x15, 0x17, 0xa2, 0x2a, 0x38, 0x3c, 0xa6, 0xcb, 0xf1, 0x4a, 0x18, 0x1b, 0x9f, 0x34, 0x49, 0x5e,
+	0xc0, 0x73, 0x12, 0xed, 0x95, 0x6d, 0xd6, 0xf6, 0xb5, 0x49, 0x34, 0xa6, 0x68, 0xc6, 0x7b, 0xf8,
+	0x89, 0x21, 0xbb, 0x93, 0x23, 0x8a, 0xf1, 0x12, 0xdc, 0x63, 0x43, 0xce, 0xf1, 0x18, 0xd2, 0x22,
+	0x3e, 0xa5, 0x06, 0x7b, 0xda, 0x5c, 0x2c, 0x2a, 0x51, 0xdd, 0x36, 0xba, 0x50, 0xff, 0xd8, 0x18,
+	0x70, 0xbd, 0x8a, 0xa7, 0x95, 0xca, 0x21, 0x73, 0x5b, 0x99, 0xa4, 0x35, 0x2a, 0xd8, 0x92, 0x2a,
+	0xce, 0x77, 0x58, 0x0b, 0xe6, 0xd0, 0x60, 0xf4, 0xe5, 0x1a, 0xea, 0xd8, 0xf8, 0x09, 0x25, 0xa2,
+	0x3f, 0x52, 0x33, 0xef, 0x5b, 0x04, 0x5c, 0xe8, 0x63, 0x1f, 0x50, 0x57, 0xa5, 0x1f, 0x53, 0xf7,
+	0x78, 0xb5, 0x8b, 0x8d, 0x4f, 0x9a, 0xba, 0x97, 0x60, 0x8f, 0xd6, 0xdb, 0x7e, 0xe0, 0x75, 0x78,
+	0x9b, 0xbb, 0xe1, 0x31, 0xa9, 0xf2, 0x55, 0xbc, 0xa6, 0x12, 0x2e, 0x20, 0xeb, 0x2a, 0xce, 0x37,
+	0x03, 0x66, 0xf3, 0xa1, 0x9b, 0xca, 0x35, 0xd4, 0x71, 0x24, 0x17, 0x96, 0x17, 0xa8, 0x2d, 0x38,
+	0xa9, 0xcb, 0xe5, 0x71, 0x54, 0x35, 0x6b, 0x9b, 0xb9, 0x4d, 0x2e, 0xca, 0x93, 0x99, 0x55, 0xbb,
+	0x22, 0x35, 0x52, 0xab, 0x06, 0xc6, 0x1b, 0xf7, 0x4b, 0x38, 0x2f, 0x41, 0x92, 0x4f, 0xf0, 0xb4,
+	0x7a, 0x59, 0x90, 0xc5, 0x14, 0x57, 0xa3, 0x4f, 0x98, 0xca, 0xd2, 0x38, 0x35, 0x95, 0xaa, 0xb1,
+	0x78, 0xaf, 0x67, 0xa2, 0xdb, 0xbf, 0xfd, 0xfd, 0x59, 0xee, 0x29, 0x32, 0x4f, 0xb3, 0xde, 0x5b,
+	0xe4, 0x7b, 0x84, 0x4b, 0xda, 0x42, 0x23, 0xab, 0x59, 0xee, 0x47, 0x5f, 0x36, 0x95, 0x67, 0x8e,
+	0xa4, 0x0b, 0x78, 0xae, 0xdd, 0xeb, 0x99, 0xb9, 0x3f, 0x7a, 0x66, 0x09, 0x74, 0x03, 0xce, 0x6c,
+	0x09, 0x6f, 0x83, 0xac, 0xd1, 0x43, 0x9f, 0x94, 0x82, 0x76, 0x93, 0x0f, 0xa8, 0x3d, 0xf2, 0x2b,
+	0xc2, 0x33, 0xfa, 0x16, 0x27, 0x47, 0x81, 0xd2, 0x2f, 0xe1, 0xb3, 0x47, 0x53, 0x06, 0xe0, 0xef,
+	0x64, 0x01, 0x7f, 0x85, 0xbc, 0x9c, 0x02, 0x5c, 0x6b, 0x79, 0x41, 0xbb, 0xc9, 0x01, 0xb1, 0x97,
+	0x48, 0x8b, 0x7c, 0x8a, 0x70, 0x5e, 0xce, 0x4d, 0x72, 0x3e, 0x0b, 0x91, 0xbe, 0xe7, 0x2b, 0x8b,
+	0x63, 0xb4, 0x00, 0xf0, 0x5a, 0xff, 0xe6, 0x97, 0xc8, 0x79, 0x9a, 0xf1, 0x10, 0x17, 0xb4, 0x1b,
+	0xbf, 0x19, 0xf6, 0x22, 0x12, 0xaa, 0xcd, 0x46, 0x0e, 0x0f, 0x31, 0x9e, 0x84, 0xc9, 0x05, 0x39,
+	0x96, 0x84, 0x0a, 0x0a, 0xf9, 0x02, 0xe1, 0x62, 0xbc, 0x74, 0xc8, 0x72, 0x96, 0xef, 0xa1, 0x75,
+	0x56, 0x59, 0x19, 0xaf, 0x08, 0x30, 0x2e, 0xf6, 0x61, 0xac, 0x11, 0x33, 0xad, 0x17, 0xd4, 0x02,
+	0x14, 0xb4, 0x0b, 0x5f, 0x7b, 0xd4, 0x8a, 0xe1, 0x7c, 0x89, 0xf0, 0xb4, 0x9a, 0x83, 0xd9, 0xc5,
+	0x49, 0xec, 0xb4, 0xec, 0xe2, 0x24, 0xb7, 0x97, 0x71, 0x39, 0x8b, 0x58, 0x2b, 0x64, 0x89, 0x66,
+	0xfd, 0x01, 0x12, 0xb4, 0xdb, 0x9f, 0x82, 0x7b, 0xe4, 0x3e, 0xc2, 0x05, 0x98, 0xec, 0x64, 0x4c,
+	0xd8, 0xfe, 0xdd, 0x2d, 0x8f, 0xd5, 0x03, 0x7c, 0x37, 0xb2, 0xf0, 0x5d, 0x24, 0x2f, 0x1e, 0x9b,
+	0xf8, 0xf1, 0xbe, 0xf8, 0x01, 0xe1, 0x92, 0x36, 0x99, 0xb3, 0xe7, 0xcd, 0xe8, 0x06, 0xc8, 0x9e,
+	0x37, 0x29, 0xa3, 0xde, 0xd8, 0xcc, 0x42, 0x7f, 0x81, 0x6c, 0x1c, 0xad, 0xba, 0xd4, 0x19, 0xb8,
+	0xad, 0x5d, 0x7b, 0xb0, 0x5f, 0x45, 0x0f, 0xf7, 0xab, 0xe8, 0xaf, 0xfd, 0x2a, 0xba, 0x7b, 0x50,
+	0x9d, 0x78, 0x78, 0x50, 0x9d, 0xf8, 0xfd, 0xa0, 0x3a, 0xf1, 0xee, 0x7a, 0xd3, 0x09, 0xb7, 0x77,
+	0xb6, 0x4c, 0xcb, 0x6b, 0xc7, 0x7e, 0x9f, 0x73, 0x79, 0xf8, 0xa1, 0x17, 0x7c, 0xd0, 0x8f, 0xf3,
+	0x51, 0x1c, 0x29, 0xdc, 0xf5, 0xb9, 0xd8, 0x9a, 0x96, 0xff, 0x51, 0x9f, 0xff, 0x37, 0x00, 0x00,
+	0xff, 0xff, 0x5c, 0x77, 0x4c, 0xa4, 0x14, 0x10, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -761,6 +1113,12 @@ type QueryClient interface {
 	Models(ctx context.Context, in *QueryModelsRequest, opts ...grpc.CallOption) (*QueryModelsResponse, error)
 	// Champion returns the entry that rates for a product.
 	Champion(ctx context.Context, in *QueryChampionRequest, opts ...grpc.CallOption) (*QueryChampionResponse, error)
+	// Rating returns a rating. Its subject and who asked for it may ask, and whom the subject has consented to.
+	Rating(ctx context.Context, in *QueryRatingRequest, opts ...grpc.CallOption) (*QueryRatingResponse, error)
+	// Ratings lists the ratings of a subject, newest first.
+	Ratings(ctx context.Context, in *QueryRatingsRequest, opts ...grpc.CallOption) (*QueryRatingsResponse, error)
+	// Improvement says what would raise the grade of a rating on open values by one.
+	Improvement(ctx context.Context, in *QueryImprovementRequest, opts ...grpc.CallOption) (*QueryImprovementResponse, error)
 }
 
 type queryClient struct {
@@ -825,6 +1183,33 @@ func (c *queryClient) Champion(ctx context.Context, in *QueryChampionRequest, op
 	return out, nil
 }
 
+func (c *queryClient) Rating(ctx context.Context, in *QueryRatingRequest, opts ...grpc.CallOption) (*QueryRatingResponse, error) {
+	out := new(QueryRatingResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Query/Rating", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Ratings(ctx context.Context, in *QueryRatingsRequest, opts ...grpc.CallOption) (*QueryRatingsResponse, error) {
+	out := new(QueryRatingsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Query/Ratings", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Improvement(ctx context.Context, in *QueryImprovementRequest, opts ...grpc.CallOption) (*QueryImprovementResponse, error) {
+	out := new(QueryImprovementResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Query/Improvement", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 type QueryServer interface {
 	// Params returns the settings.
@@ -839,6 +1224,12 @@ type QueryServer interface {
 	Models(context.Context, *QueryModelsRequest) (*QueryModelsResponse, error)
 	// Champion returns the entry that rates for a product.
 	Champion(context.Context, *QueryChampionRequest) (*QueryChampionResponse, error)
+	// Rating returns a rating. Its subject and who asked for it may ask, and whom the subject has consented to.
+	Rating(context.Context, *QueryRatingRequest) (*QueryRatingResponse, error)
+	// Ratings lists the ratings of a subject, newest first.
+	Ratings(context.Context, *QueryRatingsRequest) (*QueryRatingsResponse, error)
+	// Improvement says what would raise the grade of a rating on open values by one.
+	Improvement(context.Context, *QueryImprovementRequest) (*QueryImprovementResponse, error)
 }
 
 // UnimplementedQueryServer can be embedded to have forward compatible implementations.
@@ -862,6 +1253,15 @@ func (*UnimplementedQueryServer) Models(ctx context.Context, req *QueryModelsReq
 }
 func (*UnimplementedQueryServer) Champion(ctx context.Context, req *QueryChampionRequest) (*QueryChampionResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Champion not implemented")
+}
+func (*UnimplementedQueryServer) Rating(ctx context.Context, req *QueryRatingRequest) (*QueryRatingResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Rating not implemented")
+}
+func (*UnimplementedQueryServer) Ratings(ctx context.Context, req *QueryRatingsRequest) (*QueryRatingsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Ratings not implemented")
+}
+func (*UnimplementedQueryServer) Improvement(ctx context.Context, req *QueryImprovementRequest) (*QueryImprovementResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Improvement not implemented")
 }
 
 func RegisterQueryServer(s grpc1.Server, srv QueryServer) {
@@ -976,6 +1376,60 @@ func _Query_Champion_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Rating_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRatingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Rating(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Query/Rating",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Rating(ctx, req.(*QueryRatingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Ratings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRatingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Ratings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Query/Ratings",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Ratings(ctx, req.(*QueryRatingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Improvement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryImprovementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Improvement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Query/Improvement",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Improvement(ctx, req.(*QueryImprovementRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Query_serviceDesc = _Query_serviceDesc
 var _Query_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "zhilian.credit.v1.Query",
@@ -1004,6 +1458,18 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Champion",
 			Handler:    _Query_Champion_Handler,
+		},
+		{
+			MethodName: "Rating",
+			Handler:    _Query_Rating_Handler,
+		},
+		{
+			MethodName: "Ratings",
+			Handler:    _Query_Ratings_Handler,
+		},
+		{
+			MethodName: "Improvement",
+			Handler:    _Query_Improvement_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -1471,6 +1937,252 @@ func (m *QueryChampionResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryRatingRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRatingRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRatingRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.RatingId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.RatingId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRatingResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRatingResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRatingResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Valid {
+		i--
+		if m.Valid {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x10
+	}
+	{
+		size, err := m.Rating.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRatingsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRatingsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRatingsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRatingsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRatingsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRatingsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Ratings) > 0 {
+		for iNdEx := len(m.Ratings) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Ratings[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryImprovementRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryImprovementRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryImprovementRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.RatingId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.RatingId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryImprovementResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryImprovementResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryImprovementResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Changes) > 0 {
+		for iNdEx := len(m.Changes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Changes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if m.Score != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Score))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Grade) > 0 {
+		i -= len(m.Grade)
+		copy(dAtA[i:], m.Grade)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Grade)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -1660,6 +2372,106 @@ func (m *QueryChampionResponse) Size() (n int) {
 	_ = l
 	l = m.Entry.Size()
 	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryRatingRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.RatingId != 0 {
+		n += 1 + sovQuery(uint64(m.RatingId))
+	}
+	return n
+}
+
+func (m *QueryRatingResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Rating.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if m.Valid {
+		n += 2
+	}
+	return n
+}
+
+func (m *QueryRatingsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryRatingsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Ratings) > 0 {
+		for _, e := range m.Ratings {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryImprovementRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.RatingId != 0 {
+		n += 1 + sovQuery(uint64(m.RatingId))
+	}
+	return n
+}
+
+func (m *QueryImprovementResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Grade)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Score != 0 {
+		n += 1 + sovQuery(uint64(m.Score))
+	}
+	if len(m.Changes) > 0 {
+		for _, e := range m.Changes {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
 	return n
 }
 
@@ -2877,6 +3689,652 @@ func (m *QueryChampionResponse) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.Entry.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRatingRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRatingRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRatingRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RatingId", wireType)
+			}
+			m.RatingId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RatingId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRatingResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRatingResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRatingResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Rating", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Rating.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Valid", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Valid = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRatingsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRatingsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRatingsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRatingsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRatingsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRatingsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Ratings", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Ratings = append(m.Ratings, Rating{})
+			if err := m.Ratings[len(m.Ratings)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryImprovementRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryImprovementRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryImprovementRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RatingId", wireType)
+			}
+			m.RatingId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RatingId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryImprovementResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryImprovementResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryImprovementResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Grade", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Grade = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Score", wireType)
+			}
+			m.Score = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Score |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Changes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Changes = append(m.Changes, Change{})
+			if err := m.Changes[len(m.Changes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

@@ -36,3 +36,19 @@ var (
 	ErrModelTransition = errorsmod.RegisterWithGRPCCode(ModuleName, 127, codes.FailedPrecondition, "model cannot take this step from where it stands")
 	ErrNoChampion      = errorsmod.RegisterWithGRPCCode(ModuleName, 128, codes.NotFound, "product has no champion")
 )
+
+// Refusals of ratings.
+var (
+	ErrRatingNotFound  = errorsmod.RegisterWithGRPCCode(ModuleName, 140, codes.NotFound, "rating does not exist, or newer ones took its place")
+	ErrNoInputs        = errorsmod.RegisterWithGRPCCode(ModuleName, 141, codes.FailedPrecondition, "nothing that the model reads is attested in the open and in force")
+	ErrInputConflict   = errorsmod.RegisterWithGRPCCode(ModuleName, 142, codes.FailedPrecondition, "providers contradict each other over an input; one of them has to revoke")
+	ErrInvalidRating   = errorsmod.RegisterWithGRPCCode(ModuleName, 143, codes.InvalidArgument, "rating is not valid, or cannot be of its model")
+	ErrNothingSealed   = errorsmod.RegisterWithGRPCCode(ModuleName, 144, codes.InvalidArgument, "no source is sealed; let the chain rate")
+	ErrSource          = errorsmod.RegisterWithGRPCCode(ModuleName, 145, codes.FailedPrecondition, "attestation is not about the subject, or not in force")
+	ErrInterested      = errorsmod.RegisterWithGRPCCode(ModuleName, 146, codes.PermissionDenied, "nobody publishes a rating of itself or reviews its own")
+	ErrNotPublished    = errorsmod.RegisterWithGRPCCode(ModuleName, 147, codes.FailedPrecondition, "rating was computed by the chain on open values; there is nothing to open")
+	ErrReviewedAlready = errorsmod.RegisterWithGRPCCode(ModuleName, 148, codes.FailedPrecondition, "rating was opened already")
+	ErrOpening         = errorsmod.RegisterWithGRPCCode(ModuleName, 149, codes.InvalidArgument, "openings are not those of the rating's sources, one for each in their order")
+	ErrCommitment      = errorsmod.RegisterWithGRPCCode(ModuleName, 150, codes.InvalidArgument, "values and salt are not what the provider committed to")
+	ErrNotComputed     = errorsmod.RegisterWithGRPCCode(ModuleName, 151, codes.FailedPrecondition, "values of a published rating are sealed; ask with the values, offline")
+)

@@ -550,6 +550,363 @@ func (m *MsgEndorseModelResponse) GetStatus() ModelStatus {
 	return ModelStatus_MODEL_STATUS_UNSPECIFIED
 }
 
+// MsgRate rates a subject.
+type MsgRate struct {
+	// Operator who acts for the subject, for its bank, or for a member with its consent.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Whom to rate.
+	Subject types.Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject"`
+	// Product.
+	Product string `protobuf:"bytes,3,opt,name=product,proto3" json:"product,omitempty"`
+}
+
+func (m *MsgRate) Reset()         { *m = MsgRate{} }
+func (m *MsgRate) String() string { return proto.CompactTextString(m) }
+func (*MsgRate) ProtoMessage()    {}
+func (*MsgRate) Descriptor() ([]byte, []int) {
+	return fileDescriptor_600d2b2b64763854, []int{8}
+}
+func (m *MsgRate) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRate) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRate.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRate) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRate.Merge(m, src)
+}
+func (m *MsgRate) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRate) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRate.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRate proto.InternalMessageInfo
+
+func (m *MsgRate) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRate) GetSubject() types.Member {
+	if m != nil {
+		return m.Subject
+	}
+	return types.Member{}
+}
+
+func (m *MsgRate) GetProduct() string {
+	if m != nil {
+		return m.Product
+	}
+	return ""
+}
+
+// MsgRateResponse is the rating.
+type MsgRateResponse struct {
+	// The rating.
+	Rating Rating `protobuf:"bytes,1,opt,name=rating,proto3" json:"rating"`
+}
+
+func (m *MsgRateResponse) Reset()         { *m = MsgRateResponse{} }
+func (m *MsgRateResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRateResponse) ProtoMessage()    {}
+func (*MsgRateResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_600d2b2b64763854, []int{9}
+}
+func (m *MsgRateResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRateResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRateResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRateResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRateResponse.Merge(m, src)
+}
+func (m *MsgRateResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRateResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRateResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRateResponse proto.InternalMessageInfo
+
+func (m *MsgRateResponse) GetRating() Rating {
+	if m != nil {
+		return m.Rating
+	}
+	return Rating{}
+}
+
+// MsgPublishRating publishes a rating.
+type MsgPublishRating struct {
+	// Operator of a rater.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Who is rated.
+	Subject types.Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject"`
+	// Product.
+	Product string `protobuf:"bytes,3,opt,name=product,proto3" json:"product,omitempty"`
+	// Attestations that it rests on, ascending, 1 to 64; one of them at least is sealed.
+	AttestationIds []uint64 `protobuf:"varint,4,rep,packed,name=attestation_ids,json=attestationIds,proto3" json:"attestation_ids,omitempty"`
+	// Score that the product's champion gave. Probability and grade follow from it.
+	Score int64 `protobuf:"varint,5,opt,name=score,proto3" json:"score,omitempty"`
+	// The strongest reasons, at most 4.
+	Reasons []Reason `protobuf:"bytes,6,rep,name=reasons,proto3" json:"reasons"`
+}
+
+func (m *MsgPublishRating) Reset()         { *m = MsgPublishRating{} }
+func (m *MsgPublishRating) String() string { return proto.CompactTextString(m) }
+func (*MsgPublishRating) ProtoMessage()    {}
+func (*MsgPublishRating) Descriptor() ([]byte, []int) {
+	return fileDescriptor_600d2b2b64763854, []int{10}
+}
+func (m *MsgPublishRating) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPublishRating) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPublishRating.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPublishRating) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPublishRating.Merge(m, src)
+}
+func (m *MsgPublishRating) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPublishRating) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPublishRating.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPublishRating proto.InternalMessageInfo
+
+func (m *MsgPublishRating) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgPublishRating) GetSubject() types.Member {
+	if m != nil {
+		return m.Subject
+	}
+	return types.Member{}
+}
+
+func (m *MsgPublishRating) GetProduct() string {
+	if m != nil {
+		return m.Product
+	}
+	return ""
+}
+
+func (m *MsgPublishRating) GetAttestationIds() []uint64 {
+	if m != nil {
+		return m.AttestationIds
+	}
+	return nil
+}
+
+func (m *MsgPublishRating) GetScore() int64 {
+	if m != nil {
+		return m.Score
+	}
+	return 0
+}
+
+func (m *MsgPublishRating) GetReasons() []Reason {
+	if m != nil {
+		return m.Reasons
+	}
+	return nil
+}
+
+// MsgPublishRatingResponse names the rating.
+type MsgPublishRatingResponse struct {
+	// Number of the rating.
+	RatingId uint64 `protobuf:"varint,1,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+}
+
+func (m *MsgPublishRatingResponse) Reset()         { *m = MsgPublishRatingResponse{} }
+func (m *MsgPublishRatingResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgPublishRatingResponse) ProtoMessage()    {}
+func (*MsgPublishRatingResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_600d2b2b64763854, []int{11}
+}
+func (m *MsgPublishRatingResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgPublishRatingResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgPublishRatingResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgPublishRatingResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgPublishRatingResponse.Merge(m, src)
+}
+func (m *MsgPublishRatingResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgPublishRatingResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgPublishRatingResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgPublishRatingResponse proto.InternalMessageInfo
+
+func (m *MsgPublishRatingResponse) GetRatingId() uint64 {
+	if m != nil {
+		return m.RatingId
+	}
+	return 0
+}
+
+// MsgOpenRating opens a rating.
+type MsgOpenRating struct {
+	// Arbitrator.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// A published rating.
+	RatingId uint64 `protobuf:"varint,2,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+	// The values of each of its sources, in the order of the sources.
+	Openings []Opening `protobuf:"bytes,3,rep,name=openings,proto3" json:"openings"`
+}
+
+func (m *MsgOpenRating) Reset()         { *m = MsgOpenRating{} }
+func (m *MsgOpenRating) String() string { return proto.CompactTextString(m) }
+func (*MsgOpenRating) ProtoMessage()    {}
+func (*MsgOpenRating) Descriptor() ([]byte, []int) {
+	return fileDescriptor_600d2b2b64763854, []int{12}
+}
+func (m *MsgOpenRating) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOpenRating) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOpenRating.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOpenRating) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOpenRating.Merge(m, src)
+}
+func (m *MsgOpenRating) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOpenRating) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOpenRating.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOpenRating proto.InternalMessageInfo
+
+func (m *MsgOpenRating) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgOpenRating) GetRatingId() uint64 {
+	if m != nil {
+		return m.RatingId
+	}
+	return 0
+}
+
+func (m *MsgOpenRating) GetOpenings() []Opening {
+	if m != nil {
+		return m.Openings
+	}
+	return nil
+}
+
+// MsgOpenRatingResponse says whether it agrees.
+type MsgOpenRatingResponse struct {
+	// What the arbitrator found.
+	Review Review `protobuf:"bytes,1,opt,name=review,proto3" json:"review"`
+}
+
+func (m *MsgOpenRatingResponse) Reset()         { *m = MsgOpenRatingResponse{} }
+func (m *MsgOpenRatingResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgOpenRatingResponse) ProtoMessage()    {}
+func (*MsgOpenRatingResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_600d2b2b64763854, []int{13}
+}
+func (m *MsgOpenRatingResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOpenRatingResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOpenRatingResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOpenRatingResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOpenRatingResponse.Merge(m, src)
+}
+func (m *MsgOpenRatingResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOpenRatingResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOpenRatingResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOpenRatingResponse proto.InternalMessageInfo
+
+func (m *MsgOpenRatingResponse) GetReview() Review {
+	if m != nil {
+		return m.Review
+	}
+	return Review{}
+}
+
 // MsgUpdateParams replaces the settings.
 type MsgUpdateParams struct {
 	// Address of the collective decisions (module consortium).
@@ -562,7 +919,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_600d2b2b64763854, []int{8}
+	return fileDescriptor_600d2b2b64763854, []int{14}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -613,7 +970,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_600d2b2b64763854, []int{9}
+	return fileDescriptor_600d2b2b64763854, []int{15}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -651,6 +1008,12 @@ func init() {
 	proto.RegisterType((*MsgRegisterModelResponse)(nil), "zhilian.credit.v1.MsgRegisterModelResponse")
 	proto.RegisterType((*MsgEndorseModel)(nil), "zhilian.credit.v1.MsgEndorseModel")
 	proto.RegisterType((*MsgEndorseModelResponse)(nil), "zhilian.credit.v1.MsgEndorseModelResponse")
+	proto.RegisterType((*MsgRate)(nil), "zhilian.credit.v1.MsgRate")
+	proto.RegisterType((*MsgRateResponse)(nil), "zhilian.credit.v1.MsgRateResponse")
+	proto.RegisterType((*MsgPublishRating)(nil), "zhilian.credit.v1.MsgPublishRating")
+	proto.RegisterType((*MsgPublishRatingResponse)(nil), "zhilian.credit.v1.MsgPublishRatingResponse")
+	proto.RegisterType((*MsgOpenRating)(nil), "zhilian.credit.v1.MsgOpenRating")
+	proto.RegisterType((*MsgOpenRatingResponse)(nil), "zhilian.credit.v1.MsgOpenRatingResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "zhilian.credit.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "zhilian.credit.v1.MsgUpdateParamsResponse")
 }
@@ -658,77 +1021,96 @@ func init() {
 func init() { proto.RegisterFile("zhilian/credit/v1/tx.proto", fileDescriptor_600d2b2b64763854) }
 
 var fileDescriptor_600d2b2b64763854 = []byte{
-	// 1118 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xac, 0x56, 0xcf, 0x4f, 0xe3, 0xc6,
-	0x1f, 0xc5, 0x21, 0x1b, 0xc8, 0x10, 0xd8, 0xcd, 0x88, 0xd5, 0x9a, 0x2c, 0x1b, 0x22, 0xef, 0xf7,
-	0x5b, 0x10, 0x2d, 0xb6, 0x48, 0xa5, 0x1e, 0xe8, 0x1e, 0x4a, 0xba, 0xfd, 0x81, 0xda, 0x48, 0x94,
-	0xdd, 0x76, 0xa5, 0x5e, 0x22, 0xc7, 0x9e, 0x35, 0x53, 0x62, 0x8f, 0x35, 0x33, 0x09, 0xd0, 0xd3,
-	0xaa, 0x27, 0x54, 0xe5, 0x80, 0x7a, 0xea, 0x9f, 0xd0, 0x23, 0x87, 0x5e, 0x7a, 0xea, 0xa9, 0x12,
-	0xc7, 0x55, 0x2f, 0xad, 0x38, 0xb4, 0x15, 0x1c, 0x38, 0xf7, 0x3f, 0xa8, 0x3c, 0x33, 0x76, 0x4c,
-	0x6c, 0xe8, 0x4a, 0xdb, 0x4b, 0x64, 0xcf, 0x7b, 0xf3, 0xf9, 0xf1, 0x3e, 0x6f, 0xc6, 0x01, 0xb5,
-	0xaf, 0x77, 0x71, 0x0f, 0xdb, 0x81, 0xe5, 0x50, 0xe4, 0x62, 0x6e, 0x0d, 0xd6, 0x2d, 0x7e, 0x60,
-	0x86, 0x94, 0x70, 0x02, 0xab, 0x0a, 0x33, 0x25, 0x66, 0x0e, 0xd6, 0x6b, 0x55, 0xdb, 0xc7, 0x01,
-	0xb1, 0xc4, 0xaf, 0x64, 0xd5, 0xee, 0x39, 0x84, 0xf9, 0x84, 0x59, 0x3e, 0xf3, 0xa2, 0xdd, 0x3e,
-	0xf3, 0x14, 0xb0, 0x20, 0x81, 0x8e, 0x78, 0xb3, 0xe4, 0x8b, 0x82, 0xe6, 0x3d, 0xe2, 0x11, 0xb9,
-	0x1e, 0x3d, 0xa9, 0xd5, 0x25, 0x8f, 0x10, 0xaf, 0x87, 0x2c, 0xf1, 0xd6, 0xed, 0x3f, 0xb7, 0x38,
-	0xf6, 0x11, 0xe3, 0xb6, 0x1f, 0xc6, 0x84, 0xb8, 0x58, 0xdb, 0x71, 0x10, 0x63, 0x51, 0x3a, 0x87,
-	0x04, 0x0c, 0x05, 0x5c, 0x11, 0x8c, 0x2c, 0x21, 0x44, 0xd4, 0xc7, 0x8c, 0x61, 0x12, 0x28, 0xce,
-	0xc3, 0x6c, 0xc7, 0x36, 0xe7, 0x51, 0x1e, 0x3e, 0x22, 0x3d, 0xc8, 0x92, 0x7c, 0xe2, 0xa2, 0x9e,
-	0x82, 0xeb, 0x59, 0x38, 0xb4, 0xa9, 0xed, 0xc7, 0xfd, 0x35, 0x62, 0x3c, 0xa4, 0x78, 0x60, 0x3b,
-	0x87, 0x82, 0x20, 0x1f, 0x25, 0xc3, 0xf8, 0x7b, 0x12, 0x94, 0xdb, 0xcc, 0xdb, 0x14, 0x99, 0xe1,
-	0x23, 0x30, 0x4d, 0x42, 0x44, 0x6d, 0x4e, 0xa8, 0xae, 0x35, 0xb4, 0x95, 0x72, 0xab, 0xf1, 0xeb,
-	0x8f, 0x6b, 0xf3, 0x4a, 0xb3, 0x4d, 0xd7, 0xa5, 0x88, 0xb1, 0x27, 0x9c, 0xe2, 0xc0, 0x3b, 0x1a,
-	0x9a, 0x85, 0xe3, 0xa1, 0xa9, 0xed, 0x24, 0x3b, 0xe0, 0x87, 0x60, 0x8a, 0xf5, 0xbb, 0x5f, 0x21,
-	0x87, 0xeb, 0x85, 0x86, 0xb6, 0x32, 0xd3, 0x5c, 0x30, 0xe3, 0xc9, 0x49, 0x1d, 0xcc, 0xc1, 0xba,
-	0xd9, 0x46, 0x7e, 0x17, 0xd1, 0x56, 0xf5, 0xf4, 0x8f, 0xa5, 0x89, 0x38, 0xc6, 0x0f, 0x97, 0x27,
-	0xab, 0xda, 0x4e, 0xbc, 0x19, 0x3e, 0x06, 0xa5, 0x10, 0x51, 0x4c, 0x5c, 0x7d, 0x72, 0x2c, 0x4c,
-	0x62, 0x00, 0x73, 0x5b, 0x10, 0xae, 0x84, 0x29, 0xc8, 0x30, 0x6a, 0x2f, 0xfc, 0x18, 0x94, 0x06,
-	0x76, 0xaf, 0x8f, 0x98, 0x5e, 0x6c, 0x4c, 0xae, 0xcc, 0x34, 0x1f, 0xe4, 0x44, 0xd9, 0x0a, 0xc2,
-	0x3e, 0xff, 0x22, 0x62, 0xe5, 0x46, 0x92, 0xfb, 0xe1, 0x5b, 0x00, 0x38, 0xc4, 0xf7, 0x31, 0xf7,
-	0x51, 0xc0, 0xf5, 0x5b, 0x0d, 0x6d, 0xa5, 0xd2, 0xaa, 0x1c, 0x0d, 0xcd, 0x62, 0x44, 0xfd, 0x3e,
-	0xd2, 0x20, 0x85, 0xc3, 0xff, 0x83, 0x32, 0x45, 0x0e, 0xa1, 0x6e, 0x07, 0xbb, 0x7a, 0xa9, 0xa1,
-	0xad, 0x14, 0x5b, 0xd3, 0x23, 0xb1, 0x24, 0xb4, 0xe5, 0xc2, 0x6d, 0x00, 0xd0, 0x41, 0x88, 0x29,
-	0x62, 0x1d, 0x9b, 0xeb, 0x53, 0xa2, 0xd1, 0x9a, 0x29, 0x9d, 0x67, 0xc6, 0xce, 0x33, 0x9f, 0xc6,
-	0xce, 0x6b, 0xdd, 0x8d, 0xea, 0x3b, 0xfe, 0x73, 0x49, 0xbb, 0x2a, 0x5a, 0x59, 0x05, 0xd9, 0xe4,
-	0x1b, 0xcb, 0xdf, 0x5c, 0x9e, 0xac, 0x26, 0xd3, 0xf8, 0xf6, 0xf2, 0x64, 0xf5, 0xee, 0x98, 0x3d,
-	0xe4, 0x94, 0x8d, 0xef, 0x34, 0x50, 0x4d, 0x66, 0xbe, 0x83, 0x58, 0x18, 0x79, 0x17, 0x5a, 0x60,
-	0x2e, 0xe5, 0xbf, 0xa8, 0x78, 0x6d, 0xac, 0xf8, 0xd9, 0x14, 0xbe, 0xe5, 0xc2, 0x4f, 0x41, 0xd9,
-	0x21, 0xc1, 0xf3, 0x1e, 0x76, 0x38, 0xd3, 0x0b, 0x42, 0xe3, 0xfb, 0x39, 0x1a, 0xbf, 0xaf, 0x38,
-	0x79, 0x0a, 0x8f, 0x02, 0x18, 0x3f, 0x69, 0x60, 0xbe, 0xcd, 0xbc, 0x1d, 0x34, 0x20, 0x7b, 0x68,
-	0x73, 0x94, 0xe8, 0x35, 0x3d, 0x99, 0xed, 0xaa, 0x70, 0x63, 0x57, 0x1b, 0xcd, 0x8c, 0x8a, 0x8d,
-	0x31, 0x15, 0x33, 0x25, 0x1a, 0x75, 0xb0, 0x98, 0x57, 0x7a, 0x2c, 0xad, 0xf1, 0xcb, 0x24, 0xb8,
-	0x23, 0x08, 0x1e, 0x66, 0x1c, 0xd1, 0x76, 0x74, 0x82, 0x5f, 0xb3, 0xaf, 0x3a, 0x98, 0x0a, 0x29,
-	0x71, 0xfb, 0xea, 0xac, 0x95, 0x5b, 0xc5, 0xa3, 0x88, 0x10, 0x2f, 0xc2, 0x1a, 0xb8, 0x25, 0x2e,
-	0x0a, 0x71, 0x84, 0x2a, 0x0a, 0x95, 0x4b, 0x70, 0x19, 0x54, 0xc4, 0x43, 0xc7, 0xc5, 0x1e, 0x62,
-	0x5c, 0x2f, 0xa6, 0x28, 0x33, 0x02, 0x79, 0x2c, 0x00, 0xf8, 0x06, 0x98, 0x71, 0xec, 0x1e, 0xee,
-	0x52, 0xd1, 0x8e, 0x72, 0xbe, 0xe2, 0xa5, 0x80, 0x28, 0x19, 0x73, 0xec, 0x1e, 0x12, 0x76, 0x4f,
-	0x92, 0x89, 0x25, 0xf8, 0x19, 0xb8, 0xcd, 0xa9, 0x8d, 0x03, 0x1c, 0x78, 0x9d, 0x7d, 0x1c, 0xb8,
-	0x64, 0x5f, 0x99, 0xfd, 0x86, 0x53, 0x3d, 0xab, 0x9c, 0xa2, 0x3c, 0x3e, 0x17, 0x07, 0x78, 0x26,
-	0xf6, 0xc3, 0x8f, 0x40, 0xb9, 0x6b, 0x3b, 0x7b, 0x9d, 0x48, 0x68, 0x7d, 0x5a, 0x04, 0xcb, 0x33,
-	0x5e, 0xcb, 0x76, 0xf6, 0x9e, 0x22, 0xc6, 0xc7, 0xc3, 0x4d, 0x77, 0x15, 0xb0, 0x61, 0x66, 0x66,
-	0xbd, 0x98, 0x99, 0x75, 0x6a, 0x64, 0xc6, 0xbb, 0x40, 0x1f, 0x1f, 0x63, 0x72, 0x7c, 0x96, 0xc0,
-	0xb4, 0x14, 0x35, 0x39, 0x38, 0x6a, 0x22, 0x62, 0x75, 0xcb, 0x35, 0x7e, 0xd3, 0xc0, 0xed, 0x36,
-	0xf3, 0x3e, 0x08, 0x5c, 0x42, 0x19, 0xfa, 0x2f, 0x3c, 0x90, 0x4e, 0x59, 0xc8, 0x49, 0x09, 0xdf,
-	0x01, 0x45, 0xc6, 0x51, 0x28, 0x3c, 0x30, 0xd7, 0x5c, 0xcc, 0xd1, 0x48, 0x94, 0xf1, 0x84, 0xa3,
-	0x50, 0x6d, 0x15, 0xfc, 0x8d, 0xb5, 0x8c, 0x2e, 0xf7, 0xc7, 0x74, 0x49, 0x77, 0x61, 0x3c, 0x03,
-	0xf7, 0xc6, 0x1a, 0x4b, 0x54, 0x79, 0x04, 0x4a, 0xd1, 0x61, 0xe8, 0x33, 0xd1, 0xde, 0x5c, 0xb3,
-	0x7e, 0x7d, 0x0d, 0x11, 0x4b, 0x55, 0xa1, 0xf6, 0x18, 0x3f, 0x4b, 0xc9, 0x3e, 0x0f, 0x5d, 0x9b,
-	0xa3, 0x6d, 0xf1, 0x61, 0x83, 0x1b, 0xa0, 0x6c, 0xf7, 0xf9, 0x2e, 0xa1, 0x98, 0x1f, 0x2a, 0xcd,
-	0x16, 0x6f, 0xd0, 0x4c, 0xdb, 0x19, 0xd1, 0xe1, 0x7b, 0xa0, 0x24, 0x3f, 0x8f, 0x99, 0xef, 0x53,
-	0xca, 0x82, 0x82, 0x30, 0xee, 0x19, 0xb5, 0x4f, 0x3a, 0x66, 0x14, 0x31, 0x4f, 0x9a, 0x74, 0xb5,
-	0xc6, 0x82, 0x90, 0x26, 0xbd, 0x14, 0x4b, 0xd3, 0x3c, 0x2d, 0x82, 0xc9, 0x36, 0xf3, 0x60, 0x07,
-	0x94, 0xd4, 0xd7, 0x37, 0x77, 0x40, 0xf1, 0x3d, 0x5d, 0xfb, 0xdf, 0x4d, 0x68, 0x72, 0xd5, 0x54,
-	0xcf, 0x86, 0xe6, 0xac, 0x22, 0xc8, 0x8b, 0x0d, 0xbe, 0xd0, 0x40, 0x35, 0x7b, 0xad, 0x2e, 0xe7,
-	0x87, 0xcb, 0x10, 0x6b, 0xd6, 0x2b, 0x12, 0x6f, 0x2a, 0x81, 0x81, 0xd9, 0xab, 0x97, 0xdf, 0xc3,
-	0xeb, 0x82, 0xa6, 0x48, 0xb5, 0x37, 0x5f, 0x81, 0x94, 0x64, 0xbd, 0x73, 0x36, 0x34, 0x2b, 0x8a,
-	0x27, 0xaf, 0x39, 0x0a, 0x2a, 0x57, 0x0e, 0x9b, 0x91, 0x1f, 0x2e, 0xcd, 0xa9, 0xad, 0xfe, 0x3b,
-	0x27, 0xc9, 0x08, 0xcf, 0x86, 0xe6, 0x9c, 0xa2, 0x21, 0x49, 0x80, 0x3e, 0xa8, 0x5c, 0x71, 0xeb,
-	0x35, 0x39, 0xd3, 0x9c, 0xeb, 0x72, 0xe6, 0x99, 0xc6, 0x98, 0x3d, 0x1b, 0x9a, 0x23, 0xfb, 0xd5,
-	0x6e, 0xbd, 0x88, 0xdc, 0xd9, 0xfa, 0xe4, 0xf4, 0xbc, 0xae, 0xbd, 0x3c, 0xaf, 0x6b, 0x7f, 0x9d,
-	0xd7, 0xb5, 0xe3, 0x8b, 0xfa, 0xc4, 0xcb, 0x8b, 0xfa, 0xc4, 0xef, 0x17, 0xf5, 0x89, 0x2f, 0xd7,
-	0x3d, 0xcc, 0x77, 0xfb, 0x5d, 0xd3, 0x21, 0xbe, 0xa5, 0xb2, 0xac, 0x05, 0x88, 0xef, 0x13, 0xba,
-	0x17, 0xbf, 0x5b, 0x07, 0xb1, 0x73, 0xf9, 0x61, 0x88, 0x58, 0xb7, 0x24, 0xfe, 0x7c, 0xbc, 0xfd,
-	0x4f, 0x00, 0x00, 0x00, 0xff, 0xff, 0xb3, 0xd0, 0x39, 0x62, 0x92, 0x0b, 0x00, 0x00,
+	// 1411 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x57, 0x4d, 0x6f, 0x1b, 0x45,
+	0x18, 0xce, 0xda, 0xae, 0x13, 0x4f, 0xec, 0xa4, 0x59, 0x52, 0xd5, 0xd9, 0xa6, 0x8e, 0xb5, 0xa5,
+	0x34, 0x4a, 0xe9, 0x5a, 0x09, 0x12, 0x07, 0xd3, 0x03, 0x31, 0xe5, 0x23, 0x02, 0xab, 0xc1, 0x2d,
+	0x44, 0x42, 0x42, 0xd6, 0x7a, 0x77, 0xba, 0x19, 0xe2, 0xdd, 0x59, 0xcd, 0x8c, 0x9d, 0x96, 0x53,
+	0x05, 0x97, 0x08, 0xf9, 0x50, 0x71, 0xe2, 0x27, 0x70, 0xec, 0x81, 0x0b, 0x27, 0x4e, 0x48, 0x3d,
+	0x56, 0x1c, 0x00, 0xe5, 0x00, 0xa8, 0x3d, 0xf4, 0xc2, 0x85, 0x7f, 0x80, 0x76, 0x66, 0x76, 0xbd,
+	0xeb, 0x5d, 0xa7, 0x91, 0xda, 0x03, 0x5c, 0x22, 0xef, 0xbc, 0xcf, 0xfb, 0xf5, 0xbc, 0x1f, 0x33,
+	0x01, 0xda, 0x97, 0xfb, 0xa8, 0x8f, 0x4c, 0xaf, 0x61, 0x11, 0x68, 0x23, 0xd6, 0x18, 0x6e, 0x36,
+	0xd8, 0x5d, 0xc3, 0x27, 0x98, 0x61, 0x75, 0x49, 0xca, 0x0c, 0x21, 0x33, 0x86, 0x9b, 0xda, 0x92,
+	0xe9, 0x22, 0x0f, 0x37, 0xf8, 0x5f, 0x81, 0xd2, 0xce, 0x5b, 0x98, 0xba, 0x98, 0x36, 0x5c, 0xea,
+	0x04, 0xda, 0x2e, 0x75, 0xa4, 0x60, 0x45, 0x08, 0xba, 0xfc, 0xab, 0x21, 0x3e, 0xa4, 0x68, 0xd9,
+	0xc1, 0x0e, 0x16, 0xe7, 0xc1, 0x2f, 0x79, 0xba, 0xe6, 0x60, 0xec, 0xf4, 0x61, 0x83, 0x7f, 0xf5,
+	0x06, 0x77, 0x1a, 0x0c, 0xb9, 0x90, 0x32, 0xd3, 0xf5, 0x43, 0x40, 0x18, 0xac, 0x69, 0x59, 0x90,
+	0xd2, 0xc0, 0x9d, 0x85, 0x3d, 0x0a, 0x3d, 0x26, 0x01, 0x7a, 0x1a, 0xe0, 0x43, 0xe2, 0x22, 0x4a,
+	0x11, 0xf6, 0x24, 0xe6, 0x52, 0x3a, 0x63, 0x93, 0xb1, 0xc0, 0x0f, 0x1b, 0x83, 0x2e, 0xa6, 0x41,
+	0x2e, 0xb6, 0x61, 0x5f, 0x8a, 0x6b, 0x69, 0xb1, 0x6f, 0x12, 0xd3, 0xa5, 0xd3, 0xe5, 0xc4, 0x64,
+	0xc8, 0x0b, 0xa9, 0xa9, 0x87, 0x72, 0x9f, 0xa0, 0xa1, 0x69, 0xdd, 0xe3, 0x06, 0xc4, 0x4f, 0x81,
+	0xd0, 0xff, 0xc9, 0x83, 0x52, 0x9b, 0x3a, 0xdb, 0x3c, 0x32, 0xf5, 0x3a, 0x98, 0xc3, 0x3e, 0x24,
+	0x26, 0xc3, 0xa4, 0xaa, 0xd4, 0x95, 0xf5, 0x52, 0xab, 0xfe, 0xcb, 0x0f, 0xd7, 0x96, 0x25, 0xa7,
+	0xdb, 0xb6, 0x4d, 0x20, 0xa5, 0xb7, 0x18, 0x41, 0x9e, 0x73, 0x34, 0x32, 0x72, 0x0f, 0x46, 0x86,
+	0xd2, 0x89, 0x34, 0xd4, 0xf7, 0xc0, 0x2c, 0x1d, 0xf4, 0xbe, 0x80, 0x16, 0xab, 0xe6, 0xea, 0xca,
+	0xfa, 0xfc, 0xd6, 0x8a, 0x11, 0x56, 0x56, 0xf0, 0x64, 0x0c, 0x37, 0x8d, 0x36, 0x74, 0x7b, 0x90,
+	0xb4, 0x96, 0x1e, 0xfd, 0xb1, 0x36, 0x13, 0xda, 0xf8, 0xfe, 0xd9, 0xc3, 0x0d, 0xa5, 0x13, 0x2a,
+	0xab, 0x37, 0x40, 0xd1, 0x87, 0x04, 0x61, 0xbb, 0x9a, 0x9f, 0x30, 0x13, 0x35, 0x88, 0xb1, 0xcb,
+	0x01, 0x09, 0x33, 0x39, 0x61, 0x46, 0xea, 0xaa, 0x1f, 0x80, 0xe2, 0xd0, 0xec, 0x0f, 0x20, 0xad,
+	0x16, 0xea, 0xf9, 0xf5, 0xf9, 0xad, 0x8b, 0x19, 0x56, 0x76, 0x3c, 0x7f, 0xc0, 0x3e, 0x0d, 0x50,
+	0x99, 0x96, 0x84, 0xbe, 0xfa, 0x3a, 0x00, 0x16, 0x76, 0x5d, 0xc4, 0x5c, 0xe8, 0xb1, 0xea, 0x99,
+	0xba, 0xb2, 0x5e, 0x6e, 0x95, 0x8f, 0x46, 0x46, 0x21, 0x80, 0x7e, 0x17, 0x70, 0x10, 0x93, 0xab,
+	0x97, 0x41, 0x89, 0x40, 0x0b, 0x13, 0xbb, 0x8b, 0xec, 0x6a, 0xb1, 0xae, 0xac, 0x17, 0x5a, 0x73,
+	0x63, 0xb2, 0x84, 0x68, 0xc7, 0x56, 0x77, 0x01, 0x80, 0x77, 0x7d, 0x44, 0x20, 0xed, 0x9a, 0xac,
+	0x3a, 0xcb, 0x13, 0xd5, 0x0c, 0xd1, 0x99, 0x46, 0xd8, 0x99, 0xc6, 0xed, 0xb0, 0x33, 0x5b, 0xe7,
+	0x82, 0xf8, 0x1e, 0xfc, 0xb9, 0xa6, 0x24, 0x49, 0x2b, 0x49, 0x23, 0xdb, 0xac, 0x79, 0xe5, 0xab,
+	0x67, 0x0f, 0x37, 0xa2, 0x6a, 0x7c, 0xf3, 0xec, 0xe1, 0xc6, 0xb9, 0x89, 0xf6, 0x10, 0x55, 0xd6,
+	0xbf, 0x55, 0xc0, 0x52, 0x54, 0xf3, 0x0e, 0xa4, 0x7e, 0xd0, 0xdb, 0x6a, 0x03, 0x2c, 0xc4, 0xfa,
+	0x33, 0x08, 0x5e, 0x99, 0x08, 0xbe, 0x12, 0x93, 0xef, 0xd8, 0xea, 0x47, 0xa0, 0x64, 0x61, 0xef,
+	0x4e, 0x1f, 0x59, 0x8c, 0x56, 0x73, 0x9c, 0xe3, 0x0b, 0x19, 0x1c, 0xbf, 0x23, 0x31, 0x59, 0x0c,
+	0x8f, 0x0d, 0xe8, 0x3f, 0x2a, 0x60, 0xb9, 0x4d, 0x9d, 0x0e, 0x1c, 0xe2, 0x03, 0xb8, 0x3d, 0x76,
+	0xf4, 0x82, 0x3d, 0x99, 0xce, 0x2a, 0x77, 0x62, 0x56, 0xcd, 0xad, 0x14, 0x8b, 0xf5, 0x09, 0x16,
+	0x53, 0x21, 0xea, 0x35, 0xb0, 0x9a, 0x15, 0x7a, 0x48, 0xad, 0xfe, 0x73, 0x1e, 0x9c, 0xe5, 0x00,
+	0x07, 0x51, 0x06, 0x49, 0x3b, 0x98, 0xf0, 0x17, 0xcc, 0xab, 0x06, 0x66, 0x7d, 0x82, 0xed, 0x81,
+	0x9c, 0xb5, 0x52, 0xab, 0x70, 0x14, 0x00, 0xc2, 0x43, 0x55, 0x03, 0x67, 0xf8, 0x22, 0xe1, 0x23,
+	0x54, 0x96, 0x52, 0x71, 0xa4, 0x5e, 0x01, 0x65, 0xfe, 0xa3, 0x6b, 0x23, 0x07, 0x52, 0x56, 0x2d,
+	0xc4, 0x20, 0xf3, 0x5c, 0x72, 0x83, 0x0b, 0xd4, 0xd7, 0xc0, 0xbc, 0x65, 0xf6, 0x51, 0x8f, 0xf0,
+	0x74, 0x64, 0xe7, 0x4b, 0x5c, 0x4c, 0x10, 0x38, 0xa3, 0x96, 0xd9, 0x87, 0xbc, 0xdd, 0x23, 0x67,
+	0xfc, 0x48, 0xfd, 0x18, 0x2c, 0x32, 0x62, 0x22, 0x0f, 0x79, 0x4e, 0xf7, 0x10, 0x79, 0x36, 0x3e,
+	0x94, 0xcd, 0x7e, 0xc2, 0x54, 0x57, 0x64, 0xa7, 0xc8, 0x1e, 0x5f, 0x08, 0x0d, 0xec, 0x71, 0x7d,
+	0xf5, 0x7d, 0x50, 0xea, 0x99, 0xd6, 0x41, 0x37, 0x20, 0xba, 0x3a, 0xc7, 0x8d, 0x65, 0x35, 0x5e,
+	0xcb, 0xb4, 0x0e, 0x6e, 0x43, 0xca, 0x26, 0xcd, 0xcd, 0xf5, 0xa4, 0xa0, 0x69, 0xa4, 0x6a, 0xbd,
+	0x9a, 0xaa, 0x75, 0xac, 0x64, 0xfa, 0x5b, 0xa0, 0x3a, 0x59, 0xc6, 0x68, 0x7c, 0xd6, 0xc0, 0x9c,
+	0x20, 0x35, 0x1a, 0x1c, 0x59, 0x11, 0x7e, 0xba, 0x63, 0xeb, 0xbf, 0x29, 0x60, 0xb1, 0x4d, 0x9d,
+	0x77, 0x3d, 0x1b, 0x13, 0x0a, 0x5f, 0x46, 0x0f, 0xc4, 0x5d, 0xe6, 0x32, 0x5c, 0xaa, 0x6f, 0x82,
+	0x02, 0x65, 0xd0, 0xe7, 0x3d, 0xb0, 0xb0, 0xb5, 0x9a, 0xc1, 0x11, 0x0f, 0xe3, 0x16, 0x83, 0xbe,
+	0x54, 0xe5, 0xf8, 0xe6, 0xb5, 0x14, 0x2f, 0x17, 0x26, 0x78, 0x89, 0x67, 0xa1, 0xef, 0x81, 0xf3,
+	0x13, 0x89, 0x45, 0xac, 0x5c, 0x07, 0xc5, 0x60, 0x18, 0x06, 0x94, 0xa7, 0xb7, 0xb0, 0x55, 0x9b,
+	0x1e, 0x43, 0x80, 0x92, 0x51, 0x48, 0x1d, 0xfd, 0x57, 0x05, 0xcc, 0x06, 0x84, 0x9b, 0x0c, 0xfe,
+	0x47, 0xae, 0xa6, 0xd8, 0xd8, 0xe5, 0x33, 0xc6, 0xae, 0x79, 0x39, 0xc5, 0xdc, 0x2b, 0x93, 0x1d,
+	0x65, 0x32, 0xa8, 0xef, 0xf1, 0x56, 0x08, 0x7e, 0x46, 0x4c, 0xdd, 0x00, 0x45, 0x71, 0x75, 0xf3,
+	0xec, 0xb2, 0xc7, 0xa3, 0xc3, 0x01, 0x99, 0x57, 0x95, 0xd0, 0xd5, 0xbf, 0x16, 0x9b, 0x66, 0x77,
+	0xd0, 0xeb, 0x23, 0xba, 0x2f, 0xf0, 0xff, 0x0f, 0xea, 0xd4, 0x4d, 0xb0, 0x98, 0xdc, 0xd4, 0xe2,
+	0xe2, 0x8e, 0xaf, 0xea, 0x85, 0xc4, 0xaa, 0xa6, 0x6a, 0x2d, 0xd8, 0x3b, 0x98, 0x40, 0xbe, 0x99,
+	0xf2, 0x11, 0x30, 0xd7, 0x11, 0xc7, 0x41, 0xe8, 0x04, 0x9a, 0x14, 0x7b, 0xb4, 0x5a, 0xe4, 0xf7,
+	0x53, 0x26, 0xa9, 0x1c, 0x91, 0x45, 0x6a, 0xa8, 0x7c, 0x8a, 0x3d, 0x91, 0x20, 0x5c, 0xdf, 0xe6,
+	0x7b, 0x22, 0x71, 0x16, 0xd5, 0x39, 0x78, 0x1e, 0xf0, 0x93, 0xac, 0x1b, 0x76, 0x4e, 0x88, 0x76,
+	0x6c, 0xfd, 0x6f, 0x05, 0x54, 0xda, 0xd4, 0xb9, 0xe9, 0x43, 0xef, 0xa5, 0x54, 0x31, 0xe1, 0x36,
+	0x37, 0xcd, 0xad, 0xba, 0xc3, 0x9d, 0x04, 0xbb, 0x96, 0x56, 0xf3, 0x9c, 0x32, 0x2d, 0x83, 0xb2,
+	0x9b, 0x02, 0x92, 0xc5, 0x59, 0xa4, 0xde, 0xbc, 0x9a, 0x22, 0x6d, 0x65, 0x82, 0xb4, 0x71, 0x72,
+	0xfa, 0xe7, 0xe0, 0x5c, 0x22, 0xdb, 0xc4, 0x58, 0xc0, 0x21, 0x82, 0x87, 0x27, 0x8d, 0x05, 0x07,
+	0x64, 0x8f, 0x05, 0x17, 0xe9, 0x3f, 0x89, 0xdd, 0xfb, 0x89, 0x6f, 0x9b, 0x0c, 0xee, 0xf2, 0x17,
+	0xb4, 0xda, 0x04, 0x25, 0x73, 0xc0, 0xf6, 0x31, 0x41, 0xec, 0x9e, 0x24, 0x74, 0xf5, 0x04, 0x42,
+	0x95, 0xce, 0x18, 0xae, 0xbe, 0x0d, 0x8a, 0xe2, 0x1d, 0x9e, 0x1a, 0x89, 0xd8, 0x5d, 0xc6, 0x01,
+	0x93, 0x97, 0x8f, 0xd4, 0x13, 0x2d, 0x35, 0xb6, 0x98, 0xb5, 0x63, 0xe3, 0xd1, 0xea, 0x2b, 0x7c,
+	0xc7, 0xc6, 0x8f, 0x42, 0x8a, 0xb6, 0x8e, 0x66, 0x41, 0xbe, 0x4d, 0x1d, 0xb5, 0x0b, 0x8a, 0xf2,
+	0x19, 0x9f, 0xb9, 0xe9, 0xc3, 0x07, 0x9f, 0xf6, 0xea, 0x49, 0xd2, 0xe8, 0xcd, 0xb2, 0x74, 0x3c,
+	0x32, 0x2a, 0x12, 0x20, 0xc6, 0x4e, 0xbd, 0xaf, 0x80, 0xa5, 0xf4, 0xfb, 0xec, 0x4a, 0xb6, 0xb9,
+	0x14, 0x50, 0x6b, 0x9c, 0x12, 0x78, 0x52, 0x08, 0x14, 0x54, 0x92, 0xaf, 0xa8, 0x4b, 0xd3, 0x8c,
+	0xc6, 0x40, 0xda, 0xd5, 0x53, 0x80, 0x22, 0xaf, 0x67, 0x8f, 0x47, 0x46, 0x59, 0xe2, 0xc4, 0x7b,
+	0x89, 0x80, 0x72, 0xe2, 0xd6, 0xd6, 0xb3, 0xcd, 0xc5, 0x31, 0xda, 0xc6, 0xf3, 0x31, 0x91, 0x47,
+	0xf5, 0x78, 0x64, 0x2c, 0x48, 0x18, 0x14, 0x00, 0x75, 0x0f, 0x14, 0xf8, 0xb5, 0xa7, 0x4d, 0x09,
+	0xdd, 0x64, 0x50, 0xd3, 0xa7, 0xcb, 0x22, 0xdb, 0x8b, 0xc7, 0x23, 0x63, 0x5e, 0x8a, 0x49, 0x60,
+	0x70, 0x00, 0x2a, 0xc9, 0xdb, 0x61, 0x0a, 0x83, 0x09, 0xd0, 0x34, 0x06, 0x33, 0x57, 0x5c, 0x22,
+	0x1f, 0x5f, 0x20, 0x54, 0x0f, 0x80, 0xd8, 0x2e, 0xab, 0x67, 0x9b, 0x1b, 0x23, 0xb4, 0xf5, 0xe7,
+	0x21, 0x22, 0x6f, 0xcb, 0xc7, 0x23, 0xe3, 0x6c, 0xd8, 0x25, 0xa4, 0x87, 0x18, 0x4f, 0xd3, 0x05,
+	0xe5, 0xc4, 0xb4, 0x4f, 0xe1, 0x2a, 0x8e, 0x99, 0x56, 0xb3, 0xac, 0xa1, 0xd3, 0x2b, 0xc7, 0x23,
+	0x63, 0x3c, 0xbe, 0xda, 0x99, 0xfb, 0xc1, 0x74, 0xb7, 0x3e, 0x7c, 0xf4, 0xa4, 0xa6, 0x3c, 0x7e,
+	0x52, 0x53, 0xfe, 0x7a, 0x52, 0x53, 0x1e, 0x3c, 0xad, 0xcd, 0x3c, 0x7e, 0x5a, 0x9b, 0xf9, 0xfd,
+	0x69, 0x6d, 0xe6, 0xb3, 0x4d, 0x07, 0xb1, 0xfd, 0x41, 0xcf, 0xb0, 0xb0, 0xdb, 0x90, 0x5e, 0xae,
+	0x79, 0x90, 0x1d, 0x62, 0x72, 0x10, 0x7e, 0x37, 0xee, 0x86, 0x93, 0xcf, 0xee, 0xf9, 0x90, 0xf6,
+	0x8a, 0xfc, 0xbf, 0xc0, 0x37, 0xfe, 0x0d, 0x00, 0x00, 0xff, 0xff, 0x32, 0x16, 0x9e, 0x17, 0x3b,
+	0x11, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -753,6 +1135,13 @@ type MsgClient interface {
 	// EndorseModel endorses, for the operator's institution, that a model becomes challenger or champion, or is
 	// retired; the last endorsement that is needed makes it so. Permission: credit.endorse.
 	EndorseModel(ctx context.Context, in *MsgEndorseModel, opts ...grpc.CallOption) (*MsgEndorseModelResponse, error)
+	// Rate rates a subject by the champion of a product on its open attested values. Permission: credit.rate.
+	Rate(ctx context.Context, in *MsgRate, opts ...grpc.CallOption) (*MsgRateResponse, error)
+	// PublishRating publishes what a rater computed on sealed values. Permission: credit.publish.
+	PublishRating(ctx context.Context, in *MsgPublishRating, opts ...grpc.CallOption) (*MsgPublishRatingResponse, error)
+	// OpenRating reveals the values of a published rating to the network, recomputes it, and records whether it
+	// agrees. Permission: credit.arbitrate.
+	OpenRating(ctx context.Context, in *MsgOpenRating, opts ...grpc.CallOption) (*MsgOpenRatingResponse, error)
 	// UpdateParams replaces the module's settings; by collective decision only.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -801,6 +1190,33 @@ func (c *msgClient) EndorseModel(ctx context.Context, in *MsgEndorseModel, opts 
 	return out, nil
 }
 
+func (c *msgClient) Rate(ctx context.Context, in *MsgRate, opts ...grpc.CallOption) (*MsgRateResponse, error) {
+	out := new(MsgRateResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Msg/Rate", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) PublishRating(ctx context.Context, in *MsgPublishRating, opts ...grpc.CallOption) (*MsgPublishRatingResponse, error) {
+	out := new(MsgPublishRatingResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Msg/PublishRating", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) OpenRating(ctx context.Context, in *MsgOpenRating, opts ...grpc.CallOption) (*MsgOpenRatingResponse, error) {
+	out := new(MsgOpenRatingResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Msg/OpenRating", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	out := new(MsgUpdateParamsResponse)
 	err := c.cc.Invoke(ctx, "/zhilian.credit.v1.Msg/UpdateParams", in, out, opts...)
@@ -822,6 +1238,13 @@ type MsgServer interface {
 	// EndorseModel endorses, for the operator's institution, that a model becomes challenger or champion, or is
 	// retired; the last endorsement that is needed makes it so. Permission: credit.endorse.
 	EndorseModel(context.Context, *MsgEndorseModel) (*MsgEndorseModelResponse, error)
+	// Rate rates a subject by the champion of a product on its open attested values. Permission: credit.rate.
+	Rate(context.Context, *MsgRate) (*MsgRateResponse, error)
+	// PublishRating publishes what a rater computed on sealed values. Permission: credit.publish.
+	PublishRating(context.Context, *MsgPublishRating) (*MsgPublishRatingResponse, error)
+	// OpenRating reveals the values of a published rating to the network, recomputes it, and records whether it
+	// agrees. Permission: credit.arbitrate.
+	OpenRating(context.Context, *MsgOpenRating) (*MsgOpenRatingResponse, error)
 	// UpdateParams replaces the module's settings; by collective decision only.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
@@ -841,6 +1264,15 @@ func (*UnimplementedMsgServer) RegisterModel(ctx context.Context, req *MsgRegist
 }
 func (*UnimplementedMsgServer) EndorseModel(ctx context.Context, req *MsgEndorseModel) (*MsgEndorseModelResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method EndorseModel not implemented")
+}
+func (*UnimplementedMsgServer) Rate(ctx context.Context, req *MsgRate) (*MsgRateResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Rate not implemented")
+}
+func (*UnimplementedMsgServer) PublishRating(ctx context.Context, req *MsgPublishRating) (*MsgPublishRatingResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method PublishRating not implemented")
+}
+func (*UnimplementedMsgServer) OpenRating(ctx context.Context, req *MsgOpenRating) (*MsgOpenRatingResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method OpenRating not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -922,6 +1354,60 @@ func _Msg_EndorseModel_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_Rate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRate)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Rate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Msg/Rate",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Rate(ctx, req.(*MsgRate))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_PublishRating_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgPublishRating)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).PublishRating(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Msg/PublishRating",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).PublishRating(ctx, req.(*MsgPublishRating))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_OpenRating_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgOpenRating)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).OpenRating(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.credit.v1.Msg/OpenRating",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).OpenRating(ctx, req.(*MsgOpenRating))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -960,6 +1446,18 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "EndorseModel",
 			Handler:    _Msg_EndorseModel_Handler,
+		},
+		{
+			MethodName: "Rate",
+			Handler:    _Msg_Rate_Handler,
+		},
+		{
+			MethodName: "PublishRating",
+			Handler:    _Msg_PublishRating_Handler,
+		},
+		{
+			MethodName: "OpenRating",
+			Handler:    _Msg_OpenRating_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -1335,6 +1833,280 @@ func (m *MsgEndorseModelResponse) MarshalToSizedBuffer(dAtA []byte) (int, error)
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgRate) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRate) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRate) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Product) > 0 {
+		i -= len(m.Product)
+		copy(dAtA[i:], m.Product)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Product)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	{
+		size, err := m.Subject.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRateResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRateResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRateResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Rating.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPublishRating) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPublishRating) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPublishRating) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Reasons) > 0 {
+		for iNdEx := len(m.Reasons) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Reasons[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x32
+		}
+	}
+	if m.Score != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Score))
+		i--
+		dAtA[i] = 0x28
+	}
+	if len(m.AttestationIds) > 0 {
+		dAtA9 := make([]byte, len(m.AttestationIds)*10)
+		var j8 int
+		for _, num := range m.AttestationIds {
+			for num >= 1<<7 {
+				dAtA9[j8] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j8++
+			}
+			dAtA9[j8] = uint8(num)
+			j8++
+		}
+		i -= j8
+		copy(dAtA[i:], dAtA9[:j8])
+		i = encodeVarintTx(dAtA, i, uint64(j8))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Product) > 0 {
+		i -= len(m.Product)
+		copy(dAtA[i:], m.Product)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Product)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	{
+		size, err := m.Subject.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgPublishRatingResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgPublishRatingResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgPublishRatingResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.RatingId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.RatingId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOpenRating) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOpenRating) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOpenRating) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Openings) > 0 {
+		for iNdEx := len(m.Openings) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Openings[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if m.RatingId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.RatingId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOpenRatingResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOpenRatingResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOpenRatingResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Review.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
 func (m *MsgUpdateParams) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -1561,6 +2333,116 @@ func (m *MsgEndorseModelResponse) Size() (n int) {
 	if m.Status != 0 {
 		n += 1 + sovTx(uint64(m.Status))
 	}
+	return n
+}
+
+func (m *MsgRate) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Subject.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.Product)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRateResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Rating.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgPublishRating) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Subject.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.Product)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.AttestationIds) > 0 {
+		l = 0
+		for _, e := range m.AttestationIds {
+			l += sovTx(uint64(e))
+		}
+		n += 1 + sovTx(uint64(l)) + l
+	}
+	if m.Score != 0 {
+		n += 1 + sovTx(uint64(m.Score))
+	}
+	if len(m.Reasons) > 0 {
+		for _, e := range m.Reasons {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgPublishRatingResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.RatingId != 0 {
+		n += 1 + sovTx(uint64(m.RatingId))
+	}
+	return n
+}
+
+func (m *MsgOpenRating) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.RatingId != 0 {
+		n += 1 + sovTx(uint64(m.RatingId))
+	}
+	if len(m.Openings) > 0 {
+		for _, e := range m.Openings {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgOpenRatingResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Review.Size()
+	n += 1 + l + sovTx(uint64(l))
 	return n
 }
 
@@ -2669,6 +3551,799 @@ func (m *MsgEndorseModelResponse) Unmarshal(dAtA []byte) error {
 					break
 				}
 			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRate) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRate: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRate: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Subject.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Product", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Product = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRateResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRateResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRateResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Rating", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Rating.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPublishRating) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPublishRating: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPublishRating: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Subject", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Subject.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Product", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Product = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType == 0 {
+				var v uint64
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTx
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= uint64(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.AttestationIds = append(m.AttestationIds, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowTx
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthTx
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthTx
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				var count int
+				for _, integer := range dAtA[iNdEx:postIndex] {
+					if integer < 128 {
+						count++
+					}
+				}
+				elementCount = count
+				if elementCount != 0 && len(m.AttestationIds) == 0 {
+					m.AttestationIds = make([]uint64, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v uint64
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowTx
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= uint64(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.AttestationIds = append(m.AttestationIds, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field AttestationIds", wireType)
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Score", wireType)
+			}
+			m.Score = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Score |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reasons", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reasons = append(m.Reasons, Reason{})
+			if err := m.Reasons[len(m.Reasons)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgPublishRatingResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgPublishRatingResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgPublishRatingResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RatingId", wireType)
+			}
+			m.RatingId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RatingId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOpenRating) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOpenRating: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOpenRating: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RatingId", wireType)
+			}
+			m.RatingId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RatingId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Openings", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Openings = append(m.Openings, Opening{})
+			if err := m.Openings[len(m.Openings)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOpenRatingResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOpenRatingResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOpenRatingResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Review", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Review.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
 		default:
 			iNdEx = preIndex
 			skippy, err := skipTx(dAtA[iNdEx:])

@@ -546,6 +546,270 @@ func (x *EventModelStatusChanged) GetTo() ModelStatus {
 	return ModelStatus_MODEL_STATUS_UNSPECIFIED
 }
 
+// EventSubjectRated tells: a subject has a new rating.
+type EventSubjectRated struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Rating.
+	RatingId uint64 `protobuf:"varint,1,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+	// Who was rated.
+	Subject *v1.Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Product.
+	Product string `protobuf:"bytes,3,opt,name=product,proto3" json:"product,omitempty"`
+	// Entry of the registry that rated.
+	ModelId uint64 `protobuf:"varint,4,opt,name=model_id,json=modelId,proto3" json:"model_id,omitempty"`
+	// Computed by the chain, or published by a rater.
+	Kind RatingKind `protobuf:"varint,5,opt,name=kind,proto3,enum=zhilian.credit.v1.RatingKind" json:"kind,omitempty"`
+	// Who asked for it or published it.
+	Requester *v1.Member `protobuf:"bytes,6,opt,name=requester,proto3" json:"requester,omitempty"`
+	// Score.
+	Score int64 `protobuf:"varint,7,opt,name=score,proto3" json:"score,omitempty"`
+	// Probability of default in ppm.
+	PdPpm uint32 `protobuf:"varint,8,opt,name=pd_ppm,json=pdPpm,proto3" json:"pd_ppm,omitempty"`
+	// Grade.
+	Grade string `protobuf:"bytes,9,opt,name=grade,proto3" json:"grade,omitempty"`
+	// When it ends.
+	ValidUntil *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=valid_until,json=validUntil,proto3" json:"valid_until,omitempty"`
+	// Operator who did it.
+	Operator      string `protobuf:"bytes,11,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventSubjectRated) Reset() {
+	*x = EventSubjectRated{}
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventSubjectRated) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventSubjectRated) ProtoMessage() {}
+
+func (x *EventSubjectRated) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventSubjectRated.ProtoReflect.Descriptor instead.
+func (*EventSubjectRated) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *EventSubjectRated) GetRatingId() uint64 {
+	if x != nil {
+		return x.RatingId
+	}
+	return 0
+}
+
+func (x *EventSubjectRated) GetSubject() *v1.Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *EventSubjectRated) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *EventSubjectRated) GetModelId() uint64 {
+	if x != nil {
+		return x.ModelId
+	}
+	return 0
+}
+
+func (x *EventSubjectRated) GetKind() RatingKind {
+	if x != nil {
+		return x.Kind
+	}
+	return RatingKind_RATING_KIND_UNSPECIFIED
+}
+
+func (x *EventSubjectRated) GetRequester() *v1.Member {
+	if x != nil {
+		return x.Requester
+	}
+	return nil
+}
+
+func (x *EventSubjectRated) GetScore() int64 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *EventSubjectRated) GetPdPpm() uint32 {
+	if x != nil {
+		return x.PdPpm
+	}
+	return 0
+}
+
+func (x *EventSubjectRated) GetGrade() string {
+	if x != nil {
+		return x.Grade
+	}
+	return ""
+}
+
+func (x *EventSubjectRated) GetValidUntil() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ValidUntil
+	}
+	return nil
+}
+
+func (x *EventSubjectRated) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventRatingEnded tells: a rating ended before its time.
+type EventRatingEnded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Rating.
+	RatingId uint64 `protobuf:"varint,1,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+	// Who was rated.
+	Subject *v1.Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Attestation that was revoked; 0 if a review disagreed.
+	AttestationId uint64 `protobuf:"varint,3,opt,name=attestation_id,json=attestationId,proto3" json:"attestation_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventRatingEnded) Reset() {
+	*x = EventRatingEnded{}
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventRatingEnded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventRatingEnded) ProtoMessage() {}
+
+func (x *EventRatingEnded) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventRatingEnded.ProtoReflect.Descriptor instead.
+func (*EventRatingEnded) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *EventRatingEnded) GetRatingId() uint64 {
+	if x != nil {
+		return x.RatingId
+	}
+	return 0
+}
+
+func (x *EventRatingEnded) GetSubject() *v1.Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *EventRatingEnded) GetAttestationId() uint64 {
+	if x != nil {
+		return x.AttestationId
+	}
+	return 0
+}
+
+// EventRatingReviewed tells: an arbitrator opened a published rating.
+type EventRatingReviewed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Rating.
+	RatingId uint64 `protobuf:"varint,1,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+	// Who was rated.
+	Subject *v1.Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// What was found.
+	Review        *Review `protobuf:"bytes,3,opt,name=review,proto3" json:"review,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventRatingReviewed) Reset() {
+	*x = EventRatingReviewed{}
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventRatingReviewed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventRatingReviewed) ProtoMessage() {}
+
+func (x *EventRatingReviewed) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventRatingReviewed.ProtoReflect.Descriptor instead.
+func (*EventRatingReviewed) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *EventRatingReviewed) GetRatingId() uint64 {
+	if x != nil {
+		return x.RatingId
+	}
+	return 0
+}
+
+func (x *EventRatingReviewed) GetSubject() *v1.Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *EventRatingReviewed) GetReview() *Review {
+	if x != nil {
+		return x.Review
+	}
+	return nil
+}
+
 // EventParamsUpdated tells: the settings changed.
 type EventParamsUpdated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -557,7 +821,7 @@ type EventParamsUpdated struct {
 
 func (x *EventParamsUpdated) Reset() {
 	*x = EventParamsUpdated{}
-	mi := &file_zhilian_credit_v1_events_proto_msgTypes[6]
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -569,7 +833,7 @@ func (x *EventParamsUpdated) String() string {
 func (*EventParamsUpdated) ProtoMessage() {}
 
 func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_credit_v1_events_proto_msgTypes[6]
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -582,7 +846,7 @@ func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParamsUpdated.ProtoReflect.Descriptor instead.
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{6}
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *EventParamsUpdated) GetParams() *Params {
@@ -596,7 +860,7 @@ var File_zhilian_credit_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/credit/v1/events.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\xe8\x03\n" +
+	"\x1ezhilian/credit/v1/events.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\"\xe8\x03\n" +
 	"\x13EventValuesAttested\x12/\n" +
 	"\x0eattestation_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rattestationId\x12F\n" +
 	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12)\n" +
@@ -641,7 +905,29 @@ const file_zhilian_credit_v1_events_proto_rawDesc = "" +
 	"\bmodel_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\amodelId\x12\x1e\n" +
 	"\aproduct\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\aproduct\x128\n" +
 	"\x04from\x18\x03 \x01(\x0e2\x1e.zhilian.credit.v1.ModelStatusB\x04\x88\x8c.\x01R\x04from\x124\n" +
-	"\x02to\x18\x04 \x01(\x0e2\x1e.zhilian.credit.v1.ModelStatusB\x04\x88\x8c.\x01R\x02to\"V\n" +
+	"\x02to\x18\x04 \x01(\x0e2\x1e.zhilian.credit.v1.ModelStatusB\x04\x88\x8c.\x01R\x02to\"\xbf\x04\n" +
+	"\x11EventSubjectRated\x12%\n" +
+	"\trating_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12\x1e\n" +
+	"\aproduct\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\aproduct\x12\x1f\n" +
+	"\bmodel_id\x18\x04 \x01(\x04B\x04\x88\x8c.\x01R\amodelId\x12;\n" +
+	"\x04kind\x18\x05 \x01(\x0e2\x1d.zhilian.credit.v1.RatingKindB\b\x88\x8c.\x02\x90\x8c.\x01R\x04kind\x12J\n" +
+	"\trequester\x18\x06 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\trequester\x12\x1e\n" +
+	"\x05score\x18\a \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x05score\x12\x1f\n" +
+	"\x06pd_ppm\x18\b \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x02R\x05pdPpm\x12\x1e\n" +
+	"\x05grade\x18\t \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x05grade\x12R\n" +
+	"\vvalid_until\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"validUntil\x12<\n" +
+	"\boperator\x18\v \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xb2\x01\n" +
+	"\x10EventRatingEnded\x12%\n" +
+	"\trating_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12/\n" +
+	"\x0eattestation_id\x18\x03 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rattestationId\"\xca\x01\n" +
+	"\x13EventRatingReviewed\x12%\n" +
+	"\trating_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12D\n" +
+	"\x06review\x18\x03 \x01(\v2\x19.zhilian.credit.v1.ReviewB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06review\"V\n" +
 	"\x12EventParamsUpdated\x12@\n" +
 	"\x06params\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06paramsB\xcd\x01\n" +
 	"\x15com.zhilian.credit.v1B\vEventsProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
@@ -658,7 +944,7 @@ func file_zhilian_credit_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_credit_v1_events_proto_rawDescData
 }
 
-var file_zhilian_credit_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_zhilian_credit_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_zhilian_credit_v1_events_proto_goTypes = []any{
 	(*EventValuesAttested)(nil),         // 0: zhilian.credit.v1.EventValuesAttested
 	(*EventAttestationsConflicted)(nil), // 1: zhilian.credit.v1.EventAttestationsConflicted
@@ -666,31 +952,43 @@ var file_zhilian_credit_v1_events_proto_goTypes = []any{
 	(*EventModelRegistered)(nil),        // 3: zhilian.credit.v1.EventModelRegistered
 	(*EventModelEndorsed)(nil),          // 4: zhilian.credit.v1.EventModelEndorsed
 	(*EventModelStatusChanged)(nil),     // 5: zhilian.credit.v1.EventModelStatusChanged
-	(*EventParamsUpdated)(nil),          // 6: zhilian.credit.v1.EventParamsUpdated
-	(*v1.Member)(nil),                   // 7: zhilian.access.v1.Member
-	(*Period)(nil),                      // 8: zhilian.credit.v1.Period
-	(*timestamppb.Timestamp)(nil),       // 9: google.protobuf.Timestamp
-	(AttestationStatus)(0),              // 10: zhilian.credit.v1.AttestationStatus
-	(ModelStep)(0),                      // 11: zhilian.credit.v1.ModelStep
-	(ModelStatus)(0),                    // 12: zhilian.credit.v1.ModelStatus
-	(*Params)(nil),                      // 13: zhilian.credit.v1.Params
+	(*EventSubjectRated)(nil),           // 6: zhilian.credit.v1.EventSubjectRated
+	(*EventRatingEnded)(nil),            // 7: zhilian.credit.v1.EventRatingEnded
+	(*EventRatingReviewed)(nil),         // 8: zhilian.credit.v1.EventRatingReviewed
+	(*EventParamsUpdated)(nil),          // 9: zhilian.credit.v1.EventParamsUpdated
+	(*v1.Member)(nil),                   // 10: zhilian.access.v1.Member
+	(*Period)(nil),                      // 11: zhilian.credit.v1.Period
+	(*timestamppb.Timestamp)(nil),       // 12: google.protobuf.Timestamp
+	(AttestationStatus)(0),              // 13: zhilian.credit.v1.AttestationStatus
+	(ModelStep)(0),                      // 14: zhilian.credit.v1.ModelStep
+	(ModelStatus)(0),                    // 15: zhilian.credit.v1.ModelStatus
+	(RatingKind)(0),                     // 16: zhilian.credit.v1.RatingKind
+	(*Review)(nil),                      // 17: zhilian.credit.v1.Review
+	(*Params)(nil),                      // 18: zhilian.credit.v1.Params
 }
 var file_zhilian_credit_v1_events_proto_depIdxs = []int32{
-	7,  // 0: zhilian.credit.v1.EventValuesAttested.subject:type_name -> zhilian.access.v1.Member
-	8,  // 1: zhilian.credit.v1.EventValuesAttested.period:type_name -> zhilian.credit.v1.Period
-	9,  // 2: zhilian.credit.v1.EventValuesAttested.expires_at:type_name -> google.protobuf.Timestamp
-	7,  // 3: zhilian.credit.v1.EventAttestationsConflicted.subject:type_name -> zhilian.access.v1.Member
-	7,  // 4: zhilian.credit.v1.EventAttestationEnded.subject:type_name -> zhilian.access.v1.Member
-	10, // 5: zhilian.credit.v1.EventAttestationEnded.status:type_name -> zhilian.credit.v1.AttestationStatus
-	11, // 6: zhilian.credit.v1.EventModelEndorsed.step:type_name -> zhilian.credit.v1.ModelStep
-	12, // 7: zhilian.credit.v1.EventModelStatusChanged.from:type_name -> zhilian.credit.v1.ModelStatus
-	12, // 8: zhilian.credit.v1.EventModelStatusChanged.to:type_name -> zhilian.credit.v1.ModelStatus
-	13, // 9: zhilian.credit.v1.EventParamsUpdated.params:type_name -> zhilian.credit.v1.Params
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	10, // 0: zhilian.credit.v1.EventValuesAttested.subject:type_name -> zhilian.access.v1.Member
+	11, // 1: zhilian.credit.v1.EventValuesAttested.period:type_name -> zhilian.credit.v1.Period
+	12, // 2: zhilian.credit.v1.EventValuesAttested.expires_at:type_name -> google.protobuf.Timestamp
+	10, // 3: zhilian.credit.v1.EventAttestationsConflicted.subject:type_name -> zhilian.access.v1.Member
+	10, // 4: zhilian.credit.v1.EventAttestationEnded.subject:type_name -> zhilian.access.v1.Member
+	13, // 5: zhilian.credit.v1.EventAttestationEnded.status:type_name -> zhilian.credit.v1.AttestationStatus
+	14, // 6: zhilian.credit.v1.EventModelEndorsed.step:type_name -> zhilian.credit.v1.ModelStep
+	15, // 7: zhilian.credit.v1.EventModelStatusChanged.from:type_name -> zhilian.credit.v1.ModelStatus
+	15, // 8: zhilian.credit.v1.EventModelStatusChanged.to:type_name -> zhilian.credit.v1.ModelStatus
+	10, // 9: zhilian.credit.v1.EventSubjectRated.subject:type_name -> zhilian.access.v1.Member
+	16, // 10: zhilian.credit.v1.EventSubjectRated.kind:type_name -> zhilian.credit.v1.RatingKind
+	10, // 11: zhilian.credit.v1.EventSubjectRated.requester:type_name -> zhilian.access.v1.Member
+	12, // 12: zhilian.credit.v1.EventSubjectRated.valid_until:type_name -> google.protobuf.Timestamp
+	10, // 13: zhilian.credit.v1.EventRatingEnded.subject:type_name -> zhilian.access.v1.Member
+	10, // 14: zhilian.credit.v1.EventRatingReviewed.subject:type_name -> zhilian.access.v1.Member
+	17, // 15: zhilian.credit.v1.EventRatingReviewed.review:type_name -> zhilian.credit.v1.Review
+	18, // 16: zhilian.credit.v1.EventParamsUpdated.params:type_name -> zhilian.credit.v1.Params
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_events_proto_init() }
@@ -701,13 +999,14 @@ func file_zhilian_credit_v1_events_proto_init() {
 	file_zhilian_credit_v1_attestation_proto_init()
 	file_zhilian_credit_v1_model_proto_init()
 	file_zhilian_credit_v1_params_proto_init()
+	file_zhilian_credit_v1_rating_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_credit_v1_events_proto_rawDesc), len(file_zhilian_credit_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   7,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -38,7 +38,11 @@ type GenesisState struct {
 	// Models, calibrations and scales, by digest.
 	Objects []*ModelObject `protobuf:"bytes,5,rep,name=objects,proto3" json:"objects,omitempty"`
 	// Number of the next entry.
-	NextModelId   uint64 `protobuf:"varint,6,opt,name=next_model_id,json=nextModelId,proto3" json:"next_model_id,omitempty"`
+	NextModelId uint64 `protobuf:"varint,6,opt,name=next_model_id,json=nextModelId,proto3" json:"next_model_id,omitempty"`
+	// Ratings, by number.
+	Ratings []*Rating `protobuf:"bytes,7,rep,name=ratings,proto3" json:"ratings,omitempty"`
+	// Number of the next rating.
+	NextRatingId  uint64 `protobuf:"varint,8,opt,name=next_rating_id,json=nextRatingId,proto3" json:"next_rating_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -115,18 +119,34 @@ func (x *GenesisState) GetNextModelId() uint64 {
 	return 0
 }
 
+func (x *GenesisState) GetRatings() []*Rating {
+	if x != nil {
+		return x.Ratings
+	}
+	return nil
+}
+
+func (x *GenesisState) GetNextRatingId() uint64 {
+	if x != nil {
+		return x.NextRatingId
+	}
+	return 0
+}
+
 var File_zhilian_credit_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"\x1fzhilian/credit/v1/genesis.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\x96\x03\n" +
+	"\x1fzhilian/credit/v1/genesis.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8a\x04\n" +
 	"\fGenesisState\x12@\n" +
 	"\x06params\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12U\n" +
 	"\fattestations\x18\x02 \x03(\v2\x1e.zhilian.credit.v1.AttestationB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\fattestations\x124\n" +
 	"\x13next_attestation_id\x18\x03 \x01(\x04B\x04\x88\x8c.\x01R\x11nextAttestationId\x12D\n" +
 	"\x06models\x18\x04 \x03(\v2\x1d.zhilian.credit.v1.ModelEntryB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06models\x12G\n" +
 	"\aobjects\x18\x05 \x03(\v2\x1e.zhilian.credit.v1.ModelObjectB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\aobjects\x12(\n" +
-	"\rnext_model_id\x18\x06 \x01(\x04B\x04\x88\x8c.\x01R\vnextModelIdB\xce\x01\n" +
+	"\rnext_model_id\x18\x06 \x01(\x04B\x04\x88\x8c.\x01R\vnextModelId\x12F\n" +
+	"\aratings\x18\a \x03(\v2\x19.zhilian.credit.v1.RatingB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aratings\x12*\n" +
+	"\x0enext_rating_id\x18\b \x01(\x04B\x04\x88\x8c.\x01R\fnextRatingIdB\xce\x01\n" +
 	"\x15com.zhilian.credit.v1B\fGenesisProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
 
 var (
@@ -148,17 +168,19 @@ var file_zhilian_credit_v1_genesis_proto_goTypes = []any{
 	(*Attestation)(nil),  // 2: zhilian.credit.v1.Attestation
 	(*ModelEntry)(nil),   // 3: zhilian.credit.v1.ModelEntry
 	(*ModelObject)(nil),  // 4: zhilian.credit.v1.ModelObject
+	(*Rating)(nil),       // 5: zhilian.credit.v1.Rating
 }
 var file_zhilian_credit_v1_genesis_proto_depIdxs = []int32{
 	1, // 0: zhilian.credit.v1.GenesisState.params:type_name -> zhilian.credit.v1.Params
 	2, // 1: zhilian.credit.v1.GenesisState.attestations:type_name -> zhilian.credit.v1.Attestation
 	3, // 2: zhilian.credit.v1.GenesisState.models:type_name -> zhilian.credit.v1.ModelEntry
 	4, // 3: zhilian.credit.v1.GenesisState.objects:type_name -> zhilian.credit.v1.ModelObject
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	5, // 4: zhilian.credit.v1.GenesisState.ratings:type_name -> zhilian.credit.v1.Rating
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_genesis_proto_init() }
@@ -169,6 +191,7 @@ func file_zhilian_credit_v1_genesis_proto_init() {
 	file_zhilian_credit_v1_attestation_proto_init()
 	file_zhilian_credit_v1_model_proto_init()
 	file_zhilian_credit_v1_params_proto_init()
+	file_zhilian_credit_v1_rating_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

@@ -44,9 +44,13 @@ type Params struct {
 	// most 100,000 ppm.
 	TolerancePpm uint32 `protobuf:"varint,6,opt,name=tolerance_ppm,json=tolerancePpm,proto3" json:"tolerance_ppm,omitempty"`
 	// Largest population stability index of a model that becomes champion; at most 10,000,000 ppm.
-	PsiMaxPpm     uint32 `protobuf:"varint,7,opt,name=psi_max_ppm,json=psiMaxPpm,proto3" json:"psi_max_ppm,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	PsiMaxPpm uint32 `protobuf:"varint,7,opt,name=psi_max_ppm,json=psiMaxPpm,proto3" json:"psi_max_ppm,omitempty"`
+	// Ratings of a subject that stay in state, the newest; 2 to 100.
+	RatingsKept uint32 `protobuf:"varint,8,opt,name=ratings_kept,json=ratingsKept,proto3" json:"ratings_kept,omitempty"`
+	// Longest time that a rating is valid; 1 day to 5 years.
+	RatingLifetimeMax *durationpb.Duration `protobuf:"bytes,9,opt,name=rating_lifetime_max,json=ratingLifetimeMax,proto3" json:"rating_lifetime_max,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Params) Reset() {
@@ -128,11 +132,25 @@ func (x *Params) GetPsiMaxPpm() uint32 {
 	return 0
 }
 
+func (x *Params) GetRatingsKept() uint32 {
+	if x != nil {
+		return x.RatingsKept
+	}
+	return 0
+}
+
+func (x *Params) GetRatingLifetimeMax() *durationpb.Duration {
+	if x != nil {
+		return x.RatingLifetimeMax
+	}
+	return nil
+}
+
 var File_zhilian_credit_v1_params_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_params_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/credit/v1/params.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a zhilian/privacy/v1/privacy.proto\"\x9d\x03\n" +
+	"\x1ezhilian/credit/v1/params.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a zhilian/privacy/v1/privacy.proto\"\xa4\x04\n" +
 	"\x06Params\x12/\n" +
 	"\x10protected_inputs\x18\x01 \x03(\tB\x04\x88\x8c.\x01R\x0fprotectedInputs\x12f\n" +
 	"\x18attestation_lifetime_max\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x16attestationLifetimeMax\x12J\n" +
@@ -141,7 +159,9 @@ const file_zhilian_credit_v1_params_proto_rawDesc = "" +
 	"\fbad_rows_min\x18\x05 \x01(\x04B\x04\x88\x8c.\x01R\n" +
 	"badRowsMin\x12)\n" +
 	"\rtolerance_ppm\x18\x06 \x01(\rB\x04\x88\x8c.\x01R\ftolerancePpm\x12$\n" +
-	"\vpsi_max_ppm\x18\a \x01(\rB\x04\x88\x8c.\x01R\tpsiMaxPpmB\xcd\x01\n" +
+	"\vpsi_max_ppm\x18\a \x01(\rB\x04\x88\x8c.\x01R\tpsiMaxPpm\x12'\n" +
+	"\fratings_kept\x18\b \x01(\rB\x04\x88\x8c.\x01R\vratingsKept\x12\\\n" +
+	"\x13rating_lifetime_max\x18\t \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x11ratingLifetimeMaxB\xcd\x01\n" +
 	"\x15com.zhilian.credit.v1B\vParamsProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
 
 var (
@@ -164,11 +184,12 @@ var file_zhilian_credit_v1_params_proto_goTypes = []any{
 var file_zhilian_credit_v1_params_proto_depIdxs = []int32{
 	1, // 0: zhilian.credit.v1.Params.attestation_lifetime_max:type_name -> google.protobuf.Duration
 	1, // 1: zhilian.credit.v1.Params.retention:type_name -> google.protobuf.Duration
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	1, // 2: zhilian.credit.v1.Params.rating_lifetime_max:type_name -> google.protobuf.Duration
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_params_proto_init() }

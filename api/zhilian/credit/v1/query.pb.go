@@ -651,11 +651,341 @@ func (x *QueryChampionResponse) GetEntry() *ModelEntry {
 	return nil
 }
 
+// QueryRatingRequest names what is asked for.
+type QueryRatingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	RatingId      uint64 `protobuf:"varint,1,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRatingRequest) Reset() {
+	*x = QueryRatingRequest{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRatingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRatingRequest) ProtoMessage() {}
+
+func (x *QueryRatingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRatingRequest.ProtoReflect.Descriptor instead.
+func (*QueryRatingRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *QueryRatingRequest) GetRatingId() uint64 {
+	if x != nil {
+		return x.RatingId
+	}
+	return 0
+}
+
+// QueryRatingResponse is the answer.
+type QueryRatingResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rating.
+	Rating *Rating `protobuf:"bytes,1,opt,name=rating,proto3" json:"rating,omitempty"`
+	// True if it is valid now: not over, and the consents that it rests on hold.
+	Valid         bool `protobuf:"varint,2,opt,name=valid,proto3" json:"valid,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRatingResponse) Reset() {
+	*x = QueryRatingResponse{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRatingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRatingResponse) ProtoMessage() {}
+
+func (x *QueryRatingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRatingResponse.ProtoReflect.Descriptor instead.
+func (*QueryRatingResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *QueryRatingResponse) GetRating() *Rating {
+	if x != nil {
+		return x.Rating
+	}
+	return nil
+}
+
+func (x *QueryRatingResponse) GetValid() bool {
+	if x != nil {
+		return x.Valid
+	}
+	return false
+}
+
+// QueryRatingsRequest names what is asked for.
+type QueryRatingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRatingsRequest) Reset() {
+	*x = QueryRatingsRequest{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRatingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRatingsRequest) ProtoMessage() {}
+
+func (x *QueryRatingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRatingsRequest.ProtoReflect.Descriptor instead.
+func (*QueryRatingsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *QueryRatingsRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryRatingsRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryRatingsRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryRatingsResponse is the answer.
+type QueryRatingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Ratings, at most 200.
+	Ratings []*Rating `protobuf:"bytes,1,rep,name=ratings,proto3" json:"ratings,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRatingsResponse) Reset() {
+	*x = QueryRatingsResponse{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRatingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRatingsResponse) ProtoMessage() {}
+
+func (x *QueryRatingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRatingsResponse.ProtoReflect.Descriptor instead.
+func (*QueryRatingsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *QueryRatingsResponse) GetRatings() []*Rating {
+	if x != nil {
+		return x.Ratings
+	}
+	return nil
+}
+
+func (x *QueryRatingsResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryImprovementRequest names what is asked for.
+type QueryImprovementRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	RatingId      uint64 `protobuf:"varint,1,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryImprovementRequest) Reset() {
+	*x = QueryImprovementRequest{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryImprovementRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryImprovementRequest) ProtoMessage() {}
+
+func (x *QueryImprovementRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryImprovementRequest.ProtoReflect.Descriptor instead.
+func (*QueryImprovementRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *QueryImprovementRequest) GetRatingId() uint64 {
+	if x != nil {
+		return x.RatingId
+	}
+	return 0
+}
+
+// QueryImprovementResponse is the answer.
+type QueryImprovementResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The better grade; empty if there is none that the model can give.
+	Grade string `protobuf:"bytes,1,opt,name=grade,proto3" json:"grade,omitempty"`
+	// Nearest score that has it; 0 if no score of the model has.
+	Score int64 `protobuf:"varint,2,opt,name=score,proto3" json:"score,omitempty"`
+	// Single features whose change alone would do, all others as they are, at most 256.
+	Changes       []*Change `protobuf:"bytes,3,rep,name=changes,proto3" json:"changes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryImprovementResponse) Reset() {
+	*x = QueryImprovementResponse{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryImprovementResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryImprovementResponse) ProtoMessage() {}
+
+func (x *QueryImprovementResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryImprovementResponse.ProtoReflect.Descriptor instead.
+func (*QueryImprovementResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *QueryImprovementResponse) GetGrade() string {
+	if x != nil {
+		return x.Grade
+	}
+	return ""
+}
+
+func (x *QueryImprovementResponse) GetScore() int64 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *QueryImprovementResponse) GetChanges() []*Change {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
 var File_zhilian_credit_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1dzhilian/credit/v1/query.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	"\x1dzhilian/credit/v1/query.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"W\n" +
 	"\x13QueryParamsResponse\x12@\n" +
 	"\x06params\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"J\n" +
@@ -695,14 +1025,39 @@ const file_zhilian_credit_v1_query_proto_rawDesc = "" +
 	"\x14QueryChampionRequest\x12\x1e\n" +
 	"\aproduct\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\aproduct\"[\n" +
 	"\x15QueryChampionResponse\x12B\n" +
-	"\x05entry\x18\x01 \x01(\v2\x1d.zhilian.credit.v1.ModelEntryB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x05entry2\xa8\a\n" +
+	"\x05entry\x18\x01 \x01(\v2\x1d.zhilian.credit.v1.ModelEntryB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x05entry\";\n" +
+	"\x12QueryRatingRequest\x12%\n" +
+	"\trating_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\"{\n" +
+	"\x13QueryRatingResponse\x12D\n" +
+	"\x06rating\x18\x01 \x01(\v2\x19.zhilian.credit.v1.RatingB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06rating\x12\x1e\n" +
+	"\x05valid\x18\x02 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\x05valid\"\xb9\x01\n" +
+	"\x13QueryRatingsRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\n" +
+	"pagination\x18\x03 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xad\x01\n" +
+	"\x14QueryRatingsResponse\x12F\n" +
+	"\aratings\x18\x01 \x03(\v2\x19.zhilian.credit.v1.RatingB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aratings\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"@\n" +
+	"\x17QueryImprovementRequest\x12%\n" +
+	"\trating_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\"\xa2\x01\n" +
+	"\x18QueryImprovementResponse\x12\x1e\n" +
+	"\x05grade\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x05grade\x12\x1e\n" +
+	"\x05score\x18\x02 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x05score\x12F\n" +
+	"\achanges\x18\x03 \x03(\v2\x19.zhilian.credit.v1.ChangeB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\achanges2\xaf\v\n" +
 	"\x05Query\x12~\n" +
 	"\x06Params\x12%.zhilian.credit.v1.QueryParamsRequest\x1a&.zhilian.credit.v1.QueryParamsResponse\"%\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/credit/v1/params\x12\xb3\x01\n" +
 	"\vAttestation\x12*.zhilian.credit.v1.QueryAttestationRequest\x1a+.zhilian.credit.v1.QueryAttestationResponse\"K\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x022\x120/zhilian/credit/v1/attestations/{attestation_id}\x12\xc3\x01\n" +
 	"\fAttestations\x12+.zhilian.credit.v1.QueryAttestationsRequest\x1a,.zhilian.credit.v1.QueryAttestationsResponse\"X\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x02?\x12=/zhilian/credit/v1/institutions/{institution_id}/attestations\x12\x86\x01\n" +
 	"\x05Model\x12$.zhilian.credit.v1.QueryModelRequest\x1a%.zhilian.credit.v1.QueryModelResponse\"0\xa0\x8c.\x01\x82\xd3\xe4\x93\x02&\x12$/zhilian/credit/v1/models/{model_id}\x12~\n" +
 	"\x06Models\x12%.zhilian.credit.v1.QueryModelsRequest\x1a&.zhilian.credit.v1.QueryModelsResponse\"%\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/credit/v1/models\x12\x99\x01\n" +
-	"\bChampion\x12'.zhilian.credit.v1.QueryChampionRequest\x1a(.zhilian.credit.v1.QueryChampionResponse\":\xa0\x8c.\x01\x82\xd3\xe4\x93\x020\x12./zhilian/credit/v1/products/{product}/championB\xcc\x01\n" +
+	"\bChampion\x12'.zhilian.credit.v1.QueryChampionRequest\x1a(.zhilian.credit.v1.QueryChampionResponse\":\xa0\x8c.\x01\x82\xd3\xe4\x93\x020\x12./zhilian/credit/v1/products/{product}/champion\x12\x9a\x01\n" +
+	"\x06Rating\x12%.zhilian.credit.v1.QueryRatingRequest\x1a&.zhilian.credit.v1.QueryRatingResponse\"A\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x02(\x12&/zhilian/credit/v1/ratings/{rating_id}\x12\xaf\x01\n" +
+	"\aRatings\x12&.zhilian.credit.v1.QueryRatingsRequest\x1a'.zhilian.credit.v1.QueryRatingsResponse\"S\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x02:\x128/zhilian/credit/v1/institutions/{institution_id}/ratings\x12\xb5\x01\n" +
+	"\vImprovement\x12*.zhilian.credit.v1.QueryImprovementRequest\x1a+.zhilian.credit.v1.QueryImprovementResponse\"M\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x024\x122/zhilian/credit/v1/ratings/{rating_id}/improvementB\xcc\x01\n" +
 	"\x15com.zhilian.credit.v1B\n" +
 	"QueryProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
 
@@ -718,7 +1073,7 @@ func file_zhilian_credit_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_credit_v1_query_proto_rawDescData
 }
 
-var file_zhilian_credit_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_zhilian_credit_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_zhilian_credit_v1_query_proto_goTypes = []any{
 	(*QueryParamsRequest)(nil),        // 0: zhilian.credit.v1.QueryParamsRequest
 	(*QueryParamsResponse)(nil),       // 1: zhilian.credit.v1.QueryParamsResponse
@@ -732,40 +1087,59 @@ var file_zhilian_credit_v1_query_proto_goTypes = []any{
 	(*QueryModelsResponse)(nil),       // 9: zhilian.credit.v1.QueryModelsResponse
 	(*QueryChampionRequest)(nil),      // 10: zhilian.credit.v1.QueryChampionRequest
 	(*QueryChampionResponse)(nil),     // 11: zhilian.credit.v1.QueryChampionResponse
-	(*Params)(nil),                    // 12: zhilian.credit.v1.Params
-	(*Attestation)(nil),               // 13: zhilian.credit.v1.Attestation
-	(*v1beta1.PageRequest)(nil),       // 14: cosmos.base.query.v1beta1.PageRequest
-	(*v1beta1.PageResponse)(nil),      // 15: cosmos.base.query.v1beta1.PageResponse
-	(*ModelEntry)(nil),                // 16: zhilian.credit.v1.ModelEntry
+	(*QueryRatingRequest)(nil),        // 12: zhilian.credit.v1.QueryRatingRequest
+	(*QueryRatingResponse)(nil),       // 13: zhilian.credit.v1.QueryRatingResponse
+	(*QueryRatingsRequest)(nil),       // 14: zhilian.credit.v1.QueryRatingsRequest
+	(*QueryRatingsResponse)(nil),      // 15: zhilian.credit.v1.QueryRatingsResponse
+	(*QueryImprovementRequest)(nil),   // 16: zhilian.credit.v1.QueryImprovementRequest
+	(*QueryImprovementResponse)(nil),  // 17: zhilian.credit.v1.QueryImprovementResponse
+	(*Params)(nil),                    // 18: zhilian.credit.v1.Params
+	(*Attestation)(nil),               // 19: zhilian.credit.v1.Attestation
+	(*v1beta1.PageRequest)(nil),       // 20: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta1.PageResponse)(nil),      // 21: cosmos.base.query.v1beta1.PageResponse
+	(*ModelEntry)(nil),                // 22: zhilian.credit.v1.ModelEntry
+	(*Rating)(nil),                    // 23: zhilian.credit.v1.Rating
+	(*Change)(nil),                    // 24: zhilian.credit.v1.Change
 }
 var file_zhilian_credit_v1_query_proto_depIdxs = []int32{
-	12, // 0: zhilian.credit.v1.QueryParamsResponse.params:type_name -> zhilian.credit.v1.Params
-	13, // 1: zhilian.credit.v1.QueryAttestationResponse.attestation:type_name -> zhilian.credit.v1.Attestation
-	14, // 2: zhilian.credit.v1.QueryAttestationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	13, // 3: zhilian.credit.v1.QueryAttestationsResponse.attestations:type_name -> zhilian.credit.v1.Attestation
-	15, // 4: zhilian.credit.v1.QueryAttestationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	16, // 5: zhilian.credit.v1.QueryModelResponse.entry:type_name -> zhilian.credit.v1.ModelEntry
-	14, // 6: zhilian.credit.v1.QueryModelsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	16, // 7: zhilian.credit.v1.QueryModelsResponse.entries:type_name -> zhilian.credit.v1.ModelEntry
-	15, // 8: zhilian.credit.v1.QueryModelsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	16, // 9: zhilian.credit.v1.QueryChampionResponse.entry:type_name -> zhilian.credit.v1.ModelEntry
-	0,  // 10: zhilian.credit.v1.Query.Params:input_type -> zhilian.credit.v1.QueryParamsRequest
-	2,  // 11: zhilian.credit.v1.Query.Attestation:input_type -> zhilian.credit.v1.QueryAttestationRequest
-	4,  // 12: zhilian.credit.v1.Query.Attestations:input_type -> zhilian.credit.v1.QueryAttestationsRequest
-	6,  // 13: zhilian.credit.v1.Query.Model:input_type -> zhilian.credit.v1.QueryModelRequest
-	8,  // 14: zhilian.credit.v1.Query.Models:input_type -> zhilian.credit.v1.QueryModelsRequest
-	10, // 15: zhilian.credit.v1.Query.Champion:input_type -> zhilian.credit.v1.QueryChampionRequest
-	1,  // 16: zhilian.credit.v1.Query.Params:output_type -> zhilian.credit.v1.QueryParamsResponse
-	3,  // 17: zhilian.credit.v1.Query.Attestation:output_type -> zhilian.credit.v1.QueryAttestationResponse
-	5,  // 18: zhilian.credit.v1.Query.Attestations:output_type -> zhilian.credit.v1.QueryAttestationsResponse
-	7,  // 19: zhilian.credit.v1.Query.Model:output_type -> zhilian.credit.v1.QueryModelResponse
-	9,  // 20: zhilian.credit.v1.Query.Models:output_type -> zhilian.credit.v1.QueryModelsResponse
-	11, // 21: zhilian.credit.v1.Query.Champion:output_type -> zhilian.credit.v1.QueryChampionResponse
-	16, // [16:22] is the sub-list for method output_type
-	10, // [10:16] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	18, // 0: zhilian.credit.v1.QueryParamsResponse.params:type_name -> zhilian.credit.v1.Params
+	19, // 1: zhilian.credit.v1.QueryAttestationResponse.attestation:type_name -> zhilian.credit.v1.Attestation
+	20, // 2: zhilian.credit.v1.QueryAttestationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	19, // 3: zhilian.credit.v1.QueryAttestationsResponse.attestations:type_name -> zhilian.credit.v1.Attestation
+	21, // 4: zhilian.credit.v1.QueryAttestationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	22, // 5: zhilian.credit.v1.QueryModelResponse.entry:type_name -> zhilian.credit.v1.ModelEntry
+	20, // 6: zhilian.credit.v1.QueryModelsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	22, // 7: zhilian.credit.v1.QueryModelsResponse.entries:type_name -> zhilian.credit.v1.ModelEntry
+	21, // 8: zhilian.credit.v1.QueryModelsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	22, // 9: zhilian.credit.v1.QueryChampionResponse.entry:type_name -> zhilian.credit.v1.ModelEntry
+	23, // 10: zhilian.credit.v1.QueryRatingResponse.rating:type_name -> zhilian.credit.v1.Rating
+	20, // 11: zhilian.credit.v1.QueryRatingsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	23, // 12: zhilian.credit.v1.QueryRatingsResponse.ratings:type_name -> zhilian.credit.v1.Rating
+	21, // 13: zhilian.credit.v1.QueryRatingsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	24, // 14: zhilian.credit.v1.QueryImprovementResponse.changes:type_name -> zhilian.credit.v1.Change
+	0,  // 15: zhilian.credit.v1.Query.Params:input_type -> zhilian.credit.v1.QueryParamsRequest
+	2,  // 16: zhilian.credit.v1.Query.Attestation:input_type -> zhilian.credit.v1.QueryAttestationRequest
+	4,  // 17: zhilian.credit.v1.Query.Attestations:input_type -> zhilian.credit.v1.QueryAttestationsRequest
+	6,  // 18: zhilian.credit.v1.Query.Model:input_type -> zhilian.credit.v1.QueryModelRequest
+	8,  // 19: zhilian.credit.v1.Query.Models:input_type -> zhilian.credit.v1.QueryModelsRequest
+	10, // 20: zhilian.credit.v1.Query.Champion:input_type -> zhilian.credit.v1.QueryChampionRequest
+	12, // 21: zhilian.credit.v1.Query.Rating:input_type -> zhilian.credit.v1.QueryRatingRequest
+	14, // 22: zhilian.credit.v1.Query.Ratings:input_type -> zhilian.credit.v1.QueryRatingsRequest
+	16, // 23: zhilian.credit.v1.Query.Improvement:input_type -> zhilian.credit.v1.QueryImprovementRequest
+	1,  // 24: zhilian.credit.v1.Query.Params:output_type -> zhilian.credit.v1.QueryParamsResponse
+	3,  // 25: zhilian.credit.v1.Query.Attestation:output_type -> zhilian.credit.v1.QueryAttestationResponse
+	5,  // 26: zhilian.credit.v1.Query.Attestations:output_type -> zhilian.credit.v1.QueryAttestationsResponse
+	7,  // 27: zhilian.credit.v1.Query.Model:output_type -> zhilian.credit.v1.QueryModelResponse
+	9,  // 28: zhilian.credit.v1.Query.Models:output_type -> zhilian.credit.v1.QueryModelsResponse
+	11, // 29: zhilian.credit.v1.Query.Champion:output_type -> zhilian.credit.v1.QueryChampionResponse
+	13, // 30: zhilian.credit.v1.Query.Rating:output_type -> zhilian.credit.v1.QueryRatingResponse
+	15, // 31: zhilian.credit.v1.Query.Ratings:output_type -> zhilian.credit.v1.QueryRatingsResponse
+	17, // 32: zhilian.credit.v1.Query.Improvement:output_type -> zhilian.credit.v1.QueryImprovementResponse
+	24, // [24:33] is the sub-list for method output_type
+	15, // [15:24] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_query_proto_init() }
@@ -776,13 +1150,14 @@ func file_zhilian_credit_v1_query_proto_init() {
 	file_zhilian_credit_v1_attestation_proto_init()
 	file_zhilian_credit_v1_model_proto_init()
 	file_zhilian_credit_v1_params_proto_init()
+	file_zhilian_credit_v1_rating_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_credit_v1_query_proto_rawDesc), len(file_zhilian_credit_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

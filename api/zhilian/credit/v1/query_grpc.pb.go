@@ -25,13 +25,16 @@ const (
 	Query_Model_FullMethodName        = "/zhilian.credit.v1.Query/Model"
 	Query_Models_FullMethodName       = "/zhilian.credit.v1.Query/Models"
 	Query_Champion_FullMethodName     = "/zhilian.credit.v1.Query/Champion"
+	Query_Rating_FullMethodName       = "/zhilian.credit.v1.Query/Rating"
+	Query_Ratings_FullMethodName      = "/zhilian.credit.v1.Query/Ratings"
+	Query_Improvement_FullMethodName  = "/zhilian.credit.v1.Query/Improvement"
 )
 
 // QueryClient is the client API for Query service.
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Query reads attestations and models.
+// Query reads attestations, models and ratings.
 type QueryClient interface {
 	// Params returns the settings.
 	Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error)
@@ -45,6 +48,12 @@ type QueryClient interface {
 	Models(ctx context.Context, in *QueryModelsRequest, opts ...grpc.CallOption) (*QueryModelsResponse, error)
 	// Champion returns the entry that rates for a product.
 	Champion(ctx context.Context, in *QueryChampionRequest, opts ...grpc.CallOption) (*QueryChampionResponse, error)
+	// Rating returns a rating. Its subject and who asked for it may ask, and whom the subject has consented to.
+	Rating(ctx context.Context, in *QueryRatingRequest, opts ...grpc.CallOption) (*QueryRatingResponse, error)
+	// Ratings lists the ratings of a subject, newest first.
+	Ratings(ctx context.Context, in *QueryRatingsRequest, opts ...grpc.CallOption) (*QueryRatingsResponse, error)
+	// Improvement says what would raise the grade of a rating on open values by one.
+	Improvement(ctx context.Context, in *QueryImprovementRequest, opts ...grpc.CallOption) (*QueryImprovementResponse, error)
 }
 
 type queryClient struct {
@@ -115,11 +124,41 @@ func (c *queryClient) Champion(ctx context.Context, in *QueryChampionRequest, op
 	return out, nil
 }
 
+func (c *queryClient) Rating(ctx context.Context, in *QueryRatingRequest, opts ...grpc.CallOption) (*QueryRatingResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryRatingResponse)
+	err := c.cc.Invoke(ctx, Query_Rating_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Ratings(ctx context.Context, in *QueryRatingsRequest, opts ...grpc.CallOption) (*QueryRatingsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryRatingsResponse)
+	err := c.cc.Invoke(ctx, Query_Ratings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Improvement(ctx context.Context, in *QueryImprovementRequest, opts ...grpc.CallOption) (*QueryImprovementResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryImprovementResponse)
+	err := c.cc.Invoke(ctx, Query_Improvement_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 // All implementations must embed UnimplementedQueryServer
 // for forward compatibility.
 //
-// Query reads attestations and models.
+// Query reads attestations, models and ratings.
 type QueryServer interface {
 	// Params returns the settings.
 	Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error)
@@ -133,6 +172,12 @@ type QueryServer interface {
 	Models(context.Context, *QueryModelsRequest) (*QueryModelsResponse, error)
 	// Champion returns the entry that rates for a product.
 	Champion(context.Context, *QueryChampionRequest) (*QueryChampionResponse, error)
+	// Rating returns a rating. Its subject and who asked for it may ask, and whom the subject has consented to.
+	Rating(context.Context, *QueryRatingRequest) (*QueryRatingResponse, error)
+	// Ratings lists the ratings of a subject, newest first.
+	Ratings(context.Context, *QueryRatingsRequest) (*QueryRatingsResponse, error)
+	// Improvement says what would raise the grade of a rating on open values by one.
+	Improvement(context.Context, *QueryImprovementRequest) (*QueryImprovementResponse, error)
 	mustEmbedUnimplementedQueryServer()
 }
 
@@ -160,6 +205,15 @@ func (UnimplementedQueryServer) Models(context.Context, *QueryModelsRequest) (*Q
 }
 func (UnimplementedQueryServer) Champion(context.Context, *QueryChampionRequest) (*QueryChampionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Champion not implemented")
+}
+func (UnimplementedQueryServer) Rating(context.Context, *QueryRatingRequest) (*QueryRatingResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Rating not implemented")
+}
+func (UnimplementedQueryServer) Ratings(context.Context, *QueryRatingsRequest) (*QueryRatingsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Ratings not implemented")
+}
+func (UnimplementedQueryServer) Improvement(context.Context, *QueryImprovementRequest) (*QueryImprovementResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Improvement not implemented")
 }
 func (UnimplementedQueryServer) mustEmbedUnimplementedQueryServer() {}
 func (UnimplementedQueryServer) testEmbeddedByValue()               {}
@@ -290,6 +344,60 @@ func _Query_Champion_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Rating_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRatingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Rating(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Rating_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Rating(ctx, req.(*QueryRatingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Ratings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRatingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Ratings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Ratings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Ratings(ctx, req.(*QueryRatingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Improvement_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryImprovementRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Improvement(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Improvement_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Improvement(ctx, req.(*QueryImprovementRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Query_ServiceDesc is the grpc.ServiceDesc for Query service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -320,6 +428,18 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Champion",
 			Handler:    _Query_Champion_Handler,
+		},
+		{
+			MethodName: "Rating",
+			Handler:    _Query_Rating_Handler,
+		},
+		{
+			MethodName: "Ratings",
+			Handler:    _Query_Ratings_Handler,
+		},
+		{
+			MethodName: "Improvement",
+			Handler:    _Query_Improvement_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

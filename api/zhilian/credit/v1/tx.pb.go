@@ -541,6 +541,363 @@ func (x *MsgEndorseModelResponse) GetStatus() ModelStatus {
 	return ModelStatus_MODEL_STATUS_UNSPECIFIED
 }
 
+// MsgRate rates a subject.
+type MsgRate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator who acts for the subject, for its bank, or for a member with its consent.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Whom to rate.
+	Subject *v1.Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Product.
+	Product       string `protobuf:"bytes,3,opt,name=product,proto3" json:"product,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRate) Reset() {
+	*x = MsgRate{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRate) ProtoMessage() {}
+
+func (x *MsgRate) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRate.ProtoReflect.Descriptor instead.
+func (*MsgRate) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *MsgRate) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRate) GetSubject() *v1.Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *MsgRate) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+// MsgRateResponse is the rating.
+type MsgRateResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rating.
+	Rating        *Rating `protobuf:"bytes,1,opt,name=rating,proto3" json:"rating,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRateResponse) Reset() {
+	*x = MsgRateResponse{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRateResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRateResponse) ProtoMessage() {}
+
+func (x *MsgRateResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRateResponse.ProtoReflect.Descriptor instead.
+func (*MsgRateResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *MsgRateResponse) GetRating() *Rating {
+	if x != nil {
+		return x.Rating
+	}
+	return nil
+}
+
+// MsgPublishRating publishes a rating.
+type MsgPublishRating struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of a rater.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Who is rated.
+	Subject *v1.Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Product.
+	Product string `protobuf:"bytes,3,opt,name=product,proto3" json:"product,omitempty"`
+	// Attestations that it rests on, ascending, 1 to 64; one of them at least is sealed.
+	AttestationIds []uint64 `protobuf:"varint,4,rep,packed,name=attestation_ids,json=attestationIds,proto3" json:"attestation_ids,omitempty"`
+	// Score that the product's champion gave. Probability and grade follow from it.
+	Score int64 `protobuf:"varint,5,opt,name=score,proto3" json:"score,omitempty"`
+	// The strongest reasons, at most 4.
+	Reasons       []*Reason `protobuf:"bytes,6,rep,name=reasons,proto3" json:"reasons,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgPublishRating) Reset() {
+	*x = MsgPublishRating{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgPublishRating) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgPublishRating) ProtoMessage() {}
+
+func (x *MsgPublishRating) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgPublishRating.ProtoReflect.Descriptor instead.
+func (*MsgPublishRating) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *MsgPublishRating) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgPublishRating) GetSubject() *v1.Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *MsgPublishRating) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *MsgPublishRating) GetAttestationIds() []uint64 {
+	if x != nil {
+		return x.AttestationIds
+	}
+	return nil
+}
+
+func (x *MsgPublishRating) GetScore() int64 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *MsgPublishRating) GetReasons() []*Reason {
+	if x != nil {
+		return x.Reasons
+	}
+	return nil
+}
+
+// MsgPublishRatingResponse names the rating.
+type MsgPublishRatingResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the rating.
+	RatingId      uint64 `protobuf:"varint,1,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgPublishRatingResponse) Reset() {
+	*x = MsgPublishRatingResponse{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgPublishRatingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgPublishRatingResponse) ProtoMessage() {}
+
+func (x *MsgPublishRatingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgPublishRatingResponse.ProtoReflect.Descriptor instead.
+func (*MsgPublishRatingResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *MsgPublishRatingResponse) GetRatingId() uint64 {
+	if x != nil {
+		return x.RatingId
+	}
+	return 0
+}
+
+// MsgOpenRating opens a rating.
+type MsgOpenRating struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Arbitrator.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// A published rating.
+	RatingId uint64 `protobuf:"varint,2,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+	// The values of each of its sources, in the order of the sources.
+	Openings      []*Opening `protobuf:"bytes,3,rep,name=openings,proto3" json:"openings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgOpenRating) Reset() {
+	*x = MsgOpenRating{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgOpenRating) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgOpenRating) ProtoMessage() {}
+
+func (x *MsgOpenRating) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgOpenRating.ProtoReflect.Descriptor instead.
+func (*MsgOpenRating) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *MsgOpenRating) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgOpenRating) GetRatingId() uint64 {
+	if x != nil {
+		return x.RatingId
+	}
+	return 0
+}
+
+func (x *MsgOpenRating) GetOpenings() []*Opening {
+	if x != nil {
+		return x.Openings
+	}
+	return nil
+}
+
+// MsgOpenRatingResponse says whether it agrees.
+type MsgOpenRatingResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the arbitrator found.
+	Review        *Review `protobuf:"bytes,1,opt,name=review,proto3" json:"review,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgOpenRatingResponse) Reset() {
+	*x = MsgOpenRatingResponse{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgOpenRatingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgOpenRatingResponse) ProtoMessage() {}
+
+func (x *MsgOpenRatingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgOpenRatingResponse.ProtoReflect.Descriptor instead.
+func (*MsgOpenRatingResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *MsgOpenRatingResponse) GetReview() *Review {
+	if x != nil {
+		return x.Review
+	}
+	return nil
+}
+
 // MsgUpdateParams replaces the settings.
 type MsgUpdateParams struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -554,7 +911,7 @@ type MsgUpdateParams struct {
 
 func (x *MsgUpdateParams) Reset() {
 	*x = MsgUpdateParams{}
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[8]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -566,7 +923,7 @@ func (x *MsgUpdateParams) String() string {
 func (*MsgUpdateParams) ProtoMessage() {}
 
 func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[8]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -579,7 +936,7 @@ func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParams.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{8}
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *MsgUpdateParams) GetAuthority() string {
@@ -605,7 +962,7 @@ type MsgUpdateParamsResponse struct {
 
 func (x *MsgUpdateParamsResponse) Reset() {
 	*x = MsgUpdateParamsResponse{}
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[9]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -617,7 +974,7 @@ func (x *MsgUpdateParamsResponse) String() string {
 func (*MsgUpdateParamsResponse) ProtoMessage() {}
 
 func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[9]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -630,14 +987,14 @@ func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParamsResponse.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{9}
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{15}
 }
 
 var File_zhilian_credit_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1azhilian/credit/v1/tx.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\xf1\x03\n" +
+	"\x1azhilian/credit/v1/tx.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\"\xf1\x03\n" +
 	"\tMsgAttest\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12F\n" +
 	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12D\n" +
@@ -672,16 +1029,41 @@ const file_zhilian_credit_v1_tx_proto_rawDesc = "" +
 	"\bmodel_id\x18\x02 \x01(\x04B\x04\x88\x8c.\x01R\amodelId\x126\n" +
 	"\x04step\x18\x03 \x01(\x0e2\x1c.zhilian.credit.v1.ModelStepB\x04\x88\x8c.\x01R\x04step:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/credit/EndorseModel\"W\n" +
 	"\x17MsgEndorseModelResponse\x12<\n" +
-	"\x06status\x18\x01 \x01(\x0e2\x1e.zhilian.credit.v1.ModelStatusB\x04\x88\x8c.\x01R\x06status\"\xbf\x01\n" +
+	"\x06status\x18\x01 \x01(\x0e2\x1e.zhilian.credit.v1.ModelStatusB\x04\x88\x8c.\x01R\x06status\"\xd6\x01\n" +
+	"\aMsgRate\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12\x1e\n" +
+	"\aproduct\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\aproduct:%\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x13zhilian/credit/Rate\"W\n" +
+	"\x0fMsgRateResponse\x12D\n" +
+	"\x06rating\x18\x01 \x01(\v2\x19.zhilian.credit.v1.RatingB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06rating\"\x83\x03\n" +
+	"\x10MsgPublishRating\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12\x1e\n" +
+	"\aproduct\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\aproduct\x121\n" +
+	"\x0fattestation_ids\x18\x04 \x03(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x0eattestationIds\x12\x1e\n" +
+	"\x05score\x18\x05 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x05score\x12F\n" +
+	"\areasons\x18\x06 \x03(\v2\x19.zhilian.credit.v1.ReasonB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\areasons:.\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1czhilian/credit/PublishRating\"A\n" +
+	"\x18MsgPublishRatingResponse\x12%\n" +
+	"\trating_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\"\xec\x01\n" +
+	"\rMsgOpenRating\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12%\n" +
+	"\trating_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\x12I\n" +
+	"\bopenings\x18\x03 \x03(\v2\x1a.zhilian.credit.v1.OpeningB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bopenings:+\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x19zhilian/credit/OpenRating\"]\n" +
+	"\x15MsgOpenRatingResponse\x12D\n" +
+	"\x06review\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ReviewB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06review\"\xbf\x01\n" +
 	"\x0fMsgUpdateParams\x12:\n" +
 	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12@\n" +
 	"\x06params\x18\x02 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:.\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1bzhilian/credit/UpdateParams\"\x19\n" +
-	"\x17MsgUpdateParamsResponse2\xc8\x04\n" +
+	"\x17MsgUpdateParamsResponse2\x88\a\n" +
 	"\x03Msg\x12_\n" +
 	"\x06Attest\x12\x1c.zhilian.credit.v1.MsgAttest\x1a$.zhilian.credit.v1.MsgAttestResponse\"\x11ڌ.\rcredit.attest\x12\x80\x01\n" +
 	"\x11RevokeAttestation\x12'.zhilian.credit.v1.MsgRevokeAttestation\x1a/.zhilian.credit.v1.MsgRevokeAttestationResponse\"\x11ڌ.\rcredit.attest\x12s\n" +
 	"\rRegisterModel\x12#.zhilian.credit.v1.MsgRegisterModel\x1a+.zhilian.credit.v1.MsgRegisterModelResponse\"\x10ڌ.\fcredit.model\x12r\n" +
-	"\fEndorseModel\x12\".zhilian.credit.v1.MsgEndorseModel\x1a*.zhilian.credit.v1.MsgEndorseModelResponse\"\x12ڌ.\x0ecredit.endorse\x12m\n" +
+	"\fEndorseModel\x12\".zhilian.credit.v1.MsgEndorseModel\x1a*.zhilian.credit.v1.MsgEndorseModelResponse\"\x12ڌ.\x0ecredit.endorse\x12W\n" +
+	"\x04Rate\x12\x1a.zhilian.credit.v1.MsgRate\x1a\".zhilian.credit.v1.MsgRateResponse\"\x0fڌ.\vcredit.rate\x12u\n" +
+	"\rPublishRating\x12#.zhilian.credit.v1.MsgPublishRating\x1a+.zhilian.credit.v1.MsgPublishRatingResponse\"\x12ڌ.\x0ecredit.publish\x12n\n" +
+	"\n" +
+	"OpenRating\x12 .zhilian.credit.v1.MsgOpenRating\x1a(.zhilian.credit.v1.MsgOpenRatingResponse\"\x14ڌ.\x10credit.arbitrate\x12m\n" +
 	"\fUpdateParams\x12\".zhilian.credit.v1.MsgUpdateParams\x1a*.zhilian.credit.v1.MsgUpdateParamsResponse\"\rڌ.\tauthority\x1a\x05\x80\xe7\xb0*\x01B\xc9\x01\n" +
 	"\x15com.zhilian.credit.v1B\aTxProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
 
@@ -697,7 +1079,7 @@ func file_zhilian_credit_v1_tx_proto_rawDescGZIP() []byte {
 	return file_zhilian_credit_v1_tx_proto_rawDescData
 }
 
-var file_zhilian_credit_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_zhilian_credit_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_zhilian_credit_v1_tx_proto_goTypes = []any{
 	(*MsgAttest)(nil),                    // 0: zhilian.credit.v1.MsgAttest
 	(*MsgAttestResponse)(nil),            // 1: zhilian.credit.v1.MsgAttestResponse
@@ -707,44 +1089,66 @@ var file_zhilian_credit_v1_tx_proto_goTypes = []any{
 	(*MsgRegisterModelResponse)(nil),     // 5: zhilian.credit.v1.MsgRegisterModelResponse
 	(*MsgEndorseModel)(nil),              // 6: zhilian.credit.v1.MsgEndorseModel
 	(*MsgEndorseModelResponse)(nil),      // 7: zhilian.credit.v1.MsgEndorseModelResponse
-	(*MsgUpdateParams)(nil),              // 8: zhilian.credit.v1.MsgUpdateParams
-	(*MsgUpdateParamsResponse)(nil),      // 9: zhilian.credit.v1.MsgUpdateParamsResponse
-	(*v1.Member)(nil),                    // 10: zhilian.access.v1.Member
-	(*Period)(nil),                       // 11: zhilian.credit.v1.Period
-	(*InputValue)(nil),                   // 12: zhilian.credit.v1.InputValue
-	(*timestamppb.Timestamp)(nil),        // 13: google.protobuf.Timestamp
-	(*Conflict)(nil),                     // 14: zhilian.credit.v1.Conflict
-	(*BackTest)(nil),                     // 15: zhilian.credit.v1.BackTest
-	(ModelStep)(0),                       // 16: zhilian.credit.v1.ModelStep
-	(ModelStatus)(0),                     // 17: zhilian.credit.v1.ModelStatus
-	(*Params)(nil),                       // 18: zhilian.credit.v1.Params
+	(*MsgRate)(nil),                      // 8: zhilian.credit.v1.MsgRate
+	(*MsgRateResponse)(nil),              // 9: zhilian.credit.v1.MsgRateResponse
+	(*MsgPublishRating)(nil),             // 10: zhilian.credit.v1.MsgPublishRating
+	(*MsgPublishRatingResponse)(nil),     // 11: zhilian.credit.v1.MsgPublishRatingResponse
+	(*MsgOpenRating)(nil),                // 12: zhilian.credit.v1.MsgOpenRating
+	(*MsgOpenRatingResponse)(nil),        // 13: zhilian.credit.v1.MsgOpenRatingResponse
+	(*MsgUpdateParams)(nil),              // 14: zhilian.credit.v1.MsgUpdateParams
+	(*MsgUpdateParamsResponse)(nil),      // 15: zhilian.credit.v1.MsgUpdateParamsResponse
+	(*v1.Member)(nil),                    // 16: zhilian.access.v1.Member
+	(*Period)(nil),                       // 17: zhilian.credit.v1.Period
+	(*InputValue)(nil),                   // 18: zhilian.credit.v1.InputValue
+	(*timestamppb.Timestamp)(nil),        // 19: google.protobuf.Timestamp
+	(*Conflict)(nil),                     // 20: zhilian.credit.v1.Conflict
+	(*BackTest)(nil),                     // 21: zhilian.credit.v1.BackTest
+	(ModelStep)(0),                       // 22: zhilian.credit.v1.ModelStep
+	(ModelStatus)(0),                     // 23: zhilian.credit.v1.ModelStatus
+	(*Rating)(nil),                       // 24: zhilian.credit.v1.Rating
+	(*Reason)(nil),                       // 25: zhilian.credit.v1.Reason
+	(*Opening)(nil),                      // 26: zhilian.credit.v1.Opening
+	(*Review)(nil),                       // 27: zhilian.credit.v1.Review
+	(*Params)(nil),                       // 28: zhilian.credit.v1.Params
 }
 var file_zhilian_credit_v1_tx_proto_depIdxs = []int32{
-	10, // 0: zhilian.credit.v1.MsgAttest.subject:type_name -> zhilian.access.v1.Member
-	11, // 1: zhilian.credit.v1.MsgAttest.period:type_name -> zhilian.credit.v1.Period
-	12, // 2: zhilian.credit.v1.MsgAttest.values:type_name -> zhilian.credit.v1.InputValue
-	13, // 3: zhilian.credit.v1.MsgAttest.expires_at:type_name -> google.protobuf.Timestamp
-	14, // 4: zhilian.credit.v1.MsgAttestResponse.conflicts:type_name -> zhilian.credit.v1.Conflict
-	11, // 5: zhilian.credit.v1.MsgRegisterModel.training_window:type_name -> zhilian.credit.v1.Period
-	15, // 6: zhilian.credit.v1.MsgRegisterModel.back_test:type_name -> zhilian.credit.v1.BackTest
-	16, // 7: zhilian.credit.v1.MsgEndorseModel.step:type_name -> zhilian.credit.v1.ModelStep
-	17, // 8: zhilian.credit.v1.MsgEndorseModelResponse.status:type_name -> zhilian.credit.v1.ModelStatus
-	18, // 9: zhilian.credit.v1.MsgUpdateParams.params:type_name -> zhilian.credit.v1.Params
-	0,  // 10: zhilian.credit.v1.Msg.Attest:input_type -> zhilian.credit.v1.MsgAttest
-	2,  // 11: zhilian.credit.v1.Msg.RevokeAttestation:input_type -> zhilian.credit.v1.MsgRevokeAttestation
-	4,  // 12: zhilian.credit.v1.Msg.RegisterModel:input_type -> zhilian.credit.v1.MsgRegisterModel
-	6,  // 13: zhilian.credit.v1.Msg.EndorseModel:input_type -> zhilian.credit.v1.MsgEndorseModel
-	8,  // 14: zhilian.credit.v1.Msg.UpdateParams:input_type -> zhilian.credit.v1.MsgUpdateParams
-	1,  // 15: zhilian.credit.v1.Msg.Attest:output_type -> zhilian.credit.v1.MsgAttestResponse
-	3,  // 16: zhilian.credit.v1.Msg.RevokeAttestation:output_type -> zhilian.credit.v1.MsgRevokeAttestationResponse
-	5,  // 17: zhilian.credit.v1.Msg.RegisterModel:output_type -> zhilian.credit.v1.MsgRegisterModelResponse
-	7,  // 18: zhilian.credit.v1.Msg.EndorseModel:output_type -> zhilian.credit.v1.MsgEndorseModelResponse
-	9,  // 19: zhilian.credit.v1.Msg.UpdateParams:output_type -> zhilian.credit.v1.MsgUpdateParamsResponse
-	15, // [15:20] is the sub-list for method output_type
-	10, // [10:15] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	16, // 0: zhilian.credit.v1.MsgAttest.subject:type_name -> zhilian.access.v1.Member
+	17, // 1: zhilian.credit.v1.MsgAttest.period:type_name -> zhilian.credit.v1.Period
+	18, // 2: zhilian.credit.v1.MsgAttest.values:type_name -> zhilian.credit.v1.InputValue
+	19, // 3: zhilian.credit.v1.MsgAttest.expires_at:type_name -> google.protobuf.Timestamp
+	20, // 4: zhilian.credit.v1.MsgAttestResponse.conflicts:type_name -> zhilian.credit.v1.Conflict
+	17, // 5: zhilian.credit.v1.MsgRegisterModel.training_window:type_name -> zhilian.credit.v1.Period
+	21, // 6: zhilian.credit.v1.MsgRegisterModel.back_test:type_name -> zhilian.credit.v1.BackTest
+	22, // 7: zhilian.credit.v1.MsgEndorseModel.step:type_name -> zhilian.credit.v1.ModelStep
+	23, // 8: zhilian.credit.v1.MsgEndorseModelResponse.status:type_name -> zhilian.credit.v1.ModelStatus
+	16, // 9: zhilian.credit.v1.MsgRate.subject:type_name -> zhilian.access.v1.Member
+	24, // 10: zhilian.credit.v1.MsgRateResponse.rating:type_name -> zhilian.credit.v1.Rating
+	16, // 11: zhilian.credit.v1.MsgPublishRating.subject:type_name -> zhilian.access.v1.Member
+	25, // 12: zhilian.credit.v1.MsgPublishRating.reasons:type_name -> zhilian.credit.v1.Reason
+	26, // 13: zhilian.credit.v1.MsgOpenRating.openings:type_name -> zhilian.credit.v1.Opening
+	27, // 14: zhilian.credit.v1.MsgOpenRatingResponse.review:type_name -> zhilian.credit.v1.Review
+	28, // 15: zhilian.credit.v1.MsgUpdateParams.params:type_name -> zhilian.credit.v1.Params
+	0,  // 16: zhilian.credit.v1.Msg.Attest:input_type -> zhilian.credit.v1.MsgAttest
+	2,  // 17: zhilian.credit.v1.Msg.RevokeAttestation:input_type -> zhilian.credit.v1.MsgRevokeAttestation
+	4,  // 18: zhilian.credit.v1.Msg.RegisterModel:input_type -> zhilian.credit.v1.MsgRegisterModel
+	6,  // 19: zhilian.credit.v1.Msg.EndorseModel:input_type -> zhilian.credit.v1.MsgEndorseModel
+	8,  // 20: zhilian.credit.v1.Msg.Rate:input_type -> zhilian.credit.v1.MsgRate
+	10, // 21: zhilian.credit.v1.Msg.PublishRating:input_type -> zhilian.credit.v1.MsgPublishRating
+	12, // 22: zhilian.credit.v1.Msg.OpenRating:input_type -> zhilian.credit.v1.MsgOpenRating
+	14, // 23: zhilian.credit.v1.Msg.UpdateParams:input_type -> zhilian.credit.v1.MsgUpdateParams
+	1,  // 24: zhilian.credit.v1.Msg.Attest:output_type -> zhilian.credit.v1.MsgAttestResponse
+	3,  // 25: zhilian.credit.v1.Msg.RevokeAttestation:output_type -> zhilian.credit.v1.MsgRevokeAttestationResponse
+	5,  // 26: zhilian.credit.v1.Msg.RegisterModel:output_type -> zhilian.credit.v1.MsgRegisterModelResponse
+	7,  // 27: zhilian.credit.v1.Msg.EndorseModel:output_type -> zhilian.credit.v1.MsgEndorseModelResponse
+	9,  // 28: zhilian.credit.v1.Msg.Rate:output_type -> zhilian.credit.v1.MsgRateResponse
+	11, // 29: zhilian.credit.v1.Msg.PublishRating:output_type -> zhilian.credit.v1.MsgPublishRatingResponse
+	13, // 30: zhilian.credit.v1.Msg.OpenRating:output_type -> zhilian.credit.v1.MsgOpenRatingResponse
+	15, // 31: zhilian.credit.v1.Msg.UpdateParams:output_type -> zhilian.credit.v1.MsgUpdateParamsResponse
+	24, // [24:32] is the sub-list for method output_type
+	16, // [16:24] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_tx_proto_init() }
@@ -755,13 +1159,14 @@ func file_zhilian_credit_v1_tx_proto_init() {
 	file_zhilian_credit_v1_attestation_proto_init()
 	file_zhilian_credit_v1_model_proto_init()
 	file_zhilian_credit_v1_params_proto_init()
+	file_zhilian_credit_v1_rating_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_credit_v1_tx_proto_rawDesc), len(file_zhilian_credit_v1_tx_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

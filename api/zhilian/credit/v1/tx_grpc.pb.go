@@ -23,6 +23,9 @@ const (
 	Msg_RevokeAttestation_FullMethodName = "/zhilian.credit.v1.Msg/RevokeAttestation"
 	Msg_RegisterModel_FullMethodName     = "/zhilian.credit.v1.Msg/RegisterModel"
 	Msg_EndorseModel_FullMethodName      = "/zhilian.credit.v1.Msg/EndorseModel"
+	Msg_Rate_FullMethodName              = "/zhilian.credit.v1.Msg/Rate"
+	Msg_PublishRating_FullMethodName     = "/zhilian.credit.v1.Msg/PublishRating"
+	Msg_OpenRating_FullMethodName        = "/zhilian.credit.v1.Msg/OpenRating"
 	Msg_UpdateParams_FullMethodName      = "/zhilian.credit.v1.Msg/UpdateParams"
 )
 
@@ -30,7 +33,7 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Msg attests and governs models.
+// Msg attests, governs models and rates.
 type MsgClient interface {
 	// Attest attests values of a subject, open or sealed, with the subject's consent. Permission: credit.attest.
 	Attest(ctx context.Context, in *MsgAttest, opts ...grpc.CallOption) (*MsgAttestResponse, error)
@@ -42,6 +45,13 @@ type MsgClient interface {
 	// EndorseModel endorses, for the operator's institution, that a model becomes challenger or champion, or is
 	// retired; the last endorsement that is needed makes it so. Permission: credit.endorse.
 	EndorseModel(ctx context.Context, in *MsgEndorseModel, opts ...grpc.CallOption) (*MsgEndorseModelResponse, error)
+	// Rate rates a subject by the champion of a product on its open attested values. Permission: credit.rate.
+	Rate(ctx context.Context, in *MsgRate, opts ...grpc.CallOption) (*MsgRateResponse, error)
+	// PublishRating publishes what a rater computed on sealed values. Permission: credit.publish.
+	PublishRating(ctx context.Context, in *MsgPublishRating, opts ...grpc.CallOption) (*MsgPublishRatingResponse, error)
+	// OpenRating reveals the values of a published rating to the network, recomputes it, and records whether it
+	// agrees. Permission: credit.arbitrate.
+	OpenRating(ctx context.Context, in *MsgOpenRating, opts ...grpc.CallOption) (*MsgOpenRatingResponse, error)
 	// UpdateParams replaces the module's settings; by collective decision only.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -94,6 +104,36 @@ func (c *msgClient) EndorseModel(ctx context.Context, in *MsgEndorseModel, opts 
 	return out, nil
 }
 
+func (c *msgClient) Rate(ctx context.Context, in *MsgRate, opts ...grpc.CallOption) (*MsgRateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRateResponse)
+	err := c.cc.Invoke(ctx, Msg_Rate_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) PublishRating(ctx context.Context, in *MsgPublishRating, opts ...grpc.CallOption) (*MsgPublishRatingResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgPublishRatingResponse)
+	err := c.cc.Invoke(ctx, Msg_PublishRating_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) OpenRating(ctx context.Context, in *MsgOpenRating, opts ...grpc.CallOption) (*MsgOpenRatingResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgOpenRatingResponse)
+	err := c.cc.Invoke(ctx, Msg_OpenRating_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MsgUpdateParamsResponse)
@@ -108,7 +148,7 @@ func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts 
 // All implementations must embed UnimplementedMsgServer
 // for forward compatibility.
 //
-// Msg attests and governs models.
+// Msg attests, governs models and rates.
 type MsgServer interface {
 	// Attest attests values of a subject, open or sealed, with the subject's consent. Permission: credit.attest.
 	Attest(context.Context, *MsgAttest) (*MsgAttestResponse, error)
@@ -120,6 +160,13 @@ type MsgServer interface {
 	// EndorseModel endorses, for the operator's institution, that a model becomes challenger or champion, or is
 	// retired; the last endorsement that is needed makes it so. Permission: credit.endorse.
 	EndorseModel(context.Context, *MsgEndorseModel) (*MsgEndorseModelResponse, error)
+	// Rate rates a subject by the champion of a product on its open attested values. Permission: credit.rate.
+	Rate(context.Context, *MsgRate) (*MsgRateResponse, error)
+	// PublishRating publishes what a rater computed on sealed values. Permission: credit.publish.
+	PublishRating(context.Context, *MsgPublishRating) (*MsgPublishRatingResponse, error)
+	// OpenRating reveals the values of a published rating to the network, recomputes it, and records whether it
+	// agrees. Permission: credit.arbitrate.
+	OpenRating(context.Context, *MsgOpenRating) (*MsgOpenRatingResponse, error)
 	// UpdateParams replaces the module's settings; by collective decision only.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 	mustEmbedUnimplementedMsgServer()
@@ -143,6 +190,15 @@ func (UnimplementedMsgServer) RegisterModel(context.Context, *MsgRegisterModel) 
 }
 func (UnimplementedMsgServer) EndorseModel(context.Context, *MsgEndorseModel) (*MsgEndorseModelResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method EndorseModel not implemented")
+}
+func (UnimplementedMsgServer) Rate(context.Context, *MsgRate) (*MsgRateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Rate not implemented")
+}
+func (UnimplementedMsgServer) PublishRating(context.Context, *MsgPublishRating) (*MsgPublishRatingResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PublishRating not implemented")
+}
+func (UnimplementedMsgServer) OpenRating(context.Context, *MsgOpenRating) (*MsgOpenRatingResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method OpenRating not implemented")
 }
 func (UnimplementedMsgServer) UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateParams not implemented")
@@ -240,6 +296,60 @@ func _Msg_EndorseModel_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_Rate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRate)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).Rate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_Rate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).Rate(ctx, req.(*MsgRate))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_PublishRating_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgPublishRating)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).PublishRating(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_PublishRating_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).PublishRating(ctx, req.(*MsgPublishRating))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_OpenRating_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgOpenRating)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).OpenRating(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_OpenRating_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).OpenRating(ctx, req.(*MsgOpenRating))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -280,6 +390,18 @@ var Msg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "EndorseModel",
 			Handler:    _Msg_EndorseModel_Handler,
+		},
+		{
+			MethodName: "Rate",
+			Handler:    _Msg_Rate_Handler,
+		},
+		{
+			MethodName: "PublishRating",
+			Handler:    _Msg_PublishRating_Handler,
+		},
+		{
+			MethodName: "OpenRating",
+			Handler:    _Msg_OpenRating_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
