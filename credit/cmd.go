@@ -39,7 +39,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`,
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
 		RunE:              sdkclient.ValidateCmd,
 	}
-	command.AddCommand(newRateCommand(), newExplainCommand(), newModelCommand())
+	command.AddCommand(newRateCommand(), newExplainCommand(), newModelCommand(), newCommitmentCommand())
 	return command
 }
 

@@ -86,7 +86,7 @@ zhiliand tx credit attest '{"institution_id":"BQDQ","party_id":"acme-trading"}' 
 		},
 		{
 			RpcMethod: "EndorseModel", Use: "endorse-model [model-id] [step]", Short: "Endorse for one's institution that a model is approved, promoted or retired",
-			Example: "zhiliand tx credit endorse-model 3 model-step-promote --from risk-officer", PositionalArgs: arguments("model_id", "step"),
+			Example: "zhiliand tx credit endorse-model 3 promote --from risk-officer", PositionalArgs: arguments("model_id", "step"),
 		},
 		{
 			RpcMethod: "Rate", Use: "rate [subject] [product]", Short: "Have the chain rate a subject, given as JSON, on its open values",
