@@ -183,7 +183,11 @@ func (b books) Payment(_ context.Context, uetr string) ([]accesstypes.Scope, err
 	return nil, nil
 }
 
-func (b books) Numbered(context.Context, door.Kind, uint64) ([]accesstypes.Scope, error) {
+// Numbered: rating 1 is about acme, and initech asked for it.
+func (b books) Numbered(_ context.Context, kind door.Kind, number uint64) ([]accesstypes.Scope, error) {
+	if kind == door.KindRating && number == 1 {
+		return []accesstypes.Scope{acme, initech}, nil
+	}
 	return nil, nil
 }
 
@@ -245,7 +249,7 @@ func TestWhoProvesItsKeyReadsItsOwn(t *testing.T) {
 
 func TestWhomTheSubjectHasConsentedToReadsItsCreditData(t *testing.T) {
 	f := newFixture(t)
-	const attestations = "/zhilian.credit.v1.Query/Attestations"
+	const attestations, rating = "/zhilian.credit.v1.Query/Attestations", "/zhilian.credit.v1.Query/Rating"
 	of := func(s accesstypes.Scope) any {
 		return &credittypes.QueryAttestationsRequest{InstitutionId: s.InstitutionID, PartyId: s.PartyID}
 	}
@@ -260,6 +264,11 @@ func TestWhomTheSubjectHasConsentedToReadsItsCreditData(t *testing.T) {
 		{"globex", attestations, of(initech), door.ErrReadDenied},
 		{"acme", attestations, of(globex), door.ErrReadDenied},
 		{"globex", attestations, of(accesstypes.Scope{}), door.ErrReadDenied},
+		{"acme", rating, &credittypes.QueryRatingRequest{RatingId: 1}, nil},
+		{"initech", rating, &credittypes.QueryRatingRequest{RatingId: 1}, nil},
+		{"globex", rating, &credittypes.QueryRatingRequest{RatingId: 1}, nil},
+		{"acme", rating, &credittypes.QueryRatingRequest{RatingId: 2}, door.ErrReadDenied},
+		{"globex", rating, &credittypes.QueryRatingRequest{RatingId: 2}, door.ErrReadDenied},
 		// The consent is for credit data, not for what else stands about acme.
 		{"globex", accountMethod, &settlementv1.QueryAccountRequest{Address: "account of acme"}, door.ErrReadDenied},
 	} {
