@@ -49,7 +49,7 @@ func newModelCommand() *cobra.Command {
 		Short: "Check, show, stamp, import, back-test, compare and calibrate models",
 		RunE:  sdkclient.ValidateCmd,
 	}
-	command.AddCommand(newCheckCommand(), newShowCommand(), newStampCommand(), newImportCommand(), newBacktestCommand(), newCompareCommand(),
+	command.AddCommand(newCheckCommand(), newShowCommand(), newStampCommand(), newImportCommand(), newBacktestCommand(), newCompareCommand(), newCalibrateCommand(),
 		newRegistrationCommand())
 	return command
 }

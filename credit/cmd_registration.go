@@ -15,7 +15,6 @@ import (
 	errorsmod "cosmossdk.io/errors"
 
 	"github.com/zhilian-network/zhilian/x/credit/document"
-	"github.com/zhilian-network/zhilian/x/credit/domain"
 	"github.com/zhilian-network/zhilian/x/credit/engine"
 	"github.com/zhilian-network/zhilian/x/credit/types"
 )
@@ -97,7 +96,7 @@ func readBackTest(stdin io.Reader, name string, rater *engine.Rater, data string
 	if err != nil {
 		return types.BackTest{}, err
 	}
-	var read domain.Backtest
+	var read engine.Backtest
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&read); err != nil {

@@ -90,7 +90,7 @@ func partyPermissions() []string {
 		accesstypes.PermissionApprove, accesstypes.PermissionConsent, accesstypes.PermissionDelegate,
 		accesstypes.PermissionOperator, accesstypes.PermissionPolicy, accesstypes.PermissionRead,
 		credittypes.PermissionRate, credittypes.PermissionRead,
-		settlementtypes.PermissionPay, settlementtypes.PermissionRead,
+		settlementtypes.PermissionCollect, settlementtypes.PermissionPay, settlementtypes.PermissionRead,
 		vaulttypes.PermissionKey, atTop(vaulttypes.PermissionPut), atTop(vaulttypes.PermissionShare),
 		atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionErase), atTop(vaulttypes.PermissionRead),
 	}

@@ -249,9 +249,13 @@ func (d *driver) standing() (string, sdk.Msg) {
 
 func (d *driver) message() (string, sdk.Msg) {
 	switch n := d.Intn(100); {
-	case n < 40:
+	case n < 27:
 		return d.pay()
-	case n < 65:
+	case n < 35:
+		return d.giveBack()
+	case n < 58:
+		return d.hold()
+	case n < 68:
 		return d.batch()
 	case n < 72:
 		return d.deposit()
@@ -268,8 +272,8 @@ func (d *driver) message() (string, sdk.Msg) {
 func run(t *testing.T, seed, blocks int64, check bool) (*chain.Chain, map[string]int) {
 	d := &driver{Rand: rand.New(rand.NewSource(seed)), file: world()}
 	c := chain.New(t, d.file)
+	done := map[string]int{}
 	d.openCredit(c)
-	done := 0
 	for range blocks {
 		var txs [][]byte
 		var kinds []string
@@ -317,5 +321,21 @@ func TestMoneyIsConservedUnderRandomOperations(t *testing.T) {
 	c, done := run(t, seed, blocks, true)
 	again, _ := run(t, seed, blocks, false)
 	require.Equal(t, c.Hashes, again.Hashes, "the same blocks give the same state")
+
+	t.Logf("%v", done)
+	sum := int64(0)
+	for _, count := range done {
+		sum += int64(count)
+	}
+	require.Greater(t, sum, blocks/2, "a simulation in which hardly anything succeeds tests nothing")
+	if seed != usualSeed || blocks < shortRun {
+		return
+	}
+	for _, message := range []sdk.Msg{
+		&settlementtypes.MsgPay{}, &settlementtypes.MsgPayBatch{}, &settlementtypes.MsgReturnPayment{},
+		&settlementtypes.MsgPlaceHold{}, &settlementtypes.MsgCaptureHold{}, &settlementtypes.MsgReleaseHold{},
+	} {
+		require.Positive(t, done[sdk.MsgTypeURL(message)], "a simulation in which no %T succeeds tests nothing of it", message)
+	}
 	requireCreditDone(t, c)
 }

@@ -116,9 +116,9 @@ func EndorsementsOf(entry types.ModelEntry, step types.ModelStep) uint32 {
 // champion of a product has nobody to be worse than: its test must be large enough and its population that of
 // the training.
 func CheckPromotion(champion *types.ModelEntry, challenger types.ModelEntry, params types.Params) error {
-	rules := Rules{LeastBad: params.BadRowsMin, TolerancePpm: params.TolerancePpm, MostStabilityPpm: uint64(params.PsiMaxPpm)}
+	rules := engine.Rules{LeastBad: params.BadRowsMin, TolerancePpm: params.TolerancePpm, MostStabilityPpm: uint64(params.PsiMaxPpm)}
 	if champion != nil {
-		return Promote(backtestOf(*champion), backtestOf(challenger), rules)
+		return engine.Promote(backtestOf(*champion), backtestOf(challenger), rules)
 	}
 	if challenger.BackTest.Bad < rules.LeastBad {
 		return types.ErrBacktestSmall.Wrapf("%d bad rows; at least %d", challenger.BackTest.Bad, rules.LeastBad)
@@ -129,9 +129,9 @@ func CheckPromotion(champion *types.ModelEntry, challenger types.ModelEntry, par
 	return nil
 }
 
-func backtestOf(entry types.ModelEntry) *Backtest {
+func backtestOf(entry types.ModelEntry) *engine.Backtest {
 	test, psi := entry.BackTest, uint64(entry.BackTest.PsiPpm)
-	return &Backtest{
+	return &engine.Backtest{
 		Model: hex.EncodeToString(entry.ModelDigest), Calibration: hex.EncodeToString(entry.CalibrationDigest),
 		Scale: hex.EncodeToString(entry.ScaleDigest), Data: hex.EncodeToString(test.DataDigest),
 		Assessment: engine.Assessment{
