@@ -14,10 +14,10 @@ import (
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
-// blockUnitsMax bounds what one block has to execute, so that the next one is not late: a transfer of
-// a batch takes some 0.36 ms of two busy cores to execute and commit, a single payment 0.63
-// (docs/benchmarks.md): a full block one and a half seconds, or two and a half. Quotas bound each operator; this bounds
-// all of them together. Every validator must have the same: a proposal beyond it is refused.
+// blockUnitsMax bounds what one block has to execute, so that the next one is not late. A transfer of a
+// batch takes some 0.16 ms of processor time in all, a single payment 0.63 (docs/benchmarks.md): a full block
+// is some 0.7 seconds of one core, or two and a half, and two cores share it. Quotas bound each operator; this
+// bounds all of them together. Every validator must have the same: a proposal beyond it is refused.
 const blockUnitsMax = 4_000
 
 // workUnits counts what quotas and blocks are bounded by: each message, and each transfer of a batch; what the
