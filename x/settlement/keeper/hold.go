@@ -16,28 +16,23 @@ import (
 // PlaceHold sets money of a debtor aside for a payee, and tells whether an equal order did so before. It
 // asks nobody for permission: a caller has asked, or has the right to decide.
 func (k *Keeper) PlaceHold(ctx context.Context, debtor types.Account, order domain.HoldOrder) (types.Hold, bool, error) {
-	address, err := k.addresses.StringToBytes(debtor.Address)
-	if err != nil {
-		return types.Hold{}, false, types.ErrAddressInvalid.Wrap(err.Error())
-	}
 	order.Debtor = debtor.Address
-	id := types.DeriveHoldID(address, order.EndToEndDigest)
-	stored, exists, err := found(k.holds.Get(ctx, id[:]))
-	if err != nil || exists {
+	named, err := k.namedHold(ctx, order)
+	if err != nil || named.exists {
 		if err == nil {
-			err = domain.RepeatsHold(order, stored)
+			err = domain.RepeatsHold(order, named.stored)
 		}
-		return stored, exists, err
+		return named.stored, named.exists, err
 	}
 	facts, err := k.holdFacts(ctx, debtor, order)
 	if err != nil {
 		return types.Hold{}, false, err
 	}
-	hold, err := domain.PlaceHold(order, id.UETR(), facts)
+	hold, err := domain.PlaceHold(order, named.id.UETR(), facts)
 	if err != nil {
 		return types.Hold{}, false, err
 	}
-	if err := k.ledger.Hold(ctx, holdKey(address, debtor, hold), hold.Amount); err != nil {
+	if err := k.ledger.Hold(ctx, holdKey(named.debtor, debtor, hold), hold.Amount); err != nil {
 		return types.Hold{}, false, err
 	}
 	if err := k.setHold(ctx, hold); err != nil {
@@ -50,18 +45,31 @@ func (k *Keeper) PlaceHold(ctx context.Context, debtor types.Account, order doma
 	})
 }
 
-// freshHold is the money that an order would set aside: none if it repeats a stored hold.
-func (k *Keeper) freshHold(ctx context.Context, order domain.HoldOrder) (accesstypes.Money, error) {
+// namedHold is what stands under the name of an order.
+type namedHold struct {
+	debtor []byte
+	id     types.PaymentID
+	stored types.Hold
+	exists bool
+}
+
+func (k *Keeper) namedHold(ctx context.Context, order domain.HoldOrder) (namedHold, error) {
 	address, err := k.addresses.StringToBytes(order.Debtor)
 	if err != nil {
-		return accesstypes.Money{}, types.ErrAddressInvalid.Wrap(err.Error())
+		return namedHold{}, types.ErrAddressInvalid.Wrap(err.Error())
 	}
-	id := types.DeriveHoldID(address, order.EndToEndDigest)
-	stored, exists, err := found(k.holds.Get(ctx, id[:]))
+	named := namedHold{debtor: address, id: types.DeriveHoldID(address, order.EndToEndDigest)}
+	named.stored, named.exists, err = found(k.holds.Get(ctx, named.id[:]))
+	return named, err
+}
+
+// freshHold is the money that an order would set aside: none if it repeats a stored hold.
+func (k *Keeper) freshHold(ctx context.Context, order domain.HoldOrder) (accesstypes.Money, error) {
+	named, err := k.namedHold(ctx, order)
 	if err != nil {
 		return accesstypes.Money{}, err
 	}
-	if exists && domain.RepeatsHold(order, stored) == nil {
+	if named.exists && domain.RepeatsHold(order, named.stored) == nil {
 		return accesstypes.MoneyOf(order.Currency, math.ZeroInt()), nil
 	}
 	return accesstypes.MoneyOf(order.Currency, order.Amount), nil

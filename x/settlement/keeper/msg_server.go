@@ -77,11 +77,14 @@ func (s msgServer) ReturnPayment(
 		Creditor: original.Debtor, Amount: msg.Amount, EndToEndDigest: msg.EndToEndDigest, Details: msg.Details,
 	}}
 	transfers := []types.Transfer{order.Transfer}
-	batch, err := s.keeper.returnBatch(ctx, original, order)
-	if err != nil {
-		return nil, err
+	fresh := func(debtor types.Account) (accesstypes.Money, error) {
+		batch, err := s.keeper.returnBatch(ctx, original, order)
+		if err != nil {
+			return accesstypes.Money{}, err
+		}
+		return s.keeper.freshOf(ctx, batch, transfers)(debtor)
 	}
-	_, actor, err := s.payer(ctx, msg.Operator, original.Creditor, domain.Money(original.Currency, transfers), s.keeper.freshOf(ctx, batch, transfers))
+	_, actor, err := s.payer(ctx, msg.Operator, original.Creditor, domain.Money(original.Currency, transfers), fresh)
 	if err != nil {
 		return nil, err
 	}
