@@ -15,6 +15,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/client/flags"
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
+	"github.com/zhilian-network/zhilian/crypto/vaultkeys"
 	"github.com/zhilian-network/zhilian/gateway/client"
 	"github.com/zhilian-network/zhilian/gateway/payments"
 	"github.com/zhilian-network/zhilian/gateway/reference"
@@ -295,6 +296,9 @@ func openGateway(command *cobra.Command, clientCtx sdkclient.Context) (*payments
 func sealingOf(command *cobra.Command, clientCtx sdkclient.Context, chain *client.Chain) (payments.Sealing, error) {
 	sealing := payments.Sealing{Readers: registeredKeys{clientCtx}, ChainID: clientCtx.ChainID}
 	var err error
+	if sealing.Root, err = vaultkeys.New(clientCtx.HomeDir).Root(); err != nil {
+		return sealing, err
+	}
 	if sealing.Regulator, err = command.Flags().GetString(flagRegulator); err != nil || sealing.Regulator == "" {
 		return sealing, err
 	}

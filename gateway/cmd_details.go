@@ -204,9 +204,13 @@ func printDetails(w io.Writer, format string, answer *gatewaytypes.QueryPaymentD
 		return err
 	}
 	if format == flags.OutputFormatJSON {
+		text, err := payments.DetailsText(opening.Content)
+		if err != nil {
+			return err
+		}
 		return json.NewEncoder(w).Encode(detailsView{
 			UETR: answer.Uetr, Debtor: answer.Debtor, Creditor: answer.Creditor,
-			Digest: hex.EncodeToString(answer.Digest), Details: opening.Content,
+			Digest: hex.EncodeToString(answer.Digest), Details: text,
 		})
 	}
 	p := &printer{w: w}

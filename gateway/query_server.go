@@ -12,6 +12,7 @@ import (
 
 	"github.com/zhilian-network/zhilian/gateway/explain"
 	"github.com/zhilian-network/zhilian/gateway/index"
+	"github.com/zhilian-network/zhilian/gateway/payments"
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -163,9 +164,24 @@ func (q queryServer) PaymentDetails(ctx context.Context, req *gatewaytypes.Query
 	}
 	return &gatewaytypes.QueryPaymentDetailsResponse{
 		Uetr: req.Uetr, Debtor: found.Debtor, Creditor: found.Creditor, InstructionDigest: found.InstructionDigest,
-		Digest: found.Envelope.Digest, Details: found.Envelope, Group: found.Group,
+		Digest: found.Envelope.Digest, Details: found.Envelope, Groups: found.Groups,
 		ChainId: found.Position.ChainID, IndexedHeight: found.Position.Height,
 	}, nil
+}
+
+// DetailsGroups answers without any key: who asks can seal them again.
+func (q queryServer) DetailsGroups(ctx context.Context, req *gatewaytypes.QueryDetailsGroupsRequest) (*gatewaytypes.QueryDetailsGroupsResponse, error) {
+	if req == nil {
+		return nil, status.Error(codes.InvalidArgument, "empty request")
+	}
+	if len(req.Commitments) > payments.KnownGroupsMax {
+		return nil, status.Errorf(codes.InvalidArgument, "%d commitments, at most %d", len(req.Commitments), payments.KnownGroupsMax)
+	}
+	known, position, err := q.store.KnownGroups(ctx, req.Debtor, req.Commitments)
+	if err != nil {
+		return nil, storeError(err)
+	}
+	return &gatewaytypes.QueryDetailsGroupsResponse{Known: known, IndexedHeight: position.Height}, nil
 }
 
 // errBeyondLog is a size that the network's log does not have, which is the asker's mistake; one that

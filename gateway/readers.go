@@ -12,6 +12,7 @@ import (
 	"github.com/cosmos/cosmos-sdk/types/query"
 
 	"github.com/zhilian-network/zhilian/crypto/seal"
+	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	access "github.com/zhilian-network/zhilian/x/access/types"
 	vault "github.com/zhilian-network/zhilian/x/vault/types"
 )
@@ -43,4 +44,15 @@ func (r registeredKeys) Readers(ctx context.Context, member access.Member) ([]se
 		active = append(active, key.PublicKey)
 	}
 	return active, nil
+}
+
+// KnownGroups asks the node's index.
+func (r registeredKeys) KnownGroups(ctx context.Context, debtor string, commitments [][]byte) ([][]byte, error) {
+	answer, err := gatewaytypes.NewQueryClient(r.ctx.WithCmdContext(ctx)).DetailsGroups(ctx, &gatewaytypes.QueryDetailsGroupsRequest{
+		Debtor: debtor, Commitments: commitments,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Known, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/gateway/terminal"
+	"github.com/zhilian-network/zhilian/iso20022/compact"
 )
 
 // OpeningFormat names the form of a file that discloses the sealed details of a payment.
@@ -66,7 +67,8 @@ func (v *Verified) CheckOpening(o Opening) error {
 // Words says what is disclosed, for people. It is what the payer wrote.
 func (o Opening) Words() string {
 	var text bytes.Buffer
-	if err := json.Indent(&text, bytes.TrimSpace(o.Content), "  ", "  "); err != nil {
+	unpacked, err := compact.Unpack(o.Content)
+	if err != nil || json.Indent(&text, bytes.TrimSpace(unpacked), "  ", "  ") != nil {
 		text.Reset()
 		fmt.Fprintf(&text, "%q", o.Content)
 	}

@@ -71,7 +71,7 @@ func growthKinds() []target.Kind {
 // rates are guesses to sign ahead for before a kind was measured, in payments per second.
 var rates = map[target.Kind]float64{
 	target.PayInside: 1500, target.PayBetween: 1200, target.Batch: 12_000, target.PlainTuned: 1000, target.Plain: 1500,
-	target.PayInsideDetails: 800, target.BatchDetails: 1500,
+	target.PayInsideDetails: 1200, target.PayInsideFirst: 800, target.BatchDetails: 4000,
 }
 
 // timing is how long things take.

@@ -4,18 +4,14 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/zhilian-network/zhilian/bench/load"
 	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/gateway/payments"
+	"github.com/zhilian-network/zhilian/iso20022/compact"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
-
-// detailsSize is the length of what is sealed of one payment: names, addresses, references and remittance text of an
-// invoice, padded as the gateway pads them.
-const detailsSize = 768
 
 // readers are the encryption keys that details are sealed to. They are derived when they are needed: nobody opens
 // anything, but nodes and disks must carry what real keys make.
@@ -55,57 +51,77 @@ func (r *readers) all(members ...string) ([]seal.PublicKey, error) {
 	return keys, nil
 }
 
-// sealOne seals the details of a single payment to payer, payee, and the bank of both.
-func (z *zhilian) sealOne(message *settlementtypes.MsgPay, move load.Move, payer int) error {
-	keys, err := z.readers.all(partyID(payer), z.partyOf(move.To), z.banks[z.bank(payer)])
-	if err != nil {
-		return err
+// detailsEpoch stands for the quarter that the groups of readers are of.
+const detailsEpoch = 1
+
+// groups are the groups of readers of what a payer pays an account: the payer's side, and the payee if it is another.
+func (z *zhilian) groups(debtor string, payer int, to uint32) ([]seal.Group, error) {
+	sides := [][]string{{partyID(payer), z.banks[z.bank(payer)]}}
+	if payee := z.partyOf(to); payee != partyID(payer) {
+		sides = append(sides, []string{payee})
 	}
-	if move.To/uint32(z.perParty) == move.From/uint32(z.perParty) {
-		keys = append(keys[:1], keys[2]) // one's own other account
+	root := seal.Root(sha256.Sum256(binary.BigEndian.AppendUint64([]byte("benchmark root"), z.seed)))
+	groups := make([]seal.Group, len(sides))
+	for i, members := range sides {
+		keys, err := z.readers.all(members...)
+		if err != nil {
+			return nil, err
+		}
+		if groups[i], err = root.Group(keys, settlementtypes.DetailsGroupBinding(z.terms.ChainID, debtor), detailsEpoch); err != nil {
+			return nil, err
+		}
 	}
-	uetr := settlementtypes.DeriveUETR(z.rawAddress(move.From), message.EndToEndDigest)
-	sealed, err := seal.Seal(detailsText(message.EndToEndDigest), settlementtypes.DetailsBinding(z.terms.ChainID, uetr), seal.AES256GCM, keys)
-	message.Details = &sealed
-	return err
+	return groups, nil
 }
 
-// sealBatch seals the details of a batch as the gateway does: payer and bank read all of them by the batch's group,
-// each payee its own.
-func (z *zhilian) sealBatch(message *settlementtypes.MsgPayBatch, moves []load.Move, payer int) error {
-	shared, err := z.readers.all(partyID(payer), z.banks[z.bank(payer)])
+// sealOne seals the details of a single payment to payer, payee, and the bank of both. The network knows their keys, as
+// it does from the second payment of a quarter on, or is told them, as by the first.
+func (z *zhilian) sealOne(message *settlementtypes.MsgPay, move load.Move, payer int) error {
+	groups, err := z.groups(message.Debtor, payer, move.To)
 	if err != nil {
 		return err
 	}
-	group, err := seal.NewGroup(shared, settlementtypes.DetailsGroupBinding(z.terms.ChainID, message.Debtor, nil))
-	if err != nil {
+	if message.Details, err = z.seal(message.EndToEndDigest, move, groups); err != nil || z.kind != PayInsideFirst {
 		return err
 	}
-	defer group.Wipe()
-	for i, move := range moves {
-		transfer := &message.Transfers[i]
-		var own []seal.PublicKey
-		if payee := z.partyOf(move.To); payee != partyID(payer) {
-			if own, err = z.readers.all(payee); err != nil {
-				return err
-			}
-		}
-		uetr := settlementtypes.DeriveUETR(z.rawAddress(move.From), transfer.EndToEndDigest)
-		sealed, err := group.Seal(detailsText(transfer.EndToEndDigest), settlementtypes.DetailsBinding(z.terms.ChainID, uetr), seal.AES256GCM, own)
+	for _, group := range groups {
+		keys, err := group.Keys()
 		if err != nil {
 			return err
 		}
-		transfer.Details = &sealed
+		message.DetailsGroups = append(message.DetailsGroups, keys)
 	}
-	keys := group.Keys()
-	message.DetailsGroup = &keys
 	return nil
+}
+
+// sealBatch seals the details of a batch, for groups that the network knows.
+func (z *zhilian) sealBatch(message *settlementtypes.MsgPayBatch, moves []load.Move, payer int) error {
+	for i, move := range moves {
+		groups, err := z.groups(message.Debtor, payer, move.To)
+		if err != nil {
+			return err
+		}
+		if message.Transfers[i].Details, err = z.seal(message.Transfers[i].EndToEndDigest, move, groups); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (z *zhilian) seal(endToEnd []byte, move load.Move, groups []seal.Group) (*seal.Envelope, error) {
+	uetr := settlementtypes.DeriveUETR(z.rawAddress(move.From), endToEnd)
+	content, err := detailsContent(endToEnd)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := seal.Seal(content, settlementtypes.DetailsBinding(z.terms.ChainID, uetr), seal.AES256GCM, nil, groups...)
+	return &sealed, err
 }
 
 func (z *zhilian) partyOf(account uint32) string { return partyID(int(account) / z.perParty) }
 
-// detailsText is what a supplier's invoice says, in the form of the gateway.
-func detailsText(digest []byte) []byte {
+// detailsContent is what a supplier's invoice says, in the form of the gateway: some 620 bytes of text.
+func detailsContent(digest []byte) ([]byte, error) {
 	text := fmt.Sprintf(`{"format":%q,"InstrId":"SUP-%x","EndToEndId":"INV-%x",`+
 		`"Dbtr":{"Nm":"Huanghai Appliances Co. Ltd.","PstlAdr":{"StrtNm":"Xianggang Middle Road","BldgNb":"76","PstCd":"266071","TwnNm":"Qingdao","Ctry":"CN"}},`+
 		`"DbtrAcct":{"Id":{"Othr":[{"Id":"8020100000010001"}]}},`+
@@ -113,5 +129,5 @@ func detailsText(digest []byte) []byte {
 		`"CdtrAcct":{"Id":{"Othr":[{"Id":"8030200000020001"}]}},"Purp":{"Cd":"SUPP"},`+
 		`"RmtInf":{"Ustrd":["Invoice %x of 2 November, 140 compressors QC-7 at 2,310.00, delivered to hall 4"]}}`,
 		payments.DetailsFormat, digest[:6], digest[:6], digest[:6])
-	return []byte(text + strings.Repeat(" ", max(0, detailsSize-len(text))))
+	return compact.Pack([]byte(text))
 }

@@ -136,12 +136,15 @@ func TestDetailsOfALoadAreOnesThatTheChainTakes(t *testing.T) {
 	for sequence := range uint64(20) {
 		message := messageOf[settlementtypes.MsgPay](t, single, 3, sequence)
 		require.NoError(t, message.Validate())
-		require.GreaterOrEqual(t, len(message.Details.Keys), 2)
-		require.Greater(t, message.Details.Size(), 768)
+		require.NotEmpty(t, message.Details.Groups())
+		require.Empty(t, message.DetailsGroups)
+		require.Greater(t, message.Details.Size(), 256)
+		first := messageOf[settlementtypes.MsgPay](t, prepare(t, target.PayInsideFirst, 1), 3, sequence)
+		require.NoError(t, first.Validate())
+		require.Len(t, first.DetailsGroups, len(first.Details.Groups()))
 	}
 	batch := messageOf[settlementtypes.MsgPayBatch](t, prepare(t, target.BatchDetails, 1), 3, 0)
 	require.NoError(t, batch.Validate())
-	require.Len(t, batch.DetailsGroup.Keys, 2)
 	ciphertexts := map[string]bool{}
 	for _, transfer := range batch.Transfers {
 		ciphertexts[string(transfer.Details.Ciphertext)] = true

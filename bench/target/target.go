@@ -29,6 +29,8 @@ const (
 	Batch Kind = "batch_500"
 	// PayInsideDetails is PayInside with sealed details: names, addresses, remittance text.
 	PayInsideDetails Kind = "pay_inside_details"
+	// PayInsideFirst is PayInsideDetails whose every payment tells the keys of its readers.
+	PayInsideFirst Kind = "pay_inside_details_first"
 	// BatchDetails is Batch with sealed details of each transfer.
 	BatchDetails Kind = "batch_500_details"
 	// PlainTuned is one MsgSend of the plain chain with our nodes' configuration.
@@ -42,11 +44,11 @@ const (
 func Kinds() []Kind { return []Kind{PayInside, PlainTuned, Batch, PayBetween, Plain} }
 
 // MoreKinds are measured on demand only: the full run has no time for them.
-func MoreKinds() []Kind { return []Kind{PayInsideDetails, BatchDetails} }
+func MoreKinds() []Kind { return []Kind{PayInsideDetails, PayInsideFirst, BatchDetails} }
 
 // Shown are all kinds in the order of the table.
 func Shown() []Kind {
-	return []Kind{PayInside, PayInsideDetails, PayBetween, Batch, BatchDetails, PlainTuned, Plain}
+	return []Kind{PayInside, PayInsideDetails, PayInsideFirst, PayBetween, Batch, BatchDetails, PlainTuned, Plain}
 }
 
 // batchTransfers is the number of payments of one batch.
@@ -63,6 +65,8 @@ func (k Kind) Label() string {
 		return "batch of 500 inside a bank"
 	case PayInsideDetails:
 		return "single payment inside a bank, sealed details"
+	case PayInsideFirst:
+		return "single payment inside a bank, sealed details, keys told"
 	case BatchDetails:
 		return "batch of 500 inside a bank, sealed details"
 	case PlainTuned:
@@ -85,7 +89,9 @@ func (k Kind) Payments() int {
 func (k Kind) IsBatch() bool { return k == Batch || k == BatchDetails }
 
 // HasDetails tells the kinds whose payments carry sealed details.
-func (k Kind) HasDetails() bool { return k == PayInsideDetails || k == BatchDetails }
+func (k Kind) HasDetails() bool {
+	return k == PayInsideDetails || k == PayInsideFirst || k == BatchDetails
+}
 
 // OnPlainChain tells the kinds of the chain that we compare with.
 func (k Kind) OnPlainChain() bool { return k == Plain || k == PlainTuned }

@@ -46,18 +46,18 @@ func BenchmarkOpen(b *testing.B) {
 
 // What a batch costs for each item: without readers of its own, and with a payee and the payee's bank.
 func BenchmarkGroupItem(b *testing.B) {
-	group, err := seal.NewGroup(publics(newKey(b, seal.SM2)), nil)
+	group, err := seal.NewRoot().Group(publics(newKey(b, seal.SM2)), nil, 1)
 	require.NoError(b, err)
 	content := pattern(300)
 	for _, cipher := range ciphers {
 		b.Run("seal/"+cipher.String(), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := group.Seal(content, nil, cipher, nil); err != nil {
+				if _, err := seal.Seal(content, nil, cipher, nil, group); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
-		item, err := group.Seal(content, nil, cipher, nil)
+		item, err := seal.Seal(content, nil, cipher, nil, group)
 		require.NoError(b, err)
 		b.Run("open/"+cipher.String(), func(b *testing.B) {
 			for b.Loop() {
@@ -70,14 +70,14 @@ func BenchmarkGroupItem(b *testing.B) {
 }
 
 func BenchmarkGroupItemWithReaders(b *testing.B) {
-	group, err := seal.NewGroup(publics(newKey(b, seal.SM2)), nil)
+	group, err := seal.NewRoot().Group(publics(newKey(b, seal.SM2)), nil, 1)
 	require.NoError(b, err)
 	content := pattern(300)
 	for _, suite := range suites {
 		readers := publics(newKey(b, suite), newKey(b, suite))
 		b.Run(suite.String(), func(b *testing.B) {
 			for b.Loop() {
-				if _, err := group.Seal(content, nil, seal.AES256GCM, readers); err != nil {
+				if _, err := seal.Seal(content, nil, seal.AES256GCM, readers, group); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -61,43 +61,48 @@ func TestACheatingSealerOfFilesIsFoundOut(t *testing.T) {
 func TestACheatingSealerOfGroupsIsFoundOut(t *testing.T) {
 	reader, err := GenerateKey(SM2)
 	require.NoError(t, err)
-	binding := []byte("batch 7")
-	group, err := NewGroup([]PublicKey{reader.Public()}, binding)
+	binding := []byte("payer")
+	group, err := NewRoot().Group([]PublicKey{reader.Public()}, binding, 1)
 	require.NoError(t, err)
 
-	keys := group.Keys()
+	keys, err := group.Keys()
+	require.NoError(t, err)
 	keys.Keys, err = sealForAll([]PublicKey{reader.Public()}, randomBytes(secretSize), useGroupKey, keys.info(binding)...)
 	require.NoError(t, err)
 	_, err = OpenGroup(reader, keys, binding)
 	require.ErrorIs(t, err, ErrDigest, "another group key for one reader")
 
-	item, err := group.Seal([]byte("a"), []byte("item"), AES256GCM, nil)
+	// Two groups get two content keys, and the ciphertext is of the second.
+	item, err := Seal([]byte("we owe 100"), []byte("item"), AES256GCM, nil, group)
 	require.NoError(t, err)
-	itemKey, err := group.itemKey([]byte("item"))
-	require.NoError(t, err)
-	item.Digest = randomBytes(DigestSize)
-	item.Ciphertext, err = encrypt(itemKey, randomBytes(DigestSize), []byte("a"), []byte("item"), item)
+	other := randomBytes(secretSize)
+	item.Ciphertext, err = encrypt(other, randomBytes(DigestSize), []byte("we owe 900"), []byte("item"), item)
 	require.NoError(t, err)
 	_, err = group.Open(item, []byte("item"))
-	require.ErrorIs(t, err, ErrDigest, "a digest of nothing")
+	require.ErrorIs(t, err, ErrBroken)
+	item.Keys[0], err = group.sealKey(other, item, []byte("item"))
+	require.NoError(t, err)
+	_, err = group.Open(item, []byte("item"))
+	require.ErrorIs(t, err, ErrDigest, "content of another digest")
 }
 
-// A payee opens the own item with its key, and with that key no other item of the batch.
-func TestAnItemsKeyOpensNoOtherItem(t *testing.T) {
+// What a group's key is sealed with differs from envelope to envelope: a nonce of zeros is used once.
+func TestNoTwoEnvelopesOfAGroupShareWhatTheirKeysAreSealedWith(t *testing.T) {
 	reader, err := GenerateKey(SM2)
 	require.NoError(t, err)
-	group, err := NewGroup([]PublicKey{reader.Public()}, nil)
+	group, err := NewRoot().Group([]PublicKey{reader.Public()}, nil, 1)
 	require.NoError(t, err)
-	mine, err := group.itemKey([]byte("mine"))
-	require.NoError(t, err)
-	for _, binding := range []string{"mine", "yours"} {
-		item, err := group.Seal([]byte("x"), []byte(binding), AES256GCM, nil)
-		require.NoError(t, err)
-		_, err = decrypt(mine, item, []byte(binding))
-		if binding == "mine" {
+	seen := map[string]bool{}
+	for _, c := range []Cipher{AES256GCM, SM4GCM} {
+		for range 3 { // the same content for the same item
+			e, err := Seal([]byte("x"), []byte("item"), c, nil, group)
 			require.NoError(t, err)
-		} else {
-			require.ErrorIs(t, err, ErrBroken)
+			for _, binding := range []string{"item", "other"} {
+				sealed, err := group.sealKey(make([]byte, secretSize), e, []byte(binding))
+				require.NoError(t, err)
+				require.False(t, seen[string(sealed.Sealed)])
+				seen[string(sealed.Sealed)] = true
+			}
 		}
 	}
 }
@@ -190,12 +195,12 @@ func TestUsesAreApart(t *testing.T) {
 	for _, use := range []string{useContent, useKeyID, useBinding, useKey, useGroupKey, useGroupCommit, useKeyfile} {
 		seen[string(hashOf(use, secret))] = use
 	}
-	for _, use := range []string{useGroupItem, useInline, useFile} {
+	for _, use := range []string{useGroupItem, useGroupRoot, useInline, useFile} {
 		key, err := derive(secret, use, nil, secretSize)
 		require.NoError(t, err)
 		seen[string(key)] = use
 	}
-	require.Len(t, seen, 10)
+	require.Len(t, seen, 11)
 	require.NotEqual(t, hashOf("a", []byte("b")), hashOf("ab"))
 }
 

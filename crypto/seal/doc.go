@@ -20,6 +20,8 @@
 //   - What was in a block stays in copies of that block. Erasing deletes from state; it cannot recall.
 //   - A stolen private key opens all that was ever sealed for it. There is no forward secrecy in a message
 //     at rest: rotate keys, and destroy old ones when what they open may be forgotten.
+//   - A stolen root of groups opens all that was sealed for them, and a stolen group key what was sealed for
+//     that group. Another epoch, and another set of readers, makes another group key.
 //   - Who sealed: nothing here is signed. Whoever knows a public key can seal for it; the transaction that
 //     carries the envelope has the signature. ErrBroken can be the sealer's fault too, who put junk.
 //   - Whether a sealed key on the ledger opens: no validator can tell. Its reader can.
@@ -42,7 +44,10 @@
 //	sealed key   hybrid 1,168: HPKE base mode, single shot, KEM 0x647a, HKDF-SHA256, AES-256-GCM, empty aad:
 //	             ML-KEM ciphertext 1,088, X25519 share 32, encrypted content key 32, tag 16
 //	             SM2 161: GB/T 32918.4 over content key 32 || info 32, as C1 65 (0x04, x, y), C3 32, C2 64
-//	content key  32 random bytes; a group's item has Derive(group key, "group-item", Hash("binding", binding))
+//	             group 48: encrypted content key 32, tag 16, under the envelope's cipher; no aad, a nonce of zeros;
+//	             key id: the group's commitment; key Derive(Derive(group key, "group-item", Hash("group-item",
+//	             commitment 32, Hash("binding", binding) 32, cipher 1, digest 32)), "group-item", cipher 1)
+//	content key  32 random bytes
 //	ciphertext   nonce 12, encrypted (salt 32 || content), tag 16: 60 bytes more than the content
 //	             key Derive(content key, "inline", cipher 1): 32 bytes for AES-256, 16 for SM4
 //	             aad digest 32 || length of binding 8 || binding
@@ -51,6 +56,8 @@
 //	             nonce: counter 11 from 0, then 0x01 for the last chunk or 0x00
 //	group        commitment 32: Hash("group-commitment", group key 32); group key sealed as content keys are,
 //	             info Hash("sealed-group-key", key id 32, Hash("binding", binding) 32, commitment 32)
+//	group key    Derive(root 32, "group-root", Hash("group-root", Hash("binding", binding) 32, epoch 8, sorted
+//	             key ids 32 each)); only who has the root needs to know how it came about
 //	key file     JSON: version 1, suite, key_id (hex), public_key, protection ("none" or
 //	             "argon2id+aes256gcm"), argon2id {time, memory_kib, threads, salt 16}, private_key: the 32
 //	             bytes, or nonce 12, encrypted key 32, tag 16 with aad

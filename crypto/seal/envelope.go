@@ -13,15 +13,17 @@ const overhead = nonceSize + DigestSize + tagSize
 type Limits struct {
 	// MaxContent is the most bytes of content; a ciphertext has 60 more.
 	MaxContent int
-	// MinKeys and MaxKeys bound the number of sealed keys. A group's items may have none of their own.
+	// MinKeys and MaxKeys bound the number of sealed keys, those for groups among them.
 	MinKeys, MaxKeys int
+	// Groups allows keys that are sealed for groups.
+	Groups bool
 	// Detached envelopes must have no ciphertext, others must have one.
 	Detached bool
 }
 
 // openLimits are those of readers, who take whatever can be opened.
 func openLimits(detached bool) Limits {
-	return Limits{MaxContent: MaxInline, MaxKeys: MaxReaders, Detached: detached}
+	return Limits{MaxContent: MaxInline, MaxKeys: MaxReaders, Groups: true, Detached: detached}
 }
 
 // ValidateBasic checks the form of an envelope: ErrInvalidEnvelope, ErrInvalidCipher or ErrTooLarge. It is
@@ -44,7 +46,7 @@ func (e Envelope) ValidateBasic(limits Limits) error {
 	case len(e.Ciphertext)-overhead > limits.MaxContent:
 		return ErrTooLarge.Wrapf("content has %d bytes, at most %d are allowed", len(e.Ciphertext)-overhead, limits.MaxContent)
 	}
-	return validateKeys(e.Keys, limits.MinKeys, min(limits.MaxKeys, MaxReaders))
+	return validateKeys(e.Keys, limits.MinKeys, min(limits.MaxKeys, MaxReaders), limits.Groups)
 }
 
 // Opening shows what a digest stands for. Whoever has it can prove the content to an arbitrator, without
@@ -63,28 +65,26 @@ func CheckOpening(digest []byte, opening Opening) error {
 	return checkDigest(digest, opening.Salt, h.Sum(nil))
 }
 
-// Seal encrypts content for 1 to 32 readers. Binding is what the content belongs to, such as a record's id
+// Seal encrypts content for 1 to 32 readers and groups of readers. Binding is what the content belongs to, such as a record's id
 // or a payment's UETR with its network: the same bytes must be given when it is opened, and they are not
 // in the envelope. Content is at most MaxInline bytes; use SealTo beyond that.
 //
 // The length of the content can be seen; pad it first if it tells something.
-func Seal(content, binding []byte, c Cipher, readers []PublicKey) (Envelope, error) {
-	if err := validateReaders(readers, 1); err != nil {
+func Seal(content, binding []byte, c Cipher, readers []PublicKey, groups ...Group) (Envelope, error) {
+	if err := validateReaders(readers, 1-min(len(groups), 1)); err != nil {
 		return Envelope{}, err
 	}
-	key := randomBytes(secretSize)
-	defer clear(key)
-	return sealWith(key, content, binding, c, readers)
-}
-
-func sealWith(key, content, binding []byte, c Cipher, readers []PublicKey) (Envelope, error) {
+	if most := MaxReaders - len(readers); len(groups) > most {
+		return Envelope{}, ErrInvalidReaders.Wrapf("%d groups, at most %d beside %d readers", len(groups), most, len(readers))
+	}
 	if err := validateCipher(c); err != nil {
 		return Envelope{}, err
 	}
 	if len(content) > MaxInline {
 		return Envelope{}, ErrTooLarge.Wrapf("content has %d bytes, at most %d are allowed", len(content), MaxInline)
 	}
-	salt := randomBytes(DigestSize)
+	key, salt := randomBytes(secretSize), randomBytes(DigestSize)
+	defer clear(key)
 	h := contentHash(salt)
 	h.Write(content)
 	e := Envelope{Cipher: c, Digest: h.Sum(nil)}
@@ -95,7 +95,25 @@ func sealWith(key, content, binding []byte, c Cipher, readers []PublicKey) (Enve
 	if e.Keys, err = sealForAll(readers, key, useKey, e.info(binding)...); err != nil {
 		return Envelope{}, err
 	}
+	if err := e.addGroups(key, binding, groups); err != nil {
+		return Envelope{}, err
+	}
 	return e, nil
+}
+
+func (e *Envelope) addGroups(key, binding []byte, groups []Group) error {
+	for _, group := range groups {
+		sealed, err := group.sealKey(key, *e, binding)
+		if err != nil {
+			return err
+		}
+		if _, there := findKey(e.Keys, sealed.KeyId); there {
+			return ErrInvalidReaders.Wrap("a group is there twice")
+		}
+		e.Keys = append(e.Keys, sealed)
+		sortKeys(e.Keys)
+	}
+	return nil
 }
 
 // info is what a content key is sealed for.
@@ -108,7 +126,7 @@ func encrypt(key, salt, content, binding []byte, e Envelope) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Random, although most content keys are used once: a group's item may be sealed again.
+	// Random, although each content key is used once: nothing then rests on that alone.
 	nonce := randomBytes(nonceSize)
 	// Encrypted in place, so that no second copy of the content is left behind.
 	out := make([]byte, 0, overhead+len(content))

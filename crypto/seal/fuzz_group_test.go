@@ -12,9 +12,10 @@ import (
 // or to an error that says why not.
 func FuzzGroupKeys(f *testing.F) {
 	hybrid, sm2 := newKey(f, seal.MLKEM768X25519), newKey(f, seal.SM2)
-	group, err := seal.NewGroup([]seal.PublicKey{hybrid.Public(), sm2.Public()}, []byte("batch"))
+	group, err := seal.NewRoot().Group(publics(hybrid, sm2), []byte("batch"), 1)
 	require.NoError(f, err)
-	sealed := group.Keys()
+	sealed, err := group.Keys()
+	require.NoError(f, err)
 	raw, err := sealed.Marshal()
 	require.NoError(f, err)
 	f.Add(raw)
@@ -30,7 +31,7 @@ func FuzzGroupKeys(f *testing.F) {
 		for _, key := range []seal.PrivateKey{hybrid, sm2} {
 			opened, err := seal.OpenGroup(key, keys, []byte("batch"))
 			if err == nil {
-				require.Equal(t, sealed.Commitment, opened.Keys().Commitment)
+				require.Equal(t, sealed.Commitment, opened.Commitment())
 			} else if !isOneOf(err, seal.ErrInvalidEnvelope, seal.ErrNotReader, seal.ErrBroken, seal.ErrDigest) {
 				t.Fatal(err)
 			}

@@ -2,38 +2,82 @@ package seal
 
 import (
 	"bytes"
+	"crypto/cipher"
 	"crypto/subtle"
 )
+
+// GroupSealedSize is the length of a content key that is sealed for a group: encrypted key 32, tag 16.
+const GroupSealedSize = secretSize + tagSize
 
 // ValidateBasic checks the form as Envelope.ValidateBasic does, at the same bounded cost.
 func (g GroupKeys) ValidateBasic(maxKeys int) error {
 	if len(g.Commitment) != DigestSize {
 		return ErrInvalidEnvelope.Wrapf("group commitment has %d bytes, must have %d", len(g.Commitment), DigestSize)
 	}
-	return validateKeys(g.Keys, 1, min(maxKeys, MaxReaders))
+	return validateKeys(g.Keys, 1, min(maxKeys, MaxReaders), false)
 }
 
-// Group seals and opens the items of one batch. Its readers open every item; an item's own readers open
-// that item and learn nothing of others. Whoever has a Group can do both. Wipe it after use.
+// ForGroup tells whether the key is sealed for a group, whose commitment is then its key id.
+func (k SealedKey) ForGroup() bool { return len(k.Sealed) == GroupSealedSize }
+
+// Groups are the commitments of the groups that an envelope is sealed for.
+func (e Envelope) Groups() [][]byte {
+	var groups [][]byte
+	for i := range e.Keys {
+		if e.Keys[i].ForGroup() {
+			groups = append(groups, e.Keys[i].KeyId)
+		}
+	}
+	return groups
+}
+
+// Group is readers who share a key: it is sealed once for them, at the price of a public-key encryption
+// each, and then serves any number of envelopes, at the price of 48 bytes each. Its readers open every one
+// of them. Whoever has a Group can seal for it and open. Wipe it after use.
 type Group struct {
-	secret []byte
-	keys   GroupKeys
+	secret     []byte
+	commitment []byte
+	binding    []byte
+	readers    []PublicKey
 }
 
-// NewGroup makes a group key and seals it for 1 to 32 readers. Binding is what the batch belongs to.
-func NewGroup(readers []PublicKey, binding []byte) (Group, error) {
+// Root is what a sealer makes group keys of, so that it need not keep them: 32 random bytes, as secret as
+// all that was ever sealed for its groups.
+type Root [secretSize]byte
+
+// NewRoot draws a root.
+func NewRoot() Root { return Root(randomBytes(secretSize)) }
+
+// Group is the group of 1 to 32 readers for a binding and an epoch. The same root makes the same group of
+// them again; others learn nothing of it from groups that they read. Binding is what the group belongs to.
+// Another epoch makes another group, so that a stolen group key does not open what comes later.
+func (r Root) Group(readers []PublicKey, binding []byte, epoch uint64) (Group, error) {
 	if err := validateReaders(readers, 1); err != nil {
 		return Group{}, err
 	}
-	g := Group{secret: randomBytes(secretSize)}
-	g.keys.Commitment = hashOf(useGroupCommit, g.secret)
-	var err error
-	g.keys.Keys, err = sealForAll(readers, g.secret, useGroupKey, g.keys.info(binding)...)
+	if r == (Root{}) {
+		return Group{}, ErrInvalidKey.Wrap("root of groups is empty")
+	}
+	secret, err := derive(r[:], useGroupRoot, groupContext(readers, binding, epoch), secretSize)
 	if err != nil {
-		g.Wipe()
 		return Group{}, err
 	}
-	return g, nil
+	return Group{secret: secret, commitment: hashOf(useGroupCommit, secret), binding: binding, readers: readers}, nil
+}
+
+// Keys seals the group key for its readers, anew each time: what to publish once, before or with the first
+// envelope that is sealed for the group. A group that was opened has no readers to seal for.
+func (g Group) Keys() (GroupKeys, error) {
+	if err := validateReaders(g.readers, 1); err != nil {
+		return GroupKeys{}, err
+	}
+	if err := g.valid(); err != nil {
+		return GroupKeys{}, err
+	}
+	keys := GroupKeys{Commitment: bytes.Clone(g.commitment)}
+	var err error
+	keys.Keys, err = sealForAll(g.readers, g.secret, useGroupKey, keys.info(g.binding)...)
+	return keys, err
 }
 
 func (g GroupKeys) info(binding []byte) [][]byte {
@@ -50,7 +94,7 @@ func OpenGroup(key PrivateKey, keys GroupKeys, binding []byte) (Group, error) {
 	if err != nil {
 		return Group{}, err
 	}
-	g := Group{secret: secret, keys: keys}
+	g := Group{secret: secret, commitment: bytes.Clone(keys.Commitment), binding: binding}
 	if subtle.ConstantTimeCompare(hashOf(useGroupCommit, secret), keys.Commitment) != 1 {
 		g.Wipe()
 		return Group{}, ErrDigest.Wrap("group key is not the one of the commitment")
@@ -58,37 +102,57 @@ func OpenGroup(key PrivateKey, keys GroupKeys, binding []byte) (Group, error) {
 	return g, nil
 }
 
-// Keys is what to publish with the batch.
-func (g Group) Keys() GroupKeys {
-	out := GroupKeys{Commitment: bytes.Clone(g.keys.Commitment)}
-	out.Keys = append(out.Keys, g.keys.Keys...)
-	return out
-}
+// Commitment is the group's name: 32 bytes that tell nothing of its key, and are of this key alone.
+func (g Group) Commitment() []byte { return bytes.Clone(g.commitment) }
 
 // Wipe zeroes the group key.
 func (g Group) Wipe() { clear(g.secret) }
 
-// itemKey is the content key of an item: whoever has some of them cannot compute others.
-func (g Group) itemKey(binding []byte) ([]byte, error) {
+func (g Group) valid() error {
 	if len(g.secret) != secretSize {
-		return nil, ErrInvalidKey.Wrap("group is empty")
+		return ErrInvalidKey.Wrap("group is empty")
 	}
-	return derive(g.secret, useGroupItem, hashOf(useBinding, binding), secretSize)
+	return nil
 }
 
-// Seal is like the function Seal for an item of the batch. Readers are the item's own beside those of the
-// group; there may be none. Binding names the item and must be another for each item, such as its UETR.
-// The item's own readers use Open, Disclose and Reseal.
-func (g Group) Seal(content, binding []byte, c Cipher, readers []PublicKey) (Envelope, error) {
-	if err := validateReaders(readers, 0); err != nil {
-		return Envelope{}, err
+// aead is what content keys of one envelope are sealed with, once: its key comes from the envelope's digest,
+// and so from its random salt. That is why the nonce may be zero.
+func (g Group) aead(e Envelope, binding []byte) (cipher.AEAD, error) {
+	if err := g.valid(); err != nil {
+		return nil, err
 	}
-	key, err := g.itemKey(binding)
+	bound := hashOf(useGroupItem, append([][]byte{g.commitment}, e.info(binding)...)...)
+	secret, err := derive(g.secret, useGroupItem, bound, secretSize)
 	if err != nil {
-		return Envelope{}, err
+		return nil, err
 	}
-	defer clear(key)
-	return sealWith(key, content, binding, c, readers)
+	defer clear(secret)
+	return newAEAD(e.Cipher, secret, useGroupItem)
+}
+
+func (g Group) sealKey(contentKey []byte, e Envelope, binding []byte) (SealedKey, error) {
+	aead, err := g.aead(e, binding)
+	if err != nil {
+		return SealedKey{}, err
+	}
+	return SealedKey{KeyId: g.Commitment(), Sealed: aead.Seal(nil, make([]byte, nonceSize), contentKey, nil)}, nil
+}
+
+// openKey is ErrNotReader if the envelope is not sealed for the group, and ErrBroken if its key does not open.
+func (g Group) openKey(e Envelope, binding []byte) ([]byte, error) {
+	i, found := findKey(e.Keys, g.commitment)
+	if !found || !e.Keys[i].ForGroup() {
+		return nil, ErrNotReader.Wrapf("group %x", g.commitment)
+	}
+	aead, err := g.aead(e, binding)
+	if err != nil {
+		return nil, err
+	}
+	key, err := aead.Open(nil, make([]byte, nonceSize), e.Keys[i].Sealed, nil)
+	if err != nil {
+		return nil, ErrBroken.Wrap("key that is sealed for the group does not open")
+	}
+	return key, nil
 }
 
 // Open is like the function Open, for a reader of the group.
@@ -102,7 +166,7 @@ func (g Group) Disclose(e Envelope, binding []byte) (Opening, error) {
 	if err := e.validateInline(); err != nil {
 		return Opening{}, err
 	}
-	key, err := g.itemKey(binding)
+	key, err := g.openKey(e, binding)
 	if err != nil {
 		return Opening{}, err
 	}
@@ -110,14 +174,14 @@ func (g Group) Disclose(e Envelope, binding []byte) (Opening, error) {
 	return decrypt(key, e, binding)
 }
 
-// Reseal lets a reader of the group give one item, and no other, to a further reader.
+// Reseal lets a reader of the group give one envelope, and no other, to a further reader.
 func (g Group) Reseal(e Envelope, binding []byte, reader PublicKey) (SealedKey, error) {
 	opening, err := g.Disclose(e, binding)
 	if err != nil {
 		return SealedKey{}, err
 	}
 	clear(opening.Content)
-	key, err := g.itemKey(binding)
+	key, err := g.openKey(e, binding)
 	if err != nil {
 		return SealedKey{}, err
 	}

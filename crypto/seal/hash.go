@@ -1,12 +1,14 @@
 package seal
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/binary"
 	"hash"
+	"slices"
 
 	"github.com/emmansun/gmsm/sm4"
 )
@@ -23,6 +25,7 @@ const (
 	useGroupKey    = "sealed-group-key"
 	useGroupCommit = "group-commitment"
 	useGroupItem   = "group-item"
+	useGroupRoot   = "group-root"
 	useInline      = "inline"
 	useFile        = "file"
 	useKeyfile     = "keyfile"
@@ -55,6 +58,17 @@ func hashOf(use string, parts ...[]byte) []byte {
 // derive makes a key of size bytes out of a 32-byte secret. Context has one length per use.
 func derive(secret []byte, use string, context []byte, size int) ([]byte, error) {
 	return hkdf.Expand(sha256.New, secret, domain+use+"\x00"+string(context), size)
+}
+
+// groupContext is what sets a root's groups apart: binding, epoch, and who reads, in any order.
+func groupContext(readers []PublicKey, binding []byte, epoch uint64) []byte {
+	ids := make([][]byte, len(readers))
+	for i, reader := range readers {
+		ids[i] = reader.ID()
+	}
+	slices.SortFunc(ids, bytes.Compare)
+	parts := append([][]byte{hashOf(useBinding, binding), binary.BigEndian.AppendUint64(nil, epoch)}, ids...)
+	return hashOf(useGroupRoot, parts...)
 }
 
 // newAEAD derives the key of a cipher from a content key, so that one content key can never serve two

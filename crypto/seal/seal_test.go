@@ -190,9 +190,11 @@ func TestSealedKeysCannotBeMoved(t *testing.T) {
 		_, err = seal.Open(key, swapped, binding)
 		requireRefused(t, seal.ErrBroken, err, "from another reader")
 
-		group, err := seal.NewGroup(publics(key), binding)
+		group, err := seal.NewRoot().Group(publics(key), binding, 1)
 		require.NoError(t, err)
-		b.Keys = group.Keys().Keys
+		keys, err := group.Keys()
+		require.NoError(t, err)
+		b.Keys = keys.Keys
 		_, err = seal.Open(key, b, binding)
 		requireRefused(t, seal.ErrBroken, err, "from a group")
 	}
@@ -230,7 +232,7 @@ func TestReadersAreCheckedBeforeSealing(t *testing.T) {
 		requireRefused(t, test.want, err, test.name)
 		_, _, err = seal.SealTo(&bytes.Buffer{}, strings.NewReader("x"), nil, seal.AES256GCM, test.readers)
 		requireRefused(t, test.want, err, test.name)
-		_, err = seal.NewGroup(test.readers, nil)
+		_, err = seal.NewRoot().Group(test.readers, nil, 1)
 		requireRefused(t, test.want, err, test.name)
 	}
 	e, err := seal.Seal([]byte("x"), nil, seal.AES256GCM, many[:32])
@@ -474,11 +476,13 @@ func writeGolden(t *testing.T, path string, suite seal.Suite, cipher seal.Cipher
 	var file bytes.Buffer
 	detached, _, err := seal.SealTo(&file, strings.NewReader("detached"), []byte("binding"), cipher, publics(key))
 	require.NoError(t, err)
-	group, err := seal.NewGroup(publics(key), []byte("batch"))
+	group, err := seal.NewRoot().Group(publics(key), []byte("batch"), 1)
 	require.NoError(t, err)
-	item, err := group.Seal([]byte("grouped"), []byte("item"), cipher, nil)
+	item, err := seal.Seal([]byte("grouped"), []byte("item"), cipher, nil, group)
 	require.NoError(t, err)
-	g.File, g.Group = file.Bytes(), group.Keys()
+	g.File = file.Bytes()
+	g.Group, err = group.Keys()
+	require.NoError(t, err)
 	for out, in := range map[*[]byte]seal.Envelope{&g.Envelope: e, &g.Detached: detached, &g.Item: item} {
 		*out, err = in.Marshal()
 		require.NoError(t, err)

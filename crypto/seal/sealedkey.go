@@ -21,7 +21,8 @@ const (
 // MaxReaders is the most keys of one envelope or group.
 const MaxReaders = 32
 
-// Suite is the suite that the key is sealed with, told from its length; unspecified if none.
+// Suite is the suite that the key is sealed with, told from its length; unspecified if it is sealed for a
+// group, or by none.
 func (k SealedKey) Suite() Suite {
 	switch {
 	case len(k.Sealed) == HybridSealedSize:
@@ -130,8 +131,12 @@ func sealForAll(readers []PublicKey, secret []byte, use string, info ...[]byte) 
 		}
 		keys = append(keys, key)
 	}
-	slices.SortFunc(keys, func(a, b SealedKey) int { return bytes.Compare(a.KeyId, b.KeyId) })
+	sortKeys(keys)
 	return keys, nil
+}
+
+func sortKeys(keys []SealedKey) {
+	slices.SortFunc(keys, func(a, b SealedKey) int { return bytes.Compare(a.KeyId, b.KeyId) })
 }
 
 // validateReaders refuses too few, too many, invalid and doubled readers before any work.
@@ -154,7 +159,7 @@ func validateReaders(readers []PublicKey, fewest int) error {
 }
 
 // validateKeys checks form only: lengths, order, uniqueness.
-func validateKeys(keys []SealedKey, fewest, most int) error {
+func validateKeys(keys []SealedKey, fewest, most int, groups bool) error {
 	if len(keys) < fewest || len(keys) > most {
 		return ErrInvalidEnvelope.Wrapf("%d sealed keys, must be %d to %d", len(keys), fewest, most)
 	}
@@ -162,7 +167,7 @@ func validateKeys(keys []SealedKey, fewest, most int) error {
 		if len(key.KeyId) != DigestSize {
 			return ErrInvalidEnvelope.Wrapf("key id %d must have %d bytes", i+1, DigestSize)
 		}
-		if key.Suite() == Suite_SUITE_UNSPECIFIED {
+		if key.Suite() == Suite_SUITE_UNSPECIFIED && !(groups && key.ForGroup()) {
 			return ErrInvalidEnvelope.Wrapf("sealed key %d has %d bytes or a form that no suite has", i+1, len(key.Sealed))
 		}
 		if i > 0 && bytes.Compare(keys[i-1].KeyId, key.KeyId) >= 0 {
@@ -185,7 +190,7 @@ func InsertKey(keys []SealedKey, key SealedKey) ([]SealedKey, error) {
 	} else {
 		out = slices.Insert(out, i, key)
 	}
-	if err := validateKeys(out, 1, MaxReaders); err != nil {
+	if err := validateKeys(out, 1, MaxReaders, true); err != nil {
 		return nil, err
 	}
 	return out, nil

@@ -8,6 +8,7 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	coretypes "github.com/cometbft/cometbft/rpc/core/types"
+	cmttypes "github.com/cometbft/cometbft/types"
 	"github.com/cosmos/gogoproto/proto"
 
 	"cosmossdk.io/core/address"
@@ -26,9 +27,11 @@ var ErrIncompleteBlock = errors.New("index: block and block results do not fit t
 // blockers. They are no fields of the event, and the value of "mode" is not even JSON.
 var addedBySDK = []string{"msg_index", "mode"}
 
+var settledType = proto.MessageName(&settlement.EventPaymentSettled{})
+
 // indexed are the event types that the index keeps.
 var indexed = map[string]bool{
-	proto.MessageName(&settlement.EventPaymentSettled{}):  true,
+	settledType: true,
 	proto.MessageName(&settlement.EventPaymentDetails{}):  true,
 	proto.MessageName(&settlement.EventPaymentReturned{}): true,
 	proto.MessageName(&settlement.EventPaymentRejected{}): true,
@@ -51,7 +54,7 @@ func Decode(block *coretypes.ResultBlock, results *coretypes.ResultBlockResults,
 			header.Height, len(block.Block.Txs), results.Height, len(results.TxsResults))
 	}
 
-	d := decoder{addresses: addresses, out: Block{
+	d := decoder{addresses: addresses, txs: block.Block.Txs, out: Block{
 		ChainID:      header.ChainID,
 		Height:       header.Height,
 		Time:         header.Time.UTC(),
@@ -77,11 +80,13 @@ func Decode(block *coretypes.ResultBlock, results *coretypes.ResultBlockResults,
 
 type decoder struct {
 	addresses address.Codec
+	txs       cmttypes.Txs
 	out       Block
-	group     openGroup
+	carried   *carried // of the transaction whose details were asked for last
 }
 
 func (d *decoder) events(txIndex int, txHash string, events []abci.Event) {
+	first := len(d.out.Payments)
 	for i, event := range events {
 		if !indexed[event.Type] {
 			continue
@@ -93,6 +98,7 @@ func (d *decoder) events(txIndex int, txHash string, events []abci.Event) {
 			})
 		}
 	}
+	d.requireDetails(first)
 }
 
 // place is where an event stands in its block.
@@ -148,10 +154,12 @@ func (d *decoder) settled(at place, e *settlement.EventPaymentSettled) error {
 	row := gatewaytypes.PaymentRow{
 		Uetr: e.Uetr, Debtor: e.Debtor, Creditor: e.Creditor, Currency: e.Currency, Amount: e.Amount,
 		Status: StatusSettled, EndToEndDigest: e.EndToEndDigest, InstructionDigest: e.InstructionDigest,
+		DetailsDigest: e.DetailsDigest,
 	}
 	if err := d.payment(at, row); err != nil {
 		return err
 	}
+	d.out.Payments[len(d.out.Payments)-1].Details = d.carriedDetails(at, e.DetailsDigest)
 	movement := gatewaytypes.Entry{
 		Currency: e.Currency, Amount: e.Amount, Kind: KindPayment, Uetr: e.Uetr, EndToEndDigest: e.EndToEndDigest,
 	}

@@ -1,37 +1,58 @@
 package index
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+
+	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
+	sdk "github.com/cosmos/cosmos-sdk/types"
+	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 
 	"github.com/zhilian-network/zhilian/crypto/seal"
 	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 const (
-	insertDetailsSQL = `INSERT INTO payment_details (payment, digest, envelope, keys) VALUES (?, ?, ?, ?)`
+	detailsInto = `payment_details (payment, digest, envelope)`
 
-	insertGroupSQL = `INSERT INTO details_groups (id, keys) VALUES (?, ?)`
+	// Keys that were told again are the same group's: the first stay.
+	insertGroupSQL = `INSERT OR IGNORE INTO details_groups (debtor, commitment, keys) VALUES (?, ?, ?)`
 
 	deleteDetailsSQL = `DELETE FROM payment_details WHERE payment = ?`
 
 	detailsDigest = `COALESCE((SELECT x.digest FROM payment_details x WHERE x.payment = p.id), x'')`
 
 	findDetailsSQL = `
-SELECT d.address, c.address, p.instruction_digest, x.envelope, g.keys
-` + paymentTables + `CROSS JOIN payment_details x ON x.payment = p.id LEFT JOIN details_groups g ON g.id = x.keys WHERE p.uetr = ?1`
+SELECT d.address, c.address, p.instruction_digest, x.envelope
+` + paymentTables + `CROSS JOIN payment_details x ON x.payment = p.id WHERE p.uetr = ?1`
+
+	findGroupSQL = `SELECT keys FROM details_groups WHERE debtor = (SELECT id FROM accounts WHERE address = ?) AND commitment = ?`
 )
 
 // ErrNoDetails says that a payment came without details, or is none that the index knows.
 var ErrNoDetails = errors.New("no sealed details of this payment are known")
 
-// Details are the sealed details of a payment, as its event gave them.
+// The messages that carry sealed details.
+var (
+	payURL    = sdk.MsgTypeURL(&settlement.MsgPay{})
+	returnURL = sdk.MsgTypeURL(&settlement.MsgReturnPayment{})
+	batchURL  = sdk.MsgTypeURL(&settlement.MsgPayBatch{})
+)
+
+// Details are the sealed details of a payment, as its message or event gave them.
 type Details struct {
 	Envelope []byte // encoded
-	// Group is encoded, and the same slice for all payments of a batch; nil if there is no group.
-	Group []byte
+	// Groups are the groups of readers whose keys came with the payment.
+	Groups []DetailsGroup
+}
+
+// DetailsGroup is a group of readers of a debtor's payments.
+type DetailsGroup struct {
+	Commitment []byte
+	Keys       []byte // encoded seal.GroupKeys
 }
 
 // PaymentDetails are the sealed details of a payment and what they are bound to.
@@ -40,8 +61,9 @@ type PaymentDetails struct {
 	Creditor          string
 	InstructionDigest []byte
 	Envelope          seal.Envelope
-	Group             *seal.GroupKeys // nil if there is none
-	Position          Position
+	// Groups are those of the envelope's groups whose keys the index knows.
+	Groups   []seal.GroupKeys
+	Position Position
 }
 
 // PaymentDetails finds the sealed details of the payment with a UETR; ErrNoDetails if there are none.
@@ -52,10 +74,10 @@ func (s *Store) PaymentDetails(ctx context.Context, uetr string) (PaymentDetails
 		if found.Position, err = s.positionIn(ctx, tx); err != nil {
 			return err
 		}
-		var envelope, group []byte
+		var envelope []byte
 		err = tx.QueryRowContext(ctx, findDetailsSQL, storedUETR(uetr)).Scan(
-			&found.Debtor, &found.Creditor, &found.InstructionDigest, &envelope, &group)
-		if errors.Is(err, sql.ErrNoRows) {
+			&found.Debtor, &found.Creditor, &found.InstructionDigest, &envelope)
+		if errors.Is(err, sql.ErrNoRows) || err == nil && len(envelope) == 0 {
 			return ErrNoDetails
 		}
 		if err != nil {
@@ -64,20 +86,59 @@ func (s *Store) PaymentDetails(ctx context.Context, uetr string) (PaymentDetails
 		if err := found.Envelope.Unmarshal(envelope); err != nil {
 			return fmt.Errorf("details of payment %s: %w", uetr, err)
 		}
-		if group == nil {
-			return nil
-		}
-		found.Group = &seal.GroupKeys{}
-		if err := found.Group.Unmarshal(group); err != nil {
-			return fmt.Errorf("group of payment %s: %w", uetr, err)
-		}
-		return nil
+		found.Groups, err = groupsOf(ctx, tx, found.Debtor, found.Envelope.Groups())
+		return err
 	})
 	return found, err
 }
 
-// details gives the payment before it its details. The keys of a group come with the first payment of
-// their batch; the others name them by their commitment.
+// KnownGroups are those of a debtor's groups whose keys the index knows, in the order of commitments.
+func (s *Store) KnownGroups(ctx context.Context, debtor string, commitments [][]byte) ([][]byte, Position, error) {
+	var known [][]byte
+	var position Position
+	err := s.snapshot(ctx, func(tx *sql.Tx) error {
+		var err error
+		if position, err = s.positionIn(ctx, tx); err != nil {
+			return err
+		}
+		groups, err := groupsOf(ctx, tx, debtor, commitments)
+		for _, group := range groups {
+			known = append(known, group.Commitment)
+		}
+		return err
+	})
+	return known, position, err
+}
+
+func groupsOf(ctx context.Context, tx *sql.Tx, debtor string, commitments [][]byte) ([]seal.GroupKeys, error) {
+	if len(commitments) == 0 {
+		return nil, nil
+	}
+	find, err := tx.PrepareContext(ctx, findGroupSQL)
+	if err != nil {
+		return nil, err
+	}
+	defer find.Close()
+	var groups []seal.GroupKeys
+	for _, commitment := range commitments {
+		var encoded []byte
+		err := find.QueryRowContext(ctx, debtor, commitment).Scan(&encoded)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		var group seal.GroupKeys
+		if err := group.Unmarshal(encoded); err != nil {
+			return nil, fmt.Errorf("group %x: %w", commitment, err)
+		}
+		groups = append(groups, group)
+	}
+	return groups, nil
+}
+
+// details gives the payment before it its details.
 func (d *decoder) details(at place, e *settlement.EventPaymentDetails) error {
 	envelope, err := e.Envelope()
 	if err != nil {
@@ -88,62 +149,167 @@ func (d *decoder) details(at place, e *settlement.EventPaymentDetails) error {
 		d.out.Payments[last].Status != StatusSettled {
 		return errors.New("details do not follow the settlement of their payment")
 	}
-	group, err := d.groupOf(at, e)
+	if !bytes.Equal(d.out.Payments[last].DetailsDigest, envelope.Digest) {
+		return errors.New("details are not those of the payment's digest")
+	}
+	groups, err := e.GroupKeys()
 	if err != nil {
 		return err
 	}
-	d.out.Payments[last].DetailsDigest = envelope.Digest
-	d.out.Payments[last].Details = &Details{Envelope: e.Details, Group: group}
+	details := &Details{Envelope: e.Details}
+	for i := range groups {
+		details.Groups = append(details.Groups, DetailsGroup{groups[i].Commitment, e.Groups[i]})
+	}
+	d.out.Payments[last].Details = details
 	return nil
 }
 
-// openGroup is the group whose keys came last, and with which transaction.
-type openGroup struct {
-	commitment string
-	keys       []byte
-	txIndex    int
+// carried are the sealed details that the messages of one transaction carry, in their order.
+type carried struct {
+	txIndex int
+	next    int // payments settle in the order of their messages: what comes before is taken
+	digests [][]byte
+	details []*Details
 }
 
-func (d *decoder) groupOf(at place, e *settlement.EventPaymentDetails) ([]byte, error) {
-	keys, err := e.GroupKeys()
-	if err != nil {
-		return nil, err
+// carriedDetails takes the details of a digest from the payment's transaction; nil if none of its messages
+// carries them.
+func (d *decoder) carriedDetails(at place, digest []byte) *Details {
+	if len(digest) == 0 || at.txIndex >= len(d.txs) {
+		return nil // it has none, or was decided outside of transactions
 	}
-	if keys != nil {
-		d.group = openGroup{string(e.GroupCommitment), e.Group, at.txIndex}
+	if d.carried == nil || d.carried.txIndex != at.txIndex {
+		d.carried = readCarried(d.txs[at.txIndex])
+		d.carried.txIndex = at.txIndex
 	}
-	switch {
-	case len(e.GroupCommitment) == 0:
-		return nil, nil
-	case d.group.commitment != string(e.GroupCommitment) || d.group.txIndex != at.txIndex:
-		return nil, errors.New("keys of the group did not come before")
+	for i := d.carried.next; i < len(d.carried.digests); i++ {
+		if bytes.Equal(d.carried.digests[i], digest) {
+			d.carried.next = i + 1
+			return d.carried.details[i]
+		}
 	}
-	return d.group.keys, nil
+	return nil
 }
 
-// writeDetails writes the details of a block's payments, and each group once.
-func (w *blockWriter) writeDetails(ctx context.Context) error {
-	var group []byte
-	var groupID any
-	for i := range w.rows {
-		row := &w.rows[i]
-		if row.Details == nil {
-			continue
+// readCarried reads a transaction that the chain has executed. What cannot be read carries nothing, and its
+// payments are noted as unread.
+func readCarried(raw []byte) *carried {
+	read := &carried{}
+	var tx txtypes.TxRaw
+	var body txtypes.TxBody
+	if tx.Unmarshal(raw) != nil || body.Unmarshal(tx.BodyBytes) != nil {
+		return read
+	}
+	for _, message := range body.Messages {
+		if read.message(message) != nil {
+			return &carried{}
 		}
-		keys := row.Details.Group
-		switch {
-		case keys == nil:
-			groupID = nil
-		case groupID == nil || &keys[0] != &group[0]:
-			if _, err := w.tx.ExecContext(ctx, insertGroupSQL, row.id, keys); err != nil {
-				return err
-			}
-			groupID = row.id
-		}
-		group = keys
-		if _, err := w.tx.ExecContext(ctx, insertDetailsSQL, row.id, row.DetailsDigest, row.Details.Envelope, groupID); err != nil {
+	}
+	return read
+}
+
+func (c *carried) message(packed *codectypes.Any) error {
+	switch packed.TypeUrl {
+	case payURL:
+		var pay settlement.MsgPay
+		if err := pay.Unmarshal(packed.Value); err != nil {
 			return err
 		}
+		return c.add(pay.DetailsGroups, pay.Details)
+	case returnURL:
+		var back settlement.MsgReturnPayment
+		if err := back.Unmarshal(packed.Value); err != nil {
+			return err
+		}
+		return c.add(nil, back.Details)
+	case batchURL:
+		var batch settlement.MsgPayBatch
+		if err := batch.Unmarshal(packed.Value); err != nil {
+			return err
+		}
+		details := make([]*seal.Envelope, len(batch.Transfers))
+		for i := range batch.Transfers {
+			details[i] = batch.Transfers[i].Details
+		}
+		return c.add(batch.DetailsGroups, details...)
 	}
 	return nil
+}
+
+// add takes the details of a message, each with those of the message's groups that it is sealed for.
+func (c *carried) add(groups []seal.GroupKeys, details ...*seal.Envelope) error {
+	told := make(map[string][]byte, len(groups))
+	for i := range groups {
+		keys, err := groups[i].Marshal()
+		if err != nil {
+			return err
+		}
+		told[string(groups[i].Commitment)] = keys
+	}
+	for _, envelope := range details {
+		if envelope == nil {
+			continue
+		}
+		encoded, err := envelope.Marshal()
+		if err != nil {
+			return err
+		}
+		one := &Details{Envelope: encoded}
+		for _, commitment := range envelope.Groups() {
+			if keys, came := told[string(commitment)]; came {
+				one.Groups = append(one.Groups, DetailsGroup{commitment, keys})
+			}
+		}
+		c.digests, c.details = append(c.digests, envelope.Digest), append(c.details, one)
+	}
+	return nil
+}
+
+// requireDetails notes the payments from a place on whose details came neither with their transaction nor
+// with an event.
+func (d *decoder) requireDetails(first int) {
+	for i := first; i < len(d.out.Payments); i++ {
+		p := &d.out.Payments[i]
+		if len(p.DetailsDigest) > 0 && p.Details == nil {
+			d.out.Unread = append(d.out.Unread, UnreadEvent{
+				TxIndex: p.TxIndex, EventIndex: p.EventIndex, Type: settledType, Problem: "the payment's sealed details did not come with it",
+			})
+		}
+	}
+}
+
+// writeDetails writes the details of a block's payments, and the groups of readers that came with them.
+func (w *blockWriter) writeDetails(ctx context.Context) error {
+	var values []any
+	written := map[string]bool{}
+	for i := range w.rows {
+		row := &w.rows[i]
+		if len(row.DetailsDigest) == 0 {
+			continue
+		}
+		// The digest is part of what the chain logged, so it is kept without the bytes too.
+		details := Details{Envelope: []byte{}}
+		if row.Details != nil {
+			details = *row.Details
+		}
+		values = append(values, row.id, row.DetailsDigest, details.Envelope)
+		for _, group := range details.Groups {
+			if name := row.Debtor + string(group.Commitment); !written[name] {
+				written[name] = true
+				if err := w.writeGroup(ctx, row.Debtor, group); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return w.insertDetails.insert(ctx, w.tx, values, nil)
+}
+
+func (w *blockWriter) writeGroup(ctx context.Context, debtor string, group DetailsGroup) error {
+	account, err := w.account(ctx, debtor)
+	if err != nil {
+		return err
+	}
+	_, err = w.tx.StmtContext(ctx, w.insertGroup).ExecContext(ctx, account, group.Commitment, group.Keys)
+	return err
 }

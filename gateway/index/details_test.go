@@ -5,52 +5,146 @@ import (
 	"testing"
 
 	abci "github.com/cometbft/cometbft/abci/types"
+	cmttypes "github.com/cometbft/cometbft/types"
+	"github.com/cosmos/gogoproto/proto"
 	"github.com/stretchr/testify/require"
+
+	"cosmossdk.io/math"
+
+	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
+	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 
 	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/gateway/index"
 	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
-// sealedDetails are details for one reader, and the group's keys.
-func sealedDetails(t *testing.T, text string) (seal.Envelope, seal.GroupKeys) {
+// sealedDetails are details for the readers of two groups, and the groups' keys.
+func sealedDetails(t *testing.T, text string) (seal.Envelope, []seal.GroupKeys) {
 	t.Helper()
-	key, err := seal.GenerateKey(seal.SM2)
+	var groups []seal.Group
+	var keys []seal.GroupKeys
+	for range 2 {
+		key, err := seal.GenerateKey(seal.SM2)
+		require.NoError(t, err)
+		group, err := seal.NewRoot().Group([]seal.PublicKey{key.Public()}, []byte("debtor"), 1)
+		require.NoError(t, err)
+		told, err := group.Keys()
+		require.NoError(t, err)
+		groups, keys = append(groups, group), append(keys, told)
+	}
+	envelope, err := seal.Seal([]byte(text), []byte(text), seal.AES256GCM, nil, groups...)
 	require.NoError(t, err)
-	group, err := seal.NewGroup([]seal.PublicKey{key.Public()}, []byte("batch"))
-	require.NoError(t, err)
-	envelope, err := group.Seal([]byte(text), []byte(text), seal.AES256GCM, nil)
-	require.NoError(t, err)
-	envelope.Keys = nil // as it is read back
-	return envelope, group.Keys()
+	return envelope, keys
 }
 
-func detailsEvent(t *testing.T, uetr string, envelope seal.Envelope, group *seal.GroupKeys, withKeys bool) *settlement.EventPaymentDetails {
+func settledWith(uetr string, details seal.Envelope) *settlement.EventPaymentSettled {
+	event := settledEvent(uetr, "BQDQ", "BQDQ")
+	event.DetailsDigest = details.Digest
+	return event
+}
+
+// detailsEvent is what the chain tells of a payment that others approved.
+func detailsEvent(t *testing.T, uetr string, envelope seal.Envelope, groups ...seal.GroupKeys) *settlement.EventPaymentDetails {
 	t.Helper()
 	details, err := envelope.Marshal()
 	require.NoError(t, err)
 	event := &settlement.EventPaymentDetails{Uetr: uetr, Details: details}
-	if group != nil {
-		event.GroupCommitment = group.Commitment
-		if withKeys {
-			event.Group, err = group.Marshal()
-			require.NoError(t, err)
-		}
+	for _, group := range groups {
+		encoded, err := group.Marshal()
+		require.NoError(t, err)
+		event.Groups = append(event.Groups, encoded)
 	}
 	return event
 }
 
-func TestDetailsBelongToTheSettlementBeforeThem(t *testing.T) {
-	first, group := sealedDetails(t, "one")
+// carrying is a transaction with messages.
+func carrying(t *testing.T, messages ...proto.Message) cmttypes.Tx {
+	t.Helper()
+	var body txtypes.TxBody
+	for _, message := range messages {
+		packed, err := codectypes.NewAnyWithValue(message)
+		require.NoError(t, err)
+		body.Messages = append(body.Messages, packed)
+	}
+	encoded, err := body.Marshal()
+	require.NoError(t, err)
+	raw, err := (&txtypes.TxRaw{BodyBytes: encoded}).Marshal()
+	require.NoError(t, err)
+	return raw
+}
+
+// decodeWith decodes a block whose transactions are given too.
+func decodeWith(t *testing.T, txs []cmttypes.Tx, results []*abci.ExecTxResult) index.Block {
+	t.Helper()
+	block, blockResults := chainBlock(results)
+	copy(block.Block.Txs, txs)
+	got, err := index.Decode(withAddresses(block, blockResults))
+	require.NoError(t, err)
+	return got
+}
+
+func encodedGroups(t *testing.T, details *index.Details) []seal.GroupKeys {
+	t.Helper()
+	var groups []seal.GroupKeys
+	for _, group := range details.Groups {
+		var keys seal.GroupKeys
+		require.NoError(t, keys.Unmarshal(group.Keys))
+		require.Equal(t, keys.Commitment, group.Commitment)
+		groups = append(groups, keys)
+	}
+	return groups
+}
+
+func TestDetailsAreThoseOfTheTransactionsMessages(t *testing.T) {
+	single, singleKeys := sealedDetails(t, "single")
+	refused, _ := sealedDetails(t, "refused")
+	first, firstKeys := sealedDetails(t, "first")
+	second, secondKeys := sealedDetails(t, "second")
+	back, _ := sealedDetails(t, "back")
+	amount := math.OneInt()
+	tx := carrying(t,
+		&settlement.MsgPay{Amount: amount, Details: &single, DetailsGroups: singleKeys},
+		&settlement.MsgPlaceHold{Amount: amount},
+		&settlement.MsgPayBatch{Transfers: []settlement.Transfer{
+			{Amount: amount, Details: &refused}, {Amount: amount}, {Amount: amount, Details: &first}, {Amount: amount, Details: &second},
+		}, DetailsGroups: []seal.GroupKeys{secondKeys[1], firstKeys[0]}},
+		&settlement.MsgReturnPayment{Amount: amount, Details: &back},
+	)
+	got := decodeWith(t, []cmttypes.Tx{tx}, []*abci.ExecTxResult{{Events: []abci.Event{
+		inTx(t, settledWith("u1", single)), inTx(t, rejectedEvent("u2", true)), inTx(t, settledEvent("u3", "BQDQ", "BQDQ")),
+		inTx(t, settledWith("u4", first)), inTx(t, settledWith("u5", second)), inTx(t, settledWith("u6", back)),
+	}}})
+	require.Empty(t, got.Unread)
+	want := map[string]struct {
+		envelope seal.Envelope
+		groups   []seal.GroupKeys
+	}{"u1": {single, singleKeys}, "u4": {first, firstKeys[:1]}, "u5": {second, secondKeys[1:]}, "u6": {back, nil}}
+	for _, p := range got.Payments {
+		row, has := want[p.Uetr]
+		require.Equal(t, has, p.Details != nil, p.Uetr)
+		if !has {
+			require.Empty(t, p.DetailsDigest)
+			continue
+		}
+		require.Equal(t, row.envelope.Digest, p.DetailsDigest)
+		var envelope seal.Envelope
+		require.NoError(t, envelope.Unmarshal(p.Details.Envelope))
+		require.Equal(t, row.envelope, envelope)
+		require.ElementsMatch(t, row.groups, encodedGroups(t, p.Details), p.Uetr)
+	}
+}
+
+func TestDetailsOfApprovedPaymentsAreThoseOfTheirEvents(t *testing.T) {
+	first, keys := sealedDetails(t, "one")
 	second, _ := sealedDetails(t, "two")
 	got, err := index.Decode(withAddresses(chainBlock([]*abci.ExecTxResult{
 		{Events: []abci.Event{
-			inTx(t, settledEvent("u1", "BQDQ", "BQDQ")), inTx(t, detailsEvent(t, "u1", first, &group, true)),
+			inTx(t, settledWith("u1", first)), inTx(t, detailsEvent(t, "u1", first, keys...)),
 			inTx(t, rejectedEvent("u2", true)),
-			inTx(t, settledEvent("u3", "BQDQ", "BQDQ")), inTx(t, detailsEvent(t, "u3", second, &group, false)),
+			inTx(t, settledWith("u3", second)), inTx(t, detailsEvent(t, "u3", second)),
 			inTx(t, settledEvent("u4", "BQDQ", "BQDQ")),
 		}},
-		{Events: []abci.Event{inTx(t, settledEvent("u5", "BQDQ", "BQDQ")), inTx(t, detailsEvent(t, "u5", first, nil, false))}},
 	})))
 	require.NoError(t, err)
 	require.Empty(t, got.Unread)
@@ -59,63 +153,71 @@ func TestDetailsBelongToTheSettlementBeforeThem(t *testing.T) {
 		digests[p.Uetr] = p.DetailsDigest
 		require.Equal(t, p.DetailsDigest != nil, p.Details != nil, p.Uetr)
 	}
-	require.Equal(t, map[string][]byte{"u1": first.Digest, "u2": nil, "u3": second.Digest, "u4": nil, "u5": first.Digest}, digests)
-	keys, err := group.Marshal()
-	require.NoError(t, err)
-	require.Equal(t, keys, got.Payments[0].Details.Group)
-	require.Equal(t, keys, got.Payments[2].Details.Group, "keys that came once serve the batch")
-	require.Nil(t, got.Payments[4].Details.Group)
+	require.Equal(t, map[string][]byte{"u1": first.Digest, "u2": nil, "u3": second.Digest, "u4": nil}, digests)
+	require.Equal(t, keys, encodedGroups(t, got.Payments[0].Details))
+	require.Empty(t, got.Payments[2].Details.Groups)
 }
 
 func TestDetailsThatBelongNowhereAreKeptAsUnread(t *testing.T) {
-	details, group := sealedDetails(t, "one")
-	_, other := sealedDetails(t, "other")
-	settled := inTx(t, settledEvent("u1", "BQDQ", "BQDQ"))
-	broken := detailsEvent(t, "u1", details, nil, false)
+	details, keys := sealedDetails(t, "one")
+	other, _ := sealedDetails(t, "other")
+	settled := inTx(t, settledWith("u1", details))
+	told := inTx(t, detailsEvent(t, "u1", details, keys...))
+	broken := detailsEvent(t, "u1", details)
 	broken.Details = broken.Details[:50]
-	swapped := detailsEvent(t, "u1", details, &group, true)
-	swapped.GroupCommitment = other.Commitment
-	for story, txs := range map[string][]*abci.ExecTxResult{
-		"before all":            {{Events: []abci.Event{inTx(t, detailsEvent(t, "u1", details, nil, false))}}},
-		"after another payment": {{Events: []abci.Event{settled, inTx(t, detailsEvent(t, "u2", details, nil, false))}}},
-		"after a rejection":     {{Events: []abci.Event{inTx(t, rejectedEvent("u1", true)), inTx(t, detailsEvent(t, "u1", details, nil, false))}}},
-		"in another transaction": {{Events: []abci.Event{settled}}, {Events: []abci.Event{
-			inTx(t, detailsEvent(t, "u1", details, nil, false))}}},
-		"broken":                    {{Events: []abci.Event{settled, inTx(t, broken)}}},
-		"a group that did not come": {{Events: []abci.Event{settled, inTx(t, detailsEvent(t, "u1", details, &group, false))}}},
-		"a group of another's name": {{Events: []abci.Event{settled, inTx(t, swapped)}}},
-		"keys of the transaction before": {{Events: []abci.Event{settled, inTx(t, detailsEvent(t, "u1", details, &group, true))}},
-			{Events: []abci.Event{inTx(t, settledEvent("u2", "BQDQ", "BQDQ")), inTx(t, detailsEvent(t, "u2", details, &group, false))}}},
+	brokenGroup := detailsEvent(t, "u1", details, keys...)
+	brokenGroup.Groups[1] = brokenGroup.Groups[1][:50]
+	pay := carrying(t, &settlement.MsgPay{Amount: math.OneInt(), Details: &details})
+	for story, row := range map[string]struct {
+		txs     []cmttypes.Tx
+		results []*abci.ExecTxResult
+		unread  int
+	}{
+		"before all":                 {nil, []*abci.ExecTxResult{{Events: []abci.Event{told}}}, 1},
+		"after another payment":      {nil, []*abci.ExecTxResult{{Events: []abci.Event{settled, told, inTx(t, detailsEvent(t, "u2", details))}}}, 1},
+		"after a rejection":          {nil, []*abci.ExecTxResult{{Events: []abci.Event{inTx(t, rejectedEvent("u1", true)), told}}}, 1},
+		"in another transaction":     {nil, []*abci.ExecTxResult{{Events: []abci.Event{settled}}, {Events: []abci.Event{told}}}, 2},
+		"broken":                     {nil, []*abci.ExecTxResult{{Events: []abci.Event{settled, inTx(t, broken)}}}, 2},
+		"a broken group":             {nil, []*abci.ExecTxResult{{Events: []abci.Event{settled, inTx(t, brokenGroup)}}}, 2},
+		"of another digest":          {nil, []*abci.ExecTxResult{{Events: []abci.Event{settled, inTx(t, detailsEvent(t, "u1", other))}}}, 2},
+		"nowhere":                    {nil, []*abci.ExecTxResult{{Events: []abci.Event{settled}}}, 1},
+		"in no readable transaction": {[]cmttypes.Tx{pay[:len(pay)/2]}, []*abci.ExecTxResult{{Events: []abci.Event{settled}}}, 1},
+		"in the transaction before":  {[]cmttypes.Tx{pay}, []*abci.ExecTxResult{{Events: nil}, {Events: []abci.Event{settled}}}, 1},
+		"once for two payments":      {[]cmttypes.Tx{pay}, []*abci.ExecTxResult{{Events: []abci.Event{settled, inTx(t, settledWith("u2", details))}}}, 1},
 	} {
-		got, err := index.Decode(withAddresses(chainBlock(txs)))
-		require.NoError(t, err, story)
-		require.Len(t, got.Unread, 1, story)
+		got := decodeWith(t, row.txs, row.results)
+		require.Len(t, got.Unread, row.unread, story)
+		for _, p := range got.Payments {
+			require.Equal(t, p.Status == index.StatusSettled, len(p.DetailsDigest) > 0, "the chain logged the digest: %s", story)
+		}
 	}
 }
 
-// withDetails gives a payment details as Decode does.
-func withDetails(t *testing.T, p index.Payment, group *seal.GroupKeys, keys []byte) (index.Payment, seal.Envelope) {
+// withDetails gives a payment details as Decode does, and tells some of its groups.
+func withDetails(t *testing.T, p index.Payment, told int) (index.Payment, seal.Envelope, []seal.GroupKeys) {
 	t.Helper()
-	envelope, _ := sealedDetails(t, p.Uetr)
-	event := detailsEvent(t, p.Uetr, envelope, group, false)
-	p.DetailsDigest, p.Details = envelope.Digest, &index.Details{Envelope: event.Details, Group: keys}
-	return p, envelope
+	envelope, keys := sealedDetails(t, p.Uetr)
+	encoded, err := envelope.Marshal()
+	require.NoError(t, err)
+	p.DetailsDigest, p.Details = envelope.Digest, &index.Details{Envelope: encoded}
+	for _, group := range keys[:told] {
+		raw, err := group.Marshal()
+		require.NoError(t, err)
+		p.Details.Groups = append(p.Details.Groups, index.DetailsGroup{Commitment: group.Commitment, Keys: raw})
+	}
+	return p, envelope, keys
 }
 
 func TestTheIndexGivesBackDetailsAndProvesTheirDigest(t *testing.T) {
 	store, l := openNew(t), newLedger()
-	_, group := sealedDetails(t, "group")
-	keys, err := group.Marshal()
-	require.NoError(t, err)
 	rows := numbered(0, 40)
-	want := map[string]seal.Envelope{}
+	want, groups := map[string]seal.Envelope{}, map[string][]seal.GroupKeys{}
 	for i := 3; i < 40; i += 2 {
-		shared := keys
-		if i > 30 {
-			shared = nil
-		}
-		rows[i], want[rows[i].Uetr] = withDetails(t, rows[i], &group, shared)
+		uetr := rows[i].Uetr
+		rows[i], want[uetr], groups[uetr] = withDetails(t, rows[i], i%3)
 	}
+	rows[5].Details = nil // the block did not have it
+	delete(want, rows[5].Uetr)
 	appendTo(t, store, l.block(rows...))
 	requireNoProblem(t, store)
 	for i := range 40 {
@@ -129,25 +231,53 @@ func TestTheIndexGivesBackDetailsAndProvesTheirDigest(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, sealedOne, found.Envelope)
 		require.Equal(t, "debtor", found.Debtor)
-		if i > 30 {
-			require.Nil(t, found.Group)
-		} else {
-			require.Equal(t, group, *found.Group)
-		}
+		require.ElementsMatch(t, groups[uetrOf(i)][:i%3], found.Groups)
 	}
 	page, err := store.Payments(t.Context(), "debtor", 200, "")
 	require.NoError(t, err)
 	for _, row := range page.Payments {
-		require.True(t, bytes.Equal(want[row.Uetr].Digest, row.DetailsDigest), row.Uetr)
+		if row.Uetr != rows[5].Uetr {
+			require.True(t, bytes.Equal(want[row.Uetr].Digest, row.DetailsDigest), row.Uetr)
+		}
 	}
 	_, err = store.PaymentDetails(t.Context(), "unknown")
 	require.ErrorIs(t, err, index.ErrNoDetails)
 }
 
+func TestGroupsServeLaterPaymentsOfTheirDebtorAndTheFirstKeysStay(t *testing.T) {
+	store, l := openNew(t), newLedger()
+	rows := numbered(0, 3)
+	first, envelope, keys := withDetails(t, rows[0], 2)
+	later := rows[1]
+	later.DetailsDigest, later.Details = envelope.Digest, &index.Details{Envelope: first.Details.Envelope}
+	// The same name with other keys, told later by the debtor and by somebody else.
+	_, others := sealedDetails(t, "other keys")
+	forged, err := others[0].Marshal()
+	require.NoError(t, err)
+	again := rows[2]
+	again.DetailsDigest, again.Details = envelope.Digest, &index.Details{
+		Envelope: first.Details.Envelope, Groups: []index.DetailsGroup{{Commitment: keys[0].Commitment, Keys: forged}},
+	}
+	appendTo(t, store, l.block(first), l.block(later), l.block(again))
+	for i := range 3 {
+		found, err := store.PaymentDetails(t.Context(), uetrOf(i))
+		require.NoError(t, err)
+		require.ElementsMatch(t, keys, found.Groups)
+	}
+	asked := [][]byte{others[0].Commitment, keys[1].Commitment, keys[0].Commitment}
+	known, position, err := store.KnownGroups(t.Context(), "debtor", asked)
+	require.NoError(t, err)
+	require.Equal(t, asked[1:], known)
+	require.Equal(t, int64(3), position.Height)
+	known, _, err = store.KnownGroups(t.Context(), "creditor", asked)
+	require.NoError(t, err)
+	require.Empty(t, known, "another's groups are nobody's business")
+}
+
 func TestAPaymentThatIsDecidedAgainHasItsNewDetailsAndBothReceipts(t *testing.T) {
 	store, l := openNew(t), newLedger()
-	first, _ := withDetails(t, numbered(0, 1)[0], nil, nil)
-	second, newer := withDetails(t, numbered(0, 1)[0], nil, nil)
+	first, _, _ := withDetails(t, numbered(0, 1)[0], 0)
+	second, newer, _ := withDetails(t, numbered(0, 1)[0], 0)
 	appendTo(t, store, l.block(first), l.block(second))
 	requireNoProblem(t, store)
 	found, err := store.PaymentDetails(t.Context(), uetrOf(0))

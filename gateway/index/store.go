@@ -46,8 +46,10 @@ type Store struct {
 
 	insertPayments     table
 	insertTransactions table
+	insertDetails      table
 	insertEntry        *sql.Stmt
 	insertUnread       *sql.Stmt
+	insertGroup        *sql.Stmt
 	findAccount        *sql.Stmt
 	insertAccount      *sql.Stmt
 	payments           *sql.Stmt
@@ -138,6 +140,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	}{
 		{&s.insertEntry, s.writer, insertEntrySQL},
 		{&s.insertUnread, s.writer, insertUnreadSQL},
+		{&s.insertGroup, s.writer, insertGroupSQL},
 		{&s.findAccount, s.writer, findAccountSQL},
 		{&s.insertAccount, s.writer, insertAccountSQL},
 		{&s.payments, s.reader, paymentsSQL},
@@ -155,6 +158,9 @@ func (s *Store) prepare(ctx context.Context) error {
 		*p.statement = statement
 	}
 	if err := s.insertPayments.prepare(ctx, s.writer, paymentInto, ` ON CONFLICT (uetr) DO NOTHING`); err != nil {
+		return err
+	}
+	if err := s.insertDetails.prepare(ctx, s.writer, detailsInto, ""); err != nil {
 		return err
 	}
 	return s.insertTransactions.prepare(ctx, s.writer, transactionInto, "")

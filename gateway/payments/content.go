@@ -11,15 +11,14 @@ import (
 	"strings"
 
 	"github.com/zhilian-network/zhilian/iso20022"
+	"github.com/zhilian-network/zhilian/iso20022/compact"
 	"github.com/zhilian-network/zhilian/iso20022/report"
 )
 
 const (
 	// DetailsFormat names the form of sealed details, and its version.
 	DetailsFormat = "zhilian-details-1"
-	// paddedTo rounds the length of details up, so that it tells less of names and texts.
-	paddedTo = 128
-	// maxDetailRows bounds what is shown of details; 8 KiB hold fewer values.
+	// maxDetailRows bounds what is shown of details.
 	maxDetailRows = 4_000
 )
 
@@ -31,7 +30,7 @@ var repeatable = []string{
 	"AddtlRmtInf", "AdrLine", "LineDtls", "Othr", "RfrdDocInf", "RltdRmtInf", "RmtLctnDtls", "Strd", "Ustrd",
 }
 
-// detailsContent writes what a file says of a transfer as the JSON that is sealed: names and nesting are
+// detailsContent writes what a file says of a transfer as the JSON that is packed and sealed: names and nesting are
 // those of ISO 20022. An element with others in it is an object, one without is its text; elements that may
 // be repeated are lists; an attribute is a member "@Ccy" beside the text, which is then "#".
 func detailsContent(details []iso20022.Element) ([]byte, error) {
@@ -44,10 +43,25 @@ func detailsContent(details []iso20022.Element) ([]byte, error) {
 		return nil, err
 	}
 	out.WriteByte('}')
-	if over := out.Len() % paddedTo; over > 0 {
-		out.WriteString(strings.Repeat(" ", paddedTo-over))
+	return compact.Pack(out.Bytes())
+}
+
+// DetailsText is the JSON of opened details; ErrDetailsFormat if they are in another form.
+func DetailsText(content []byte) ([]byte, error) {
+	text, err := compact.Unpack(content)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDetailsFormat, err)
 	}
-	return out.Bytes(), nil
+	var head struct {
+		Format string `json:"format"`
+	}
+	if err := json.Unmarshal(text, &head); err != nil {
+		return nil, fmt.Errorf("%w: they are no JSON object", ErrDetailsFormat)
+	}
+	if head.Format != DetailsFormat {
+		return nil, fmt.Errorf("%w: they say %.40q; a newer version of this program may read them", ErrDetailsFormat, head.Format)
+	}
+	return text, nil
 }
 
 func writeMembers(out *bytes.Buffer, elements []iso20022.Element) error {
@@ -120,10 +134,11 @@ type DetailRow struct{ Path, Text string }
 // DetailRows lists the values of opened details in their order; ErrDetailsFormat if they are in another
 // form. They are what their sender wrote: treat them as hostile when you show them.
 func DetailRows(content []byte) ([]DetailRow, error) {
-	if err := checkDetailsFormat(content); err != nil {
+	text, err := DetailsText(content)
+	if err != nil {
 		return nil, err
 	}
-	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder := json.NewDecoder(bytes.NewReader(text))
 	var rows []DetailRow
 	if err := walk(decoder, "", &rows); err != nil {
 		return nil, err
@@ -132,19 +147,6 @@ func DetailRows(content []byte) ([]DetailRow, error) {
 		return nil, fmt.Errorf("%w: something follows them", ErrDetailsFormat)
 	}
 	return slices.DeleteFunc(rows, func(r DetailRow) bool { return r.Path == "format" }), nil
-}
-
-func checkDetailsFormat(content []byte) error {
-	var head struct {
-		Format string `json:"format"`
-	}
-	if err := json.Unmarshal(content, &head); err != nil {
-		return fmt.Errorf("%w: they are no JSON object", ErrDetailsFormat)
-	}
-	if head.Format != DetailsFormat {
-		return fmt.Errorf("%w: they say %.40q; a newer version of this program may read them", ErrDetailsFormat, head.Format)
-	}
-	return nil
 }
 
 func walk(decoder *json.Decoder, path string, rows *[]DetailRow) error {
@@ -213,11 +215,12 @@ func (a toldAccount) report() report.Account {
 
 // entryDetail is what a statement says of a payment whose details were opened.
 func entryDetail(content []byte) (report.EntryDetail, error) {
-	if err := checkDetailsFormat(content); err != nil {
+	text, err := DetailsText(content)
+	if err != nil {
 		return report.EntryDetail{}, err
 	}
 	var t told
-	if err := json.Unmarshal(content, &t); err != nil {
+	if err := json.Unmarshal(text, &t); err != nil {
 		return report.EntryDetail{}, fmt.Errorf("%w: %w", ErrDetailsFormat, err)
 	}
 	return report.EntryDetail{

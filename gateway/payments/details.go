@@ -5,8 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/zhilian-network/zhilian/crypto/seal"
+	"github.com/zhilian-network/zhilian/iso20022/compact"
 	access "github.com/zhilian-network/zhilian/x/access/types"
 	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -27,15 +30,26 @@ var (
 	ErrBatchTooLarge   = errors.New("nothing was sent: with their sealed details the transfers do not fit into one message, as all or nothing needs; hand in smaller files, or without details")
 )
 
+// groupLife is how long a debtor's group of readers serves: whoever comes by its key opens no more than that.
+const groupLife = 90 * 24 * time.Hour
+
 // Readers knows the encryption keys of members.
 type Readers interface {
 	// Readers returns the active keys of a member, the newest first; none if it has registered none.
 	Readers(ctx context.Context, member access.Member) ([]seal.PublicKey, error)
+	// KnownGroups returns those of a debtor's groups of readers whose keys the network has already, of at most
+	// KnownGroupsMax commitments.
+	KnownGroups(ctx context.Context, debtor string, commitments [][]byte) ([][]byte, error)
 }
+
+// KnownGroupsMax is the most groups that are asked for at once: those of a full batch.
+const KnownGroupsMax = settlement.TransfersPerBatchMax + 1
 
 // Sealing is how the details of payments travel.
 type Sealing struct {
 	Readers Readers
+	// Root is what keys of groups of readers are made of.
+	Root seal.Root
 	// ChainID is the network that details are bound to.
 	ChainID string
 	// Regulator is an institution that reads all details; empty if compliance asks for none.
@@ -58,9 +72,20 @@ type DetailsReport struct {
 // sealer seals the details of one file.
 type sealer struct {
 	Sealing
-	keys map[access.Member][]seal.PublicKey
+	epoch uint64
+	keys  map[access.Member][]seal.PublicKey
+	// groups are those of the file, by debtor and readers.
+	groups map[string]*readerGroup
 	// Counts of payments, for the warnings.
 	nobody, unread, tooLarge int
+}
+
+// readerGroup is a debtor's group of readers.
+type readerGroup struct {
+	seal.Group
+	debtor string
+	// keys are to be told with the payments that are sealed for it; nil if the network has them.
+	keys *seal.GroupKeys
 }
 
 // sealDetails seals what the file says of each payment, and cuts batches that become too large.
@@ -68,10 +93,14 @@ func (g *Gateway) sealDetails(ctx context.Context, p *plan, options Options) (*D
 	if g.sealing == nil || options.WithoutDetails {
 		return nil, nil
 	}
-	s := &sealer{Sealing: *g.sealing, keys: map[access.Member][]seal.PublicKey{}}
+	s := &sealer{
+		Sealing: *g.sealing, epoch: uint64(g.now().Unix()) / uint64(groupLife/time.Second),
+		keys: map[access.Member][]seal.PublicKey{}, groups: map[string]*readerGroup{},
+	}
+	defer s.wipe()
 	report := &DetailsReport{}
 	for i := range p.batches {
-		sealed, err := s.batch(ctx, p, &p.batches[i])
+		sealed, err := s.batch(ctx, &p.batches[i])
 		if err != nil {
 			return nil, fmt.Errorf("sealing details: %w", err)
 		}
@@ -85,9 +114,9 @@ func (g *Gateway) sealDetails(ctx context.Context, p *plan, options Options) (*D
 	return report, p.cutLarge(options.mode())
 }
 
-// batch seals the details of a batch's transfers and returns how many have some. Who reads all of them is
-// the batch's group; payee and payee's bank are a transfer's own readers.
-func (s *sealer) batch(ctx context.Context, p *plan, b *batch) (int, error) {
+// batch seals the details of a batch's transfers and returns how many have some. The debtor's side reads all of
+// them by one group, and payee and payee's bank by another.
+func (s *sealer) batch(ctx context.Context, b *batch) (int, error) {
 	payer := []access.Member{institutionOf(b.debtor), partyOfAccount(b.debtor)}
 	if s.Regulator != "" {
 		payer = append(payer, access.Member{InstitutionId: s.Regulator})
@@ -96,59 +125,52 @@ func (s *sealer) batch(ctx context.Context, p *plan, b *batch) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	var group *seal.Group
-	if len(shared) > 0 {
-		made, err := seal.NewGroup(shared, settlement.DetailsGroupBinding(s.ChainID, b.debtor.Address, p.instruction))
-		if err != nil {
-			return 0, err
-		}
-		defer made.Wipe()
-		group = &made
-	}
 	sealed := 0
 	for _, t := range b.transfers {
 		if t.creditor == nil {
 			continue // it will be refused, and nobody is there to read
 		}
-		if err := s.transfer(ctx, t, group, shared); err != nil {
+		if err := s.transfer(ctx, b.debtor.Address, t, shared); err != nil {
 			return 0, err
 		}
 		if t.details != nil {
 			sealed++
 		}
 	}
-	if group != nil && sealed > 0 {
-		keys := group.Keys()
-		b.group = &keys
-	}
-	return sealed, nil
+	return sealed, s.publish(ctx, b)
 }
 
-func (s *sealer) transfer(ctx context.Context, t *planned, group *seal.Group, shared []seal.PublicKey) error {
+func (s *sealer) transfer(ctx context.Context, debtor string, t *planned, shared []seal.PublicKey) error {
 	payee, err := s.of(ctx, institutionOf(t.creditor), partyOfAccount(t.creditor))
 	if err != nil {
 		return err
 	}
 	own := without(payee, shared)
-	if group == nil && len(own) == 0 {
+	if len(shared)+len(own) == 0 {
 		s.nobody++
 		return nil
 	}
 	content, err := detailsContent(t.transfer.Details)
-	if err != nil {
+	if err != nil && !errors.Is(err, compact.ErrTooLong) {
 		return err
 	}
-	if len(content) > settlement.DetailsBytesMax {
+	if err != nil || len(content) > settlement.DetailsBytesMax {
 		s.tooLarge++
 		return nil
 	}
-	binding := settlement.DetailsBinding(s.ChainID, t.uetr)
-	var details seal.Envelope
-	if group != nil {
-		details, err = group.Seal(content, binding, cipherFor(own, shared), own)
-	} else {
-		details, err = seal.Seal(content, binding, cipherFor(own, nil), own)
+	var groups []*readerGroup
+	var sealedFor []seal.Group
+	for _, readers := range [][]seal.PublicKey{shared, own} {
+		if len(readers) == 0 {
+			continue
+		}
+		group, err := s.group(debtor, readers)
+		if err != nil {
+			return err
+		}
+		groups, sealedFor = append(groups, group), append(sealedFor, group.Group)
 	}
+	details, err := seal.Seal(content, settlement.DetailsBinding(s.ChainID, t.uetr), cipherFor(own, shared), nil, sealedFor...)
 	if err != nil {
 		return err
 	}
@@ -159,8 +181,65 @@ func (s *sealer) transfer(ctx context.Context, t *planned, group *seal.Group, sh
 	if len(payee) == 0 {
 		s.unread++
 	}
-	t.details = &details
+	t.details, t.groups = &details, groups
 	return nil
+}
+
+// group is the group of a debtor's payments that some readers read.
+func (s *sealer) group(debtor string, readers []seal.PublicKey) (*readerGroup, error) {
+	made, err := s.Root.Group(readers, settlement.DetailsGroupBinding(s.ChainID, debtor), s.epoch)
+	if err != nil {
+		return nil, err
+	}
+	name := string(made.Commitment())
+	if known, there := s.groups[name]; there {
+		made.Wipe()
+		return known, nil
+	}
+	s.groups[name] = &readerGroup{Group: made, debtor: debtor}
+	return s.groups[name], nil
+}
+
+// publish seals the keys of those groups of a batch that the network does not have yet. Each message tells them
+// again that needs them: none rests on another that may fail.
+func (s *sealer) publish(ctx context.Context, b *batch) error {
+	var commitments [][]byte
+	unknown := map[string]*readerGroup{}
+	for _, t := range b.transfers {
+		for _, group := range t.groups {
+			name := string(group.Commitment())
+			if _, seen := unknown[name]; !seen {
+				unknown[name] = group
+				commitments = append(commitments, group.Commitment())
+			}
+		}
+	}
+	for asked := range slices.Chunk(commitments, KnownGroupsMax) {
+		known, err := s.Readers.KnownGroups(ctx, b.debtor.Address, asked)
+		if err != nil {
+			return fmt.Errorf("groups of readers: %w", err)
+		}
+		for _, commitment := range known {
+			delete(unknown, string(commitment))
+		}
+	}
+	for _, group := range unknown {
+		if group.keys != nil {
+			continue
+		}
+		keys, err := group.Keys()
+		if err != nil {
+			return err
+		}
+		group.keys = &keys
+	}
+	return nil
+}
+
+func (s *sealer) wipe() {
+	for _, group := range s.groups {
+		group.Wipe()
+	}
 }
 
 // cipherFor keeps to the national suite if all readers do.
@@ -253,25 +332,39 @@ func (p *plan) cutLarge(mode settlement.BatchMode) error {
 }
 
 func (p *plan) partsOf(b batch, mode settlement.BatchMode) []batch {
-	message := p.messageOf(b, mode)
-	if message.Size() <= batchBytesMax {
+	whole := p.messageOf(b, mode)
+	if whole.Size() <= batchBytesMax {
 		return []batch{b}
 	}
-	around := message.Size()
-	for i := range message.Transfers {
-		around -= message.Transfers[i].Size()
-	}
+	empty := *whole
+	empty.Transfers, empty.DetailsGroups = nil, nil
 	var parts []batch
-	first, size := 0, around
-	for i := range message.Transfers {
-		own := message.Transfers[i].Size()
-		if size+own > batchBytesMax {
+	first, size, told := 0, empty.Size(), map[*readerGroup]bool{}
+	for i, t := range b.transfers {
+		if own := fieldSize(whole.Transfers[i].Size()) + untoldSize(t, told); size+own > batchBytesMax {
 			parts = append(parts, b.part(first, i))
-			first, size = i, around
+			first, size, told = i, empty.Size(), map[*readerGroup]bool{}
 		}
-		size += own
+		size += fieldSize(whole.Transfers[i].Size()) + untoldSize(t, told)
+		for _, group := range t.groups {
+			told[group] = true
+		}
 	}
 	return append(parts, b.part(first, len(b.transfers)))
+}
+
+// fieldSize is what an encoded message of a size takes within another, at most.
+func fieldSize(size int) int { return size + 1 + 4 }
+
+// untoldSize is what a transfer adds of keys that its message does not tell yet.
+func untoldSize(t *planned, told map[*readerGroup]bool) int {
+	size := 0
+	for _, group := range t.groups {
+		if group.keys != nil && !told[group] {
+			size += fieldSize(group.keys.Size())
+		}
+	}
+	return size
 }
 
 func (b batch) part(first, end int) batch {
@@ -279,12 +372,17 @@ func (b batch) part(first, end int) batch {
 	return b
 }
 
-// hasDetails tells whether a part of a batch has something for its group to open.
-func (b batch) hasDetails() bool {
+// groups are the keys that a message of these transfers tells, in the order of their first use.
+func (b batch) groups() []seal.GroupKeys {
+	var groups []seal.GroupKeys
+	told := map[*readerGroup]bool{}
 	for _, t := range b.transfers {
-		if t.details != nil {
-			return true
+		for _, group := range t.groups {
+			if group.keys != nil && !told[group] {
+				told[group] = true
+				groups = append(groups, *group.keys)
+			}
 		}
 	}
-	return false
+	return groups
 }

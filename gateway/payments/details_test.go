@@ -1,10 +1,13 @@
 package payments_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,12 +26,16 @@ const network = "zhilian-test"
 // keyring has the private keys of members.
 type keyring struct {
 	t    *testing.T
+	root seal.Root
 	keys map[access.Member][]seal.PrivateKey
 	fail error
+	// told are the groups that the network knows, by debtor and commitment.
+	told map[string]seal.GroupKeys
+	asks int
 }
 
 func newKeyring(t *testing.T, suite seal.Suite, members ...string) *keyring {
-	k := &keyring{t: t, keys: map[access.Member][]seal.PrivateKey{}}
+	k := &keyring{t: t, root: seal.NewRoot(), keys: map[access.Member][]seal.PrivateKey{}, told: map[string]seal.GroupKeys{}}
 	for _, member := range members {
 		k.add(suite, member)
 	}
@@ -57,12 +64,32 @@ func (k *keyring) Readers(_ context.Context, member access.Member) ([]seal.Publi
 	return public, k.fail
 }
 
-func sealingGateway(c *chain, keys *keyring, regulator string) *payments.Gateway {
-	return payments.New(c, key, addresses, payments.WithClock(func() time.Time { return clock }),
-		payments.WithSealing(payments.Sealing{Readers: keys, ChainID: network, Regulator: regulator}))
+// learn has the network know what a batch tells.
+func (k *keyring) learn(batches ...*settlement.MsgPayBatch) {
+	for _, batch := range batches {
+		for _, group := range batch.DetailsGroups {
+			k.told[batch.Debtor+string(group.Commitment)] = group
+		}
+	}
 }
 
-// answerOf is what a node's index would answer about a transfer of a batch.
+func (k *keyring) KnownGroups(_ context.Context, debtor string, commitments [][]byte) ([][]byte, error) {
+	k.asks++
+	var known [][]byte
+	for _, commitment := range commitments {
+		if _, there := k.told[debtor+string(commitment)]; there {
+			known = append(known, commitment)
+		}
+	}
+	return known, nil
+}
+
+func sealingGateway(c *chain, keys *keyring, regulator string) *payments.Gateway {
+	return payments.New(c, key, addresses, payments.WithClock(func() time.Time { return clock }),
+		payments.WithSealing(payments.Sealing{Readers: keys, Root: keys.root, ChainID: network, Regulator: regulator}))
+}
+
+// answerOf is what a node's index would answer about a transfer of a batch, if it knows the batch only.
 func answerOf(t *testing.T, batch *settlement.MsgPayBatch, i int) *gatewaytypes.QueryPaymentDetailsResponse {
 	t.Helper()
 	transfer := batch.Transfers[i]
@@ -73,9 +100,15 @@ func answerOf(t *testing.T, batch *settlement.MsgPayBatch, i int) *gatewaytypes.
 	if uetr == "" {
 		uetr = settlement.DeriveUETR(debtor, transfer.EndToEndDigest)
 	}
+	var groups []seal.GroupKeys
+	for _, group := range batch.DetailsGroups {
+		if slices.ContainsFunc(transfer.Details.Groups(), func(c []byte) bool { return bytes.Equal(c, group.Commitment) }) {
+			groups = append(groups, group)
+		}
+	}
 	return &gatewaytypes.QueryPaymentDetailsResponse{
 		Uetr: uetr, Debtor: batch.Debtor, Creditor: transfer.Creditor, InstructionDigest: batch.InstructionDigest,
-		Digest: transfer.Details.Digest, Details: *transfer.Details, Group: batch.DetailsGroup, ChainId: network,
+		Digest: transfer.Details.Digest, Details: *transfer.Details, Groups: groups, ChainId: network,
 	}
 }
 
@@ -131,7 +164,10 @@ func TestDetailsHoldWhatTheFileSaysUnderTheNamesOfISO20022(t *testing.T) {
 	opening, err := payments.OpenDetails(keys.of("HKBK/beta"), answerOf(t, c.batches[0], 0))
 	require.NoError(t, err)
 	require.Zero(t, len(opening.Content)%128, "padded")
-	require.True(t, json.Valid(opening.Content))
+	text, err := payments.DetailsText(opening.Content)
+	require.NoError(t, err)
+	require.True(t, json.Valid(text))
+	require.Less(t, len(opening.Content), len(text))
 	rows, err := payments.DetailRows(opening.Content)
 	require.NoError(t, err)
 	var said []string
@@ -177,6 +213,58 @@ func TestDetailsThatWereAlteredOrBelongElsewhereDoNotOpen(t *testing.T) {
 	require.ErrorIs(t, err, seal.ErrBroken)
 }
 
+func TestALaterPaymentTellsNoKeysAndOpensAllTheSame(t *testing.T) {
+	c, keys := newChain(t), newKeyring(t, seal.MLKEM768X25519, everybody...)
+	submitSealed(t, c, keys, "", detailed("rent of May"), payments.Options{})
+	submitSealed(t, c, keys, "", []byte(strings.ReplaceAll(string(detailed("not told")), "-1<", "-2<")), payments.Options{})
+	require.Len(t, c.batches[1].DetailsGroups, 3, "what did not settle yet is told again")
+	keys.learn(c.batches...)
+	submitSealed(t, c, keys, "", []byte(strings.ReplaceAll(string(detailed("rent of June")), "-1<", "-3<")), payments.Options{})
+	require.Empty(t, c.batches[2].DetailsGroups)
+	require.Less(t, c.batches[2].Size(), c.batches[1].Size()/3)
+	require.NoError(t, validShape(c.batches[2]))
+
+	answer := answerOf(t, c.batches[2], 0)
+	for _, reader := range everybody {
+		_, err := payments.OpenDetails(keys.of(reader), answer)
+		require.ErrorIs(t, err, payments.ErrGroupUnknown, "a node that does not have the earlier block")
+	}
+	answer.Groups = answerOf(t, c.batches[0], 0).Groups
+	for reader, reads := range map[string]bool{"BQDQ": true, "BQDQ/acme": true, "HKBK": true, "HKBK/beta": true, "BQDQ/worker-1": false, "PBCR": false} {
+		opening, err := payments.OpenDetails(keys.of(reader), answer)
+		if !reads {
+			require.ErrorIs(t, err, seal.ErrNotReader, reader)
+			continue
+		}
+		require.NoError(t, err, reader)
+		rows, err := payments.DetailRows(opening.Content)
+		require.NoError(t, err)
+		require.Contains(t, rows, payments.DetailRow{Path: "RmtInf/Ustrd[1]", Text: "rent of June"})
+	}
+}
+
+func TestGroupsAreOfAPayerAQuarterAndTheReadersOfTheDay(t *testing.T) {
+	later := clock
+	c, keys := newChain(t), newKeyring(t, seal.SM2, everybody...)
+	submit := func(id string) *settlement.MsgPayBatch {
+		g := payments.New(c, key, addresses, payments.WithClock(func() time.Time { return later }),
+			payments.WithSealing(payments.Sealing{Readers: keys, Root: keys.root, ChainID: network}))
+		_, err := g.Submit(t.Context(), []byte(strings.ReplaceAll(string(detailed("rent")), "-1<", "-"+id+"<")), payments.Options{})
+		require.NoError(t, err)
+		keys.learn(c.batches...)
+		return c.batches[len(c.batches)-1]
+	}
+	require.Len(t, submit("1").DetailsGroups, 3)
+	require.Empty(t, submit("2").DetailsGroups)
+	later = later.Add(90 * 24 * time.Hour)
+	require.Len(t, submit("3").DetailsGroups, 3, "the next quarter")
+	keys.add(seal.SM2, "HKBK/beta")
+	require.Len(t, submit("4").DetailsGroups, 1, "a payee with a new key")
+	require.Empty(t, submit("5").DetailsGroups)
+	keys.root = seal.NewRoot()
+	require.Len(t, submit("6").DetailsGroups, 3, "another machine, or a lost root")
+}
+
 func TestWhereKeysAreMissingThePaymentGoesAllTheSameAndItIsSaid(t *testing.T) {
 	for story, row := range map[string]struct {
 		keys    []string
@@ -220,7 +308,12 @@ func TestKeysThatCannotBeAskedForSendNothing(t *testing.T) {
 
 func TestDetailsThatDoNotFitAreSaidAndNotCut(t *testing.T) {
 	c, keys := newChain(t), newKeyring(t, seal.MLKEM768X25519, everybody...)
-	long := "a" + strings.Repeat("</Ustrd><Ustrd>"+strings.Repeat("x", 130), 60)
+	long, random := "a", rand.NewChaCha8([32]byte{7})
+	for range 140 {
+		line := make([]byte, 65)
+		_, _ = random.Read(line)
+		long += fmt.Sprintf("</Ustrd><Ustrd>%X", line)
+	}
 	outcome := submitSealed(t, c, keys, "", detailed(long), payments.Options{})
 	require.Contains(t, outcome.Details.Warnings[0], "1 payments go without details: sealed they take more than 8 KiB")
 	require.Nil(t, c.batches[0].Transfers[0].Details)
@@ -235,8 +328,11 @@ func TestManyKeysOfAMemberStayWithinTheBounds(t *testing.T) {
 		}
 	}
 	submitSealed(t, c, keys, "PBCR", detailed("rent"), payments.Options{})
-	require.Len(t, c.batches[0].DetailsGroup.Keys, 6)
-	require.Len(t, c.batches[0].Transfers[0].Details.Keys, 4)
+	require.Len(t, c.batches[0].DetailsGroups, 3, "the payer's side, the payee abroad, the payee inside")
+	for i, keys := range []int{6, 4, 2} {
+		require.Len(t, c.batches[0].DetailsGroups[i].Keys, keys)
+	}
+	require.Len(t, c.batches[0].Transfers[0].Details.Keys, 2)
 }
 
 func TestALargeBatchIsCutAndAllOrNothingIsRefused(t *testing.T) {
@@ -260,7 +356,7 @@ func TestALargeBatchIsCutAndAllOrNothingIsRefused(t *testing.T) {
 	total := 0
 	for _, batch := range c.batches {
 		require.Less(t, batch.Size(), 2<<20-32<<10)
-		require.NotNil(t, batch.DetailsGroup)
+		require.NoError(t, validShape(batch))
 		total += len(batch.Transfers)
 		_, err := payments.OpenDetails(keys.of("BQDQ"), answerOf(t, batch, len(batch.Transfers)-1))
 		require.NoError(t, err)

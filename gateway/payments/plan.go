@@ -39,6 +39,8 @@ type planned struct {
 
 	// details are what the file says of it, sealed; nil if they do not travel.
 	details *seal.Envelope
+	// groups are who reads them.
+	groups []*readerGroup
 
 	// refusal keeps it from being sent at all.
 	refusal *refusal
@@ -51,7 +53,6 @@ type batch struct {
 	debtor    *settlement.Account
 	currency  string
 	transfers []*planned
-	group     *seal.GroupKeys // of the readers of all details; nil if there are none
 }
 
 // plan is a file ready to be sent.
@@ -360,8 +361,6 @@ func (p *plan) messageOf(b batch, mode settlement.BatchMode) *settlement.MsgPayB
 			Details: t.details,
 		})
 	}
-	if b.hasDetails() {
-		msg.DetailsGroup = b.group
-	}
+	msg.DetailsGroups = b.groups()
 	return msg
 }

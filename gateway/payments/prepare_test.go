@@ -50,5 +50,7 @@ func TestPreparedDetailsOpenAfterSomebodyElseHasSentThem(t *testing.T) {
 	require.Equal(t, []string{"ACSC", "ACSC"}, verdicts(outcome))
 	opening, err := payments.OpenDetails(keys.of("HKBK/beta"), answerOf(t, prepared[0], 0))
 	require.NoError(t, err)
-	require.Contains(t, string(opening.Content), "Invoice 7")
+	text, err := payments.DetailsText(opening.Content)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "Invoice 7")
 }

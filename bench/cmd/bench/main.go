@@ -69,7 +69,7 @@ The full run takes about 45 minutes, --short under three. Ctrl-C stops all nodes
 	flags.StringVar(&f.out, "out", "build/bench.json", "where the JSON goes")
 	flags.StringVar(&f.doc, "doc", "", "document that gets the table between its markers, such as docs/benchmarks.md")
 	flags.StringVar(&f.binary, "binary", "build/zhiliand", "binary of the nodes that are measured")
-	flags.StringSliceVar(&f.kinds, "kinds", nil, "kinds to measure, of pay_inside, pay_between, batch_500, plain_tuned, plain (default these), pay_inside_details, batch_500_details")
+	flags.StringSliceVar(&f.kinds, "kinds", nil, "kinds to measure, of pay_inside, pay_between, batch_500, plain_tuned, plain (default these), pay_inside_details, pay_inside_details_first, batch_500_details")
 	flags.IntSliceVar(&f.options.Validators, "validators", nil, "numbers of validators to measure with (default 1,4)")
 	flags.IntVar(&f.options.Rounds, "rounds", 0, "rounds (default 3, short 1)")
 	flags.DurationVar(&f.options.Window, "window", 0, "length of the measured part (default 30s, short 5s)")

@@ -21,8 +21,11 @@ type Batch struct {
 	// InstructionDigest and ContentDigest name the file behind the batch; both empty without one.
 	InstructionDigest []byte
 	ContentDigest     []byte
-	// DetailsGroup is whose readers open all details; nil if there is none.
-	DetailsGroup *seal.GroupKeys
+	// DetailsGroups are groups of readers whose keys came with the message.
+	DetailsGroups []seal.GroupKeys
+	// DetailsApart: the batch's message is in no transaction of this block, so events must carry its details.
+	// They do not otherwise: all that a node stores of results would hold the same bytes again.
+	DetailsApart bool
 	// Return makes the batch's one line the return of a payment; nil for every other.
 	Return *Return
 	// Single marks MsgPay, which fails as a whole and is not stored when it is refused.
@@ -70,9 +73,10 @@ type Plan struct {
 	Posting Posting
 	// Events tell what happened, in order of decision.
 	Events []Event
+	// untold are the places of the batch's groups whose keys no event has told, by commitment.
+	untold map[string]int
 
-	refusal        error // the first of the batch
-	groupPublished bool
+	refusal error // the first of the batch
 }
 
 // StoredPayment is a payment with its key.

@@ -53,7 +53,7 @@ func (p *Plan) add(b Batch, f Facts, line Line, o outcome) error {
 	if b.Return != nil && o.settles() {
 		p.note(b, payment)
 	}
-	if len(payment.DetailsDigest) > 0 {
+	if b.DetailsApart && len(payment.DetailsDigest) > 0 {
 		if err := p.publish(b, payment.Uetr, line); err != nil {
 			return err
 		}
@@ -73,24 +73,41 @@ func (o outcome) detailsDigest(line Line) []byte {
 	return line.Details.Digest
 }
 
-// publish tells of a settled payment's details. The keys of the group go out once, with the first.
+// publish tells the sealed details of a settled payment that no transaction of its block has. The keys of a
+// group are told once, with the first that is sealed for it.
 func (p *Plan) publish(b Batch, uetr string, line Line) error {
 	details, err := line.Details.Marshal()
 	if err != nil {
 		return err
 	}
 	event := &types.EventPaymentDetails{Uetr: uetr, Details: details}
-	if b.DetailsGroup != nil {
-		event.GroupCommitment = b.DetailsGroup.Commitment
-		if !p.groupPublished {
-			if event.Group, err = b.DetailsGroup.Marshal(); err != nil {
-				return err
-			}
-			p.groupPublished = true
+	for _, commitment := range line.Details.Groups() {
+		group, err := p.tell(b, commitment)
+		if err != nil {
+			return err
+		}
+		if group != nil {
+			event.Groups = append(event.Groups, group)
 		}
 	}
 	p.Events = append(p.Events, event)
 	return nil
+}
+
+// tell is the encoded keys of a group that came with the batch and were not told yet; nil otherwise.
+func (p *Plan) tell(b Batch, commitment []byte) ([]byte, error) {
+	if p.untold == nil {
+		p.untold = make(map[string]int, len(b.DetailsGroups))
+		for i := range b.DetailsGroups {
+			p.untold[string(b.DetailsGroups[i].Commitment)] = i
+		}
+	}
+	i, there := p.untold[string(commitment)]
+	if !there {
+		return nil, nil
+	}
+	delete(p.untold, string(commitment))
+	return b.DetailsGroups[i].Marshal()
 }
 
 // rename keeps the second name of a payment right: one stored payment of a debtor and end-to-end id, and
@@ -183,6 +200,7 @@ func (o outcome) event(b Batch, f Facts, payment types.Payment) Event {
 		Amount:              payment.Amount,
 		EndToEndDigest:      payment.EndToEndDigest,
 		InstructionDigest:   payment.InstructionDigest,
+		DetailsDigest:       payment.DetailsDigest,
 		Operator:            b.Operator,
 		OldStatus:           types.PaymentReceived,
 		NewStatus:           payment.Status,

@@ -57,7 +57,7 @@ func (k *Keeper) payBatch(
 func (k *Keeper) facts(
 	ctx context.Context, debtor types.Account, batch domain.Batch, transfers []types.Transfer,
 ) (domain.Batch, domain.Facts, error) {
-	batch, err := k.withLines(debtor, batch, transfers)
+	batch, err := k.withLines(ctx, debtor, batch, transfers)
 	if err != nil {
 		return batch, domain.Facts{}, err
 	}
@@ -73,13 +73,15 @@ func (k *Keeper) facts(
 	return batch, facts, nil
 }
 
-// withLines gives a batch its debtor and the names of its payments.
-func (k *Keeper) withLines(debtor types.Account, batch domain.Batch, transfers []types.Transfer) (domain.Batch, error) {
+// withLines gives a batch its debtor and the names of its payments. Messages that approvals execute stand in
+// the transaction of their proposal.
+func (k *Keeper) withLines(ctx context.Context, debtor types.Account, batch domain.Batch, transfers []types.Transfer) (domain.Batch, error) {
 	address, err := k.addresses.StringToBytes(debtor.Address)
 	if err != nil {
 		return batch, types.ErrAddressInvalid.Wrap(err.Error())
 	}
 	batch.Debtor = debtor.Address
+	batch.DetailsApart = accesstypes.ApprovalsIn(ctx) != nil
 	batch.Lines, err = domain.Lines(address, transfers)
 	return batch, err
 }
@@ -89,7 +91,7 @@ func (k *Keeper) freshOf(
 	ctx context.Context, batch domain.Batch, transfers []types.Transfer,
 ) func(debtor types.Account) (accesstypes.Money, error) {
 	return func(debtor types.Account) (accesstypes.Money, error) {
-		batch, err := k.withLines(debtor, batch, transfers)
+		batch, err := k.withLines(ctx, debtor, batch, transfers)
 		if err != nil {
 			return accesstypes.Money{}, err
 		}

@@ -7,7 +7,10 @@ import (
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/stretchr/testify/require"
 
+	sdk "github.com/cosmos/cosmos-sdk/types"
+
 	"github.com/zhilian-network/zhilian/crypto/seal"
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -32,17 +35,36 @@ func sealedFor(t *testing.T, text, uetr string, to ...seal.PublicKey) *seal.Enve
 	return &details
 }
 
-// published are the events with details of the block so far.
-func (f *fixture) published() []types.EventPaymentDetails {
-	var found []types.EventPaymentDetails
+// settledDetails are the digests of details of the payments that settled in the block so far, by UETR.
+func (f *fixture) settledDetails() map[string][]byte {
+	found := map[string][]byte{}
 	for _, event := range f.ctx.EventManager().Events() {
 		if read, ok := types.ParsePaymentEvent(abci.Event(event)); ok {
-			if details, ok := read.(*types.EventPaymentDetails); ok {
-				found = append(found, *details)
+			if settled, ok := read.(*types.EventPaymentSettled); ok {
+				found[settled.Uetr] = settled.DetailsDigest
 			}
 		}
 	}
 	return found
+}
+
+// published are the events that carry details, of the block so far.
+func (f *fixture) published() []types.EventPaymentDetails {
+	var found []types.EventPaymentDetails
+	for _, event := range f.ctx.EventManager().Events() {
+		if event.Type != "zhilian.settlement.v1.EventPaymentDetails" {
+			continue
+		}
+		read, err := sdk.ParseTypedEvent(abci.Event(event))
+		require.NoError(f.t, err)
+		found = append(found, *read.(*types.EventPaymentDetails))
+	}
+	return found
+}
+
+// approved has the rest of the block run as messages of an action that others approved.
+func (f *fixture) approved() {
+	f.ctx = accesstypes.WithApprovals(f.ctx, &accesstypes.Approvals{})
 }
 
 func (f *fixture) record(uetr string) types.Payment {
@@ -52,25 +74,37 @@ func (f *fixture) record(uetr string) types.Payment {
 	return answer.Payment
 }
 
-func TestAPaymentKeepsTheDigestOfItsDetailsAndPublishesTheRest(t *testing.T) {
+func TestAPaymentKeepsTheDigestOfItsDetailsAndLeavesTheRestInItsTransaction(t *testing.T) {
 	f, payee := newFixture(t), reader(t)
 	uetr := uetrOf("acme", "rent")
 	msg := pay("acme", "bob", 120, "rent")
 	msg.Details = sealedFor(t, "rent of May", uetr, payee.Public())
 	f.must(f.msg.Pay(f.ctx, msg))
 	require.Equal(t, msg.Details.Digest, f.record(uetr).DetailsDigest)
+	require.Equal(t, map[string][]byte{uetr: msg.Details.Digest}, f.settledDetails())
+	require.Empty(t, f.published(), "results of transactions do not hold the same bytes again")
+	require.Len(t, f.writes, 1, "details cost no further key in this module")
+	f.next(time.Second)
+	require.NoError(t, f.export().Validate())
+}
+
+func TestAPaymentThatOthersApprovedPublishesItsDetails(t *testing.T) {
+	f, payee := newFixture(t), reader(t)
+	f.approved()
+	uetr := uetrOf("acme", "rent")
+	msg := pay("acme", "bob", 120, "rent")
+	msg.Details = sealedFor(t, "rent of May", uetr, payee.Public())
+	f.must(f.msg.Pay(f.ctx, msg))
+	require.Equal(t, map[string][]byte{uetr: msg.Details.Digest}, f.settledDetails())
 	events := f.published()
 	require.Len(t, events, 1)
 	require.Equal(t, uetr, events[0].Uetr)
-	require.Empty(t, events[0].GroupCommitment)
+	require.Empty(t, events[0].Groups)
 	read, err := events[0].Envelope()
 	require.NoError(t, err)
 	content, err := seal.Open(payee, read, types.DetailsBinding(network, uetr))
 	require.NoError(t, err)
 	require.Equal(t, "rent of May", string(content))
-	require.Len(t, f.writes, 1, "details cost no further key in this module")
-	f.next(time.Second)
-	require.NoError(t, f.export().Validate())
 }
 
 func TestARetryThatIsSealedAgainIsTheSameInstructionAndTheFirstDetailsStay(t *testing.T) {
@@ -91,38 +125,54 @@ func TestARetryThatIsSealedAgainIsTheSameInstructionAndTheFirstDetailsStay(t *te
 		f.next(time.Second)
 		require.True(t, send(other).Replayed, story)
 		require.Equal(t, first.Digest, f.record(uetr).DetailsDigest, story)
-		require.Empty(t, f.published(), story)
+		require.Empty(t, f.settledDetails(), story)
 		require.Equal(t, int64(880), f.balance("acme"), story)
 	}
 }
 
-func TestABatchPublishesItsGroupOnceAndOnlyWhatSettles(t *testing.T) {
+func groupFor(t *testing.T, debtor string, to ...seal.PrivateKey) (seal.Group, seal.GroupKeys) {
+	t.Helper()
+	var public []seal.PublicKey
+	for _, key := range to {
+		public = append(public, key.Public())
+	}
+	group, err := seal.NewRoot().Group(public, types.DetailsGroupBinding(network, debtor), 1)
+	require.NoError(t, err)
+	keys, err := group.Keys()
+	require.NoError(t, err)
+	return group, keys
+}
+
+func TestAnApprovedBatchPublishesEachGroupOnceAndOnlyWhatSettles(t *testing.T) {
 	f, bank, payee := newFixture(t), reader(t), reader(t)
 	msg := batch("salaries", transfer("bob", openingBalance+1, "too much"), transfer("bob", 10, "one"), transfer("carol", 10, "plain"), transfer("bob", 10, "two"))
-	group, err := seal.NewGroup([]seal.PublicKey{bank.Public()}, types.DetailsGroupBinding(network, msg.Debtor, msg.InstructionDigest))
-	require.NoError(t, err)
-	keys := group.Keys()
-	msg.DetailsGroup = &keys
-	for i, id := range map[int]string{0: "too much", 1: "one", 3: "two"} {
-		details, err := group.Seal([]byte(id), types.DetailsBinding(network, uetrOf("acme", id)), seal.AES256GCM, []seal.PublicKey{payee.Public()})
+	payerSide, payerKeys := groupFor(t, msg.Debtor, bank)
+	bobs, bobsKeys := groupFor(t, msg.Debtor, payee)
+	known, _ := groupFor(t, msg.Debtor, reader(t))
+	msg.DetailsGroups = []seal.GroupKeys{payerKeys, bobsKeys}
+	for i, groups := range map[int][]seal.Group{0: {payerSide}, 1: {payerSide, known}, 3: {payerSide, bobs}} {
+		id := []string{"too much", "one", "plain", "two"}[i]
+		details, err := seal.Seal([]byte(id), types.DetailsBinding(network, uetrOf("acme", id)), seal.AES256GCM, nil, groups...)
 		require.NoError(t, err)
 		msg.Transfers[i].Details = &details
 	}
+	f.approved()
 	f.must(f.msg.PayBatch(f.ctx, msg))
 	require.Empty(t, f.record(uetrOf("acme", "too much")).DetailsDigest, "what is rejected keeps none")
 	require.Empty(t, f.record(uetrOf("acme", "plain")).DetailsDigest)
 
 	events := f.published()
 	require.Len(t, events, 2)
+	var published []seal.GroupKeys
 	for i, id := range []string{"one", "two"} {
 		require.Equal(t, uetrOf("acme", id), events[i].Uetr)
 		require.Equal(t, msg.Transfers[[]int{1, 3}[i]].Details.Digest, f.record(events[i].Uetr).DetailsDigest)
-		require.Equal(t, keys.Commitment, events[i].GroupCommitment)
-		require.Equal(t, i == 0, len(events[i].Group) > 0, "the group's keys are published once")
+		groups, err := events[i].GroupKeys()
+		require.NoError(t, err)
+		published = append(published, groups...)
 	}
-	published, err := events[0].GroupKeys()
-	require.NoError(t, err)
-	opened, err := seal.OpenGroup(bank, *published, types.DetailsGroupBinding(network, msg.Debtor, msg.InstructionDigest))
+	require.Equal(t, []seal.GroupKeys{payerKeys, bobsKeys}, published, "keys are told once, with the first that needs them")
+	opened, err := seal.OpenGroup(bank, published[0], types.DetailsGroupBinding(network, msg.Debtor))
 	require.NoError(t, err)
 	second, err := events[1].Envelope()
 	require.NoError(t, err)
@@ -139,12 +189,12 @@ func TestARejectedTransferThatIsTriedAgainSettlesWithItsNewDetails(t *testing.T)
 	rejected := batch("first", transfer("bob", openingBalance+1, "rent"))
 	rejected.Transfers[0].Details = sealedFor(t, "first", uetr, payee.Public())
 	f.must(f.msg.PayBatch(f.ctx, rejected))
-	require.Empty(t, f.published())
+	require.Empty(t, f.settledDetails())
 	again := batch("second", transfer("bob", 5, "rent"))
 	again.Transfers[0].Details = sealedFor(t, "second", uetr, payee.Public())
 	f.must(f.msg.PayBatch(f.ctx, again))
 	require.Equal(t, again.Transfers[0].Details.Digest, f.record(uetr).DetailsDigest)
-	require.Len(t, f.published(), 1)
+	require.Equal(t, map[string][]byte{uetr: again.Transfers[0].Details.Digest}, f.settledDetails())
 }
 
 func TestAGenesisWithAHalfDigestOfDetailsIsRefused(t *testing.T) {

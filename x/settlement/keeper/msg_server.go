@@ -17,7 +17,7 @@ func (s msgServer) Pay(ctx context.Context, msg *types.MsgPay) (*types.MsgPayRes
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	batch := domain.Batch{Currency: msg.Currency, Single: true, Mode: types.BestEffort}
+	batch := domain.Batch{Currency: msg.Currency, Single: true, Mode: types.BestEffort, DetailsGroups: msg.DetailsGroups}
 	transfer := types.Transfer{
 		Uetr: msg.Uetr, Creditor: msg.Creditor, Amount: msg.Amount, EndToEndDigest: msg.EndToEndDigest,
 		Details: msg.Details,
@@ -45,7 +45,7 @@ func (s msgServer) PayBatch(ctx context.Context, msg *types.MsgPayBatch) (*types
 	}
 	batch := domain.Batch{
 		Currency: msg.Currency, Mode: msg.Mode,
-		InstructionDigest: msg.InstructionDigest, ContentDigest: msg.ContentDigest, DetailsGroup: msg.DetailsGroup,
+		InstructionDigest: msg.InstructionDigest, ContentDigest: msg.ContentDigest, DetailsGroups: msg.DetailsGroups,
 	}
 	money := domain.Money(msg.Currency, msg.Transfers)
 	debtor, actor, err := s.payer(ctx, msg.Operator, msg.Debtor, money, s.keeper.freshOf(ctx, batch, msg.Transfers))

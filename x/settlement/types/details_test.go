@@ -1,7 +1,6 @@
 package types_test
 
 import (
-	"bytes"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -33,18 +32,39 @@ func sealed(t *testing.T, size int, to []seal.PublicKey) *seal.Envelope {
 	return &details
 }
 
+// groupOf is a group of readers and its keys.
+func groupOf(t *testing.T, to []seal.PublicKey) (seal.Group, seal.GroupKeys) {
+	t.Helper()
+	group, err := seal.NewRoot().Group(to, types.DetailsGroupBinding(network, alice), 1)
+	require.NoError(t, err)
+	keys, err := group.Keys()
+	require.NoError(t, err)
+	return group, keys
+}
+
+func sealedForGroups(t *testing.T, groups ...seal.Group) *seal.Envelope {
+	t.Helper()
+	details, err := seal.Seal([]byte("{}"), types.DetailsBinding(network, someUETR), seal.AES256GCM, nil, groups...)
+	require.NoError(t, err)
+	return &details
+}
+
 func TestDetailsAreTakenUpToTheirBounds(t *testing.T) {
 	t.Parallel()
 	batch := soundBatch()
-	group, err := seal.NewGroup(readers(t, seal.MLKEM768X25519, 8), types.DetailsGroupBinding(network, alice, digest))
-	require.NoError(t, err)
-	item, err := group.Seal([]byte("{}"), types.DetailsBinding(network, someUETR), seal.AES256GCM, nil)
-	require.NoError(t, err)
-	keys := group.Keys()
-	batch.DetailsGroup, batch.Transfers[1].Details = &keys, &item
-	require.NoError(t, batch.Validate(), "a batch in which one transfer has details, for the group only")
+	payer, payerKeys := groupOf(t, readers(t, seal.MLKEM768X25519, 8))
+	payee, payeeKeys := groupOf(t, readers(t, seal.SM2, 8))
+	batch.Transfers[1].Details = sealedForGroups(t, payer, payee)
+	require.NoError(t, batch.Validate(), "groups that the network knows")
+	batch.DetailsGroups = []seal.GroupKeys{payeeKeys}
+	require.NoError(t, batch.Validate(), "a group that it does not know")
+	batch.DetailsGroups = []seal.GroupKeys{payeeKeys, payerKeys}
+	require.NoError(t, batch.Validate())
 
 	pay := soundPay()
+	pay.Details, pay.DetailsGroups = sealedForGroups(t, payer, payee), batch.DetailsGroups
+	require.NoError(t, pay.Validate())
+	pay.DetailsGroups = nil
 	pay.Details = sealed(t, 8_192-5*1_206-120, readers(t, seal.MLKEM768X25519, 5))
 	require.NoError(t, pay.Validate(), "five readers and 2 KiB: %d bytes", pay.Details.Size())
 	pay.Details = sealed(t, 100, readers(t, seal.SM2, 8))
@@ -54,8 +74,7 @@ func TestDetailsAreTakenUpToTheirBounds(t *testing.T) {
 func TestMisshapenDetailsAreRefused(t *testing.T) {
 	t.Parallel()
 	one := readers(t, seal.SM2, 1)
-	group, err := seal.NewGroup(one, types.DetailsGroupBinding(network, alice, digest))
-	require.NoError(t, err)
+	group, keys := groupOf(t, one)
 	for story, row := range map[string]struct {
 		change func(*types.MsgPayBatch)
 		err    error
@@ -69,10 +88,17 @@ func TestMisshapenDetailsAreRefused(t *testing.T) {
 		"ciphertext left outside": {func(m *types.MsgPayBatch) { m.Transfers[0].Details.Ciphertext = nil }, types.ErrDetailsInvalid},
 		"a cipher of none":        {func(m *types.MsgPayBatch) { m.Transfers[0].Details.Cipher = 7 }, types.ErrDetailsInvalid},
 		"one byte over 8 KiB":     {func(m *types.MsgPayBatch) { m.Transfers[0].Details = overBy(t, one, 1) }, types.ErrDetailsTooLarge},
-		"a group of nobody":       {func(m *types.MsgPayBatch) { m.DetailsGroup = &seal.GroupKeys{Commitment: digest} }, types.ErrDetailsInvalid},
-		"a group for nothing": {func(m *types.MsgPayBatch) {
-			keys := group.Keys()
-			m.DetailsGroup, m.Transfers[0].Details = &keys, nil
+		"a group of nobody": {func(m *types.MsgPayBatch) {
+			m.DetailsGroups = []seal.GroupKeys{{Commitment: group.Commitment()}}
+			m.Transfers[0].Details = sealedForGroups(t, group)
+		}, types.ErrDetailsInvalid},
+		"a group for nothing": {func(m *types.MsgPayBatch) { m.DetailsGroups = []seal.GroupKeys{keys} }, types.ErrDetailsInvalid},
+		"a group twice": {func(m *types.MsgPayBatch) {
+			m.DetailsGroups = []seal.GroupKeys{keys, keys}
+			m.Transfers[0].Details = sealedForGroups(t, group)
+		}, types.ErrDetailsInvalid},
+		"more groups than anything is sealed for": {func(m *types.MsgPayBatch) {
+			m.DetailsGroups = make([]seal.GroupKeys, len(m.Transfers)+2)
 		}, types.ErrDetailsInvalid},
 	} {
 		batch := soundBatch()
@@ -81,11 +107,9 @@ func TestMisshapenDetailsAreRefused(t *testing.T) {
 		row.change(batch)
 		require.ErrorIs(t, batch.Validate(), row.err, story)
 		require.Equal(t, "NARR", types.ISOReason(batch.Validate()), story)
-		if batch.DetailsGroup == nil {
-			pay := soundPay()
-			pay.Details = batch.Transfers[0].Details
-			require.ErrorIs(t, pay.Validate(), row.err, story)
-		}
+		pay := soundPay()
+		pay.Details, pay.DetailsGroups = batch.Transfers[0].Details, batch.DetailsGroups
+		require.ErrorIs(t, pay.Validate(), row.err, story)
 	}
 	require.NoError(t, (&types.Transfer{Creditor: bob, Amount: oneMinor, EndToEndDigest: digest, Details: overBy(t, one, 0)}).Validate(), "8 KiB")
 }
@@ -107,50 +131,41 @@ func TestBindingsKeepPaymentsNetworksAndGroupsApart(t *testing.T) {
 	seen := map[string]bool{}
 	for _, binding := range [][]byte{
 		types.DetailsBinding("a", "bc"), types.DetailsBinding("ab", "c"), types.DetailsBinding("a", "b"), types.DetailsBinding("b", "a"),
-		types.DetailsGroupBinding("a", "bc", nil), types.DetailsGroupBinding("ab", "c", nil), types.DetailsGroupBinding("a", "b", []byte("c")),
+		types.DetailsGroupBinding("a", "bc"), types.DetailsGroupBinding("ab", "c"), types.DetailsGroupBinding("a", "b"),
 	} {
 		require.False(t, seen[string(binding)], "%q", binding)
 		seen[string(binding)] = true
 	}
 }
 
-// keysSize is the bytes of an envelope that its keys take.
-func keysSize(details *seal.Envelope) int {
-	without := *details
-	without.Keys = nil
-	return details.Size() - without.Size()
-}
-
 func TestAnEventGivesBackWhatWasSealed(t *testing.T) {
 	t.Parallel()
 	one := readers(t, seal.SM2, 1)
-	group, err := seal.NewGroup(one, types.DetailsGroupBinding(network, alice, digest))
-	require.NoError(t, err)
-	keys, details := group.Keys(), sealed(t, 10, one)
-	event := types.EventPaymentDetails{Uetr: someUETR, GroupCommitment: keys.Commitment}
+	_, keys := groupOf(t, one)
+	details := sealed(t, 10, one)
+	var event types.EventPaymentDetails
+	var err error
 	event.Details, err = details.Marshal()
 	require.NoError(t, err)
-	event.Group, err = keys.Marshal()
+	encoded, err := keys.Marshal()
 	require.NoError(t, err)
+	event.Groups = [][]byte{encoded}
 	read, err := event.Envelope()
 	require.NoError(t, err)
 	require.Equal(t, *details, read)
 	readKeys, err := event.GroupKeys()
 	require.NoError(t, err)
-	require.Equal(t, keys, *readKeys)
+	require.Equal(t, []seal.GroupKeys{keys}, readKeys)
 
-	other := event
-	other.GroupCommitment = bytes.Repeat([]byte{9}, 32)
-	_, err = other.GroupKeys()
-	require.ErrorIs(t, err, types.ErrDetailsInvalid)
+	for cut := range len(encoded) {
+		broken := types.EventPaymentDetails{Groups: [][]byte{encoded[:cut]}}
+		_, err = broken.GroupKeys()
+		require.ErrorIs(t, err, types.ErrDetailsInvalid, "%d bytes of a group", cut)
+	}
 	for cut := range len(event.Details) {
 		broken := event
 		broken.Details = event.Details[:cut]
-		read, err := broken.Envelope()
-		if cut == len(event.Details)-keysSize(details) {
-			require.Empty(t, read.Keys, "what is left is well formed: details for a group's readers")
-			continue
-		}
+		_, err := broken.Envelope()
 		require.ErrorIs(t, err, types.ErrDetailsInvalid, "%d bytes", cut)
 	}
 }

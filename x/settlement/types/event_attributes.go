@@ -19,7 +19,6 @@ import (
 // compares them with the SDK's. Reading them back is made as short for the index.
 
 const (
-	detailsName  = "zhilian.settlement.v1.EventPaymentDetails"
 	settledName  = "zhilian.settlement.v1.EventPaymentSettled"
 	rejectedName = "zhilian.settlement.v1.EventPaymentRejected"
 )
@@ -33,6 +32,7 @@ func (m *EventPaymentSettled) ToEvent() sdk.Event {
 		{Key: "currency", Value: quoted(m.Currency)},
 		{Key: "debtor", Value: quoted(m.Debtor)},
 		{Key: "debtor_institution", Value: quoted(m.DebtorInstitution)},
+		{Key: "details_digest", Value: base64Quoted(m.DetailsDigest)},
 		{Key: "end_to_end_digest", Value: base64Quoted(m.EndToEndDigest)},
 		{Key: "instruction_digest", Value: base64Quoted(m.InstructionDigest)},
 		{Key: "new_status", Value: statusJSON(m.NewStatus)},
@@ -56,16 +56,6 @@ func (m *EventPaymentRejected) ToEvent() sdk.Event {
 		{Key: "operator", Value: quoted(m.Operator)},
 		{Key: "reason", Value: quoted(m.Reason)},
 		{Key: "stored", Value: strconv.FormatBool(m.Stored)},
-		{Key: "uetr", Value: quoted(m.Uetr)},
-	}}
-}
-
-// ToEvent is sdk.TypedEventToEvent for this event.
-func (m *EventPaymentDetails) ToEvent() sdk.Event {
-	return sdk.Event{Type: detailsName, Attributes: []abci.EventAttribute{
-		{Key: "details", Value: base64Quoted(m.Details)},
-		{Key: "group", Value: base64Quoted(m.Group)},
-		{Key: "group_commitment", Value: base64Quoted(m.GroupCommitment)},
 		{Key: "uetr", Value: quoted(m.Uetr)},
 	}}
 }
@@ -113,8 +103,8 @@ func ParsePaymentEvent(event abci.Event) (proto.Message, bool) {
 			Uetr: fields.text("uetr"), Debtor: fields.text("debtor"), DebtorInstitution: fields.text("debtor_institution"),
 			Creditor: fields.text("creditor"), CreditorInstitution: fields.text("creditor_institution"),
 			Currency: fields.text("currency"), Amount: fields.amount("amount"), EndToEndDigest: fields.bytes("end_to_end_digest"),
-			InstructionDigest: fields.bytes("instruction_digest"), Operator: fields.text("operator"),
-			OldStatus: fields.status("old_status"), NewStatus: fields.status("new_status"),
+			InstructionDigest: fields.bytes("instruction_digest"), DetailsDigest: fields.bytes("details_digest"),
+			Operator: fields.text("operator"), OldStatus: fields.status("old_status"), NewStatus: fields.status("new_status"),
 		}
 	case rejectedName:
 		message = &EventPaymentRejected{
@@ -123,11 +113,6 @@ func ParsePaymentEvent(event abci.Event) (proto.Message, bool) {
 			InstructionDigest: fields.bytes("instruction_digest"), Operator: fields.text("operator"),
 			OldStatus: fields.status("old_status"), NewStatus: fields.status("new_status"),
 			Reason: fields.text("reason"), Stored: fields.truth("stored"),
-		}
-	case detailsName:
-		message = &EventPaymentDetails{
-			Uetr: fields.text("uetr"), Details: fields.bytes("details"),
-			GroupCommitment: fields.bytes("group_commitment"), Group: fields.bytes("group"),
 		}
 	default:
 		return nil, false
@@ -169,8 +154,9 @@ func (a *attributes) bytes(key string) []byte {
 }
 
 func (a *attributes) amount(key string) math.Int {
-	amount, ok := math.NewIntFromString(a.text(key))
-	a.strange = a.strange || !ok
+	text := a.text(key)
+	amount, ok := math.NewIntFromString(text)
+	a.strange = a.strange || !ok || amount.String() != text
 	return amount
 }
 

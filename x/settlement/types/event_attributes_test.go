@@ -25,7 +25,7 @@ func TestPaymentEventsAreWrittenAsTheSDKWritesThem(t *testing.T) {
 			Uetr: text.Draw(t, "uetr"), Debtor: text.Draw(t, "debtor"), DebtorInstitution: text.Draw(t, "bank"),
 			Creditor: text.Draw(t, "creditor"), CreditorInstitution: text.Draw(t, "bank"), Currency: text.Draw(t, "currency"),
 			Amount: amount.Draw(t, "amount"), EndToEndDigest: digest.Draw(t, "e2e"), InstructionDigest: digest.Draw(t, "file"),
-			Operator: text.Draw(t, "operator"), OldStatus: status.Draw(t, "old"), NewStatus: status.Draw(t, "new"),
+			DetailsDigest: digest.Draw(t, "details"), Operator: text.Draw(t, "operator"), OldStatus: status.Draw(t, "old"), NewStatus: status.Draw(t, "new"),
 		}
 		want, err := sdk.TypedEventToEvent(settled)
 		require.NoError(t, err)
@@ -40,14 +40,6 @@ func TestPaymentEventsAreWrittenAsTheSDKWritesThem(t *testing.T) {
 		want, err = sdk.TypedEventToEvent(rejected)
 		require.NoError(t, err)
 		require.Equal(t, want, rejected.ToEvent())
-		requireReadAsTheSDKReads(t, want)
-
-		details := &types.EventPaymentDetails{
-			Uetr: settled.Uetr, Details: digest.Draw(t, "details"), GroupCommitment: digest.Draw(t, "commitment"), Group: digest.Draw(t, "group"),
-		}
-		want, err = sdk.TypedEventToEvent(details)
-		require.NoError(t, err)
-		require.Equal(t, want, details.ToEvent())
 		requireReadAsTheSDKReads(t, want)
 	})
 }

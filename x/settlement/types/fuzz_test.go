@@ -42,26 +42,43 @@ func FuzzMessages(f *testing.F) {
 	})
 }
 
-// FuzzPaymentEvents: a follower reads events of a node that it may not run itself. What is read of them is whole, and
-// sealed details of the form that the chain takes.
+// FuzzPaymentEvents: a follower reads events of a node that it may not run itself. What is read of them without the SDK
+// is what is written.
 func FuzzPaymentEvents(f *testing.F) {
-	f.Add("zhilian.settlement.v1.EventPaymentDetails", "uetr", `"u"`, "details", `"AAAA"`)
 	f.Add("zhilian.settlement.v1.EventPaymentSettled", "amount", `"1"`, "old_status", `"PAYMENT_STATUS_SETTLED"`)
 	f.Fuzz(func(t *testing.T, kind, key1, value1, key2, value2 string) {
-		event := abci.Event{Type: kind, Attributes: []abci.EventAttribute{
-			{Key: key1, Value: value1}, {Key: key2, Value: value2},
-			{Key: "group_commitment", Value: value1}, {Key: "group", Value: value2},
-		}}
+		settled := &types.EventPaymentSettled{Amount: oneMinor}
+		event := abci.Event(settled.ToEvent())
+		event.Type = kind
+		for i := range event.Attributes {
+			switch event.Attributes[i].Key {
+			case key1:
+				event.Attributes[i].Value = value1
+			case key2:
+				event.Attributes[i].Value = value2
+			}
+		}
 		message, whole := types.ParsePaymentEvent(event)
-		details, isDetails := message.(*types.EventPaymentDetails)
-		if !whole || !isDetails {
+		if !whole {
 			return
 		}
-		if envelope, err := details.Envelope(); err == nil {
+		read, isSettled := message.(*types.EventPaymentSettled)
+		require.True(t, isSettled)
+		require.Equal(t, event, abci.Event(read.ToEvent()))
+	})
+}
+
+// FuzzDetailsEvents: sealed details and groups that are read of events have the form that the chain takes.
+func FuzzDetailsEvents(f *testing.F) {
+	f.Add([]byte{}, []byte{})
+	f.Fuzz(func(t *testing.T, details, group []byte) {
+		event := types.EventPaymentDetails{Details: details, Groups: [][]byte{group}}
+		if envelope, err := event.Envelope(); err == nil {
 			require.LessOrEqual(t, envelope.Size(), types.DetailsBytesMax)
 		}
-		if group, err := details.GroupKeys(); err == nil && group != nil {
-			require.LessOrEqual(t, len(group.Keys), types.DetailsKeysMax)
+		if groups, err := event.GroupKeys(); err == nil {
+			require.Len(t, groups, 1)
+			require.LessOrEqual(t, len(groups[0].Keys), types.DetailsKeysMax)
 		}
 	})
 }

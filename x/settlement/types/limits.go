@@ -27,8 +27,11 @@ const (
 	RetirementsPerBlockLimit = 100_000
 	// DetailsBytesMax is the most bytes of the sealed details of one transfer, keys included, encoded.
 	DetailsBytesMax = 8 << 10
-	// DetailsKeysMax is the most keys of the details of one transfer, and of a batch's group.
+	// DetailsKeysMax is the most keys of the details of one transfer, and of a group of readers.
 	DetailsKeysMax = 8
+	// DetailsGroupsMax is the most groups whose keys a single payment tells: the payer's side and the payee's.
+	// A batch may tell one more than it has transfers.
+	DetailsGroupsMax = 2
 	// DigestLength is the length of every digest, in bytes: SHA-256 and HMAC-SHA256.
 	DigestLength = 32
 	// AddressLength is the length of a settlement account's address, in bytes.

@@ -15,7 +15,8 @@ func (m *MsgPay) Validate() error {
 		CheckAmount(m.Amount),
 		checkUETR(m.Uetr),
 		CheckDigest("end-to-end digest", m.EndToEndDigest),
-		checkDetails(m.Details, 1),
+		checkDetails(m.Details),
+		checkDetailsGroups(m.DetailsGroups, DetailsGroupsMax, m.Details),
 	)
 }
 
@@ -29,29 +30,26 @@ func (m *MsgPayBatch) Validate() error {
 		m.Mode.validate(),
 		m.checkFile(),
 		m.checkCount(),
-		m.checkDetailsGroup(),
 	)
 	if err != nil {
 		return err
 	}
 	for i := range m.Transfers {
-		if err := m.Transfers[i].validate(m.ownKeysMin()); err != nil {
+		if err := m.Transfers[i].Validate(); err != nil {
 			return errorsmod.Wrapf(err, "transfer %d", i+1)
 		}
 	}
-	return nil
+	return m.checkDetailsGroups()
 }
 
-// Validate checks the shape of one transfer outside of a group.
-func (t *Transfer) Validate() error { return t.validate(1) }
-
-func (t *Transfer) validate(ownKeysMin int) error {
+// Validate checks the shape of one transfer.
+func (t *Transfer) Validate() error {
 	return firstOf(
 		CheckAccount("creditor", t.Creditor),
 		CheckAmount(t.Amount),
 		checkUETR(t.Uetr),
 		CheckDigest("end-to-end digest", t.EndToEndDigest),
-		checkDetails(t.Details, ownKeysMin),
+		checkDetails(t.Details),
 	)
 }
 
@@ -90,7 +88,7 @@ func (m *MsgReturnPayment) Validate() error {
 		return err
 	}
 	_, err := ParseUETR(m.OriginalUetr)
-	return firstOf(err, CheckDigest("end-to-end digest", m.EndToEndDigest), checkDetails(m.Details, 1))
+	return firstOf(err, CheckDigest("end-to-end digest", m.EndToEndDigest), checkDetails(m.Details))
 }
 
 // Validate checks the shape of an issuance.

@@ -1035,18 +1035,18 @@ type QueryPaymentDetailsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// UETR.
 	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
-	// Debtor's settlement account; the group is bound to it.
+	// Debtor's settlement account; the groups are bound to it.
 	Debtor string `protobuf:"bytes,2,opt,name=debtor,proto3" json:"debtor,omitempty"`
 	// Creditor's settlement account.
 	Creditor string `protobuf:"bytes,3,opt,name=creditor,proto3" json:"creditor,omitempty"`
-	// Keyed digest of the file's MsgId; 32 bytes, or empty for a single payment. The group is bound to it.
+	// Keyed digest of the file's MsgId; 32 bytes, or empty for a single payment.
 	InstructionDigest []byte `protobuf:"bytes,4,opt,name=instruction_digest,json=instructionDigest,proto3" json:"instruction_digest,omitempty"`
 	// Digest of the details, as the payment's record has it; 32 bytes.
 	Digest []byte `protobuf:"bytes,5,opt,name=digest,proto3" json:"digest,omitempty"`
 	// The sealed details.
 	Details *v1.Envelope `protobuf:"bytes,6,opt,name=details,proto3" json:"details,omitempty"`
-	// Keys of the readers that all payments of the batch share; not set if there are none.
-	Group *v1.GroupKeys `protobuf:"bytes,7,opt,name=group,proto3" json:"group,omitempty"`
+	// Keys of the groups of readers that the details are sealed for, as far as this node knows them; at most 8.
+	Groups []*v1.GroupKeys `protobuf:"bytes,7,rep,name=groups,proto3" json:"groups,omitempty"`
 	// Id of the network, which the details are bound to.
 	ChainId string `protobuf:"bytes,8,opt,name=chain_id,json=chainId,proto3" json:"chain_id,omitempty"`
 	// Height up to which the index knows the chain.
@@ -1127,9 +1127,9 @@ func (x *QueryPaymentDetailsResponse) GetDetails() *v1.Envelope {
 	return nil
 }
 
-func (x *QueryPaymentDetailsResponse) GetGroup() *v1.GroupKeys {
+func (x *QueryPaymentDetailsResponse) GetGroups() []*v1.GroupKeys {
 	if x != nil {
-		return x.Group
+		return x.Groups
 	}
 	return nil
 }
@@ -1836,6 +1836,116 @@ func (x *QueryStatusResponse) GetCompleteFromHeight() int64 {
 	return 0
 }
 
+// QueryDetailsGroupsRequest asks which groups are known.
+type QueryDetailsGroupsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Debtor's settlement account.
+	Debtor string `protobuf:"bytes,1,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Commitments of the groups; 32 bytes each, at most 1,001.
+	Commitments   [][]byte `protobuf:"bytes,2,rep,name=commitments,proto3" json:"commitments,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryDetailsGroupsRequest) Reset() {
+	*x = QueryDetailsGroupsRequest{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryDetailsGroupsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryDetailsGroupsRequest) ProtoMessage() {}
+
+func (x *QueryDetailsGroupsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryDetailsGroupsRequest.ProtoReflect.Descriptor instead.
+func (*QueryDetailsGroupsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *QueryDetailsGroupsRequest) GetDebtor() string {
+	if x != nil {
+		return x.Debtor
+	}
+	return ""
+}
+
+func (x *QueryDetailsGroupsRequest) GetCommitments() [][]byte {
+	if x != nil {
+		return x.Commitments
+	}
+	return nil
+}
+
+// QueryDetailsGroupsResponse names the known ones.
+type QueryDetailsGroupsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Commitments of those groups whose keys the node knows, in the order of the question; 32 bytes each.
+	Known [][]byte `protobuf:"bytes,1,rep,name=known,proto3" json:"known,omitempty"`
+	// Height up to which the index knows the chain.
+	IndexedHeight int64 `protobuf:"varint,2,opt,name=indexed_height,json=indexedHeight,proto3" json:"indexed_height,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryDetailsGroupsResponse) Reset() {
+	*x = QueryDetailsGroupsResponse{}
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryDetailsGroupsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryDetailsGroupsResponse) ProtoMessage() {}
+
+func (x *QueryDetailsGroupsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_gateway_v1_query_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryDetailsGroupsResponse.ProtoReflect.Descriptor instead.
+func (*QueryDetailsGroupsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_gateway_v1_query_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *QueryDetailsGroupsResponse) GetKnown() [][]byte {
+	if x != nil {
+		return x.Known
+	}
+	return nil
+}
+
+func (x *QueryDetailsGroupsResponse) GetIndexedHeight() int64 {
+	if x != nil {
+		return x.IndexedHeight
+	}
+	return 0
+}
+
 var File_zhilian_gateway_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
@@ -1920,15 +2030,15 @@ const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
 	"\x04path\x18\x04 \x03(\fB\x04\x88\x8c.\x01R\x04path\x12+\n" +
 	"\x0eindexed_height\x18\x05 \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\":\n" +
 	"\x1aQueryPaymentDetailsRequest\x12\x1c\n" +
-	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\"\xe8\x03\n" +
+	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\"\xf3\x03\n" +
 	"\x1bQueryPaymentDetailsResponse\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
 	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
 	"\bcreditor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12;\n" +
 	"\x12instruction_digest\x18\x04 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x11instructionDigest\x12$\n" +
 	"\x06digest\x18\x05 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x06digest\x12F\n" +
-	"\adetails\x18\x06 \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\adetails\x12:\n" +
-	"\x05group\x18\a \x01(\v2\x1a.zhilian.seal.v1.GroupKeysB\b\x88\x8c.\x02\x90\x8c.\x02R\x05group\x12\x1f\n" +
+	"\adetails\x18\x06 \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\adetails\x12E\n" +
+	"\x06groups\x18\a \x03(\v2\x1a.zhilian.seal.v1.GroupKeysB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06groups\x12\x1f\n" +
 	"\bchain_id\x18\b \x01(\tB\x04\x88\x8c.\x01R\achainId\x12+\n" +
 	"\x0eindexed_height\x18\t \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight\"\xdc\x01\n" +
 	"\x1cQuerySimulatePoliciesRequest\x12/\n" +
@@ -1989,18 +2099,25 @@ const file_zhilian_gateway_v1_query_proto_rawDesc = "" +
 	"\x05peers\x18\x06 \x01(\rB\x04\x88\x8c.\x01R\x05peers\x121\n" +
 	"\x11active_validators\x18\a \x01(\rB\x04\x88\x8c.\x01R\x10activeValidators\x12\x1e\n" +
 	"\aversion\x18\b \x01(\tB\x04\x88\x8c.\x01R\aversion\x126\n" +
-	"\x14complete_from_height\x18\t \x01(\x03B\x04\x88\x8c.\x01R\x12completeFromHeight*\x99\x01\n" +
+	"\x14complete_from_height\x18\t \x01(\x03B\x04\x88\x8c.\x01R\x12completeFromHeight\"\x81\x01\n" +
+	"\x19QueryDetailsGroupsRequest\x128\n" +
+	"\x06debtor\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12*\n" +
+	"\vcommitments\x18\x02 \x03(\fB\b\x88\x8c.\x03\x98\x8c.\x01R\vcommitments\"i\n" +
+	"\x1aQueryDetailsGroupsResponse\x12\x1e\n" +
+	"\x05known\x18\x01 \x03(\fB\b\x88\x8c.\x03\x98\x8c.\x01R\x05known\x12+\n" +
+	"\x0eindexed_height\x18\x02 \x01(\x03B\x04\x88\x8c.\x01R\rindexedHeight*\x99\x01\n" +
 	"\x10SimulatedVerdict\x12!\n" +
 	"\x1dSIMULATED_VERDICT_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19SIMULATED_VERDICT_ALLOWED\x10\x01\x12$\n" +
 	" SIMULATED_VERDICT_NEEDS_APPROVAL\x10\x02\x12\x1d\n" +
-	"\x19SIMULATED_VERDICT_REFUSED\x10\x032\xed\t\n" +
+	"\x19SIMULATED_VERDICT_REFUSED\x10\x032\xb6\v\n" +
 	"\x05Query\x12\xaf\x01\n" +
 	"\bPayments\x12(.zhilian.gateway.v1.QueryPaymentsRequest\x1a).zhilian.gateway.v1.QueryPaymentsResponse\"N\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x021\x12//zhilian/gateway/v1/accounts/{account}/payments\x12\xab\x01\n" +
 	"\aEntries\x12'.zhilian.gateway.v1.QueryEntriesRequest\x1a(.zhilian.gateway.v1.QueryEntriesResponse\"M\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x020\x12./zhilian/gateway/v1/accounts/{account}/entries\x12\xa8\x01\n" +
 	"\fFindPayments\x12,.zhilian.gateway.v1.QueryFindPaymentsRequest\x1a-.zhilian.gateway.v1.QueryFindPaymentsResponse\";\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/gateway/v1/payments\x12\xb5\x01\n" +
 	"\fPaymentProof\x12,.zhilian.gateway.v1.QueryPaymentProofRequest\x1a-.zhilian.gateway.v1.QueryPaymentProofResponse\"H\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02+\x12)/zhilian/gateway/v1/payments/{uetr}/proof\x12\xbd\x01\n" +
-	"\x0ePaymentDetails\x12..zhilian.gateway.v1.QueryPaymentDetailsRequest\x1a/.zhilian.gateway.v1.QueryPaymentDetailsResponse\"J\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02-\x12+/zhilian/gateway/v1/payments/{uetr}/details\x12\xdc\x01\n" +
+	"\x0ePaymentDetails\x12..zhilian.gateway.v1.QueryPaymentDetailsRequest\x1a/.zhilian.gateway.v1.QueryPaymentDetailsResponse\"J\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02-\x12+/zhilian/gateway/v1/payments/{uetr}/details\x12\xc6\x01\n" +
+	"\rDetailsGroups\x12-.zhilian.gateway.v1.QueryDetailsGroupsRequest\x1a..zhilian.gateway.v1.QueryDetailsGroupsResponse\"V\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x029:\x01*\"4/zhilian/gateway/v1/accounts/{debtor}/details-groups\x12\xdc\x01\n" +
 	"\x10SimulatePolicies\x120.zhilian.gateway.v1.QuerySimulatePoliciesRequest\x1a1.zhilian.gateway.v1.QuerySimulatePoliciesResponse\"c\xa0\x8c.\x02ڌ.\vaccess.read\x82\xd3\xe4\x93\x02J:\x01*\"E/zhilian/gateway/v1/institutions/{institution_id}/policies/simulation\x12\x81\x01\n" +
 	"\x06Status\x12&.zhilian.gateway.v1.QueryStatusRequest\x1a'.zhilian.gateway.v1.QueryStatusResponse\"&\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1c\x12\x1a/zhilian/gateway/v1/statusB\xd3\x01\n" +
 	"\x16com.zhilian.gateway.v1B\n" +
@@ -2019,7 +2136,7 @@ func file_zhilian_gateway_v1_query_proto_rawDescGZIP() []byte {
 }
 
 var file_zhilian_gateway_v1_query_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_zhilian_gateway_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_zhilian_gateway_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_zhilian_gateway_v1_query_proto_goTypes = []any{
 	(SimulatedVerdict)(0),                 // 0: zhilian.gateway.v1.SimulatedVerdict
 	(*PaymentRow)(nil),                    // 1: zhilian.gateway.v1.PaymentRow
@@ -2042,22 +2159,24 @@ var file_zhilian_gateway_v1_query_proto_goTypes = []any{
 	(*QuerySimulatePoliciesResponse)(nil), // 18: zhilian.gateway.v1.QuerySimulatePoliciesResponse
 	(*QueryStatusRequest)(nil),            // 19: zhilian.gateway.v1.QueryStatusRequest
 	(*QueryStatusResponse)(nil),           // 20: zhilian.gateway.v1.QueryStatusResponse
-	(*timestamppb.Timestamp)(nil),         // 21: google.protobuf.Timestamp
-	(*v1.Envelope)(nil),                   // 22: zhilian.seal.v1.Envelope
-	(*v1.GroupKeys)(nil),                  // 23: zhilian.seal.v1.GroupKeys
-	(*v11.ApprovalPolicy)(nil),            // 24: zhilian.access.v1.ApprovalPolicy
+	(*QueryDetailsGroupsRequest)(nil),     // 21: zhilian.gateway.v1.QueryDetailsGroupsRequest
+	(*QueryDetailsGroupsResponse)(nil),    // 22: zhilian.gateway.v1.QueryDetailsGroupsResponse
+	(*timestamppb.Timestamp)(nil),         // 23: google.protobuf.Timestamp
+	(*v1.Envelope)(nil),                   // 24: zhilian.seal.v1.Envelope
+	(*v1.GroupKeys)(nil),                  // 25: zhilian.seal.v1.GroupKeys
+	(*v11.ApprovalPolicy)(nil),            // 26: zhilian.access.v1.ApprovalPolicy
 }
 var file_zhilian_gateway_v1_query_proto_depIdxs = []int32{
-	21, // 0: zhilian.gateway.v1.PaymentRow.decided_at:type_name -> google.protobuf.Timestamp
-	21, // 1: zhilian.gateway.v1.Entry.booked_at:type_name -> google.protobuf.Timestamp
+	23, // 0: zhilian.gateway.v1.PaymentRow.decided_at:type_name -> google.protobuf.Timestamp
+	23, // 1: zhilian.gateway.v1.Entry.booked_at:type_name -> google.protobuf.Timestamp
 	1,  // 2: zhilian.gateway.v1.QueryPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
 	2,  // 3: zhilian.gateway.v1.QueryEntriesResponse.entries:type_name -> zhilian.gateway.v1.Entry
 	1,  // 4: zhilian.gateway.v1.QueryFindPaymentsResponse.payments:type_name -> zhilian.gateway.v1.PaymentRow
-	22, // 5: zhilian.gateway.v1.QueryPaymentDetailsResponse.details:type_name -> zhilian.seal.v1.Envelope
-	23, // 6: zhilian.gateway.v1.QueryPaymentDetailsResponse.group:type_name -> zhilian.seal.v1.GroupKeys
-	24, // 7: zhilian.gateway.v1.QuerySimulatePoliciesRequest.policies:type_name -> zhilian.access.v1.ApprovalPolicy
+	24, // 5: zhilian.gateway.v1.QueryPaymentDetailsResponse.details:type_name -> zhilian.seal.v1.Envelope
+	25, // 6: zhilian.gateway.v1.QueryPaymentDetailsResponse.groups:type_name -> zhilian.seal.v1.GroupKeys
+	26, // 7: zhilian.gateway.v1.QuerySimulatePoliciesRequest.policies:type_name -> zhilian.access.v1.ApprovalPolicy
 	0,  // 8: zhilian.gateway.v1.SimulatedJudgement.verdict:type_name -> zhilian.gateway.v1.SimulatedVerdict
-	21, // 9: zhilian.gateway.v1.SimulatedInstruction.decided_at:type_name -> google.protobuf.Timestamp
+	23, // 9: zhilian.gateway.v1.SimulatedInstruction.decided_at:type_name -> google.protobuf.Timestamp
 	14, // 10: zhilian.gateway.v1.SimulatedInstruction.current:type_name -> zhilian.gateway.v1.SimulatedJudgement
 	14, // 11: zhilian.gateway.v1.SimulatedInstruction.proposed:type_name -> zhilian.gateway.v1.SimulatedJudgement
 	0,  // 12: zhilian.gateway.v1.SimulatedTotal.current:type_name -> zhilian.gateway.v1.SimulatedVerdict
@@ -2065,23 +2184,25 @@ var file_zhilian_gateway_v1_query_proto_depIdxs = []int32{
 	17, // 14: zhilian.gateway.v1.QuerySimulatePoliciesResponse.lockouts:type_name -> zhilian.gateway.v1.PolicyLockout
 	16, // 15: zhilian.gateway.v1.QuerySimulatePoliciesResponse.totals:type_name -> zhilian.gateway.v1.SimulatedTotal
 	15, // 16: zhilian.gateway.v1.QuerySimulatePoliciesResponse.instructions:type_name -> zhilian.gateway.v1.SimulatedInstruction
-	21, // 17: zhilian.gateway.v1.QueryStatusResponse.block_time:type_name -> google.protobuf.Timestamp
+	23, // 17: zhilian.gateway.v1.QueryStatusResponse.block_time:type_name -> google.protobuf.Timestamp
 	3,  // 18: zhilian.gateway.v1.Query.Payments:input_type -> zhilian.gateway.v1.QueryPaymentsRequest
 	5,  // 19: zhilian.gateway.v1.Query.Entries:input_type -> zhilian.gateway.v1.QueryEntriesRequest
 	7,  // 20: zhilian.gateway.v1.Query.FindPayments:input_type -> zhilian.gateway.v1.QueryFindPaymentsRequest
 	9,  // 21: zhilian.gateway.v1.Query.PaymentProof:input_type -> zhilian.gateway.v1.QueryPaymentProofRequest
 	11, // 22: zhilian.gateway.v1.Query.PaymentDetails:input_type -> zhilian.gateway.v1.QueryPaymentDetailsRequest
-	13, // 23: zhilian.gateway.v1.Query.SimulatePolicies:input_type -> zhilian.gateway.v1.QuerySimulatePoliciesRequest
-	19, // 24: zhilian.gateway.v1.Query.Status:input_type -> zhilian.gateway.v1.QueryStatusRequest
-	4,  // 25: zhilian.gateway.v1.Query.Payments:output_type -> zhilian.gateway.v1.QueryPaymentsResponse
-	6,  // 26: zhilian.gateway.v1.Query.Entries:output_type -> zhilian.gateway.v1.QueryEntriesResponse
-	8,  // 27: zhilian.gateway.v1.Query.FindPayments:output_type -> zhilian.gateway.v1.QueryFindPaymentsResponse
-	10, // 28: zhilian.gateway.v1.Query.PaymentProof:output_type -> zhilian.gateway.v1.QueryPaymentProofResponse
-	12, // 29: zhilian.gateway.v1.Query.PaymentDetails:output_type -> zhilian.gateway.v1.QueryPaymentDetailsResponse
-	18, // 30: zhilian.gateway.v1.Query.SimulatePolicies:output_type -> zhilian.gateway.v1.QuerySimulatePoliciesResponse
-	20, // 31: zhilian.gateway.v1.Query.Status:output_type -> zhilian.gateway.v1.QueryStatusResponse
-	25, // [25:32] is the sub-list for method output_type
-	18, // [18:25] is the sub-list for method input_type
+	21, // 23: zhilian.gateway.v1.Query.DetailsGroups:input_type -> zhilian.gateway.v1.QueryDetailsGroupsRequest
+	13, // 24: zhilian.gateway.v1.Query.SimulatePolicies:input_type -> zhilian.gateway.v1.QuerySimulatePoliciesRequest
+	19, // 25: zhilian.gateway.v1.Query.Status:input_type -> zhilian.gateway.v1.QueryStatusRequest
+	4,  // 26: zhilian.gateway.v1.Query.Payments:output_type -> zhilian.gateway.v1.QueryPaymentsResponse
+	6,  // 27: zhilian.gateway.v1.Query.Entries:output_type -> zhilian.gateway.v1.QueryEntriesResponse
+	8,  // 28: zhilian.gateway.v1.Query.FindPayments:output_type -> zhilian.gateway.v1.QueryFindPaymentsResponse
+	10, // 29: zhilian.gateway.v1.Query.PaymentProof:output_type -> zhilian.gateway.v1.QueryPaymentProofResponse
+	12, // 30: zhilian.gateway.v1.Query.PaymentDetails:output_type -> zhilian.gateway.v1.QueryPaymentDetailsResponse
+	22, // 31: zhilian.gateway.v1.Query.DetailsGroups:output_type -> zhilian.gateway.v1.QueryDetailsGroupsResponse
+	18, // 32: zhilian.gateway.v1.Query.SimulatePolicies:output_type -> zhilian.gateway.v1.QuerySimulatePoliciesResponse
+	20, // 33: zhilian.gateway.v1.Query.Status:output_type -> zhilian.gateway.v1.QueryStatusResponse
+	26, // [26:34] is the sub-list for method output_type
+	18, // [18:26] is the sub-list for method input_type
 	18, // [18:18] is the sub-list for extension type_name
 	18, // [18:18] is the sub-list for extension extendee
 	0,  // [0:18] is the sub-list for field type_name
@@ -2098,7 +2219,7 @@ func file_zhilian_gateway_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_gateway_v1_query_proto_rawDesc), len(file_zhilian_gateway_v1_query_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

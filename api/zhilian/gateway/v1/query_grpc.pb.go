@@ -24,6 +24,7 @@ const (
 	Query_FindPayments_FullMethodName     = "/zhilian.gateway.v1.Query/FindPayments"
 	Query_PaymentProof_FullMethodName     = "/zhilian.gateway.v1.Query/PaymentProof"
 	Query_PaymentDetails_FullMethodName   = "/zhilian.gateway.v1.Query/PaymentDetails"
+	Query_DetailsGroups_FullMethodName    = "/zhilian.gateway.v1.Query/DetailsGroups"
 	Query_SimulatePolicies_FullMethodName = "/zhilian.gateway.v1.Query/SimulatePolicies"
 	Query_Status_FullMethodName           = "/zhilian.gateway.v1.Query/Status"
 )
@@ -47,6 +48,9 @@ type QueryClient interface {
 	// PaymentDetails returns the sealed details of a settled payment: who is no reader of them can tell
 	// nothing from the answer but lengths.
 	PaymentDetails(ctx context.Context, in *QueryPaymentDetailsRequest, opts ...grpc.CallOption) (*QueryPaymentDetailsResponse, error)
+	// DetailsGroups says which groups of readers of a debtor's payments the node knows the keys of: who seals
+	// for one of these need not publish its keys again.
+	DetailsGroups(ctx context.Context, in *QueryDetailsGroupsRequest, opts ...grpc.CallOption) (*QueryDetailsGroupsResponse, error)
 	// SimulatePolicies judges the newest payments of an institution's, or a party's, operators by approval
 	// policies that are not in force yet, and by those that are: who sets policies sees first what they would
 	// have done. Nothing changes.
@@ -113,6 +117,16 @@ func (c *queryClient) PaymentDetails(ctx context.Context, in *QueryPaymentDetail
 	return out, nil
 }
 
+func (c *queryClient) DetailsGroups(ctx context.Context, in *QueryDetailsGroupsRequest, opts ...grpc.CallOption) (*QueryDetailsGroupsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryDetailsGroupsResponse)
+	err := c.cc.Invoke(ctx, Query_DetailsGroups_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *queryClient) SimulatePolicies(ctx context.Context, in *QuerySimulatePoliciesRequest, opts ...grpc.CallOption) (*QuerySimulatePoliciesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QuerySimulatePoliciesResponse)
@@ -152,6 +166,9 @@ type QueryServer interface {
 	// PaymentDetails returns the sealed details of a settled payment: who is no reader of them can tell
 	// nothing from the answer but lengths.
 	PaymentDetails(context.Context, *QueryPaymentDetailsRequest) (*QueryPaymentDetailsResponse, error)
+	// DetailsGroups says which groups of readers of a debtor's payments the node knows the keys of: who seals
+	// for one of these need not publish its keys again.
+	DetailsGroups(context.Context, *QueryDetailsGroupsRequest) (*QueryDetailsGroupsResponse, error)
 	// SimulatePolicies judges the newest payments of an institution's, or a party's, operators by approval
 	// policies that are not in force yet, and by those that are: who sets policies sees first what they would
 	// have done. Nothing changes.
@@ -182,6 +199,9 @@ func (UnimplementedQueryServer) PaymentProof(context.Context, *QueryPaymentProof
 }
 func (UnimplementedQueryServer) PaymentDetails(context.Context, *QueryPaymentDetailsRequest) (*QueryPaymentDetailsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PaymentDetails not implemented")
+}
+func (UnimplementedQueryServer) DetailsGroups(context.Context, *QueryDetailsGroupsRequest) (*QueryDetailsGroupsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DetailsGroups not implemented")
 }
 func (UnimplementedQueryServer) SimulatePolicies(context.Context, *QuerySimulatePoliciesRequest) (*QuerySimulatePoliciesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SimulatePolicies not implemented")
@@ -300,6 +320,24 @@ func _Query_PaymentDetails_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_DetailsGroups_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryDetailsGroupsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).DetailsGroups(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_DetailsGroups_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).DetailsGroups(ctx, req.(*QueryDetailsGroupsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Query_SimulatePolicies_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(QuerySimulatePoliciesRequest)
 	if err := dec(in); err != nil {
@@ -362,6 +400,10 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "PaymentDetails",
 			Handler:    _Query_PaymentDetails_Handler,
+		},
+		{
+			MethodName: "DetailsGroups",
+			Handler:    _Query_DetailsGroups_Handler,
 		},
 		{
 			MethodName: "SimulatePolicies",

@@ -185,12 +185,13 @@ func (x *PublicKey) GetKey() []byte {
 	return nil
 }
 
-// SealedKey is a content key that one reader can open.
+// SealedKey is a content key that one reader, or the readers of a group, can open.
 type SealedKey struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// SHA-256 over a prefix, the suite and the encoded public key of the reader; 32 bytes.
+	// SHA-256 over a prefix, the suite and the encoded public key of the reader; or the commitment of the
+	// group; 32 bytes.
 	KeyId []byte `protobuf:"bytes,1,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
-	// The content key, sealed: 1,168 bytes for MLKEM768_X25519, 161 for SM2.
+	// The content key, sealed: 1,168 bytes for MLKEM768_X25519, 161 for SM2, 48 for a group.
 	Sealed        []byte `protobuf:"bytes,2,opt,name=sealed,proto3" json:"sealed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -250,7 +251,7 @@ type Envelope struct {
 	Digest []byte `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
 	// Nonce, encrypted salt and content, tag. Empty if it is kept elsewhere.
 	Ciphertext []byte `protobuf:"bytes,3,opt,name=ciphertext,proto3" json:"ciphertext,omitempty"`
-	// Keys, one for each reader's key, sorted by key_id, at most 32.
+	// Keys, one for each reader's key and each group, sorted by key_id, at most 32.
 	Keys          []*SealedKey `protobuf:"bytes,4,rep,name=keys,proto3" json:"keys,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -314,7 +315,7 @@ func (x *Envelope) GetKeys() []*SealedKey {
 	return nil
 }
 
-// GroupKeys is a group key, sealed once for the readers that all items of a batch share.
+// GroupKeys is a group key, sealed once for its readers. Envelopes are sealed for the group from then on.
 type GroupKeys struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// SHA-256 over a prefix and the group key; 32 bytes. All readers get the same key or see that they did not.

@@ -52,7 +52,9 @@ type EventPaymentSettled struct {
 	// Status before; RCVD.
 	OldStatus PaymentStatus `protobuf:"varint,11,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.settlement.v1.PaymentStatus" json:"old_status,omitempty"`
 	// Status now; ACSC.
-	NewStatus     PaymentStatus `protobuf:"varint,12,opt,name=new_status,json=newStatus,proto3,enum=zhilian.settlement.v1.PaymentStatus" json:"new_status,omitempty"`
+	NewStatus PaymentStatus `protobuf:"varint,12,opt,name=new_status,json=newStatus,proto3,enum=zhilian.settlement.v1.PaymentStatus" json:"new_status,omitempty"`
+	// Digest of its sealed details; 32 bytes, or empty. Their bytes are in the message that instructed it.
+	DetailsDigest []byte `protobuf:"bytes,13,opt,name=details_digest,json=detailsDigest,proto3" json:"details_digest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -169,6 +171,13 @@ func (x *EventPaymentSettled) GetNewStatus() PaymentStatus {
 		return x.NewStatus
 	}
 	return PaymentStatus_PAYMENT_STATUS_UNSPECIFIED
+}
+
+func (x *EventPaymentSettled) GetDetailsDigest() []byte {
+	if x != nil {
+		return x.DetailsDigest
+	}
+	return nil
 }
 
 // EventPaymentRejected: a transfer of a batch was rejected; no money moved.
@@ -317,18 +326,18 @@ func (x *EventPaymentRejected) GetStored() bool {
 	return false
 }
 
-// EventPaymentDetails: a payment settled that came with sealed details. It follows the payment's settlement.
-// State keeps the digest only; an index takes the bytes from here, however the payment was instructed.
+// EventPaymentDetails: a payment settled that came with sealed details, and whose message stands in no
+// transaction of this block, since an approval executed it. It follows the payment's settlement. State keeps
+// the digest only; an index takes the bytes from here, and of all other payments from their transaction.
 type EventPaymentDetails struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// UETR.
 	Uetr string `protobuf:"bytes,1,opt,name=uetr,proto3" json:"uetr,omitempty"`
 	// Encoded zhilian.seal.v1.Envelope; at most 8 KiB.
 	Details []byte `protobuf:"bytes,2,opt,name=details,proto3" json:"details,omitempty"`
-	// Commitment of the batch's group, whose readers open the details too; 32 bytes, or empty.
-	GroupCommitment []byte `protobuf:"bytes,3,opt,name=group_commitment,json=groupCommitment,proto3" json:"group_commitment,omitempty"`
-	// Encoded zhilian.seal.v1.GroupKeys of the batch; with the first of its payments that settles only.
-	Group         []byte `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`
+	// Encoded zhilian.seal.v1.GroupKeys of the groups whose keys came with the message and are told with this
+	// payment for the first time; at most 8.
+	Groups        [][]byte `protobuf:"bytes,5,rep,name=groups,proto3" json:"groups,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -377,16 +386,9 @@ func (x *EventPaymentDetails) GetDetails() []byte {
 	return nil
 }
 
-func (x *EventPaymentDetails) GetGroupCommitment() []byte {
+func (x *EventPaymentDetails) GetGroups() [][]byte {
 	if x != nil {
-		return x.GroupCommitment
-	}
-	return nil
-}
-
-func (x *EventPaymentDetails) GetGroup() []byte {
-	if x != nil {
-		return x.Group
+		return x.Groups
 	}
 	return nil
 }
@@ -1884,7 +1886,7 @@ var File_zhilian_settlement_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\"zhilian/settlement/v1/events.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a zhilian/settlement/v1/hold.proto\x1a#zhilian/settlement/v1/payment.proto\"\xeb\x05\n" +
+	"\"zhilian/settlement/v1/events.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a zhilian/settlement/v1/hold.proto\x1a#zhilian/settlement/v1/payment.proto\"\xa0\x06\n" +
 	"\x13EventPaymentSettled\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
 	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x127\n" +
@@ -1901,7 +1903,8 @@ const file_zhilian_settlement_v1_events_proto_rawDesc = "" +
 	"\n" +
 	"old_status\x18\v \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\toldStatus\x12M\n" +
 	"\n" +
-	"new_status\x18\f \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\"\xba\x05\n" +
+	"new_status\x18\f \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\x123\n" +
+	"\x0edetails_digest\x18\r \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\rdetailsDigest\"\xba\x05\n" +
 	"\x14EventPaymentRejected\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x128\n" +
 	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
@@ -1918,12 +1921,11 @@ const file_zhilian_settlement_v1_events_proto_rawDesc = "" +
 	"new_status\x18\n" +
 	" \x01(\x0e2$.zhilian.settlement.v1.PaymentStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\x12 \n" +
 	"\x06reason\x18\v \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06reason\x12 \n" +
-	"\x06stored\x18\f \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\x06stored\"\xb8\x01\n" +
+	"\x06stored\x18\f \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\x06stored\"\x8d\x01\n" +
 	"\x13EventPaymentDetails\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12&\n" +
-	"\adetails\x18\x02 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\adetails\x127\n" +
-	"\x10group_commitment\x18\x03 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0fgroupCommitment\x12\"\n" +
-	"\x05group\x18\x04 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x05group\"\xf4\x03\n" +
+	"\adetails\x18\x02 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\adetails\x12$\n" +
+	"\x06groups\x18\x05 \x03(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x06groupsJ\x04\b\x03\x10\x04J\x04\b\x04\x10\x05\"\xf4\x03\n" +
 	"\x14EventPaymentReturned\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12-\n" +
 	"\roriginal_uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\foriginalUetr\x12 \n" +

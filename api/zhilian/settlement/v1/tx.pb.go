@@ -48,7 +48,10 @@ type MsgPay struct {
 	EndToEndDigest []byte `protobuf:"bytes,7,opt,name=end_to_end_digest,json=endToEndDigest,proto3" json:"end_to_end_digest,omitempty"`
 	// Names, addresses, remittance information and purpose, sealed to those who may read them; at most
 	// 8 KiB. Empty if there are none. State keeps its digest, the block its bytes.
-	Details       *v1.Envelope `protobuf:"bytes,8,opt,name=details,proto3" json:"details,omitempty"`
+	Details *v1.Envelope `protobuf:"bytes,8,opt,name=details,proto3" json:"details,omitempty"`
+	// Groups of readers that the details are sealed for and whose keys the network does not know yet, at most 2;
+	// each of at most 8 keys.
+	DetailsGroups []*v1.GroupKeys `protobuf:"bytes,9,rep,name=details_groups,json=detailsGroups,proto3" json:"details_groups,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -139,6 +142,13 @@ func (x *MsgPay) GetDetails() *v1.Envelope {
 	return nil
 }
 
+func (x *MsgPay) GetDetailsGroups() []*v1.GroupKeys {
+	if x != nil {
+		return x.DetailsGroups
+	}
+	return nil
+}
+
 // MsgPayResponse holds the outcome.
 type MsgPayResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -202,9 +212,9 @@ type MsgPayBatch struct {
 	InstructionDigest []byte `protobuf:"bytes,6,opt,name=instruction_digest,json=instructionDigest,proto3" json:"instruction_digest,omitempty"`
 	// SHA-256 of the file; 32 bytes, given together with instruction_digest.
 	ContentDigest []byte `protobuf:"bytes,7,opt,name=content_digest,json=contentDigest,proto3" json:"content_digest,omitempty"`
-	// Keys of those who may read the details of all transfers (the debtor, its bank, a regulator), at most 8.
-	// Empty if no transfer has details.
-	DetailsGroup  *v1.GroupKeys `protobuf:"bytes,8,opt,name=details_group,json=detailsGroup,proto3" json:"details_group,omitempty"`
+	// Groups of readers that details of this batch are sealed for and whose keys the network does not know yet,
+	// at most one more than there are transfers; each of at most 8 keys.
+	DetailsGroups []*v1.GroupKeys `protobuf:"bytes,8,rep,name=details_groups,json=detailsGroups,proto3" json:"details_groups,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -288,9 +298,9 @@ func (x *MsgPayBatch) GetContentDigest() []byte {
 	return nil
 }
 
-func (x *MsgPayBatch) GetDetailsGroup() *v1.GroupKeys {
+func (x *MsgPayBatch) GetDetailsGroups() []*v1.GroupKeys {
 	if x != nil {
-		return x.DetailsGroup
+		return x.DetailsGroups
 	}
 	return nil
 }
@@ -1922,7 +1932,7 @@ var File_zhilian_settlement_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/settlement/v1/tx.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a zhilian/settlement/v1/hold.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xf6\x03\n" +
+	"\x1ezhilian/settlement/v1/tx.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a zhilian/settlement/v1/hold.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xcc\x04\n" +
 	"\x06MsgPay\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x128\n" +
 	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
@@ -1932,9 +1942,10 @@ const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12\x1c\n" +
 	"\x04uetr\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x127\n" +
 	"\x11end_to_end_digest\x18\a \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12=\n" +
-	"\adetails\x18\b \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\b\x88\x8c.\x02\x90\x8c.\x02R\adetails:(\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x16zhilian/settlement/Pay\"b\n" +
+	"\adetails\x18\b \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\b\x88\x8c.\x02\x90\x8c.\x02R\adetails\x12T\n" +
+	"\x0edetails_groups\x18\t \x03(\v2\x1a.zhilian.seal.v1.GroupKeysB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\rdetailsGroups:(\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x16zhilian/settlement/Pay\"b\n" +
 	"\x0eMsgPayResponse\x12P\n" +
-	"\x06result\x18\x01 \x01(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06result\"\xa1\x04\n" +
+	"\x06result\x18\x01 \x01(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06result\"\xac\x04\n" +
 	"\vMsgPayBatch\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x128\n" +
 	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12$\n" +
@@ -1942,8 +1953,8 @@ const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"\ttransfers\x18\x04 \x03(\v2\x1f.zhilian.settlement.v1.TransferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\ttransfers\x12:\n" +
 	"\x04mode\x18\x05 \x01(\x0e2 .zhilian.settlement.v1.BatchModeB\x04\x88\x8c.\x02R\x04mode\x12;\n" +
 	"\x12instruction_digest\x18\x06 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x11instructionDigest\x12/\n" +
-	"\x0econtent_digest\x18\a \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x01R\rcontentDigest\x12I\n" +
-	"\rdetails_group\x18\b \x01(\v2\x1a.zhilian.seal.v1.GroupKeysB\b\x88\x8c.\x02\x90\x8c.\x01R\fdetailsGroup:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/settlement/PayBatch\"i\n" +
+	"\x0econtent_digest\x18\a \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x01R\rcontentDigest\x12T\n" +
+	"\x0edetails_groups\x18\b \x03(\v2\x1a.zhilian.seal.v1.GroupKeysB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\rdetailsGroups:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/settlement/PayBatch\"i\n" +
 	"\x13MsgPayBatchResponse\x12R\n" +
 	"\aresults\x18\x01 \x03(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aresults\"\x9f\x03\n" +
 	"\x10MsgReturnPayment\x12<\n" +
@@ -2115,10 +2126,10 @@ var file_zhilian_settlement_v1_tx_proto_goTypes = []any{
 	(*MsgUpdateParams)(nil),                // 30: zhilian.settlement.v1.MsgUpdateParams
 	(*MsgUpdateParamsResponse)(nil),        // 31: zhilian.settlement.v1.MsgUpdateParamsResponse
 	(*v1.Envelope)(nil),                    // 32: zhilian.seal.v1.Envelope
-	(*TransferResult)(nil),                 // 33: zhilian.settlement.v1.TransferResult
-	(*Transfer)(nil),                       // 34: zhilian.settlement.v1.Transfer
-	(BatchMode)(0),                         // 35: zhilian.settlement.v1.BatchMode
-	(*v1.GroupKeys)(nil),                   // 36: zhilian.seal.v1.GroupKeys
+	(*v1.GroupKeys)(nil),                   // 33: zhilian.seal.v1.GroupKeys
+	(*TransferResult)(nil),                 // 34: zhilian.settlement.v1.TransferResult
+	(*Transfer)(nil),                       // 35: zhilian.settlement.v1.Transfer
+	(BatchMode)(0),                         // 36: zhilian.settlement.v1.BatchMode
 	(*timestamppb.Timestamp)(nil),          // 37: google.protobuf.Timestamp
 	(*Hold)(nil),                           // 38: zhilian.settlement.v1.Hold
 	(AccountStatus)(0),                     // 39: zhilian.settlement.v1.AccountStatus
@@ -2127,58 +2138,59 @@ var file_zhilian_settlement_v1_tx_proto_goTypes = []any{
 }
 var file_zhilian_settlement_v1_tx_proto_depIdxs = []int32{
 	32, // 0: zhilian.settlement.v1.MsgPay.details:type_name -> zhilian.seal.v1.Envelope
-	33, // 1: zhilian.settlement.v1.MsgPayResponse.result:type_name -> zhilian.settlement.v1.TransferResult
-	34, // 2: zhilian.settlement.v1.MsgPayBatch.transfers:type_name -> zhilian.settlement.v1.Transfer
-	35, // 3: zhilian.settlement.v1.MsgPayBatch.mode:type_name -> zhilian.settlement.v1.BatchMode
-	36, // 4: zhilian.settlement.v1.MsgPayBatch.details_group:type_name -> zhilian.seal.v1.GroupKeys
-	33, // 5: zhilian.settlement.v1.MsgPayBatchResponse.results:type_name -> zhilian.settlement.v1.TransferResult
-	32, // 6: zhilian.settlement.v1.MsgReturnPayment.details:type_name -> zhilian.seal.v1.Envelope
-	33, // 7: zhilian.settlement.v1.MsgReturnPaymentResponse.result:type_name -> zhilian.settlement.v1.TransferResult
-	37, // 8: zhilian.settlement.v1.MsgPlaceHold.expires_at:type_name -> google.protobuf.Timestamp
-	38, // 9: zhilian.settlement.v1.MsgPlaceHoldResponse.hold:type_name -> zhilian.settlement.v1.Hold
-	33, // 10: zhilian.settlement.v1.MsgCaptureHoldResponse.result:type_name -> zhilian.settlement.v1.TransferResult
-	38, // 11: zhilian.settlement.v1.MsgCaptureHoldResponse.hold:type_name -> zhilian.settlement.v1.Hold
-	38, // 12: zhilian.settlement.v1.MsgReleaseHoldResponse.hold:type_name -> zhilian.settlement.v1.Hold
-	39, // 13: zhilian.settlement.v1.MsgSetAccountStatus.status:type_name -> zhilian.settlement.v1.AccountStatus
-	40, // 14: zhilian.settlement.v1.MsgAdmitCurrency.currency:type_name -> zhilian.settlement.v1.Currency
-	41, // 15: zhilian.settlement.v1.MsgUpdateParams.params:type_name -> zhilian.settlement.v1.Params
-	0,  // 16: zhilian.settlement.v1.Msg.Pay:input_type -> zhilian.settlement.v1.MsgPay
-	2,  // 17: zhilian.settlement.v1.Msg.PayBatch:input_type -> zhilian.settlement.v1.MsgPayBatch
-	4,  // 18: zhilian.settlement.v1.Msg.ReturnPayment:input_type -> zhilian.settlement.v1.MsgReturnPayment
-	6,  // 19: zhilian.settlement.v1.Msg.PlaceHold:input_type -> zhilian.settlement.v1.MsgPlaceHold
-	8,  // 20: zhilian.settlement.v1.Msg.CaptureHold:input_type -> zhilian.settlement.v1.MsgCaptureHold
-	10, // 21: zhilian.settlement.v1.Msg.ReleaseHold:input_type -> zhilian.settlement.v1.MsgReleaseHold
-	12, // 22: zhilian.settlement.v1.Msg.IssueDeposit:input_type -> zhilian.settlement.v1.MsgIssueDeposit
-	14, // 23: zhilian.settlement.v1.Msg.RedeemDeposit:input_type -> zhilian.settlement.v1.MsgRedeemDeposit
-	16, // 24: zhilian.settlement.v1.Msg.IssueReserve:input_type -> zhilian.settlement.v1.MsgIssueReserve
-	18, // 25: zhilian.settlement.v1.Msg.RedeemReserve:input_type -> zhilian.settlement.v1.MsgRedeemReserve
-	20, // 26: zhilian.settlement.v1.Msg.OpenAccount:input_type -> zhilian.settlement.v1.MsgOpenAccount
-	22, // 27: zhilian.settlement.v1.Msg.AddAccountReference:input_type -> zhilian.settlement.v1.MsgAddAccountReference
-	24, // 28: zhilian.settlement.v1.Msg.SetAccountStatus:input_type -> zhilian.settlement.v1.MsgSetAccountStatus
-	26, // 29: zhilian.settlement.v1.Msg.AdmitCurrency:input_type -> zhilian.settlement.v1.MsgAdmitCurrency
-	28, // 30: zhilian.settlement.v1.Msg.AdmitParticipant:input_type -> zhilian.settlement.v1.MsgAdmitParticipant
-	30, // 31: zhilian.settlement.v1.Msg.UpdateParams:input_type -> zhilian.settlement.v1.MsgUpdateParams
-	1,  // 32: zhilian.settlement.v1.Msg.Pay:output_type -> zhilian.settlement.v1.MsgPayResponse
-	3,  // 33: zhilian.settlement.v1.Msg.PayBatch:output_type -> zhilian.settlement.v1.MsgPayBatchResponse
-	5,  // 34: zhilian.settlement.v1.Msg.ReturnPayment:output_type -> zhilian.settlement.v1.MsgReturnPaymentResponse
-	7,  // 35: zhilian.settlement.v1.Msg.PlaceHold:output_type -> zhilian.settlement.v1.MsgPlaceHoldResponse
-	9,  // 36: zhilian.settlement.v1.Msg.CaptureHold:output_type -> zhilian.settlement.v1.MsgCaptureHoldResponse
-	11, // 37: zhilian.settlement.v1.Msg.ReleaseHold:output_type -> zhilian.settlement.v1.MsgReleaseHoldResponse
-	13, // 38: zhilian.settlement.v1.Msg.IssueDeposit:output_type -> zhilian.settlement.v1.MsgIssueDepositResponse
-	15, // 39: zhilian.settlement.v1.Msg.RedeemDeposit:output_type -> zhilian.settlement.v1.MsgRedeemDepositResponse
-	17, // 40: zhilian.settlement.v1.Msg.IssueReserve:output_type -> zhilian.settlement.v1.MsgIssueReserveResponse
-	19, // 41: zhilian.settlement.v1.Msg.RedeemReserve:output_type -> zhilian.settlement.v1.MsgRedeemReserveResponse
-	21, // 42: zhilian.settlement.v1.Msg.OpenAccount:output_type -> zhilian.settlement.v1.MsgOpenAccountResponse
-	23, // 43: zhilian.settlement.v1.Msg.AddAccountReference:output_type -> zhilian.settlement.v1.MsgAddAccountReferenceResponse
-	25, // 44: zhilian.settlement.v1.Msg.SetAccountStatus:output_type -> zhilian.settlement.v1.MsgSetAccountStatusResponse
-	27, // 45: zhilian.settlement.v1.Msg.AdmitCurrency:output_type -> zhilian.settlement.v1.MsgAdmitCurrencyResponse
-	29, // 46: zhilian.settlement.v1.Msg.AdmitParticipant:output_type -> zhilian.settlement.v1.MsgAdmitParticipantResponse
-	31, // 47: zhilian.settlement.v1.Msg.UpdateParams:output_type -> zhilian.settlement.v1.MsgUpdateParamsResponse
-	32, // [32:48] is the sub-list for method output_type
-	16, // [16:32] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	33, // 1: zhilian.settlement.v1.MsgPay.details_groups:type_name -> zhilian.seal.v1.GroupKeys
+	34, // 2: zhilian.settlement.v1.MsgPayResponse.result:type_name -> zhilian.settlement.v1.TransferResult
+	35, // 3: zhilian.settlement.v1.MsgPayBatch.transfers:type_name -> zhilian.settlement.v1.Transfer
+	36, // 4: zhilian.settlement.v1.MsgPayBatch.mode:type_name -> zhilian.settlement.v1.BatchMode
+	33, // 5: zhilian.settlement.v1.MsgPayBatch.details_groups:type_name -> zhilian.seal.v1.GroupKeys
+	34, // 6: zhilian.settlement.v1.MsgPayBatchResponse.results:type_name -> zhilian.settlement.v1.TransferResult
+	32, // 7: zhilian.settlement.v1.MsgReturnPayment.details:type_name -> zhilian.seal.v1.Envelope
+	34, // 8: zhilian.settlement.v1.MsgReturnPaymentResponse.result:type_name -> zhilian.settlement.v1.TransferResult
+	37, // 9: zhilian.settlement.v1.MsgPlaceHold.expires_at:type_name -> google.protobuf.Timestamp
+	38, // 10: zhilian.settlement.v1.MsgPlaceHoldResponse.hold:type_name -> zhilian.settlement.v1.Hold
+	34, // 11: zhilian.settlement.v1.MsgCaptureHoldResponse.result:type_name -> zhilian.settlement.v1.TransferResult
+	38, // 12: zhilian.settlement.v1.MsgCaptureHoldResponse.hold:type_name -> zhilian.settlement.v1.Hold
+	38, // 13: zhilian.settlement.v1.MsgReleaseHoldResponse.hold:type_name -> zhilian.settlement.v1.Hold
+	39, // 14: zhilian.settlement.v1.MsgSetAccountStatus.status:type_name -> zhilian.settlement.v1.AccountStatus
+	40, // 15: zhilian.settlement.v1.MsgAdmitCurrency.currency:type_name -> zhilian.settlement.v1.Currency
+	41, // 16: zhilian.settlement.v1.MsgUpdateParams.params:type_name -> zhilian.settlement.v1.Params
+	0,  // 17: zhilian.settlement.v1.Msg.Pay:input_type -> zhilian.settlement.v1.MsgPay
+	2,  // 18: zhilian.settlement.v1.Msg.PayBatch:input_type -> zhilian.settlement.v1.MsgPayBatch
+	4,  // 19: zhilian.settlement.v1.Msg.ReturnPayment:input_type -> zhilian.settlement.v1.MsgReturnPayment
+	6,  // 20: zhilian.settlement.v1.Msg.PlaceHold:input_type -> zhilian.settlement.v1.MsgPlaceHold
+	8,  // 21: zhilian.settlement.v1.Msg.CaptureHold:input_type -> zhilian.settlement.v1.MsgCaptureHold
+	10, // 22: zhilian.settlement.v1.Msg.ReleaseHold:input_type -> zhilian.settlement.v1.MsgReleaseHold
+	12, // 23: zhilian.settlement.v1.Msg.IssueDeposit:input_type -> zhilian.settlement.v1.MsgIssueDeposit
+	14, // 24: zhilian.settlement.v1.Msg.RedeemDeposit:input_type -> zhilian.settlement.v1.MsgRedeemDeposit
+	16, // 25: zhilian.settlement.v1.Msg.IssueReserve:input_type -> zhilian.settlement.v1.MsgIssueReserve
+	18, // 26: zhilian.settlement.v1.Msg.RedeemReserve:input_type -> zhilian.settlement.v1.MsgRedeemReserve
+	20, // 27: zhilian.settlement.v1.Msg.OpenAccount:input_type -> zhilian.settlement.v1.MsgOpenAccount
+	22, // 28: zhilian.settlement.v1.Msg.AddAccountReference:input_type -> zhilian.settlement.v1.MsgAddAccountReference
+	24, // 29: zhilian.settlement.v1.Msg.SetAccountStatus:input_type -> zhilian.settlement.v1.MsgSetAccountStatus
+	26, // 30: zhilian.settlement.v1.Msg.AdmitCurrency:input_type -> zhilian.settlement.v1.MsgAdmitCurrency
+	28, // 31: zhilian.settlement.v1.Msg.AdmitParticipant:input_type -> zhilian.settlement.v1.MsgAdmitParticipant
+	30, // 32: zhilian.settlement.v1.Msg.UpdateParams:input_type -> zhilian.settlement.v1.MsgUpdateParams
+	1,  // 33: zhilian.settlement.v1.Msg.Pay:output_type -> zhilian.settlement.v1.MsgPayResponse
+	3,  // 34: zhilian.settlement.v1.Msg.PayBatch:output_type -> zhilian.settlement.v1.MsgPayBatchResponse
+	5,  // 35: zhilian.settlement.v1.Msg.ReturnPayment:output_type -> zhilian.settlement.v1.MsgReturnPaymentResponse
+	7,  // 36: zhilian.settlement.v1.Msg.PlaceHold:output_type -> zhilian.settlement.v1.MsgPlaceHoldResponse
+	9,  // 37: zhilian.settlement.v1.Msg.CaptureHold:output_type -> zhilian.settlement.v1.MsgCaptureHoldResponse
+	11, // 38: zhilian.settlement.v1.Msg.ReleaseHold:output_type -> zhilian.settlement.v1.MsgReleaseHoldResponse
+	13, // 39: zhilian.settlement.v1.Msg.IssueDeposit:output_type -> zhilian.settlement.v1.MsgIssueDepositResponse
+	15, // 40: zhilian.settlement.v1.Msg.RedeemDeposit:output_type -> zhilian.settlement.v1.MsgRedeemDepositResponse
+	17, // 41: zhilian.settlement.v1.Msg.IssueReserve:output_type -> zhilian.settlement.v1.MsgIssueReserveResponse
+	19, // 42: zhilian.settlement.v1.Msg.RedeemReserve:output_type -> zhilian.settlement.v1.MsgRedeemReserveResponse
+	21, // 43: zhilian.settlement.v1.Msg.OpenAccount:output_type -> zhilian.settlement.v1.MsgOpenAccountResponse
+	23, // 44: zhilian.settlement.v1.Msg.AddAccountReference:output_type -> zhilian.settlement.v1.MsgAddAccountReferenceResponse
+	25, // 45: zhilian.settlement.v1.Msg.SetAccountStatus:output_type -> zhilian.settlement.v1.MsgSetAccountStatusResponse
+	27, // 46: zhilian.settlement.v1.Msg.AdmitCurrency:output_type -> zhilian.settlement.v1.MsgAdmitCurrencyResponse
+	29, // 47: zhilian.settlement.v1.Msg.AdmitParticipant:output_type -> zhilian.settlement.v1.MsgAdmitParticipantResponse
+	31, // 48: zhilian.settlement.v1.Msg.UpdateParams:output_type -> zhilian.settlement.v1.MsgUpdateParamsResponse
+	33, // [33:49] is the sub-list for method output_type
+	17, // [17:33] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_tx_proto_init() }
