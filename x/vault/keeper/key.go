@@ -25,7 +25,7 @@ func (k *Keeper) registerKey(ctx context.Context, actor accesstypes.Actor, owner
 	if taken {
 		return nil, types.ErrKeyTaken.Wrapf("%x", id)
 	}
-	if err := k.mayHaveAnother(ctx, owner); err != nil {
+	if err := k.makeRoom(ctx, owner); err != nil {
 		return nil, err
 	}
 	if err := k.rotate(ctx, owner, public.Suite); err != nil {
@@ -41,17 +41,31 @@ func (k *Keeper) registerKey(ctx context.Context, actor accesstypes.Actor, owner
 	return id, emit(ctx, &types.EventKeyRegistered{KeyId: id, Owner: owner, Operator: actor.Address})
 }
 
-func (k *Keeper) mayHaveAnother(ctx context.Context, owner accesstypes.Member) error {
-	count := 0
+// makeRoom lets the oldest revoked key of a member leave if the member has its most. A key that nobody may seal
+// to any more is kept for its history only; without a revoked one the member has to revoke first.
+func (k *Keeper) makeRoom(ctx context.Context, owner accesstypes.Member) error {
+	var of []keyOfMemberKey // at most MaxKeysPerMember, the oldest first
 	err := k.keysOfMember.Walk(ctx, collections.NewPrefixedTripleRange[string, time.Time, []byte](memberText(owner)),
-		func(keyOfMemberKey) (bool, error) {
-			count++
-			return count == types.MaxKeysPerMember, nil
+		func(key keyOfMemberKey) (bool, error) {
+			of = append(of, key)
+			return len(of) == types.MaxKeysPerMember, nil
 		})
-	if err == nil && count == types.MaxKeysPerMember {
-		return types.ErrTooManyKeys.Wrapf("%s has %d", memberText(owner), count)
+	if err != nil || len(of) < types.MaxKeysPerMember {
+		return err
 	}
-	return err
+	for _, at := range of {
+		key, err := k.keys.Get(ctx, at.K3())
+		if err != nil {
+			return err
+		}
+		if key.Status == types.KeyRevoked {
+			if err := k.keysOfMember.Remove(ctx, at); err != nil {
+				return err
+			}
+			return k.keys.Remove(ctx, key.Id)
+		}
+	}
+	return types.ErrTooManyKeys.Wrapf("%s has %d", memberText(owner), len(of))
 }
 
 // rotate lets the active key of a suite step back, if there is one.

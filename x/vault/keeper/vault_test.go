@@ -2,6 +2,8 @@ package keeper_test
 
 import (
 	"bytes"
+	"slices"
+
 	"encoding/binary"
 	"strconv"
 	"testing"
@@ -54,6 +56,30 @@ func TestKeysThatAreRefused(t *testing.T) {
 	}
 	_, err = f.msg.RegisterKey(f.ctx, &types.MsgRegisterKey{Operator: "acme", Owner: party("acme"), PublicKey: publicKey("y")})
 	require.ErrorIs(t, err, types.ErrTooManyKeys)
+}
+
+func TestAFullMembersOldestRevokedKeyMakesRoom(t *testing.T) {
+	f := newFixture(t)
+	for i := 1; i < types.MaxKeysPerMember; i++ {
+		f.register("acme", "many"+strconv.Itoa(i))
+	}
+	for _, name := range []string{"many7", "many3"} {
+		_, err := f.msg.RevokeKey(f.ctx, &types.MsgRevokeKey{Operator: "acme", KeyId: publicKey(name).ID()})
+		require.NoError(t, err)
+	}
+	known := func(name string) bool {
+		key, err := f.query.Keys(f.ctx, &types.QueryKeysRequest{InstitutionId: "BQDQ", PartyId: "acme", Pagination: &query.PageRequest{Limit: 200}})
+		require.NoError(t, err)
+		return slices.ContainsFunc(key.Keys, func(k types.EncryptionKey) bool { return bytes.Equal(k.Id, publicKey(name).ID()) })
+	}
+	f.register("acme", "one more")
+	require.True(t, known("one more"))
+	require.NotEqual(t, known("many3"), known("many7"), "one of the two has left")
+	f.register("acme", "two more")
+	require.False(t, known("many3") || known("many7"))
+	_, err := f.msg.RegisterKey(f.ctx, &types.MsgRegisterKey{Operator: "acme", Owner: party("acme"), PublicKey: publicKey("y")})
+	require.ErrorIs(t, err, types.ErrTooManyKeys, "a rotated key does not leave by itself: something may be sealed to it")
+	f.requireSound()
 }
 
 func TestARevokedKeyIsSealedToNoMore(t *testing.T) {

@@ -12,7 +12,7 @@ var (
 	ErrKeyNotFound   = errorsmod.RegisterWithGRPCCode(ModuleName, 4, codes.NotFound, "encryption key is not registered")
 	ErrKeyTaken      = errorsmod.RegisterWithGRPCCode(ModuleName, 5, codes.AlreadyExists, "encryption key is registered already; make a new one")
 	ErrKeyRevoked    = errorsmod.RegisterWithGRPCCode(ModuleName, 6, codes.FailedPrecondition, "encryption key is revoked already")
-	ErrTooManyKeys   = errorsmod.RegisterWithGRPCCode(ModuleName, 7, codes.ResourceExhausted, "member has its most encryption keys")
+	ErrTooManyKeys   = errorsmod.RegisterWithGRPCCode(ModuleName, 7, codes.ResourceExhausted, "member has its most encryption keys; revoke one that nothing is sealed to any more, and it makes room")
 	ErrWrongKey      = errorsmod.Register(ModuleName, 8, "record is sealed to a wrong key: unknown, revoked, of another suite, or not the reader's; fetch the keys and seal again")
 	ErrNoOwnKey      = errorsmod.Register(ModuleName, 9, "record must be sealed to its subject or to the institution that serves it")
 )
