@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -62,6 +65,50 @@ func TestATableIsRatedAsWorkedByHand(t *testing.T) {
 	require.Equal(t, ratings, out)
 }
 
+// As a spreadsheet, or a bank of another country, may hand it over.
+func TestATableIsRatedTheSameWhateverItsColumnsOrderCaseAndCompany(t *testing.T) {
+	rows, err := csv.NewReader(strings.NewReader(firms)).ReadAll()
+	require.NoError(t, err)
+	label := slices.Index(rows[0], "label")
+	require.GreaterOrEqual(t, label, 0)
+	cases := map[string]func(i int, row []string) []string{
+		"backwards":         func(_ int, row []string) []string { row = slices.Clone(row); slices.Reverse(row); return row },
+		"without the label": func(_ int, row []string) []string { return slices.Delete(slices.Clone(row), label, label+1) },
+		"with columns nobody reads": func(i int, row []string) []string {
+			return append([]string{fmt.Sprint("more ", i)}, append(slices.Clone(row), "")...)
+		},
+		"with names in capitals and blanks around them": func(i int, row []string) []string {
+			row = slices.Clone(row)
+			for c := range row {
+				if i == 0 {
+					row[c] = " " + strings.ToUpper(row[c]) + " "
+				}
+			}
+			return row
+		},
+		"with a name in capitals that is another column": func(i int, row []string) []string {
+			if i == 0 {
+				return append([]string{"DEBT"}, row...)
+			}
+			return append([]string{"not a number"}, row...)
+		},
+	}
+	for name, change := range cases {
+		t.Run(name, func(t *testing.T) {
+			var changed strings.Builder
+			writer := csv.NewWriter(&changed)
+			for i, row := range rows {
+				require.NoError(t, writer.Write(change(i, row)))
+			}
+			writer.Flush()
+			require.NotEqual(t, firms, changed.String())
+			out, err := run(t, changed.String(), "rate", example, "-")
+			require.NoError(t, err)
+			require.Equal(t, ratings, out)
+		})
+	}
+}
+
 func TestATableMayBeCompressedAndTheResultAFile(t *testing.T) {
 	folder := t.TempDir()
 	var packed bytes.Buffer
@@ -96,6 +143,9 @@ func TestATableThatCannotBeRatedIsRefusedWithItsPlace(t *testing.T) {
 		{"a row without a name", types.ErrTable, "two,", ",", "line 3"},
 		{"an unknown code", types.ErrMissingValue, "900.005,A", "900.005,Z", "line 3, row two"},
 		{"nothing at all", types.ErrTable, firms, "", "empty"},
+		{"columns that are told apart by case alone, and neither as the model writes it", types.ErrTable, "label,equity,sector,debt", "DEBT,equity,sector,Debt", `"debt" stands twice`},
+		{"lines that end in a carriage return alone", types.ErrTable, firms, strings.ReplaceAll(firms, "\n", "\r"), "LF or CRLF"},
+		{"semicolons for commas", types.ErrAbsentColumn, firms, strings.ReplaceAll(firms, ",", ";"), "separate columns by commas"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -55,6 +55,10 @@ func newTable(r io.Reader, inputs []engine.Input) (*table, error) {
 		return nil, types.ErrTable.Wrap(err.Error())
 	}
 	t.header = slices.Clone(header)
+	// Old spreadsheets end a line in a carriage return alone; the whole table would pass for its header.
+	if strings.Contains(strings.Join(t.header, ""), "\r") {
+		return nil, types.ErrTable.Wrap("the header holds a carriage return: end lines in LF or CRLF")
+	}
 	return t, t.findColumns()
 }
 
@@ -73,15 +77,23 @@ func (t *table) findColumns() error {
 	return nil
 }
 
+// column finds a column by its name as it is written; failing that, by its name but for blanks around it and case.
 func (t *table) column(name string) (int, error) {
-	column := slices.Index(t.header, name)
-	if column < 0 {
-		return 0, types.ErrAbsentColumn.Wrapf("%q", name)
+	alike := func(title string) bool { return strings.EqualFold(strings.TrimSpace(title), name) }
+	for _, fits := range []func(string) bool{func(title string) bool { return title == name }, alike} {
+		column := slices.IndexFunc(t.header, fits)
+		if column < 0 {
+			continue
+		}
+		if slices.ContainsFunc(t.header[column+1:], fits) {
+			return 0, types.ErrTable.Wrapf("column %q stands twice", name)
+		}
+		return column, nil
 	}
-	if slices.Contains(t.header[column+1:], name) {
-		return 0, types.ErrTable.Wrapf("column %q stands twice", name)
+	if len(t.header) == 1 {
+		return 0, types.ErrAbsentColumn.Wrapf("%q; the header is one column, %.80q: separate columns by commas, in UTF-8", name, t.header[0])
 	}
-	return column, nil
+	return 0, types.ErrAbsentColumn.Wrapf("%q", name)
 }
 
 // next gives the next row, or io.EOF. The values are those of the model's inputs, valid until the call after.

@@ -36,11 +36,17 @@ SPLIT = {
     "us": "in time: training up to 2011, validation 2012-2014, later years held out and not used here. Firms recur across the splits",
 }
 
+POOLED_LIMIT = ("- The two Polish sets may hold statements of the same firm at different distances from failure; nothing in them says which. No row of one equals a "
+                "row of the other. When, of each scored row, the nearest row of the other set was left out, and of bad rows the nearest five, cross-validation kept "
+                "nine tenths (polish1) and more than half (polish5) of what the other set adds, with a fifth less of it.")
+
 LIMITS = {
     "polish": [
         "Polish firms of 2000-2013: the calibration says nothing about firms of another country or time. A demonstration.",
         "Some of what the left-out columns told was real (A27 covers interest): the honest figures are on the low side.",
-        "Other columns may be coded by outcome in ways that nobody has found yet.",
+        "More is coded by outcome than has been left out: A22 and A42 are exactly 0 in a tenth of the good rows and in one bad row of 385, whether A07 "
+        "equals A24 or A39 equals A56 tells the outcome, and so does whether A09 fits the turnover ratios of the same row. Eight such equalities alone reach an AUC of "
+        "0.90 (polish1) and 0.92 (polish5) in cross-validation. No difference of columns is made into a feature, for it would read just that.",
     ],
     "sba": [
         "US loans of 1990-2006. Out of time the same kind of model loses 0.06 of AUC, and in 2007-2010 losses were higher than it says: "
@@ -159,7 +165,7 @@ def unbounded(fitted, rows, sample):
     plan.pop("attributes", None)
     prepared = fitted.prepared
     card, prepared.card = prepared.card, False
-    matrix = np.column_stack([grid.ranks(values) for grid, values in zip(fitted.grids, prepared.values)])
+    matrix = train.ranks_of(fitted.grids, prepared.values)
     chosen = list(range(len(prepared.features)))
     booster = train.fit(prepared, matrix, np.arange(len(matrix)), chosen, plan)
     prepared.card = card
@@ -191,10 +197,11 @@ def write_card(folder, binary, models, name):
         "", "| digest of | |", "|---|---|",
         *(f"| {part} | `{document['digests'][part]}` |" for part in ("model", "calibration", "scale")),
         "", "## On the validation split", "",
-        f"{len(rows)} rows, {sample.outcome.sum()} bad, rated by `zhiliand credit rate`. They took no part in training, in the calibration, or in the search for hyper-parameters.", "",
+        f"{len(rows)} rows, {sample.outcome.sum()} bad, rated by `zhiliand credit rate`. They took no part in training, in the calibration, or in the search for hyper-parameters and features. " + looks(data), "",
         "| figure | value | 95 % interval |", "|---|---|---|",
         *(f"| {label} | {figures[i]:.{digits}f} | {intervals[0][i]:.{digits}f} to {intervals[1][i]:.{digits}f} |"
           for i, (label, digits) in enumerate((("AUC", 4), ("KS", 4), ("Brier", 5)))),
+        f"| AUC out of fold in the training split, {train.FOLDS} folds | {fitted.unseen:.4f} | |",
         f"| AUC in integers less AUC in floating point | {figures[0] - floats:+.5f} | |",
         *([f"| AUC of 400 trees in floating point, same features | {unbounded(fitted, rows, sample):.4f} | |"] if kind == "ensemble" else []),
         f"| mean PD, observed rate | {100 * np.average(sample.pd, weights=sample.weight):.2f} %, {100 * np.average(sample.outcome, weights=sample.weight):.2f} % | |",
@@ -211,6 +218,7 @@ def write_card(folder, binary, models, name):
         "", "## Data", "", f"{ATTRIBUTION[family]}", "", f"Split {SPLIT[family]}.", "",
         "## Limits", "", *(f"- {line}" for line in LIMITS[family]),
         *(["- Five years are not one: grades use the master scale for 60 months, in which a grade has the hazard that it has in one year."] if model["horizon_months"] == 60 else []),
+        *([POOLED_LIMIT] if plan.get("pool") else []),
         *([published_limit()] if plan.get("published") else []),
     ]
     with open(f"{models}/{name}.md", "w", encoding="utf-8") as file:
@@ -233,13 +241,24 @@ def write_list(models, lines):
         file.write("\n\n".join(parts))
 
 
+# How often cards have been written of the models of a set with figures that had not been seen before.
+LOOKS = {"polish1": 3, "polish5": 3, "sba": 2, "us": 1}
+
+
+def looks(data):
+    earlier = LOOKS[data] - 1
+    return "It was read for this card" + (f", and for the cards of {earlier} earlier version{'s' if earlier > 1 else ''} of models of this set" if earlier else "") + "."
+
+
 def variant(family, plan):
     if plan.get("published"):
         return "As the literature trains it: with all 64 columns and with what a missing value gives away. Not for use; see limits."
     if family == "polish":
+        pooled = (" Trees are fitted to the training rows of both Polish sets, each set from its own rate: failure within five years and within one look much "
+                  "alike, and each set has few. Cross-validation, calibration and figures are of this set's rows only." if plan.get("pool") else "")
         return ("The honest variant. Missing values were coded otherwise for bankrupt firms: A11, A21, A27 and A37 are left out, and the training "
                 "median stands in for each other missing value. Whether A36 equals A09 tells the outcome too (both are sales to assets; equal in "
-                "2,230 training rows of polish1, of which 0.3 % are bad, against 7.6 % of the others): A36 is left out.")
+                "2,230 training rows of polish1, of which 0.3 % are bad, against 7.6 % of the others): A36 is left out." + pooled)
     return "No column that was written after the outcome is read."
 
 

@@ -90,8 +90,21 @@ US_FEATURES = [
 SBA_CODES = ("state", "bank_state", "naics2", "new_exist", "urban_rural", "rev_line_cr", "low_doc")
 
 
-def table(name, reason):
-    return feature(name + "_risk", reason, "table", [name], sign=1)
+# Parts of the training rows that a table may be learned from. A lender's state stands for few lenders, and the same
+# lenders do well in one kind of loan and badly in another.
+AMONG = {
+    "area_known": lambda row: row["urban_rural"] != "0",
+    "area_unknown": lambda row: row["urban_rural"] == "0",
+    "small": lambda row: int(row["gr_appv"]) <= 50000,
+    "large": lambda row: int(row["gr_appv"]) > 50000,
+    "low_doc": lambda row: row["low_doc"] == "Y",
+    "full_doc": lambda row: row["low_doc"] == "N",
+}
+
+
+def table(name, reason, among=None):
+    item = feature("_".join([name, "risk"] + ([among] if among else [])), reason, "table", [name], sign=1)
+    return dict(item, among=among)
 
 
 SBA_FEATURES = [
@@ -114,6 +127,8 @@ SBA_FEATURES = [
 ]
 # Where the firm is it cannot change: the scorecard does without.
 SBA_PLACE_FEATURES = [table("state", "place")]
+# Trees choose between tables by the kind of loan; points, which are added up, cannot.
+SBA_TREE_FEATURES = SBA_PLACE_FEATURES + [table("bank_state", "lender", among) for among in AMONG]
 
 
 def read(folder, data, split):

@@ -30,6 +30,8 @@ FOLDS = 5
 POINTS_TO_DOUBLE_ODDS = 200
 CARD_BASE = 2000
 
+OTHER = {"polish1": "polish5", "polish5": "polish1"}
+
 # What the bad event is, within how many months, and what the figures are of.
 SETS = {
     "polish1": dict(horizon=60, what="Polish firms, bankrupt within five years of the statement"),
@@ -41,14 +43,17 @@ SETS = {
 ENSEMBLE = dict(eta=0.1, max_depth=4, subsample=0.8, colsample_bytree=0.5, min_child_weight=2, reg_lambda=1)
 STUMPS = dict(eta=0.1, max_depth=1, subsample=0.8, colsample_bytree=0.5, min_child_weight=2, reg_lambda=1)
 
-# Chosen with --search on the training split. rounds is the number of trees; attributes how many features a scorecard keeps.
+# Chosen by cross-validation of the training split, with --search and by hand. rounds is the number of trees; attributes how many features a scorecard keeps.
+# pool is how much a training row of the other Polish set counts: a firm that fails within five years looks much like
+# one that fails within one, and each set has few that do.
 PUBLISHED = dict(published=True, eta=0.2, subsample=0.95, min_child_weight=0.5, colsample_bytree=0.8, reg_lambda=0.5)
+POLISH_TREES = dict(pool=1, eta=0.12, min_child_weight=1, colsample_bytree=0.8, subsample=0.9)
 MODELS = {
-    "polish1-ensemble": dict(data="polish1", eta=0.12, colsample_bytree=0.8),
+    "polish1-ensemble": dict(POLISH_TREES, data="polish1"),
     "polish1-scorecard": dict(data="polish1", attributes=10, known_signs_only=True),
-    "polish5-ensemble": dict(data="polish5", eta=0.06, min_child_weight=1, colsample_bytree=0.8, subsample=0.85),
+    "polish5-ensemble": dict(POLISH_TREES, data="polish5"),
     "polish5-scorecard": dict(data="polish5", attributes=14, rounds=150, known_signs_only=True),
-    "sba-ensemble": dict(data="sba"),
+    "sba-ensemble": dict(data="sba", eta=0.15),
     "sba-scorecard": dict(data="sba", attributes=16, max_bin=40, eta=0.15),
     "us-ensemble": dict(data="us", eta=0.06, min_child_weight=5, colsample_bytree=0.3, reg_lambda=10),
     "us-scorecard": dict(data="us", attributes=14),
@@ -70,15 +75,35 @@ class Prepared:
         self.outcome = np.array([int(row["y"]) for row in rows])
         self.weight = np.array([float(row.get("w", 1)) for row in rows])
         self.weight = self.weight / self.weight.mean()
+        self.among = {name: np.array([chosen(row) for row in rows]) for name, chosen in sets.AMONG.items()} if self.data == "sba" else {}
         self.fifths = list(StratifiedKFold(FOLDS, shuffle=True, random_state=SEED).split(rows, self.outcome))
         self.folds = self.divide(rows)
         self.features = self.describe()
         self.inputs = self.describe_inputs(rows)
         self.columns = self.read_columns(rows)
         self.values = [self.integers(item, len(rows)) for item in self.features]
+        self.pool = self.read_pool(folder)
         if self.card:
             for item, values in zip(self.features, self.values):
                 item["sign"] = item["sign"] or self.direction(values)
+
+    def read_pool(self, folder):
+        """Rows of the other Polish set, with this set's features: they are fitted to, and never scored."""
+        if not self.plan.get("pool"):
+            return None
+        rows = sets.read(folder, OTHER[self.data], "train")
+        columns, outcome = self.read_columns(rows), np.array([int(row["y"]) for row in rows])
+        values = [self.filled(item, sets.evaluate(item, columns, len(rows))) for item in self.features]
+        return dict(values=values, outcome=outcome, weight=np.full(len(rows), float(self.plan["pool"])))
+
+    def ranked(self):
+        """Grids of all features, and the ranks of the set's own rows on them."""
+        if not self.pool:
+            grids = [Grid(values) for values in self.values]
+            return grids, ranks_of(grids, self.values)
+        grids = [Grid(own + other) for own, other in zip(self.values, self.pool["values"])]
+        self.pool["ranks"] = ranks_of(grids, self.pool["values"])
+        return grids, ranks_of(grids, self.values)
 
     def divide(self, rows):
         """Parts to train on and parts to choose by: fifths, or, where the split is in time, the years after."""
@@ -92,7 +117,7 @@ class Prepared:
         if self.data == "us":
             chosen = sets.US_FEATURES
         elif self.data == "sba":
-            chosen = sets.SBA_FEATURES + ([] if self.card else sets.SBA_PLACE_FEATURES)
+            chosen = sets.SBA_FEATURES + ([] if self.card else sets.SBA_TREE_FEATURES)
         else:
             chosen = sets.polish_features(self.published)
         if self.plan.get("known_signs_only"):
@@ -128,6 +153,9 @@ class Prepared:
             return self.encode(item, range(count))
         values = sets.evaluate(item, self.columns, count)
         self.set_missing(item, values)
+        return self.filled(item, values)
+
+    def filled(self, item, values):
         return values if "fill" not in item else [item["fill"] if v is None else v for v in values]
 
     def set_missing(self, item, values):
@@ -146,7 +174,9 @@ class Prepared:
         """A table of the risk of each code in the known rows, and what it says of all rows."""
         codes = self.columns[item["plus"][0]]
         size = len(next(i for i in self.inputs if i["name"] == item["plus"][0])["codes"])
-        item["table"], item["missing"] = self.code_risks(codes, size, known), "route"
+        among = self.among.get(item["among"])
+        chosen = known if among is None else [i for i in known if among[i]]
+        item["table"], item["missing"] = self.code_risks(codes, size, chosen), "route"
         return [None if code is None else item["table"][code] for code in codes]
 
     def matrix_knowing(self, matrix, known):
@@ -193,6 +223,14 @@ class Grid:
         return self.middles[first - 1] if first <= len(self.middles) else sets.BOUND
 
 
+def ranks_of(grids, values):
+    return np.column_stack([grid.ranks(column) for grid, column in zip(grids, values)])
+
+
+def log_odds(rate):
+    return float(np.log(rate / (1 - rate)))
+
+
 def parameters(plan, prepared, chosen):
     given = dict(STUMPS if prepared.card else ENSEMBLE)
     given.update({k: v for k, v in plan.items() if k in given})
@@ -207,9 +245,16 @@ def parameters(plan, prepared, chosen):
 
 
 def fit(prepared, matrix, rows, chosen, plan):
-    data = xgboost.DMatrix(matrix[rows][:, chosen], prepared.outcome[rows], weight=prepared.weight[rows])
-    rounds = plan.get("rounds", 300 if prepared.card else 100)
-    return xgboost.train(parameters(plan, prepared, chosen), data, rounds)
+    given = parameters(plan, prepared, chosen)
+    ranks, outcome, weight, start = matrix[rows][:, chosen], prepared.outcome[rows], prepared.weight[rows], None
+    if prepared.pool:
+        # Each set starts from its own rate: the horizons differ, and the rates with them.
+        other = prepared.pool
+        start = [log_odds(given["base_score"])] * len(rows) + [log_odds(other["outcome"].mean())] * len(other["outcome"])
+        ranks, outcome = np.vstack([ranks, other["ranks"][:, chosen]]), np.concatenate([outcome, other["outcome"]])
+        weight = np.concatenate([weight, other["weight"]])
+    data = xgboost.DMatrix(ranks, outcome, weight=weight, base_margin=start)
+    return xgboost.train(given, data, plan.get("rounds", 300 if prepared.card else 100))
 
 
 def margins(booster, matrix, chosen):
@@ -325,17 +370,21 @@ def model_feature(item):
     return {k: v for k, v in kept.items() if v != [] or k == "plus"}
 
 
+def with_pool(prepared):
+    if not prepared.pool:
+        return ""
+    return f", with {len(prepared.pool['outcome'])} of {OTHER[prepared.data]} at weight {prepared.plan['pool']}"
+
+
 def draft(name, plan, prepared):
-    grids = [Grid(values) for values in prepared.values]
-    matrix = np.column_stack([grid.ranks(values) for grid, values in zip(grids, prepared.values)])
+    grids, matrix = prepared.ranked()
     chosen = choose_features(prepared, matrix, plan)
     # In fifths, so that the mean is that of all the years.
     unseen = out_of_fold(prepared, matrix, chosen, plan, prepared.fifths)
     booster = fit(prepared, matrix, np.arange(len(matrix)), chosen, plan)
     slope, offset = calibrate(prepared, unseen)
     print(f"{name}: AUC out of fold {auc(prepared, unseen):.4f}, slope {slope:.3f}, offset {offset:+.3f}", flush=True)
-    base_score = parameters(plan, prepared, chosen)["base_score"]
-    base = float(np.log(base_score / (1 - base_score)))
+    base = log_odds(parameters(plan, prepared, chosen)["base_score"])
     trees = [] if prepared.card else [nodes_of(tree, grids, chosen, prepared.features) for tree in trees_of(booster)]
     card, card_base = scorecard(booster, grids, chosen, prepared.features, base) if prepared.card else ([], 0)
     read = {node[0] for tree in trees for node in tree if len(node) > 1} | {i for i in chosen if prepared.features[i]["name"] in {a["feature"] for a in card}}
@@ -344,7 +393,7 @@ def draft(name, plan, prepared):
     about = SETS[prepared.data]
     model = dict(
         name=name, version=1, horizon_months=about["horizon"], score_rises_with="quality" if prepared.card else "risk",
-        training=f"{about['what']}; {len(prepared.outcome)} training rows, {prepared.outcome.sum()} bad; scripts/credit/train.py {name}",
+        training=f"{about['what']}; {len(prepared.outcome)} training rows, {prepared.outcome.sum()} bad{with_pool(prepared)}; scripts/credit/train.py {name}",
         inputs=[item for item in prepared.inputs if item["name"] in columns],
         features=[model_feature(prepared.features[i]) for i in used],
     )
@@ -361,14 +410,14 @@ def draft(name, plan, prepared):
         grade_floor_ppm=int(np.ceil(3e6 / len(prepared.outcome))),
         basis=f"{FOLDS}-fold out-of-fold scores of the training split" + (", weighted to natural prevalence" if prepared.data == "sba" else ""),
     )
-    return dict(calibration=calibration, model=model), Fitted(prepared, booster, grids, chosen)
+    return dict(calibration=calibration, model=model), Fitted(prepared, booster, grids, chosen, auc(prepared, unseen))
 
 
 class Fitted:
     """The model in floating point, as its library evaluates it."""
 
-    def __init__(self, prepared, booster, grids, chosen):
-        self.prepared, self.booster, self.grids, self.chosen = prepared, booster, grids, chosen
+    def __init__(self, prepared, booster, grids, chosen, unseen):
+        self.prepared, self.booster, self.grids, self.chosen, self.unseen = prepared, booster, grids, chosen, unseen
 
     def matrix(self, rows):
         columns, values = self.prepared.read_columns(rows), []
@@ -391,8 +440,7 @@ def stamp(binary, content, path):
 def search(folder, name):
     plan = MODELS[name]
     prepared = Prepared(folder, plan)
-    grids = [Grid(values) for values in prepared.values]
-    matrix = np.column_stack([grid.ranks(values) for grid, values in zip(grids, prepared.values)])
+    grids, matrix = prepared.ranked()
     if prepared.card:
         options = [dict(attributes=n, rounds=r, max_bin=b) for n in (10, 14, 18) for r in (150, 300) for b in (24, 40)]
     else:
