@@ -20,7 +20,8 @@ func newRateCommand() *cobra.Command {
 		Short: "Rate each row of a table: row_id,score,pd_ppm,grade,reasons",
 		Long: `Rate each row of a table and write row_id,score,pd_ppm,grade,reasons as CSV.
 
-FILE.csv has a header; the columns row_id and those that the model reads are found by name, others are ignored.
+FILE.csv has a header; the columns row_id and those that the model reads are found by name (in any case, if no name is
+exactly the model's), in any order; others are ignored.
 It may be compressed with gzip; "-" is standard input. Numbers are decimal (12.5, -3, 1.25e-3), read exactly and
 rounded half to even to the input's decimals; blank is missing, and so is a code that the model does not know.
 
