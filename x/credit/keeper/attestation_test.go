@@ -252,8 +252,8 @@ func TestAnyRowOfAttestationsLeavesTheStateSound(t *testing.T) {
 			case 2:
 				f.withdraw(acme, "CUST", rating)
 				if random.Intn(2) == 0 {
-					f.access.consents[consentKey{acme.Scope(), member("CUST").Scope(), rating}] = consent{2, f.ctx.BlockTime().AddDate(1, 0, 0)}
-					f.access.consents[consentKey{acme.Scope(), member("TAXO").Scope(), rating}] = consent{4, f.ctx.BlockTime().AddDate(1, 0, 0)}
+					f.access.consents[consentKey{acme.Scope(), member("CUST").Scope(), rating}] = consent{level: 2, until: f.ctx.BlockTime().AddDate(1, 0, 0)}
+					f.access.consents[consentKey{acme.Scope(), member("TAXO").Scope(), rating}] = consent{level: 4, until: f.ctx.BlockTime().AddDate(1, 0, 0)}
 				}
 				continue
 			default:

@@ -51,6 +51,7 @@ type consentKey struct {
 type consent struct {
 	level uint32
 	until time.Time
+	ended bool // withdrawn
 }
 
 type fakeOperator struct {
@@ -83,19 +84,25 @@ func (f *fakeAccess) CheckSharing(ctx context.Context, sharing accesstypes.Shari
 		return accesstypes.Basis{Kind: accesstypes.BasisOwn}, nil
 	}
 	given, known := f.consents[consentKey{sharing.Subject, sharing.Reader, sharing.Purpose}]
-	if !known || given.level < sharing.Level || !sdk.UnwrapSDKContext(ctx).BlockTime().Before(given.until) {
+	if !known || given.level < sharing.Level {
 		return accesstypes.Basis{}, accesstypes.ErrConsentMissing
+	}
+	if given.ended || !sdk.UnwrapSDKContext(ctx).BlockTime().Before(given.until) {
+		return accesstypes.Basis{}, accesstypes.ErrConsentEnded
 	}
 	return accesstypes.Basis{Kind: accesstypes.BasisConsent, ID: 1, ExpiresAt: given.until}, nil
 }
 
 // consent is acme's, or another's, to a reader for two years.
 func (f *fixture) consent(subject accesstypes.Member, reader string, purpose accesstypes.Purpose, level uint32) {
-	f.access.consents[consentKey{subject.Scope(), member(reader).Scope(), purpose}] = consent{level, start.AddDate(2, 0, 0)}
+	f.access.consents[consentKey{subject.Scope(), member(reader).Scope(), purpose}] = consent{level: level, until: start.AddDate(2, 0, 0)}
 }
 
 func (f *fixture) withdraw(subject accesstypes.Member, reader string, purpose accesstypes.Purpose) {
-	delete(f.access.consents, consentKey{subject.Scope(), member(reader).Scope(), purpose})
+	key := consentKey{subject.Scope(), member(reader).Scope(), purpose}
+	given := f.access.consents[key]
+	given.ended = true
+	f.access.consents[key] = given
 }
 
 type fakeVault map[uint64]vaulttypes.Record

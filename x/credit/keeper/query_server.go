@@ -51,10 +51,15 @@ func (k *Keeper) inForce(ctx context.Context, attestation types.Attestation) (bo
 		return false, nil
 	}
 	_, err := k.providerBasis(ctx, attestation)
-	if errors.Is(err, accesstypes.ErrConsentMissing) {
+	if hasNoBasis(err) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// hasNoBasis reports whether access said that nothing allows a sharing, or nothing does any more.
+func hasNoBasis(err error) bool {
+	return errors.Is(err, accesstypes.ErrConsentMissing) || errors.Is(err, accesstypes.ErrConsentEnded)
 }
 
 func (s queryServer) Attestations(ctx context.Context, request *types.QueryAttestationsRequest) (*types.QueryAttestationsResponse, error) {

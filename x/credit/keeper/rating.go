@@ -322,7 +322,7 @@ func (k *Keeper) isValid(ctx context.Context, rating types.Rating) (bool, error)
 		_, err := k.access.CheckSharing(ctx, accesstypes.Sharing{
 			Subject: rating.Subject.Scope(), Reader: source.Provider(), Purpose: accesstypes.Purpose_PURPOSE_CREDIT_RATING, Level: source.Level,
 		})
-		if errors.Is(err, accesstypes.ErrConsentMissing) {
+		if hasNoBasis(err) {
 			return false, nil
 		}
 		if err != nil {

@@ -75,7 +75,7 @@ func TestWhoMayHaveASubjectRated(t *testing.T) {
 		_, err := f.rate(operator, acme)
 		require.ErrorIs(t, err, want, operator)
 	}
-	f.access.consents[consentKey{acme.Scope(), member("HZHZ").Scope(), rating}] = consent{2, start.AddDate(0, 1, 0)}
+	f.access.consents[consentKey{acme.Scope(), member("HZHZ").Scope(), rating}] = consent{level: 2, until: start.AddDate(0, 1, 0)}
 	rating, err := f.rate("hzhz", acme)
 	require.NoError(t, err)
 	require.Equal(t, start.AddDate(0, 1, 0), rating.ValidUntil, "when the requester's consent ends")
@@ -301,7 +301,7 @@ func TestOpeningsThatAreRefused(t *testing.T) {
 		"none":              {func(_ *fixture, o []types.Opening) []types.Opening { return nil }, types.ErrOpening},
 		"another order":     {func(_ *fixture, o []types.Opening) []types.Opening { return []types.Opening{o[1], o[0]} }, types.ErrOpening},
 		"without a value":   {func(_ *fixture, o []types.Opening) []types.Opening { o[0].Values = nil; return o }, types.ErrInvalidAttestation},
-		"no consent":        {func(f *fixture, o []types.Opening) []types.Opening { f.withdraw(acme, "JZWB", dispute); return o }, accesstypes.ErrConsentMissing},
+		"no consent":        {func(f *fixture, o []types.Opening) []types.Opening { f.withdraw(acme, "JZWB", dispute); return o }, accesstypes.ErrConsentEnded},
 		"a consent too low": {func(f *fixture, o []types.Opening) []types.Opening { f.consent(acme, "JZWB", dispute, 3); return o }, accesstypes.ErrConsentMissing},
 	} {
 		f := newFixture(t)
