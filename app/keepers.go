@@ -97,15 +97,15 @@ func newKeepers(encoding Encoding, stores Stores, base *baseapp.BaseApp, home st
 	k.Vault = vaultkeeper.NewKeeper(encoding.Codec,
 		runtime.NewKVStoreService(persistent(vaulttypes.StoreKey)), k.Access, authority)
 
+	// Tier 4, before settlement, which tells it what has settled: it calls nothing of settlement.
+	k.Credit = creditkeeper.NewKeeper(encoding.Codec,
+		runtime.NewKVStoreService(persistent(credittypes.StoreKey)), k.Access, k.Vault, authority)
+
 	// Tier 3.
 	k.Settlement = settlementkeeper.NewKeeper(encoding.Codec,
 		runtime.NewKVStoreService(persistent(settlementtypes.StoreKey)),
 		runtime.NewTransientStoreService(stores.Transient[settlementtypes.TransientStoreKey]),
-		encoding.Addresses, k.Access, k.Ledger, authority)
-
-	// Tier 4.
-	k.Credit = creditkeeper.NewKeeper(encoding.Codec,
-		runtime.NewKVStoreService(persistent(credittypes.StoreKey)), k.Access, k.Vault, authority)
+		encoding.Addresses, k.Access, k.Ledger, k.Credit, authority)
 	return k
 }
 

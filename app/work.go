@@ -48,6 +48,8 @@ func contentUnits(msgs []sdk.Msg) uint64 {
 			units += max(1, uint64(len(msg.Transfers)))
 		case *credittypes.MsgAttest, *credittypes.MsgRevokeAttestation:
 			units += credittypes.AttestationUnits
+		case *credittypes.MsgEnrolBehaviour, *credittypes.MsgEndBehaviour:
+			units += credittypes.BehaviourUnits
 		case *credittypes.MsgRegisterModel:
 			units += credittypes.RegistrationUnits
 		case *credittypes.MsgRate, *credittypes.MsgPublishRating, *credittypes.MsgOpenRating:

@@ -79,6 +79,8 @@ func TestModelsAndRatingsCountForWhatTheyCost(t *testing.T) {
 		{credittypes.RatingUnits, &credittypes.MsgOpenRating{Operator: operator}},
 		{credittypes.AttestationUnits, &credittypes.MsgAttest{Operator: operator, ExpiresAt: chain.Start}},
 		{credittypes.AttestationUnits, &credittypes.MsgRevokeAttestation{Operator: operator}},
+		{credittypes.BehaviourUnits, &credittypes.MsgEnrolBehaviour{Operator: operator, EndsAt: chain.Start}},
+		{credittypes.BehaviourUnits, &credittypes.MsgEndBehaviour{Operator: operator}},
 		{1, &credittypes.MsgEndorseModel{Operator: operator}},
 	} {
 		c := chain.New(t, network.Default())

@@ -47,6 +47,7 @@ var onConsent = map[string]uint32{
 	"/zhilian.credit.v1.Query/Rating":       2,
 	"/zhilian.credit.v1.Query/Ratings":      2,
 	"/zhilian.credit.v1.Query/Improvement":  2,
+	"/zhilian.credit.v1.Query/Behaviour":    2,
 }
 
 // consentPurposes are those for which credit data may be read.

@@ -50,7 +50,9 @@ func (d *driver) credit() (string, sdk.Msg) {
 	subject := accesstypes.Member{InstitutionId: party.Institution, PartyId: party.ID}
 	provider := providers[d.Intn(len(providers))]
 	now := chain.Start.Add(time.Duration(20+d.Intn(60)) * chain.BlockInterval)
-	switch d.Intn(18) {
+	switch d.Intn(20) {
+	case 18, 19:
+		return d.behaviour()
 	case 11, 12, 13:
 		// The subject, its bank, or another bank, which has a consent sometimes.
 		key := []string{"party-" + party.ID, "bank-" + party.Institution, banks[d.Intn(len(banks))]}[d.Intn(3)]

@@ -11,12 +11,12 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 	return &autocliv1.ModuleOptions{
 		Query: &autocliv1.ServiceCommandDescriptor{
 			Service:           types.Query_serviceDesc.ServiceName,
-			Short:             "Attestations of data providers, the registry of models, and ratings",
+			Short:             "Attestations of data providers, behaviour, the registry of models, and ratings",
 			RpcCommandOptions: queryCommands(),
 		},
 		Tx: &autocliv1.ServiceCommandDescriptor{
 			Service:           types.Msg_serviceDesc.ServiceName,
-			Short:             "Attest and revoke, register and endorse models, rate, publish and open ratings",
+			Short:             "Attest and revoke, enrol for behaviour, register and endorse models, rate, publish and open ratings",
 			RpcCommandOptions: txCommands(),
 		},
 	}
@@ -57,6 +57,10 @@ func queryCommands() []*autocliv1.RpcCommandOptions {
 			RpcMethod: "Improvement", Use: "improvement [rating-id]", Short: "Say what would raise the grade of a rating by one",
 			Example: "zhiliand query credit improvement 5", PositionalArgs: arguments("rating_id"),
 		},
+		{
+			RpcMethod: "Behaviour", Use: "behaviour [institution-id]", Short: "Show what is kept of a subject's behaviour, and the inputs of models that follow from it",
+			Example: "zhiliand query credit behaviour BQDQ --party-id acme-trading", PositionalArgs: arguments("institution_id"),
+		},
 	}
 }
 
@@ -75,6 +79,17 @@ zhiliand tx credit attest '{"institution_id":"BQDQ","party_id":"acme-trading"}' 
 		{
 			RpcMethod: "RevokeAttestation", Use: "revoke-attestation [attestation-id]", Short: "End an attestation of one's own",
 			Example: "zhiliand tx credit revoke-attestation 7 --from tax-office", PositionalArgs: arguments("attestation_id"),
+		},
+		{
+			RpcMethod: "EnrolBehaviour", Use: "enrol-behaviour [subject] [ends-at]",
+			Short:          "Have the chain keep figures of one's own payments for ratings, or prolong that; the subject is given as JSON",
+			Example:        `zhiliand tx credit enrol-behaviour '{"institution_id":"BQDQ","party_id":"acme-trading"}' 2028-12-31T00:00:00Z --currencies CNY --from acme-admin`,
+			PositionalArgs: arguments("subject", "ends_at"),
+		},
+		{
+			RpcMethod: "EndBehaviour", Use: "end-behaviour [subject]", Short: "End that, and have erased what was kept",
+			Example:        `zhiliand tx credit end-behaviour '{"institution_id":"BQDQ","party_id":"acme-trading"}' --from acme-admin`,
+			PositionalArgs: arguments("subject"),
 		},
 		{
 			RpcMethod: "RegisterModel", Use: "register-model [product]",

@@ -30,6 +30,9 @@ func CheckNew(attestation types.Attestation, params types.Params, now time.Time)
 		return types.ErrLifetime.Wrapf("it would end at %s; it may last %s", attestation.ExpiresAt, params.AttestationLifetimeMax)
 	}
 	for _, value := range attestation.Values {
+		if types.IsBehaviourInput(value.Name) {
+			return types.ErrReservedInput.Wrapf("%q", value.Name)
+		}
 		if err := params.CheckInput(value.Name); err != nil {
 			return err
 		}

@@ -29,11 +29,20 @@ func (o Objects) Read() (*engine.Rater, error) {
 	return engine.Compile(model, calibration, scale)
 }
 
-// CheckInputs refuses a model that reads a protected attribute.
+// CheckInputs refuses a model that reads a protected attribute, or behaviour that the chain knows nothing of.
 func CheckInputs(model *engine.Model, params types.Params) error {
 	for _, input := range model.Inputs {
 		if err := params.CheckInput(input.Name); err != nil {
 			return err
+		}
+		if !types.IsBehaviourInput(input.Name) {
+			continue
+		}
+		if _, err := types.CurrencyOfInput(input.Name); err != nil {
+			return err
+		}
+		if len(input.Codes) > 0 {
+			return types.ErrBehaviourInput.Wrapf("%q has codes", input.Name)
 		}
 	}
 	return nil

@@ -24,15 +24,22 @@ type Row struct {
 	Sources []types.RatingSource
 }
 
-// RowOf takes for each input of a model the value of the newest period that somebody attests. Providers who say
+// RowOf takes for each input of a model what the chain filled of it, of behaviour, or the value of the newest period
+// that somebody attests. Providers who say
 // different things of that period are refused (ErrInputConflict), those who say the same agree, and the first
 // of them counts. Numbers are taken to the model's decimals, rounded half to even, and codes to their index:
 // exactly as the engine reads the same text from a table. Of several periods that end together the one that
 // begins last is the newest.
-func RowOf(model *engine.Model, attestations []types.Attestation) (Row, error) {
-	row := Row{}
+func RowOf(model *engine.Model, attestations []types.Attestation, filled []types.RatedInput) (Row, error) {
+	row, known := Row{}, false
 	for i := range model.Inputs {
 		input := &model.Inputs[i]
+		if types.IsBehaviourInput(input.Name) {
+			rated := inputOf(filled, input.Name)
+			known = known || !rated.Missing
+			row.add(rated)
+			continue
+		}
 		value, source, err := newest(input.Name, attestations)
 		if err != nil {
 			return Row{}, err
@@ -49,12 +56,27 @@ func RowOf(model *engine.Model, attestations []types.Attestation) (Row, error) {
 		if number != engine.Missing {
 			rated.Missing, rated.Value = false, number
 		}
-		row.Values, row.Inputs = append(row.Values, number), append(row.Inputs, rated)
+		row.add(rated)
 	}
-	if len(row.Sources) == 0 {
+	if len(row.Sources) == 0 && !known {
 		return Row{}, types.ErrNoInputs.Wrapf("model %s, version %d", model.Name, model.Version)
 	}
 	return row, nil
+}
+
+// inputOf finds an input, missing if it is not there.
+func inputOf(inputs []types.RatedInput, name string) types.RatedInput {
+	for _, input := range inputs {
+		if input.Name == name {
+			return input
+		}
+	}
+	return types.RatedInput{Name: name, Missing: true, Behaviour: true}
+}
+
+func (r *Row) add(input types.RatedInput) {
+	r.Inputs = append(r.Inputs, input)
+	r.Values = append(r.Values, rowOfInputs(r.Inputs[len(r.Inputs)-1:])...)
 }
 
 // textOf is a value as it would stand in a table.
@@ -188,10 +210,10 @@ func Open(rating types.Rating, openings []types.Opening) ([]types.Attestation, e
 	return revealed, nil
 }
 
-// Review compares a published rating with what its values give. Values that cannot be rated at all, such as
+// Review compares a published rating with what its values give, and those that the chain filled when it was published. Values that cannot be rated at all, such as
 // those of providers who contradict each other, are a disagreement with the code of the refusal.
 func Review(rating types.Rating, rater *engine.Rater, revealed []types.Attestation) types.Review {
-	row, err := RowOf(rater.Model(), revealed)
+	row, err := RowOf(rater.Model(), revealed, rating.Inputs)
 	var result Result
 	if err == nil {
 		result, err = Rate(rater, row.Values)

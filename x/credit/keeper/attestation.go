@@ -141,7 +141,7 @@ func (k *Keeper) revokeAttestation(ctx context.Context, actor accesstypes.Actor,
 	if err := k.endAttestation(ctx, attestation, types.AttestationRevoked, actor.Address); err != nil {
 		return err
 	}
-	return k.endRatings(ctx, attestation)
+	return k.endRatings(ctx, attestation.Subject, attestation.Id, func(r types.Rating) bool { return r.RestsOn(attestation.Id) })
 }
 
 // endAttestation takes an attestation, and its conflicts on both sides, out of use. It is kept until retention
@@ -182,8 +182,8 @@ func (k *Keeper) forgetAttestation(ctx context.Context, attestation types.Attest
 	return k.attestations.Remove(ctx, attestation.Id)
 }
 
-// EndBlock ends what is over and forgets what was kept long enough, at most MaxEndsPerBlock of both.
-func (k *Keeper) EndBlock(ctx context.Context) error {
+// endAttestations ends what is over and forgets what was kept long enough, at most MaxEndsPerBlock of both.
+func (k *Keeper) endAttestations(ctx context.Context) error {
 	due, err := k.dueNow(ctx)
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
-var everything = []string{types.PermissionAttest, types.PermissionRead, types.PermissionModel, types.PermissionEndorse, types.PermissionRate,
+var everything = []string{accesstypes.PermissionConsent, types.PermissionAttest, types.PermissionRead, types.PermissionModel, types.PermissionEndorse, types.PermissionRate,
 	types.PermissionPublish, types.PermissionArbitrate}
 
 func TestAProviderAttestsWithTheSubjectsConsent(t *testing.T) {

@@ -6,8 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/credit/engine"
 	"github.com/zhilian-network/zhilian/x/credit/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // largest is a model at the bounds of the format: full trees of the greatest depth, as many as the nodes allow,
@@ -65,6 +67,30 @@ func full(b *testing.B, f *fixture) {
 	}
 }
 
+// fullFlows has acme and zeta enrolled in as many currencies as there may be, with full lists in every month.
+func fullFlows(b *testing.B, f *fixture) *fixture {
+	b.Helper()
+	currencies := []string{"AUD", "CAD", "CHF", "CNY", "EUR", "GBP", "JPY", "USD"}
+	require.NoError(b, f.enrol("acme", acme, currencies...))
+	require.NoError(b, f.enrol("zeta", zeta, currencies...))
+	for month := range types.BehaviourMonths {
+		f.ctx = f.ctx.WithBlockTime(start.AddDate(0, month, 0))
+		var payments []settlementtypes.SettledPayment
+		for _, currency := range currencies {
+			for i := range 3 * types.MaxCounterparties {
+				for _, subject := range []accesstypes.Member{acme, zeta} {
+					in, out := paid(party(fmt.Sprint("customer", i)), subject, int64(1_000_000_000+i)), paid(subject, party(fmt.Sprint("supplier", i)), int64(1_000_000_000+i))
+					in.Currency, out.Currency = currency, currency
+					payments = append(payments, in, out)
+				}
+			}
+		}
+		f.settle(payments...)
+		require.NoError(b, f.keeper.RecordDisputeLost(f.ctx, acme))
+	}
+	return f
+}
+
 // BenchmarkCost is where RegistrationUnits and RatingUnits come from: the worst that each message can ask for.
 // Its store keeps what is written in memory: the tree and the disk come on top.
 func BenchmarkCost(b *testing.B) {
@@ -99,6 +125,36 @@ func BenchmarkCost(b *testing.B) {
 			}
 		})
 	}
+	b.Run("payment of two who are enrolled, their lists full", func(b *testing.B) {
+		f := fullFlows(b, newFixture(b))
+		payments := []settlementtypes.SettledPayment{paid(acme, zeta, 1)}
+		for b.Loop() {
+			cached, _ := f.ctx.CacheContext()
+			require.NoError(b, f.keeper.PaymentsSettled(cached, payments))
+		}
+	})
+	b.Run("payment of two who are not", func(b *testing.B) {
+		f := fullFlows(b, newFixture(b))
+		payments := []settlementtypes.SettledPayment{paid(party("one"), party("two"), 1)}
+		for b.Loop() {
+			cached, _ := f.ctx.CacheContext()
+			require.NoError(b, f.keeper.PaymentsSettled(cached, payments))
+		}
+	})
+	b.Run("figures of fourteen full months in eight currencies", func(b *testing.B) {
+		f := fullFlows(b, newFixture(b))
+		for b.Loop() {
+			f.behaviour(acme)
+		}
+	})
+	b.Run("end of behaviour, with as much", func(b *testing.B) {
+		f := fullFlows(b, newFixture(b))
+		for b.Loop() {
+			cached, _ := f.ctx.CacheContext()
+			_, err := f.msg.EndBehaviour(cached, &types.MsgEndBehaviour{Operator: "acme", Subject: acme})
+			require.NoError(b, err)
+		}
+	})
 	b.Run("attestation", func(b *testing.B) {
 		f := newFixture(b)
 		full(b, f)

@@ -42,6 +42,9 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 	if err := k.nextRating.Set(ctx, state.NextRatingId); err != nil {
 		return err
 	}
+	if err := k.initBehaviour(ctx, state); err != nil {
+		return err
+	}
 	return k.nextAttestation.Set(ctx, state.NextAttestationId)
 }
 
@@ -87,8 +90,10 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 	if state.Ratings, err = values(ctx, k.ratings); err != nil {
 		return nil, err
 	}
-	state.NextRatingId, err = k.nextRating.Peek(ctx)
-	return state, err
+	if state.NextRatingId, err = k.nextRating.Peek(ctx); err != nil {
+		return nil, err
+	}
+	return state, k.exportBehaviour(ctx, state)
 }
 
 func values[K, V any](ctx context.Context, collection collections.Map[K, V]) ([]V, error) {

@@ -25,6 +25,12 @@ type (
 	activeKey = collections.Triple[string, string, uint64]
 	// dueKey is (when, attestation).
 	dueKey = collections.Pair[time.Time, uint64]
+	// enrolmentDueKey is (when, subject in one word).
+	enrolmentDueKey = collections.Pair[time.Time, string]
+	// flowKey is (month, subject in one word, currency): the oldest month comes first.
+	flowKey = collections.Triple[uint32, string, string]
+	// disputeKey is (month, subject in one word).
+	disputeKey = collections.Pair[uint32, string]
 	// productKey is (product, model).
 	productKey = collections.Pair[string, uint64]
 )
@@ -57,6 +63,12 @@ type Keeper struct {
 	ratings          collections.Map[uint64, types.Rating]
 	nextRating       collections.Sequence
 	ratingsOfSubject collections.KeySet[numberOfMemberKey]
+	// enrolments are by subject in one word, and listed by their end.
+	enrolments     collections.Map[string, types.Enrolment]
+	enrolmentQueue collections.KeySet[enrolmentDueKey]
+	flows          collections.Map[flowKey, types.Flow]
+	disputes       collections.Map[disputeKey, types.DisputeCount]
+
 	// raters are models ready to run, by their digests.
 	raters *lru.Cache[string, *engine.Rater]
 }
@@ -91,6 +103,14 @@ func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, access Acc
 		ratings:          collections.NewMap(sb, types.RatingsPrefix, "ratings", collections.Uint64Key, codec.CollValue[types.Rating](cdc)),
 		nextRating:       collections.NewSequence(sb, types.NextRatingPrefix, "next_rating"),
 		ratingsOfSubject: collections.NewKeySet(sb, types.RatingsOfSubjectPrefix, "ratings_of_subject", numberOfMemberCodec()),
+
+		enrolments: collections.NewMap(sb, types.EnrolmentsPrefix, "enrolments", collections.StringKey, codec.CollValue[types.Enrolment](cdc)),
+		enrolmentQueue: collections.NewKeySet(sb, types.EnrolmentQueuePrefix, "enrolment_queue",
+			collections.PairKeyCodec(sdk.TimeKey, collections.StringKey)),
+		flows: collections.NewMap(sb, types.FlowsPrefix, "flows",
+			collections.TripleKeyCodec(collections.Uint32Key, collections.StringKey, collections.StringKey), codec.CollValue[types.Flow](cdc)),
+		disputes: collections.NewMap(sb, types.DisputesPrefix, "disputes",
+			collections.PairKeyCodec(collections.Uint32Key, collections.StringKey), codec.CollValue[types.DisputeCount](cdc)),
 	}
 	var err error
 	if k.raters, err = lru.New[string, *engine.Rater](RatersKept); err != nil {

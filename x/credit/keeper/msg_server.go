@@ -140,6 +140,55 @@ func (s msgServer) OpenRating(ctx context.Context, msg *types.MsgOpenRating) (*t
 	return &types.MsgOpenRatingResponse{Review: review}, nil
 }
 
+func (s msgServer) EnrolBehaviour(ctx context.Context, msg *types.MsgEnrolBehaviour) (*types.MsgEnrolBehaviourResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	actor, err := s.subject(ctx, msg.Operator, msg.Subject)
+	if err != nil {
+		return nil, err
+	}
+	enrolment, err := s.keeper.enrol(ctx, types.Enrolment{
+		Subject: msg.Subject, Currencies: msg.Currencies, Since: blockTime(ctx), EndsAt: msg.EndsAt.UTC(), Operator: actor.Address,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &types.MsgEnrolBehaviourResponse{Since: enrolment.Since}, nil
+}
+
+// subject asks as access does for consents: nobody but the subject's own operators decides, not its bank's either.
+func (s msgServer) subject(ctx context.Context, operator string, subject accesstypes.Member) (accesstypes.Actor, error) {
+	actor, err := s.keeper.access.Require(ctx, accesstypes.Ask{
+		Operator: operator, Permission: accesstypes.PermissionConsent, Scope: subject.Scope(),
+	})
+	if err != nil {
+		return accesstypes.Actor{}, err
+	}
+	if actor.Scope() != subject.Scope() {
+		return accesstypes.Actor{}, accesstypes.ErrNotSubject.Wrapf("%s acts for %s %s", actor.Address, actor.InstitutionID, actor.PartyID)
+	}
+	return actor, nil
+}
+
+func (s msgServer) EndBehaviour(ctx context.Context, msg *types.MsgEndBehaviour) (*types.MsgEndBehaviourResponse, error) {
+	if err := msg.Validate(); err != nil {
+		return nil, err
+	}
+	actor, err := s.subject(ctx, msg.Operator, msg.Subject)
+	if err != nil {
+		return nil, err
+	}
+	enrolment, err := s.keeper.Enrolment(ctx, msg.Subject)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keeper.endEnrolment(ctx, enrolment, actor.Address); err != nil {
+		return nil, err
+	}
+	return &types.MsgEndBehaviourResponse{}, nil
+}
+
 func (s msgServer) UpdateParams(ctx context.Context, msg *types.MsgUpdateParams) (*types.MsgUpdateParamsResponse, error) {
 	if err := msg.Validate(); err != nil {
 		return nil, err

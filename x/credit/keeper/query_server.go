@@ -152,6 +152,32 @@ func (s queryServer) Improvement(ctx context.Context, request *types.QueryImprov
 	return domain.Improvement(rater, rating.Inputs)
 }
 
+// Behaviour answers with months without counterparties: what a subject has to do with whom is told to nobody.
+func (s queryServer) Behaviour(ctx context.Context, request *types.QueryBehaviourRequest) (*types.QueryBehaviourResponse, error) {
+	subject := accesstypes.Member{InstitutionId: request.GetInstitutionId(), PartyId: request.GetPartyId()}
+	if err := subject.Validate(); err != nil {
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	enrolment, err := s.keeper.Enrolment(ctx, subject)
+	if err != nil {
+		return nil, err
+	}
+	behaviour, err := s.keeper.behaviourOf(ctx, enrolment, enrolment.Currencies)
+	if err != nil {
+		return nil, err
+	}
+	answer := &types.QueryBehaviourResponse{
+		Enrolment: enrolment, Figures: domain.Figures(behaviour, blockTime(ctx)), Disputes: behaviour.Disputes,
+	}
+	for _, flow := range behaviour.Flows {
+		answer.Months = append(answer.Months, types.MonthFlow{
+			Month: flow.Month, Currency: flow.Currency, InflowMinor: flow.InflowMinor, OutflowMinor: flow.OutflowMinor,
+			ReturnedOutMinor: flow.ReturnedOutMinor, ReturnedInMinor: flow.ReturnedInMinor, Receivables: flow.Receivables, Loans: flow.Loans,
+		})
+	}
+	return answer, nil
+}
+
 // listOf lists what is numbered below a member, the highest number first.
 func listOf[T any](
 	ctx context.Context, index collections.KeySet[numberOfMemberKey], institution, party string,

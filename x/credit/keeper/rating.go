@@ -68,7 +68,11 @@ func (k *Keeper) rate(ctx context.Context, actor accesstypes.Actor, subject acce
 	if err != nil {
 		return types.Rating{}, err
 	}
-	row, err := domain.RowOf(rater.Model(), attestations)
+	filled, err := k.fill(ctx, rater.Model(), subject)
+	if err != nil {
+		return types.Rating{}, err
+	}
+	row, err := domain.RowOf(rater.Model(), attestations, filled)
 	if err != nil {
 		return types.Rating{}, err
 	}
@@ -137,6 +141,10 @@ func (k *Keeper) publish(ctx context.Context, actor accesstypes.Actor, msg *type
 	}
 	rating := newRating(ctx, actor, msg.Subject, entry, result)
 	rating.Kind = types.RatingPublished
+	// What the chain fills it keeps with the rating: an arbitrator computes with the same.
+	if rating.Inputs, err = k.fill(ctx, rater.Model(), msg.Subject); err != nil {
+		return types.Rating{}, err
+	}
 	sealed := false
 	for _, id := range msg.AttestationIds {
 		attestation, err := k.Attestation(ctx, id)
@@ -166,6 +174,13 @@ func (k *Keeper) store(ctx context.Context, rating types.Rating, requester acces
 		return types.Rating{}, err
 	}
 	ends := []time.Time{requester.ExpiresAt}
+	if rating.ReadsBehaviour() {
+		enrolment, err := k.Enrolment(ctx, rating.Subject)
+		if err != nil {
+			return types.Rating{}, err
+		}
+		ends = append(ends, enrolment.EndsAt, types.StaleAt(types.MonthOf(rating.RatedAt)))
+	}
 	for _, source := range rating.Sources {
 		attestation, err := k.Attestation(ctx, source.AttestationId)
 		if err != nil {
@@ -229,9 +244,9 @@ func (k *Keeper) ratingNumbers(ctx context.Context, subject accesstypes.Member) 
 	return numbers, err
 }
 
-// endRatings ends what rests on an attestation that was revoked.
-func (k *Keeper) endRatings(ctx context.Context, attestation types.Attestation) error {
-	numbers, err := k.ratingNumbers(ctx, attestation.Subject)
+// endRatings ends what rests on an attestation that was revoked, or on behaviour that was erased: number is 0 then.
+func (k *Keeper) endRatings(ctx context.Context, subject accesstypes.Member, number uint64, rests func(types.Rating) bool) error {
+	numbers, err := k.ratingNumbers(ctx, subject)
 	if err != nil {
 		return err
 	}
@@ -241,10 +256,10 @@ func (k *Keeper) endRatings(ctx context.Context, attestation types.Attestation) 
 		if err != nil {
 			return err
 		}
-		if !rating.IsValid(now) || !rating.RestsOn(attestation.Id) {
+		if !rating.IsValid(now) || !rests(rating) {
 			continue
 		}
-		if err := k.endRating(ctx, rating, attestation.Id); err != nil {
+		if err := k.endRating(ctx, rating, number); err != nil {
 			return err
 		}
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/zhilian-network/zhilian/x/credit/types"
 )
 
-// memberText is a member in one word: no id has a slash.
-func memberText(member accesstypes.Member) string { return member.InstitutionId + "/" + member.PartyId }
+// memberText is a member in one word.
+func memberText(member accesstypes.Member) string { return types.MemberText(member) }
 
 func numberOf(member accesstypes.Member, number uint64) numberOfMemberKey {
 	return collections.Join3(member.InstitutionId, member.PartyId, number)

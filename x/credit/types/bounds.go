@@ -59,9 +59,28 @@ const (
 	// RatingUnits is the work of a rating, in units of app/work.go: the largest model is read, checked and run
 	// on what is attested. It is the same for all models, so that what a block holds can be counted without
 	// its state.
-	RatingUnits       = 40
+	RatingUnits       = 45
 	MinRatingLifetime = 24 * time.Hour
 	MaxRatingLifetime = 5 * 366 * 24 * time.Hour
+
+	// MaxBehaviourCurrencies bounds the currencies of an enrolment.
+	MaxBehaviourCurrencies = 8
+	// MaxCounterparties bounds each of the two lists of a flow: those that were paid, and those that paid only.
+	MaxCounterparties = 32
+	// BehaviourMonths are kept: twelve whole ones, the one before them, and the running one.
+	BehaviourMonths = 14
+	// MaxEnrolmentYears bounds an enrolment, as that of a consent is.
+	MaxEnrolmentYears = 5
+	// MaxEnrolmentEndsPerBlock bounds the enrolments that a block ends because their time is over, and
+	// MaxSweptPerBlock the records that it forgets because their month is; the rest waits, and none of it is read.
+	MaxEnrolmentEndsPerBlock = 5
+	MaxSweptPerBlock         = 100
+	// MaxFlowMinor is where sums stop.
+	MaxFlowMinor = 1 << 62
+	// BehaviourUnits is the work of enrolling and of ending that, in units of app/work.go: all that is kept of a
+	// subject is erased, and its ratings are read.
+	BehaviourUnits = 10
+	currencyLength = 3
 
 	MaxProtectedInputs       = 200
 	MinAttestationLifetime   = 24 * time.Hour

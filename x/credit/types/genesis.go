@@ -23,6 +23,9 @@ func (gs GenesisState) Validate() error {
 	if err := validateModels(gs.Models, gs.Objects, gs.NextModelId); err != nil {
 		return err
 	}
+	if err := validateBehaviour(gs); err != nil {
+		return err
+	}
 	return validateRatings(gs)
 }
 

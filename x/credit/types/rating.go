@@ -31,6 +31,11 @@ func (r Rating) RestsOn(attestation uint64) bool {
 	return slices.ContainsFunc(r.Sources, func(s RatingSource) bool { return s.AttestationId == attestation })
 }
 
+// ReadsBehaviour reports whether a rating read something that the chain keeps of the subject's behaviour.
+func (r Rating) ReadsBehaviour() bool {
+	return slices.ContainsFunc(r.Inputs, func(i RatedInput) bool { return i.Behaviour && !i.Missing })
+}
+
 // HighestLevel is that of the most sensitive source: what a consent to use all of them must reach.
 func HighestLevel(sources []RatingSource) uint32 {
 	highest := uint32(OpenLevel)
@@ -82,7 +87,7 @@ func (r Rating) validate() error {
 	switch {
 	case r.Kind != RatingComputed && r.Kind != RatingPublished:
 		return ErrInvalidGenesis.Wrapf("rating %d: kind %d is unknown", r.Id, r.Kind)
-	case (r.Kind == RatingComputed) != (len(r.Inputs) > 0) || len(r.Inputs) > MaxValues:
+	case r.Kind == RatingComputed && len(r.Inputs) == 0 || len(r.Inputs) > MaxValues:
 		return ErrInvalidGenesis.Wrapf("rating %d: %d inputs do not fit its kind", r.Id, len(r.Inputs))
 	case r.Kind == RatingComputed && r.Review != nil:
 		return ErrInvalidGenesis.Wrapf("rating %d was computed and is reviewed", r.Id)
@@ -90,7 +95,9 @@ func (r Rating) validate() error {
 		return ErrInvalidGenesis.Wrapf("rating %d: reasons, probability, grade or operator are not valid", r.Id)
 	case r.ValidUntil.Before(r.RatedAt):
 		return ErrInvalidGenesis.Wrapf("rating %d ends before it begins", r.Id)
-	case len(r.Sources) == 0 || len(r.Sources) > MaxSources:
+	case r.Kind == RatingPublished && slices.ContainsFunc(r.Inputs, func(i RatedInput) bool { return !i.Behaviour }):
+		return ErrInvalidGenesis.Wrapf("rating %d was published and has inputs that the chain did not fill", r.Id)
+	case len(r.Sources) == 0 && (r.Kind == RatingPublished || !r.ReadsBehaviour()) || len(r.Sources) > MaxSources:
 		return ErrInvalidGenesis.Wrapf("rating %d rests on %d attestations", r.Id, len(r.Sources))
 	}
 	for i, source := range r.Sources {

@@ -22,6 +22,7 @@ var (
 	ErrAttestationEnded      = errorsmod.RegisterWithGRPCCode(ModuleName, 112, codes.FailedPrecondition, "attestation is revoked or over")
 	ErrAttestationTransition = errorsmod.RegisterWithGRPCCode(ModuleName, 113, codes.FailedPrecondition, "attestation cannot change to this status")
 	ErrSealedRecord          = errorsmod.RegisterWithGRPCCode(ModuleName, 114, codes.FailedPrecondition, "record of the vault does not hold sealed values of this subject for a credit rating")
+	ErrReservedInput         = errorsmod.RegisterWithGRPCCode(ModuleName, 115, codes.InvalidArgument, "input is one that the chain fills from payments; nobody attests it")
 )
 
 // Refusals of the model registry.
@@ -34,6 +35,7 @@ var (
 	ErrNotEndorser     = errorsmod.RegisterWithGRPCCode(ModuleName, 125, codes.PermissionDenied, "only an operator of an institution that votes, who did not register the model, may do this")
 	ErrEndorsedAlready = errorsmod.RegisterWithGRPCCode(ModuleName, 126, codes.AlreadyExists, "institution has endorsed this step already")
 	ErrModelTransition = errorsmod.RegisterWithGRPCCode(ModuleName, 127, codes.FailedPrecondition, "model cannot take this step from where it stands")
+	ErrBehaviourInput  = errorsmod.RegisterWithGRPCCode(ModuleName, 129, codes.InvalidArgument, "input begins as those that the chain fills, and the chain knows none such")
 	ErrNoChampion      = errorsmod.RegisterWithGRPCCode(ModuleName, 128, codes.NotFound, "product has no champion")
 )
 
@@ -51,4 +53,12 @@ var (
 	ErrOpening         = errorsmod.RegisterWithGRPCCode(ModuleName, 149, codes.InvalidArgument, "openings are not those of the rating's sources, one for each in their order")
 	ErrCommitment      = errorsmod.RegisterWithGRPCCode(ModuleName, 150, codes.InvalidArgument, "values and salt are not what the provider committed to")
 	ErrNotComputed     = errorsmod.RegisterWithGRPCCode(ModuleName, 151, codes.FailedPrecondition, "values of a published rating are sealed; ask with the values, offline")
+)
+
+// Refusals of behaviour.
+var (
+	ErrInvalidEnrolment = errorsmod.RegisterWithGRPCCode(ModuleName, 160, codes.InvalidArgument, "enrolment is not valid")
+	ErrNotEnrolled      = errorsmod.RegisterWithGRPCCode(ModuleName, 161, codes.NotFound, "subject has not had its behaviour kept")
+	ErrEnrolled         = errorsmod.RegisterWithGRPCCode(ModuleName, 162, codes.FailedPrecondition, "subject is enrolled for other currencies; end that first, which erases what was kept")
+	ErrObligation       = errorsmod.RegisterWithGRPCCode(ModuleName, 163, codes.InvalidArgument, "obligation is not valid")
 )

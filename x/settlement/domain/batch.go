@@ -71,6 +71,8 @@ type Plan struct {
 	Instruction *types.Instruction
 	// Posting moves the money; it is empty if nothing settles.
 	Posting Posting
+	// Settled is what settles, in order.
+	Settled []types.SettledPayment
 	// Events tell what happened, in order of decision.
 	Events []Event
 	// untold are the places of the batch's groups whose keys no event has told, by commitment.

@@ -205,7 +205,7 @@ func leavesBank(batch domain.Batch, facts domain.Facts) bool {
 	return false
 }
 
-// apply carries a plan out.
+// apply carries a plan out, and tells who observes what has settled.
 func (k *Keeper) apply(ctx context.Context, plan domain.Plan, captures ...ledgertypes.Capture) error {
 	if err := k.post(ctx, plan.Posting, captures...); err != nil {
 		return err
@@ -215,6 +215,11 @@ func (k *Keeper) apply(ctx context.Context, plan domain.Plan, captures ...ledger
 	}
 	if err := k.remember(ctx, plan); err != nil {
 		return err
+	}
+	if len(plan.Settled) > 0 {
+		if err := k.observer.PaymentsSettled(ctx, plan.Settled); err != nil {
+			return err
+		}
 	}
 	return emit(ctx, plan.Events...)
 }

@@ -9,6 +9,7 @@ import (
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
+	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // Authoriser knows who is who and who may do what.
@@ -19,6 +20,14 @@ type Authoriser interface {
 	Spend(ctx context.Context, actor accesstypes.Actor, money accesstypes.Money) error
 	Institution(ctx context.Context, id string) (accesstypes.Institution, error)
 	Party(ctx context.Context, id string) (accesstypes.Party, error)
+}
+
+// Observer is told of what has settled. It stands above this module and changes nothing of it: what it returns but
+// nil fails the transaction.
+type Observer interface {
+	// PaymentsSettled is told once of all that one message has settled, in the order of settlement. The two legs of
+	// an exchange are not among it: what comes in was given for something else.
+	PaymentsSettled(ctx context.Context, settled []types.SettledPayment) error
 }
 
 // Ledger holds the money. It is the only writer of balances and supplies.

@@ -13,6 +13,7 @@ import (
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
+	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // fakeAccess knows institutions, parties and operators, and answers as access does.
@@ -86,6 +87,17 @@ func (f *fakeAccess) suspendParty(id string) {
 	party := f.parties[id]
 	party.Status = accesstypes.MemberStatus_MEMBER_STATUS_SUSPENDED
 	f.parties[id] = party
+}
+
+// fakeObserver keeps what it is told of, one list for each time, and refuses if it is to.
+type fakeObserver struct {
+	told    [][]types.SettledPayment
+	refusal error
+}
+
+func (f *fakeObserver) PaymentsSettled(_ context.Context, settled []types.SettledPayment) error {
+	f.told = append(f.told, settled)
+	return f.refusal
 }
 
 // fakeLedger keeps balances in maps and is as strict as the ledger: denoms are known, postings balance,

@@ -42,6 +42,7 @@ type fixture struct {
 	walked int
 	access *fakeAccess
 	ledger *fakeLedger
+	above  *fakeObserver
 	keeper *keeper.Keeper
 	msg    types.MsgServer
 	query  types.QueryServer
@@ -61,7 +62,7 @@ func emptyFixture(t *testing.T) *fixture {
 // emptyFixtureOver has no state at all, over a ledger that may have.
 func emptyFixtureOver(t *testing.T, ledger *fakeLedger) *fixture {
 	t.Helper()
-	f := &fixture{t: t, writes: map[string]bool{}, access: newAccess(), ledger: ledger, now: genesis}
+	f := &fixture{t: t, writes: map[string]bool{}, access: newAccess(), ledger: ledger, above: &fakeObserver{}, now: genesis}
 	key, transient := storetypes.NewKVStoreKey(types.StoreKey), storetypes.NewTransientStoreKey(types.TransientStoreKey)
 	db := dbm.NewMemDB()
 	f.stores = store.NewCommitMultiStore(db, log.NewNopLogger())
@@ -70,7 +71,7 @@ func emptyFixtureOver(t *testing.T, ledger *fakeLedger) *fixture {
 	require.NoError(t, f.stores.LoadLatestVersion())
 	f.keeper = keeper.NewKeeper(codec.NewProtoCodec(codectypes.NewInterfaceRegistry()),
 		&countingStores{runtime.NewKVStoreService(key), f.writes, &f.walked}, runtime.NewTransientStoreService(transient),
-		addresses, f.access, f.ledger, signer("consortium"))
+		addresses, f.access, f.ledger, f.above, signer("consortium"))
 	f.msg, f.query = keeper.NewMsgServer(f.keeper), keeper.NewQueryServer(f.keeper)
 	f.begin()
 	return f

@@ -15,6 +15,7 @@ type Keeper struct {
 	addresses address.Codec
 	access    Authoriser
 	ledger    Ledger
+	observer  Observer
 	authority string
 	store     corestore.KVStoreService
 
@@ -44,9 +45,11 @@ type Keeper struct {
 // sign with. It panics if the schema is wrong, at start.
 func NewKeeper(
 	cdc codec.BinaryCodec, store corestore.KVStoreService, transient corestore.TransientStoreService,
-	addresses address.Codec, access Authoriser, ledger Ledger, authority string,
+	addresses address.Codec, access Authoriser, ledger Ledger, observer Observer, authority string,
 ) *Keeper {
-	k := &Keeper{addresses: addresses, access: access, ledger: ledger, authority: authority, store: store}
+	k := &Keeper{
+		addresses: addresses, access: access, ledger: ledger, observer: observer, authority: authority, store: store,
+	}
 	k.openStore(cdc, collections.NewSchemaBuilder(store))
 	k.openTransient(collections.NewSchemaBuilderFromAccessor(transient.OpenTransientStore))
 	return k

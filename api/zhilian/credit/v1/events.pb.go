@@ -689,7 +689,7 @@ type EventRatingEnded struct {
 	RatingId uint64 `protobuf:"varint,1,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
 	// Who was rated.
 	Subject *v1.Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
-	// Attestation that was revoked; 0 if a review disagreed.
+	// Attestation that was revoked; 0 if a review disagreed, or the behaviour that it read was erased.
 	AttestationId uint64 `protobuf:"varint,3,opt,name=attestation_id,json=attestationId,proto3" json:"attestation_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -810,6 +810,107 @@ func (x *EventRatingReviewed) GetReview() *Review {
 	return nil
 }
 
+// EventBehaviourEnrolled tells: the chain keeps figures of a subject's behaviour from now on, or for longer.
+type EventBehaviourEnrolled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The enrolment.
+	Enrolment     *Enrolment `protobuf:"bytes,1,opt,name=enrolment,proto3" json:"enrolment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventBehaviourEnrolled) Reset() {
+	*x = EventBehaviourEnrolled{}
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventBehaviourEnrolled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventBehaviourEnrolled) ProtoMessage() {}
+
+func (x *EventBehaviourEnrolled) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventBehaviourEnrolled.ProtoReflect.Descriptor instead.
+func (*EventBehaviourEnrolled) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *EventBehaviourEnrolled) GetEnrolment() *Enrolment {
+	if x != nil {
+		return x.Enrolment
+	}
+	return nil
+}
+
+// EventBehaviourEnded tells: an enrolment is over, and what was kept is erased.
+type EventBehaviourEnded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose behaviour.
+	Subject *v1.Member `protobuf:"bytes,1,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Operator who ended it; empty if its time is over.
+	Operator      string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventBehaviourEnded) Reset() {
+	*x = EventBehaviourEnded{}
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventBehaviourEnded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventBehaviourEnded) ProtoMessage() {}
+
+func (x *EventBehaviourEnded) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventBehaviourEnded.ProtoReflect.Descriptor instead.
+func (*EventBehaviourEnded) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *EventBehaviourEnded) GetSubject() *v1.Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *EventBehaviourEnded) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
 // EventParamsUpdated tells: the settings changed.
 type EventParamsUpdated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -821,7 +922,7 @@ type EventParamsUpdated struct {
 
 func (x *EventParamsUpdated) Reset() {
 	*x = EventParamsUpdated{}
-	mi := &file_zhilian_credit_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -833,7 +934,7 @@ func (x *EventParamsUpdated) String() string {
 func (*EventParamsUpdated) ProtoMessage() {}
 
 func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_credit_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_credit_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -846,7 +947,7 @@ func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParamsUpdated.ProtoReflect.Descriptor instead.
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_zhilian_credit_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *EventParamsUpdated) GetParams() *Params {
@@ -860,7 +961,7 @@ var File_zhilian_credit_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/credit/v1/events.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\"\xe8\x03\n" +
+	"\x1ezhilian/credit/v1/events.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a#zhilian/credit/v1/attestation.proto\x1a!zhilian/credit/v1/behaviour.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\"\xe8\x03\n" +
 	"\x13EventValuesAttested\x12/\n" +
 	"\x0eattestation_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rattestationId\x12F\n" +
 	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12)\n" +
@@ -927,7 +1028,12 @@ const file_zhilian_credit_v1_events_proto_rawDesc = "" +
 	"\x13EventRatingReviewed\x12%\n" +
 	"\trating_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\x12F\n" +
 	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12D\n" +
-	"\x06review\x18\x03 \x01(\v2\x19.zhilian.credit.v1.ReviewB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06review\"V\n" +
+	"\x06review\x18\x03 \x01(\v2\x19.zhilian.credit.v1.ReviewB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06review\"g\n" +
+	"\x16EventBehaviourEnrolled\x12M\n" +
+	"\tenrolment\x18\x01 \x01(\v2\x1c.zhilian.credit.v1.EnrolmentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\tenrolment\"\x9b\x01\n" +
+	"\x13EventBehaviourEnded\x12F\n" +
+	"\asubject\x18\x01 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12<\n" +
+	"\boperator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"V\n" +
 	"\x12EventParamsUpdated\x12@\n" +
 	"\x06params\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06paramsB\xcd\x01\n" +
 	"\x15com.zhilian.credit.v1B\vEventsProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
@@ -944,7 +1050,7 @@ func file_zhilian_credit_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_credit_v1_events_proto_rawDescData
 }
 
-var file_zhilian_credit_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_zhilian_credit_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_zhilian_credit_v1_events_proto_goTypes = []any{
 	(*EventValuesAttested)(nil),         // 0: zhilian.credit.v1.EventValuesAttested
 	(*EventAttestationsConflicted)(nil), // 1: zhilian.credit.v1.EventAttestationsConflicted
@@ -955,40 +1061,45 @@ var file_zhilian_credit_v1_events_proto_goTypes = []any{
 	(*EventSubjectRated)(nil),           // 6: zhilian.credit.v1.EventSubjectRated
 	(*EventRatingEnded)(nil),            // 7: zhilian.credit.v1.EventRatingEnded
 	(*EventRatingReviewed)(nil),         // 8: zhilian.credit.v1.EventRatingReviewed
-	(*EventParamsUpdated)(nil),          // 9: zhilian.credit.v1.EventParamsUpdated
-	(*v1.Member)(nil),                   // 10: zhilian.access.v1.Member
-	(*Period)(nil),                      // 11: zhilian.credit.v1.Period
-	(*timestamppb.Timestamp)(nil),       // 12: google.protobuf.Timestamp
-	(AttestationStatus)(0),              // 13: zhilian.credit.v1.AttestationStatus
-	(ModelStep)(0),                      // 14: zhilian.credit.v1.ModelStep
-	(ModelStatus)(0),                    // 15: zhilian.credit.v1.ModelStatus
-	(RatingKind)(0),                     // 16: zhilian.credit.v1.RatingKind
-	(*Review)(nil),                      // 17: zhilian.credit.v1.Review
-	(*Params)(nil),                      // 18: zhilian.credit.v1.Params
+	(*EventBehaviourEnrolled)(nil),      // 9: zhilian.credit.v1.EventBehaviourEnrolled
+	(*EventBehaviourEnded)(nil),         // 10: zhilian.credit.v1.EventBehaviourEnded
+	(*EventParamsUpdated)(nil),          // 11: zhilian.credit.v1.EventParamsUpdated
+	(*v1.Member)(nil),                   // 12: zhilian.access.v1.Member
+	(*Period)(nil),                      // 13: zhilian.credit.v1.Period
+	(*timestamppb.Timestamp)(nil),       // 14: google.protobuf.Timestamp
+	(AttestationStatus)(0),              // 15: zhilian.credit.v1.AttestationStatus
+	(ModelStep)(0),                      // 16: zhilian.credit.v1.ModelStep
+	(ModelStatus)(0),                    // 17: zhilian.credit.v1.ModelStatus
+	(RatingKind)(0),                     // 18: zhilian.credit.v1.RatingKind
+	(*Review)(nil),                      // 19: zhilian.credit.v1.Review
+	(*Enrolment)(nil),                   // 20: zhilian.credit.v1.Enrolment
+	(*Params)(nil),                      // 21: zhilian.credit.v1.Params
 }
 var file_zhilian_credit_v1_events_proto_depIdxs = []int32{
-	10, // 0: zhilian.credit.v1.EventValuesAttested.subject:type_name -> zhilian.access.v1.Member
-	11, // 1: zhilian.credit.v1.EventValuesAttested.period:type_name -> zhilian.credit.v1.Period
-	12, // 2: zhilian.credit.v1.EventValuesAttested.expires_at:type_name -> google.protobuf.Timestamp
-	10, // 3: zhilian.credit.v1.EventAttestationsConflicted.subject:type_name -> zhilian.access.v1.Member
-	10, // 4: zhilian.credit.v1.EventAttestationEnded.subject:type_name -> zhilian.access.v1.Member
-	13, // 5: zhilian.credit.v1.EventAttestationEnded.status:type_name -> zhilian.credit.v1.AttestationStatus
-	14, // 6: zhilian.credit.v1.EventModelEndorsed.step:type_name -> zhilian.credit.v1.ModelStep
-	15, // 7: zhilian.credit.v1.EventModelStatusChanged.from:type_name -> zhilian.credit.v1.ModelStatus
-	15, // 8: zhilian.credit.v1.EventModelStatusChanged.to:type_name -> zhilian.credit.v1.ModelStatus
-	10, // 9: zhilian.credit.v1.EventSubjectRated.subject:type_name -> zhilian.access.v1.Member
-	16, // 10: zhilian.credit.v1.EventSubjectRated.kind:type_name -> zhilian.credit.v1.RatingKind
-	10, // 11: zhilian.credit.v1.EventSubjectRated.requester:type_name -> zhilian.access.v1.Member
-	12, // 12: zhilian.credit.v1.EventSubjectRated.valid_until:type_name -> google.protobuf.Timestamp
-	10, // 13: zhilian.credit.v1.EventRatingEnded.subject:type_name -> zhilian.access.v1.Member
-	10, // 14: zhilian.credit.v1.EventRatingReviewed.subject:type_name -> zhilian.access.v1.Member
-	17, // 15: zhilian.credit.v1.EventRatingReviewed.review:type_name -> zhilian.credit.v1.Review
-	18, // 16: zhilian.credit.v1.EventParamsUpdated.params:type_name -> zhilian.credit.v1.Params
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	12, // 0: zhilian.credit.v1.EventValuesAttested.subject:type_name -> zhilian.access.v1.Member
+	13, // 1: zhilian.credit.v1.EventValuesAttested.period:type_name -> zhilian.credit.v1.Period
+	14, // 2: zhilian.credit.v1.EventValuesAttested.expires_at:type_name -> google.protobuf.Timestamp
+	12, // 3: zhilian.credit.v1.EventAttestationsConflicted.subject:type_name -> zhilian.access.v1.Member
+	12, // 4: zhilian.credit.v1.EventAttestationEnded.subject:type_name -> zhilian.access.v1.Member
+	15, // 5: zhilian.credit.v1.EventAttestationEnded.status:type_name -> zhilian.credit.v1.AttestationStatus
+	16, // 6: zhilian.credit.v1.EventModelEndorsed.step:type_name -> zhilian.credit.v1.ModelStep
+	17, // 7: zhilian.credit.v1.EventModelStatusChanged.from:type_name -> zhilian.credit.v1.ModelStatus
+	17, // 8: zhilian.credit.v1.EventModelStatusChanged.to:type_name -> zhilian.credit.v1.ModelStatus
+	12, // 9: zhilian.credit.v1.EventSubjectRated.subject:type_name -> zhilian.access.v1.Member
+	18, // 10: zhilian.credit.v1.EventSubjectRated.kind:type_name -> zhilian.credit.v1.RatingKind
+	12, // 11: zhilian.credit.v1.EventSubjectRated.requester:type_name -> zhilian.access.v1.Member
+	14, // 12: zhilian.credit.v1.EventSubjectRated.valid_until:type_name -> google.protobuf.Timestamp
+	12, // 13: zhilian.credit.v1.EventRatingEnded.subject:type_name -> zhilian.access.v1.Member
+	12, // 14: zhilian.credit.v1.EventRatingReviewed.subject:type_name -> zhilian.access.v1.Member
+	19, // 15: zhilian.credit.v1.EventRatingReviewed.review:type_name -> zhilian.credit.v1.Review
+	20, // 16: zhilian.credit.v1.EventBehaviourEnrolled.enrolment:type_name -> zhilian.credit.v1.Enrolment
+	12, // 17: zhilian.credit.v1.EventBehaviourEnded.subject:type_name -> zhilian.access.v1.Member
+	21, // 18: zhilian.credit.v1.EventParamsUpdated.params:type_name -> zhilian.credit.v1.Params
+	19, // [19:19] is the sub-list for method output_type
+	19, // [19:19] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_events_proto_init() }
@@ -997,6 +1108,7 @@ func file_zhilian_credit_v1_events_proto_init() {
 		return
 	}
 	file_zhilian_credit_v1_attestation_proto_init()
+	file_zhilian_credit_v1_behaviour_proto_init()
 	file_zhilian_credit_v1_model_proto_init()
 	file_zhilian_credit_v1_params_proto_init()
 	file_zhilian_credit_v1_rating_proto_init()
@@ -1006,7 +1118,7 @@ func file_zhilian_credit_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_credit_v1_events_proto_rawDesc), len(file_zhilian_credit_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

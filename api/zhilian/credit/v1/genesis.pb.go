@@ -42,7 +42,13 @@ type GenesisState struct {
 	// Ratings, by number.
 	Ratings []*Rating `protobuf:"bytes,7,rep,name=ratings,proto3" json:"ratings,omitempty"`
 	// Number of the next rating.
-	NextRatingId  uint64 `protobuf:"varint,8,opt,name=next_rating_id,json=nextRatingId,proto3" json:"next_rating_id,omitempty"`
+	NextRatingId uint64 `protobuf:"varint,8,opt,name=next_rating_id,json=nextRatingId,proto3" json:"next_rating_id,omitempty"`
+	// Enrolments, by subject.
+	Enrolments []*Enrolment `protobuf:"bytes,9,rep,name=enrolments,proto3" json:"enrolments,omitempty"`
+	// Flows, by month, subject and currency.
+	Flows []*Flow `protobuf:"bytes,10,rep,name=flows,proto3" json:"flows,omitempty"`
+	// Disputes that were lost, by month and subject.
+	Disputes      []*DisputeCount `protobuf:"bytes,11,rep,name=disputes,proto3" json:"disputes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -133,11 +139,32 @@ func (x *GenesisState) GetNextRatingId() uint64 {
 	return 0
 }
 
+func (x *GenesisState) GetEnrolments() []*Enrolment {
+	if x != nil {
+		return x.Enrolments
+	}
+	return nil
+}
+
+func (x *GenesisState) GetFlows() []*Flow {
+	if x != nil {
+		return x.Flows
+	}
+	return nil
+}
+
+func (x *GenesisState) GetDisputes() []*DisputeCount {
+	if x != nil {
+		return x.Disputes
+	}
+	return nil
+}
+
 var File_zhilian_credit_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"\x1fzhilian/credit/v1/genesis.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8a\x04\n" +
+	"\x1fzhilian/credit/v1/genesis.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/credit/v1/attestation.proto\x1a!zhilian/credit/v1/behaviour.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\"\xed\x05\n" +
 	"\fGenesisState\x12@\n" +
 	"\x06params\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12U\n" +
 	"\fattestations\x18\x02 \x03(\v2\x1e.zhilian.credit.v1.AttestationB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\fattestations\x124\n" +
@@ -146,7 +173,13 @@ const file_zhilian_credit_v1_genesis_proto_rawDesc = "" +
 	"\aobjects\x18\x05 \x03(\v2\x1e.zhilian.credit.v1.ModelObjectB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\aobjects\x12(\n" +
 	"\rnext_model_id\x18\x06 \x01(\x04B\x04\x88\x8c.\x01R\vnextModelId\x12F\n" +
 	"\aratings\x18\a \x03(\v2\x19.zhilian.credit.v1.RatingB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aratings\x12*\n" +
-	"\x0enext_rating_id\x18\b \x01(\x04B\x04\x88\x8c.\x01R\fnextRatingIdB\xce\x01\n" +
+	"\x0enext_rating_id\x18\b \x01(\x04B\x04\x88\x8c.\x01R\fnextRatingId\x12O\n" +
+	"\n" +
+	"enrolments\x18\t \x03(\v2\x1c.zhilian.credit.v1.EnrolmentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"enrolments\x12@\n" +
+	"\x05flows\x18\n" +
+	" \x03(\v2\x17.zhilian.credit.v1.FlowB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05flows\x12N\n" +
+	"\bdisputes\x18\v \x03(\v2\x1f.zhilian.credit.v1.DisputeCountB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bdisputesB\xce\x01\n" +
 	"\x15com.zhilian.credit.v1B\fGenesisProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
 
 var (
@@ -169,6 +202,9 @@ var file_zhilian_credit_v1_genesis_proto_goTypes = []any{
 	(*ModelEntry)(nil),   // 3: zhilian.credit.v1.ModelEntry
 	(*ModelObject)(nil),  // 4: zhilian.credit.v1.ModelObject
 	(*Rating)(nil),       // 5: zhilian.credit.v1.Rating
+	(*Enrolment)(nil),    // 6: zhilian.credit.v1.Enrolment
+	(*Flow)(nil),         // 7: zhilian.credit.v1.Flow
+	(*DisputeCount)(nil), // 8: zhilian.credit.v1.DisputeCount
 }
 var file_zhilian_credit_v1_genesis_proto_depIdxs = []int32{
 	1, // 0: zhilian.credit.v1.GenesisState.params:type_name -> zhilian.credit.v1.Params
@@ -176,11 +212,14 @@ var file_zhilian_credit_v1_genesis_proto_depIdxs = []int32{
 	3, // 2: zhilian.credit.v1.GenesisState.models:type_name -> zhilian.credit.v1.ModelEntry
 	4, // 3: zhilian.credit.v1.GenesisState.objects:type_name -> zhilian.credit.v1.ModelObject
 	5, // 4: zhilian.credit.v1.GenesisState.ratings:type_name -> zhilian.credit.v1.Rating
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	6, // 5: zhilian.credit.v1.GenesisState.enrolments:type_name -> zhilian.credit.v1.Enrolment
+	7, // 6: zhilian.credit.v1.GenesisState.flows:type_name -> zhilian.credit.v1.Flow
+	8, // 7: zhilian.credit.v1.GenesisState.disputes:type_name -> zhilian.credit.v1.DisputeCount
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_genesis_proto_init() }
@@ -189,6 +228,7 @@ func file_zhilian_credit_v1_genesis_proto_init() {
 		return
 	}
 	file_zhilian_credit_v1_attestation_proto_init()
+	file_zhilian_credit_v1_behaviour_proto_init()
 	file_zhilian_credit_v1_model_proto_init()
 	file_zhilian_credit_v1_params_proto_init()
 	file_zhilian_credit_v1_rating_proto_init()

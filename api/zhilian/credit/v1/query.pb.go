@@ -981,11 +981,139 @@ func (x *QueryImprovementResponse) GetChanges() []*Change {
 	return nil
 }
 
+// QueryBehaviourRequest names what is asked for.
+type QueryBehaviourRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution of the subject.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party of it; empty for the institution itself.
+	PartyId       string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryBehaviourRequest) Reset() {
+	*x = QueryBehaviourRequest{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryBehaviourRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryBehaviourRequest) ProtoMessage() {}
+
+func (x *QueryBehaviourRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryBehaviourRequest.ProtoReflect.Descriptor instead.
+func (*QueryBehaviourRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *QueryBehaviourRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryBehaviourRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+// QueryBehaviourResponse is the answer.
+type QueryBehaviourResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The enrolment.
+	Enrolment *Enrolment `protobuf:"bytes,1,opt,name=enrolment,proto3" json:"enrolment,omitempty"`
+	// Inputs of models that the chain fills, sorted by name, at most 146.
+	Figures []*BehaviourFigure `protobuf:"bytes,2,rep,name=figures,proto3" json:"figures,omitempty"`
+	// The months that are kept, the oldest first, at most 112.
+	Months []*MonthFlow `protobuf:"bytes,3,rep,name=months,proto3" json:"months,omitempty"`
+	// Disputes that were lost, the oldest month first, at most 14.
+	Disputes      []*DisputeCount `protobuf:"bytes,4,rep,name=disputes,proto3" json:"disputes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryBehaviourResponse) Reset() {
+	*x = QueryBehaviourResponse{}
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryBehaviourResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryBehaviourResponse) ProtoMessage() {}
+
+func (x *QueryBehaviourResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_query_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryBehaviourResponse.ProtoReflect.Descriptor instead.
+func (*QueryBehaviourResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_query_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *QueryBehaviourResponse) GetEnrolment() *Enrolment {
+	if x != nil {
+		return x.Enrolment
+	}
+	return nil
+}
+
+func (x *QueryBehaviourResponse) GetFigures() []*BehaviourFigure {
+	if x != nil {
+		return x.Figures
+	}
+	return nil
+}
+
+func (x *QueryBehaviourResponse) GetMonths() []*MonthFlow {
+	if x != nil {
+		return x.Months
+	}
+	return nil
+}
+
+func (x *QueryBehaviourResponse) GetDisputes() []*DisputeCount {
+	if x != nil {
+		return x.Disputes
+	}
+	return nil
+}
+
 var File_zhilian_credit_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1dzhilian/credit/v1/query.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	"\x1dzhilian/credit/v1/query.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/credit/v1/attestation.proto\x1a!zhilian/credit/v1/behaviour.proto\x1a\x1dzhilian/credit/v1/model.proto\x1a\x1ezhilian/credit/v1/params.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"W\n" +
 	"\x13QueryParamsResponse\x12@\n" +
 	"\x06params\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"J\n" +
@@ -1047,7 +1175,15 @@ const file_zhilian_credit_v1_query_proto_rawDesc = "" +
 	"\x18QueryImprovementResponse\x12\x1e\n" +
 	"\x05grade\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x05grade\x12\x1e\n" +
 	"\x05score\x18\x02 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x05score\x12F\n" +
-	"\achanges\x18\x03 \x03(\v2\x19.zhilian.credit.v1.ChangeB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\achanges2\xaf\v\n" +
+	"\achanges\x18\x03 \x03(\v2\x19.zhilian.credit.v1.ChangeB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\achanges\"m\n" +
+	"\x15QueryBehaviourRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\"\xd1\x02\n" +
+	"\x16QueryBehaviourResponse\x12M\n" +
+	"\tenrolment\x18\x01 \x01(\v2\x1c.zhilian.credit.v1.EnrolmentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\tenrolment\x12O\n" +
+	"\afigures\x18\x02 \x03(\v2\".zhilian.credit.v1.BehaviourFigureB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\afigures\x12G\n" +
+	"\x06months\x18\x03 \x03(\v2\x1c.zhilian.credit.v1.MonthFlowB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06months\x12N\n" +
+	"\bdisputes\x18\x04 \x03(\v2\x1f.zhilian.credit.v1.DisputeCountB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bdisputes2\xe9\f\n" +
 	"\x05Query\x12~\n" +
 	"\x06Params\x12%.zhilian.credit.v1.QueryParamsRequest\x1a&.zhilian.credit.v1.QueryParamsResponse\"%\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1b\x12\x19/zhilian/credit/v1/params\x12\xb3\x01\n" +
 	"\vAttestation\x12*.zhilian.credit.v1.QueryAttestationRequest\x1a+.zhilian.credit.v1.QueryAttestationResponse\"K\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x022\x120/zhilian/credit/v1/attestations/{attestation_id}\x12\xc3\x01\n" +
@@ -1057,7 +1193,8 @@ const file_zhilian_credit_v1_query_proto_rawDesc = "" +
 	"\bChampion\x12'.zhilian.credit.v1.QueryChampionRequest\x1a(.zhilian.credit.v1.QueryChampionResponse\":\xa0\x8c.\x01\x82\xd3\xe4\x93\x020\x12./zhilian/credit/v1/products/{product}/champion\x12\x9a\x01\n" +
 	"\x06Rating\x12%.zhilian.credit.v1.QueryRatingRequest\x1a&.zhilian.credit.v1.QueryRatingResponse\"A\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x02(\x12&/zhilian/credit/v1/ratings/{rating_id}\x12\xaf\x01\n" +
 	"\aRatings\x12&.zhilian.credit.v1.QueryRatingsRequest\x1a'.zhilian.credit.v1.QueryRatingsResponse\"S\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x02:\x128/zhilian/credit/v1/institutions/{institution_id}/ratings\x12\xb5\x01\n" +
-	"\vImprovement\x12*.zhilian.credit.v1.QueryImprovementRequest\x1a+.zhilian.credit.v1.QueryImprovementResponse\"M\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x024\x122/zhilian/credit/v1/ratings/{rating_id}/improvementB\xcc\x01\n" +
+	"\vImprovement\x12*.zhilian.credit.v1.QueryImprovementRequest\x1a+.zhilian.credit.v1.QueryImprovementResponse\"M\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x024\x122/zhilian/credit/v1/ratings/{rating_id}/improvement\x12\xb7\x01\n" +
+	"\tBehaviour\x12(.zhilian.credit.v1.QueryBehaviourRequest\x1a).zhilian.credit.v1.QueryBehaviourResponse\"U\xa0\x8c.\x02ڌ.\vcredit.read\x82\xd3\xe4\x93\x02<\x12:/zhilian/credit/v1/institutions/{institution_id}/behaviourB\xcc\x01\n" +
 	"\x15com.zhilian.credit.v1B\n" +
 	"QueryProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
 
@@ -1073,7 +1210,7 @@ func file_zhilian_credit_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_credit_v1_query_proto_rawDescData
 }
 
-var file_zhilian_credit_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_zhilian_credit_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_zhilian_credit_v1_query_proto_goTypes = []any{
 	(*QueryParamsRequest)(nil),        // 0: zhilian.credit.v1.QueryParamsRequest
 	(*QueryParamsResponse)(nil),       // 1: zhilian.credit.v1.QueryParamsResponse
@@ -1093,53 +1230,65 @@ var file_zhilian_credit_v1_query_proto_goTypes = []any{
 	(*QueryRatingsResponse)(nil),      // 15: zhilian.credit.v1.QueryRatingsResponse
 	(*QueryImprovementRequest)(nil),   // 16: zhilian.credit.v1.QueryImprovementRequest
 	(*QueryImprovementResponse)(nil),  // 17: zhilian.credit.v1.QueryImprovementResponse
-	(*Params)(nil),                    // 18: zhilian.credit.v1.Params
-	(*Attestation)(nil),               // 19: zhilian.credit.v1.Attestation
-	(*v1beta1.PageRequest)(nil),       // 20: cosmos.base.query.v1beta1.PageRequest
-	(*v1beta1.PageResponse)(nil),      // 21: cosmos.base.query.v1beta1.PageResponse
-	(*ModelEntry)(nil),                // 22: zhilian.credit.v1.ModelEntry
-	(*Rating)(nil),                    // 23: zhilian.credit.v1.Rating
-	(*Change)(nil),                    // 24: zhilian.credit.v1.Change
+	(*QueryBehaviourRequest)(nil),     // 18: zhilian.credit.v1.QueryBehaviourRequest
+	(*QueryBehaviourResponse)(nil),    // 19: zhilian.credit.v1.QueryBehaviourResponse
+	(*Params)(nil),                    // 20: zhilian.credit.v1.Params
+	(*Attestation)(nil),               // 21: zhilian.credit.v1.Attestation
+	(*v1beta1.PageRequest)(nil),       // 22: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta1.PageResponse)(nil),      // 23: cosmos.base.query.v1beta1.PageResponse
+	(*ModelEntry)(nil),                // 24: zhilian.credit.v1.ModelEntry
+	(*Rating)(nil),                    // 25: zhilian.credit.v1.Rating
+	(*Change)(nil),                    // 26: zhilian.credit.v1.Change
+	(*Enrolment)(nil),                 // 27: zhilian.credit.v1.Enrolment
+	(*BehaviourFigure)(nil),           // 28: zhilian.credit.v1.BehaviourFigure
+	(*MonthFlow)(nil),                 // 29: zhilian.credit.v1.MonthFlow
+	(*DisputeCount)(nil),              // 30: zhilian.credit.v1.DisputeCount
 }
 var file_zhilian_credit_v1_query_proto_depIdxs = []int32{
-	18, // 0: zhilian.credit.v1.QueryParamsResponse.params:type_name -> zhilian.credit.v1.Params
-	19, // 1: zhilian.credit.v1.QueryAttestationResponse.attestation:type_name -> zhilian.credit.v1.Attestation
-	20, // 2: zhilian.credit.v1.QueryAttestationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	19, // 3: zhilian.credit.v1.QueryAttestationsResponse.attestations:type_name -> zhilian.credit.v1.Attestation
-	21, // 4: zhilian.credit.v1.QueryAttestationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	22, // 5: zhilian.credit.v1.QueryModelResponse.entry:type_name -> zhilian.credit.v1.ModelEntry
-	20, // 6: zhilian.credit.v1.QueryModelsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	22, // 7: zhilian.credit.v1.QueryModelsResponse.entries:type_name -> zhilian.credit.v1.ModelEntry
-	21, // 8: zhilian.credit.v1.QueryModelsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	22, // 9: zhilian.credit.v1.QueryChampionResponse.entry:type_name -> zhilian.credit.v1.ModelEntry
-	23, // 10: zhilian.credit.v1.QueryRatingResponse.rating:type_name -> zhilian.credit.v1.Rating
-	20, // 11: zhilian.credit.v1.QueryRatingsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	23, // 12: zhilian.credit.v1.QueryRatingsResponse.ratings:type_name -> zhilian.credit.v1.Rating
-	21, // 13: zhilian.credit.v1.QueryRatingsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	24, // 14: zhilian.credit.v1.QueryImprovementResponse.changes:type_name -> zhilian.credit.v1.Change
-	0,  // 15: zhilian.credit.v1.Query.Params:input_type -> zhilian.credit.v1.QueryParamsRequest
-	2,  // 16: zhilian.credit.v1.Query.Attestation:input_type -> zhilian.credit.v1.QueryAttestationRequest
-	4,  // 17: zhilian.credit.v1.Query.Attestations:input_type -> zhilian.credit.v1.QueryAttestationsRequest
-	6,  // 18: zhilian.credit.v1.Query.Model:input_type -> zhilian.credit.v1.QueryModelRequest
-	8,  // 19: zhilian.credit.v1.Query.Models:input_type -> zhilian.credit.v1.QueryModelsRequest
-	10, // 20: zhilian.credit.v1.Query.Champion:input_type -> zhilian.credit.v1.QueryChampionRequest
-	12, // 21: zhilian.credit.v1.Query.Rating:input_type -> zhilian.credit.v1.QueryRatingRequest
-	14, // 22: zhilian.credit.v1.Query.Ratings:input_type -> zhilian.credit.v1.QueryRatingsRequest
-	16, // 23: zhilian.credit.v1.Query.Improvement:input_type -> zhilian.credit.v1.QueryImprovementRequest
-	1,  // 24: zhilian.credit.v1.Query.Params:output_type -> zhilian.credit.v1.QueryParamsResponse
-	3,  // 25: zhilian.credit.v1.Query.Attestation:output_type -> zhilian.credit.v1.QueryAttestationResponse
-	5,  // 26: zhilian.credit.v1.Query.Attestations:output_type -> zhilian.credit.v1.QueryAttestationsResponse
-	7,  // 27: zhilian.credit.v1.Query.Model:output_type -> zhilian.credit.v1.QueryModelResponse
-	9,  // 28: zhilian.credit.v1.Query.Models:output_type -> zhilian.credit.v1.QueryModelsResponse
-	11, // 29: zhilian.credit.v1.Query.Champion:output_type -> zhilian.credit.v1.QueryChampionResponse
-	13, // 30: zhilian.credit.v1.Query.Rating:output_type -> zhilian.credit.v1.QueryRatingResponse
-	15, // 31: zhilian.credit.v1.Query.Ratings:output_type -> zhilian.credit.v1.QueryRatingsResponse
-	17, // 32: zhilian.credit.v1.Query.Improvement:output_type -> zhilian.credit.v1.QueryImprovementResponse
-	24, // [24:33] is the sub-list for method output_type
-	15, // [15:24] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	20, // 0: zhilian.credit.v1.QueryParamsResponse.params:type_name -> zhilian.credit.v1.Params
+	21, // 1: zhilian.credit.v1.QueryAttestationResponse.attestation:type_name -> zhilian.credit.v1.Attestation
+	22, // 2: zhilian.credit.v1.QueryAttestationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	21, // 3: zhilian.credit.v1.QueryAttestationsResponse.attestations:type_name -> zhilian.credit.v1.Attestation
+	23, // 4: zhilian.credit.v1.QueryAttestationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	24, // 5: zhilian.credit.v1.QueryModelResponse.entry:type_name -> zhilian.credit.v1.ModelEntry
+	22, // 6: zhilian.credit.v1.QueryModelsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	24, // 7: zhilian.credit.v1.QueryModelsResponse.entries:type_name -> zhilian.credit.v1.ModelEntry
+	23, // 8: zhilian.credit.v1.QueryModelsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	24, // 9: zhilian.credit.v1.QueryChampionResponse.entry:type_name -> zhilian.credit.v1.ModelEntry
+	25, // 10: zhilian.credit.v1.QueryRatingResponse.rating:type_name -> zhilian.credit.v1.Rating
+	22, // 11: zhilian.credit.v1.QueryRatingsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	25, // 12: zhilian.credit.v1.QueryRatingsResponse.ratings:type_name -> zhilian.credit.v1.Rating
+	23, // 13: zhilian.credit.v1.QueryRatingsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	26, // 14: zhilian.credit.v1.QueryImprovementResponse.changes:type_name -> zhilian.credit.v1.Change
+	27, // 15: zhilian.credit.v1.QueryBehaviourResponse.enrolment:type_name -> zhilian.credit.v1.Enrolment
+	28, // 16: zhilian.credit.v1.QueryBehaviourResponse.figures:type_name -> zhilian.credit.v1.BehaviourFigure
+	29, // 17: zhilian.credit.v1.QueryBehaviourResponse.months:type_name -> zhilian.credit.v1.MonthFlow
+	30, // 18: zhilian.credit.v1.QueryBehaviourResponse.disputes:type_name -> zhilian.credit.v1.DisputeCount
+	0,  // 19: zhilian.credit.v1.Query.Params:input_type -> zhilian.credit.v1.QueryParamsRequest
+	2,  // 20: zhilian.credit.v1.Query.Attestation:input_type -> zhilian.credit.v1.QueryAttestationRequest
+	4,  // 21: zhilian.credit.v1.Query.Attestations:input_type -> zhilian.credit.v1.QueryAttestationsRequest
+	6,  // 22: zhilian.credit.v1.Query.Model:input_type -> zhilian.credit.v1.QueryModelRequest
+	8,  // 23: zhilian.credit.v1.Query.Models:input_type -> zhilian.credit.v1.QueryModelsRequest
+	10, // 24: zhilian.credit.v1.Query.Champion:input_type -> zhilian.credit.v1.QueryChampionRequest
+	12, // 25: zhilian.credit.v1.Query.Rating:input_type -> zhilian.credit.v1.QueryRatingRequest
+	14, // 26: zhilian.credit.v1.Query.Ratings:input_type -> zhilian.credit.v1.QueryRatingsRequest
+	16, // 27: zhilian.credit.v1.Query.Improvement:input_type -> zhilian.credit.v1.QueryImprovementRequest
+	18, // 28: zhilian.credit.v1.Query.Behaviour:input_type -> zhilian.credit.v1.QueryBehaviourRequest
+	1,  // 29: zhilian.credit.v1.Query.Params:output_type -> zhilian.credit.v1.QueryParamsResponse
+	3,  // 30: zhilian.credit.v1.Query.Attestation:output_type -> zhilian.credit.v1.QueryAttestationResponse
+	5,  // 31: zhilian.credit.v1.Query.Attestations:output_type -> zhilian.credit.v1.QueryAttestationsResponse
+	7,  // 32: zhilian.credit.v1.Query.Model:output_type -> zhilian.credit.v1.QueryModelResponse
+	9,  // 33: zhilian.credit.v1.Query.Models:output_type -> zhilian.credit.v1.QueryModelsResponse
+	11, // 34: zhilian.credit.v1.Query.Champion:output_type -> zhilian.credit.v1.QueryChampionResponse
+	13, // 35: zhilian.credit.v1.Query.Rating:output_type -> zhilian.credit.v1.QueryRatingResponse
+	15, // 36: zhilian.credit.v1.Query.Ratings:output_type -> zhilian.credit.v1.QueryRatingsResponse
+	17, // 37: zhilian.credit.v1.Query.Improvement:output_type -> zhilian.credit.v1.QueryImprovementResponse
+	19, // 38: zhilian.credit.v1.Query.Behaviour:output_type -> zhilian.credit.v1.QueryBehaviourResponse
+	29, // [29:39] is the sub-list for method output_type
+	19, // [19:29] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_query_proto_init() }
@@ -1148,6 +1297,7 @@ func file_zhilian_credit_v1_query_proto_init() {
 		return
 	}
 	file_zhilian_credit_v1_attestation_proto_init()
+	file_zhilian_credit_v1_behaviour_proto_init()
 	file_zhilian_credit_v1_model_proto_init()
 	file_zhilian_credit_v1_params_proto_init()
 	file_zhilian_credit_v1_rating_proto_init()
@@ -1157,7 +1307,7 @@ func file_zhilian_credit_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_credit_v1_query_proto_rawDesc), len(file_zhilian_credit_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   18,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

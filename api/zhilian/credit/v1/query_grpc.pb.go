@@ -28,6 +28,7 @@ const (
 	Query_Rating_FullMethodName       = "/zhilian.credit.v1.Query/Rating"
 	Query_Ratings_FullMethodName      = "/zhilian.credit.v1.Query/Ratings"
 	Query_Improvement_FullMethodName  = "/zhilian.credit.v1.Query/Improvement"
+	Query_Behaviour_FullMethodName    = "/zhilian.credit.v1.Query/Behaviour"
 )
 
 // QueryClient is the client API for Query service.
@@ -54,6 +55,9 @@ type QueryClient interface {
 	Ratings(ctx context.Context, in *QueryRatingsRequest, opts ...grpc.CallOption) (*QueryRatingsResponse, error)
 	// Improvement says what would raise the grade of a rating on open values by one.
 	Improvement(ctx context.Context, in *QueryImprovementRequest, opts ...grpc.CallOption) (*QueryImprovementResponse, error)
+	// Behaviour returns what the chain keeps of a subject's behaviour, and the inputs that it fills from it. The subject
+	// may ask, and whom it has consented to.
+	Behaviour(ctx context.Context, in *QueryBehaviourRequest, opts ...grpc.CallOption) (*QueryBehaviourResponse, error)
 }
 
 type queryClient struct {
@@ -154,6 +158,16 @@ func (c *queryClient) Improvement(ctx context.Context, in *QueryImprovementReque
 	return out, nil
 }
 
+func (c *queryClient) Behaviour(ctx context.Context, in *QueryBehaviourRequest, opts ...grpc.CallOption) (*QueryBehaviourResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryBehaviourResponse)
+	err := c.cc.Invoke(ctx, Query_Behaviour_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 // All implementations must embed UnimplementedQueryServer
 // for forward compatibility.
@@ -178,6 +192,9 @@ type QueryServer interface {
 	Ratings(context.Context, *QueryRatingsRequest) (*QueryRatingsResponse, error)
 	// Improvement says what would raise the grade of a rating on open values by one.
 	Improvement(context.Context, *QueryImprovementRequest) (*QueryImprovementResponse, error)
+	// Behaviour returns what the chain keeps of a subject's behaviour, and the inputs that it fills from it. The subject
+	// may ask, and whom it has consented to.
+	Behaviour(context.Context, *QueryBehaviourRequest) (*QueryBehaviourResponse, error)
 	mustEmbedUnimplementedQueryServer()
 }
 
@@ -214,6 +231,9 @@ func (UnimplementedQueryServer) Ratings(context.Context, *QueryRatingsRequest) (
 }
 func (UnimplementedQueryServer) Improvement(context.Context, *QueryImprovementRequest) (*QueryImprovementResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Improvement not implemented")
+}
+func (UnimplementedQueryServer) Behaviour(context.Context, *QueryBehaviourRequest) (*QueryBehaviourResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Behaviour not implemented")
 }
 func (UnimplementedQueryServer) mustEmbedUnimplementedQueryServer() {}
 func (UnimplementedQueryServer) testEmbeddedByValue()               {}
@@ -398,6 +418,24 @@ func _Query_Improvement_Handler(srv interface{}, ctx context.Context, dec func(i
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Behaviour_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryBehaviourRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Behaviour(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Behaviour_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Behaviour(ctx, req.(*QueryBehaviourRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Query_ServiceDesc is the grpc.ServiceDesc for Query service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -440,6 +478,10 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Improvement",
 			Handler:    _Query_Improvement_Handler,
+		},
+		{
+			MethodName: "Behaviour",
+			Handler:    _Query_Behaviour_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -146,6 +146,8 @@ type RatedInput struct {
 	Value int64 `protobuf:"varint,3,opt,name=value,proto3" json:"value,omitempty"`
 	// Attestation that it is from; 0 if none had it.
 	AttestationId uint64 `protobuf:"varint,4,opt,name=attestation_id,json=attestationId,proto3" json:"attestation_id,omitempty"`
+	// True if the chain filled it from the subject's behaviour.
+	Behaviour     bool `protobuf:"varint,5,opt,name=behaviour,proto3" json:"behaviour,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -206,6 +208,13 @@ func (x *RatedInput) GetAttestationId() uint64 {
 		return x.AttestationId
 	}
 	return 0
+}
+
+func (x *RatedInput) GetBehaviour() bool {
+	if x != nil {
+		return x.Behaviour
+	}
+	return false
 }
 
 // RatingSource is an attestation that a rating rests on, as it was then.
@@ -494,9 +503,9 @@ type Rating struct {
 	Grade string `protobuf:"bytes,13,opt,name=grade,proto3" json:"grade,omitempty"`
 	// The strongest reasons, at most 4, the strongest first.
 	Reasons []*Reason `protobuf:"bytes,14,rep,name=reasons,proto3" json:"reasons,omitempty"`
-	// Values that were read, in the model's order, at most 128; none if a rater published it.
+	// Values that were read, in the model's order, at most 128; of a published rating those that the chain filled.
 	Inputs []*RatedInput `protobuf:"bytes,15,rep,name=inputs,proto3" json:"inputs,omitempty"`
-	// Attestations that it rests on, by number, at most 64.
+	// Attestations that it rests on, by number, at most 64; none if it read behaviour alone.
 	Sources []*RatingSource `protobuf:"bytes,16,rep,name=sources,proto3" json:"sources,omitempty"`
 	// When.
 	RatedAt *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=rated_at,json=ratedAt,proto3" json:"rated_at,omitempty"`
@@ -760,13 +769,14 @@ const file_zhilian_credit_v1_rating_proto_rawDesc = "" +
 	"\x1ezhilian/credit/v1/rating.proto\x12\x11zhilian.credit.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a#zhilian/credit/v1/attestation.proto\x1a zhilian/privacy/v1/privacy.proto\"T\n" +
 	"\x06Reason\x12\x1c\n" +
 	"\x04code\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04code\x12,\n" +
-	"\fcontribution\x18\x02 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\fcontribution\"\x9f\x01\n" +
+	"\fcontribution\x18\x02 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\fcontribution\"\xc7\x01\n" +
 	"\n" +
 	"RatedInput\x12\x1c\n" +
 	"\x04name\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04name\x12\"\n" +
 	"\amissing\x18\x02 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\amissing\x12\x1e\n" +
 	"\x05value\x18\x03 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x05value\x12/\n" +
-	"\x0eattestation_id\x18\x04 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rattestationId\"\xfe\x01\n" +
+	"\x0eattestation_id\x18\x04 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rattestationId\x12&\n" +
+	"\tbehaviour\x18\x05 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x01R\tbehaviour\"\xfe\x01\n" +
 	"\fRatingSource\x12/\n" +
 	"\x0eattestation_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rattestationId\x12)\n" +
 	"\vprovider_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\n" +

@@ -898,6 +898,217 @@ func (x *MsgOpenRatingResponse) GetReview() *Review {
 	return nil
 }
 
+// MsgEnrolBehaviour enrols a subject.
+type MsgEnrolBehaviour struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the subject itself.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Whose behaviour.
+	Subject *v1.Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	// Currencies whose payments count, sorted, 1 to 8; those of before if it is enrolled.
+	Currencies []string `protobuf:"bytes,3,rep,name=currencies,proto3" json:"currencies,omitempty"`
+	// When it ends: at most 5 years from now.
+	EndsAt        *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=ends_at,json=endsAt,proto3" json:"ends_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgEnrolBehaviour) Reset() {
+	*x = MsgEnrolBehaviour{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgEnrolBehaviour) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgEnrolBehaviour) ProtoMessage() {}
+
+func (x *MsgEnrolBehaviour) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgEnrolBehaviour.ProtoReflect.Descriptor instead.
+func (*MsgEnrolBehaviour) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *MsgEnrolBehaviour) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgEnrolBehaviour) GetSubject() *v1.Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+func (x *MsgEnrolBehaviour) GetCurrencies() []string {
+	if x != nil {
+		return x.Currencies
+	}
+	return nil
+}
+
+func (x *MsgEnrolBehaviour) GetEndsAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndsAt
+	}
+	return nil
+}
+
+// MsgEnrolBehaviourResponse tells since when.
+type MsgEnrolBehaviourResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Since when figures are kept.
+	Since         *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=since,proto3" json:"since,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgEnrolBehaviourResponse) Reset() {
+	*x = MsgEnrolBehaviourResponse{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgEnrolBehaviourResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgEnrolBehaviourResponse) ProtoMessage() {}
+
+func (x *MsgEnrolBehaviourResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgEnrolBehaviourResponse.ProtoReflect.Descriptor instead.
+func (*MsgEnrolBehaviourResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *MsgEnrolBehaviourResponse) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+// MsgEndBehaviour ends an enrolment.
+type MsgEndBehaviour struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the subject itself.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Whose behaviour.
+	Subject       *v1.Member `protobuf:"bytes,2,opt,name=subject,proto3" json:"subject,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgEndBehaviour) Reset() {
+	*x = MsgEndBehaviour{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgEndBehaviour) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgEndBehaviour) ProtoMessage() {}
+
+func (x *MsgEndBehaviour) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgEndBehaviour.ProtoReflect.Descriptor instead.
+func (*MsgEndBehaviour) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *MsgEndBehaviour) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgEndBehaviour) GetSubject() *v1.Member {
+	if x != nil {
+		return x.Subject
+	}
+	return nil
+}
+
+// MsgEndBehaviourResponse is empty.
+type MsgEndBehaviourResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgEndBehaviourResponse) Reset() {
+	*x = MsgEndBehaviourResponse{}
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgEndBehaviourResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgEndBehaviourResponse) ProtoMessage() {}
+
+func (x *MsgEndBehaviourResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgEndBehaviourResponse.ProtoReflect.Descriptor instead.
+func (*MsgEndBehaviourResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{17}
+}
+
 // MsgUpdateParams replaces the settings.
 type MsgUpdateParams struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -911,7 +1122,7 @@ type MsgUpdateParams struct {
 
 func (x *MsgUpdateParams) Reset() {
 	*x = MsgUpdateParams{}
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[14]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -923,7 +1134,7 @@ func (x *MsgUpdateParams) String() string {
 func (*MsgUpdateParams) ProtoMessage() {}
 
 func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[14]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -936,7 +1147,7 @@ func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParams.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{14}
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *MsgUpdateParams) GetAuthority() string {
@@ -962,7 +1173,7 @@ type MsgUpdateParamsResponse struct {
 
 func (x *MsgUpdateParamsResponse) Reset() {
 	*x = MsgUpdateParamsResponse{}
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[15]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -974,7 +1185,7 @@ func (x *MsgUpdateParamsResponse) String() string {
 func (*MsgUpdateParamsResponse) ProtoMessage() {}
 
 func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[15]
+	mi := &file_zhilian_credit_v1_tx_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -987,7 +1198,7 @@ func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParamsResponse.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{15}
+	return file_zhilian_credit_v1_tx_proto_rawDescGZIP(), []int{19}
 }
 
 var File_zhilian_credit_v1_tx_proto protoreflect.FileDescriptor
@@ -1050,11 +1261,24 @@ const file_zhilian_credit_v1_tx_proto_rawDesc = "" +
 	"\trating_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\x12I\n" +
 	"\bopenings\x18\x03 \x03(\v2\x1a.zhilian.credit.v1.OpeningB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bopenings:+\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x19zhilian/credit/OpenRating\"]\n" +
 	"\x15MsgOpenRatingResponse\x12D\n" +
-	"\x06review\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ReviewB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06review\"\xbf\x01\n" +
+	"\x06review\x18\x01 \x01(\v2\x19.zhilian.credit.v1.ReviewB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06review\"\xc0\x02\n" +
+	"\x11MsgEnrolBehaviour\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12(\n" +
+	"\n" +
+	"currencies\x18\x03 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"currencies\x12J\n" +
+	"\aends_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06endsAt:/\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1dzhilian/credit/EnrolBehaviour\"d\n" +
+	"\x19MsgEnrolBehaviourResponse\x12G\n" +
+	"\x05since\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x05since\"\xc6\x01\n" +
+	"\x0fMsgEndBehaviour\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12F\n" +
+	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/credit/EndBehaviour\"\x19\n" +
+	"\x17MsgEndBehaviourResponse\"\xbf\x01\n" +
 	"\x0fMsgUpdateParams\x12:\n" +
 	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12@\n" +
 	"\x06params\x18\x02 \x01(\v2\x19.zhilian.credit.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:.\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1bzhilian/credit/UpdateParams\"\x19\n" +
-	"\x17MsgUpdateParamsResponse2\x88\a\n" +
+	"\x17MsgUpdateParamsResponse2\xf6\b\n" +
 	"\x03Msg\x12_\n" +
 	"\x06Attest\x12\x1c.zhilian.credit.v1.MsgAttest\x1a$.zhilian.credit.v1.MsgAttestResponse\"\x11ڌ.\rcredit.attest\x12\x80\x01\n" +
 	"\x11RevokeAttestation\x12'.zhilian.credit.v1.MsgRevokeAttestation\x1a/.zhilian.credit.v1.MsgRevokeAttestationResponse\"\x11ڌ.\rcredit.attest\x12s\n" +
@@ -1063,7 +1287,9 @@ const file_zhilian_credit_v1_tx_proto_rawDesc = "" +
 	"\x04Rate\x12\x1a.zhilian.credit.v1.MsgRate\x1a\".zhilian.credit.v1.MsgRateResponse\"\x0fڌ.\vcredit.rate\x12u\n" +
 	"\rPublishRating\x12#.zhilian.credit.v1.MsgPublishRating\x1a+.zhilian.credit.v1.MsgPublishRatingResponse\"\x12ڌ.\x0ecredit.publish\x12n\n" +
 	"\n" +
-	"OpenRating\x12 .zhilian.credit.v1.MsgOpenRating\x1a(.zhilian.credit.v1.MsgOpenRatingResponse\"\x14ڌ.\x10credit.arbitrate\x12m\n" +
+	"OpenRating\x12 .zhilian.credit.v1.MsgOpenRating\x1a(.zhilian.credit.v1.MsgOpenRatingResponse\"\x14ڌ.\x10credit.arbitrate\x12x\n" +
+	"\x0eEnrolBehaviour\x12$.zhilian.credit.v1.MsgEnrolBehaviour\x1a,.zhilian.credit.v1.MsgEnrolBehaviourResponse\"\x12ڌ.\x0eaccess.consent\x12r\n" +
+	"\fEndBehaviour\x12\".zhilian.credit.v1.MsgEndBehaviour\x1a*.zhilian.credit.v1.MsgEndBehaviourResponse\"\x12ڌ.\x0eaccess.consent\x12m\n" +
 	"\fUpdateParams\x12\".zhilian.credit.v1.MsgUpdateParams\x1a*.zhilian.credit.v1.MsgUpdateParamsResponse\"\rڌ.\tauthority\x1a\x05\x80\xe7\xb0*\x01B\xc9\x01\n" +
 	"\x15com.zhilian.credit.v1B\aTxProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/credit/v1;creditv1\xa2\x02\x03ZCX\xaa\x02\x11Zhilian.Credit.V1\xca\x02\x11Zhilian\\Credit\\V1\xe2\x02\x1dZhilian\\Credit\\V1\\GPBMetadata\xea\x02\x13Zhilian::Credit::V1b\x06proto3"
 
@@ -1079,7 +1305,7 @@ func file_zhilian_credit_v1_tx_proto_rawDescGZIP() []byte {
 	return file_zhilian_credit_v1_tx_proto_rawDescData
 }
 
-var file_zhilian_credit_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_zhilian_credit_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_zhilian_credit_v1_tx_proto_goTypes = []any{
 	(*MsgAttest)(nil),                    // 0: zhilian.credit.v1.MsgAttest
 	(*MsgAttestResponse)(nil),            // 1: zhilian.credit.v1.MsgAttestResponse
@@ -1095,60 +1321,72 @@ var file_zhilian_credit_v1_tx_proto_goTypes = []any{
 	(*MsgPublishRatingResponse)(nil),     // 11: zhilian.credit.v1.MsgPublishRatingResponse
 	(*MsgOpenRating)(nil),                // 12: zhilian.credit.v1.MsgOpenRating
 	(*MsgOpenRatingResponse)(nil),        // 13: zhilian.credit.v1.MsgOpenRatingResponse
-	(*MsgUpdateParams)(nil),              // 14: zhilian.credit.v1.MsgUpdateParams
-	(*MsgUpdateParamsResponse)(nil),      // 15: zhilian.credit.v1.MsgUpdateParamsResponse
-	(*v1.Member)(nil),                    // 16: zhilian.access.v1.Member
-	(*Period)(nil),                       // 17: zhilian.credit.v1.Period
-	(*InputValue)(nil),                   // 18: zhilian.credit.v1.InputValue
-	(*timestamppb.Timestamp)(nil),        // 19: google.protobuf.Timestamp
-	(*Conflict)(nil),                     // 20: zhilian.credit.v1.Conflict
-	(*BackTest)(nil),                     // 21: zhilian.credit.v1.BackTest
-	(ModelStep)(0),                       // 22: zhilian.credit.v1.ModelStep
-	(ModelStatus)(0),                     // 23: zhilian.credit.v1.ModelStatus
-	(*Rating)(nil),                       // 24: zhilian.credit.v1.Rating
-	(*Reason)(nil),                       // 25: zhilian.credit.v1.Reason
-	(*Opening)(nil),                      // 26: zhilian.credit.v1.Opening
-	(*Review)(nil),                       // 27: zhilian.credit.v1.Review
-	(*Params)(nil),                       // 28: zhilian.credit.v1.Params
+	(*MsgEnrolBehaviour)(nil),            // 14: zhilian.credit.v1.MsgEnrolBehaviour
+	(*MsgEnrolBehaviourResponse)(nil),    // 15: zhilian.credit.v1.MsgEnrolBehaviourResponse
+	(*MsgEndBehaviour)(nil),              // 16: zhilian.credit.v1.MsgEndBehaviour
+	(*MsgEndBehaviourResponse)(nil),      // 17: zhilian.credit.v1.MsgEndBehaviourResponse
+	(*MsgUpdateParams)(nil),              // 18: zhilian.credit.v1.MsgUpdateParams
+	(*MsgUpdateParamsResponse)(nil),      // 19: zhilian.credit.v1.MsgUpdateParamsResponse
+	(*v1.Member)(nil),                    // 20: zhilian.access.v1.Member
+	(*Period)(nil),                       // 21: zhilian.credit.v1.Period
+	(*InputValue)(nil),                   // 22: zhilian.credit.v1.InputValue
+	(*timestamppb.Timestamp)(nil),        // 23: google.protobuf.Timestamp
+	(*Conflict)(nil),                     // 24: zhilian.credit.v1.Conflict
+	(*BackTest)(nil),                     // 25: zhilian.credit.v1.BackTest
+	(ModelStep)(0),                       // 26: zhilian.credit.v1.ModelStep
+	(ModelStatus)(0),                     // 27: zhilian.credit.v1.ModelStatus
+	(*Rating)(nil),                       // 28: zhilian.credit.v1.Rating
+	(*Reason)(nil),                       // 29: zhilian.credit.v1.Reason
+	(*Opening)(nil),                      // 30: zhilian.credit.v1.Opening
+	(*Review)(nil),                       // 31: zhilian.credit.v1.Review
+	(*Params)(nil),                       // 32: zhilian.credit.v1.Params
 }
 var file_zhilian_credit_v1_tx_proto_depIdxs = []int32{
-	16, // 0: zhilian.credit.v1.MsgAttest.subject:type_name -> zhilian.access.v1.Member
-	17, // 1: zhilian.credit.v1.MsgAttest.period:type_name -> zhilian.credit.v1.Period
-	18, // 2: zhilian.credit.v1.MsgAttest.values:type_name -> zhilian.credit.v1.InputValue
-	19, // 3: zhilian.credit.v1.MsgAttest.expires_at:type_name -> google.protobuf.Timestamp
-	20, // 4: zhilian.credit.v1.MsgAttestResponse.conflicts:type_name -> zhilian.credit.v1.Conflict
-	17, // 5: zhilian.credit.v1.MsgRegisterModel.training_window:type_name -> zhilian.credit.v1.Period
-	21, // 6: zhilian.credit.v1.MsgRegisterModel.back_test:type_name -> zhilian.credit.v1.BackTest
-	22, // 7: zhilian.credit.v1.MsgEndorseModel.step:type_name -> zhilian.credit.v1.ModelStep
-	23, // 8: zhilian.credit.v1.MsgEndorseModelResponse.status:type_name -> zhilian.credit.v1.ModelStatus
-	16, // 9: zhilian.credit.v1.MsgRate.subject:type_name -> zhilian.access.v1.Member
-	24, // 10: zhilian.credit.v1.MsgRateResponse.rating:type_name -> zhilian.credit.v1.Rating
-	16, // 11: zhilian.credit.v1.MsgPublishRating.subject:type_name -> zhilian.access.v1.Member
-	25, // 12: zhilian.credit.v1.MsgPublishRating.reasons:type_name -> zhilian.credit.v1.Reason
-	26, // 13: zhilian.credit.v1.MsgOpenRating.openings:type_name -> zhilian.credit.v1.Opening
-	27, // 14: zhilian.credit.v1.MsgOpenRatingResponse.review:type_name -> zhilian.credit.v1.Review
-	28, // 15: zhilian.credit.v1.MsgUpdateParams.params:type_name -> zhilian.credit.v1.Params
-	0,  // 16: zhilian.credit.v1.Msg.Attest:input_type -> zhilian.credit.v1.MsgAttest
-	2,  // 17: zhilian.credit.v1.Msg.RevokeAttestation:input_type -> zhilian.credit.v1.MsgRevokeAttestation
-	4,  // 18: zhilian.credit.v1.Msg.RegisterModel:input_type -> zhilian.credit.v1.MsgRegisterModel
-	6,  // 19: zhilian.credit.v1.Msg.EndorseModel:input_type -> zhilian.credit.v1.MsgEndorseModel
-	8,  // 20: zhilian.credit.v1.Msg.Rate:input_type -> zhilian.credit.v1.MsgRate
-	10, // 21: zhilian.credit.v1.Msg.PublishRating:input_type -> zhilian.credit.v1.MsgPublishRating
-	12, // 22: zhilian.credit.v1.Msg.OpenRating:input_type -> zhilian.credit.v1.MsgOpenRating
-	14, // 23: zhilian.credit.v1.Msg.UpdateParams:input_type -> zhilian.credit.v1.MsgUpdateParams
-	1,  // 24: zhilian.credit.v1.Msg.Attest:output_type -> zhilian.credit.v1.MsgAttestResponse
-	3,  // 25: zhilian.credit.v1.Msg.RevokeAttestation:output_type -> zhilian.credit.v1.MsgRevokeAttestationResponse
-	5,  // 26: zhilian.credit.v1.Msg.RegisterModel:output_type -> zhilian.credit.v1.MsgRegisterModelResponse
-	7,  // 27: zhilian.credit.v1.Msg.EndorseModel:output_type -> zhilian.credit.v1.MsgEndorseModelResponse
-	9,  // 28: zhilian.credit.v1.Msg.Rate:output_type -> zhilian.credit.v1.MsgRateResponse
-	11, // 29: zhilian.credit.v1.Msg.PublishRating:output_type -> zhilian.credit.v1.MsgPublishRatingResponse
-	13, // 30: zhilian.credit.v1.Msg.OpenRating:output_type -> zhilian.credit.v1.MsgOpenRatingResponse
-	15, // 31: zhilian.credit.v1.Msg.UpdateParams:output_type -> zhilian.credit.v1.MsgUpdateParamsResponse
-	24, // [24:32] is the sub-list for method output_type
-	16, // [16:24] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	20, // 0: zhilian.credit.v1.MsgAttest.subject:type_name -> zhilian.access.v1.Member
+	21, // 1: zhilian.credit.v1.MsgAttest.period:type_name -> zhilian.credit.v1.Period
+	22, // 2: zhilian.credit.v1.MsgAttest.values:type_name -> zhilian.credit.v1.InputValue
+	23, // 3: zhilian.credit.v1.MsgAttest.expires_at:type_name -> google.protobuf.Timestamp
+	24, // 4: zhilian.credit.v1.MsgAttestResponse.conflicts:type_name -> zhilian.credit.v1.Conflict
+	21, // 5: zhilian.credit.v1.MsgRegisterModel.training_window:type_name -> zhilian.credit.v1.Period
+	25, // 6: zhilian.credit.v1.MsgRegisterModel.back_test:type_name -> zhilian.credit.v1.BackTest
+	26, // 7: zhilian.credit.v1.MsgEndorseModel.step:type_name -> zhilian.credit.v1.ModelStep
+	27, // 8: zhilian.credit.v1.MsgEndorseModelResponse.status:type_name -> zhilian.credit.v1.ModelStatus
+	20, // 9: zhilian.credit.v1.MsgRate.subject:type_name -> zhilian.access.v1.Member
+	28, // 10: zhilian.credit.v1.MsgRateResponse.rating:type_name -> zhilian.credit.v1.Rating
+	20, // 11: zhilian.credit.v1.MsgPublishRating.subject:type_name -> zhilian.access.v1.Member
+	29, // 12: zhilian.credit.v1.MsgPublishRating.reasons:type_name -> zhilian.credit.v1.Reason
+	30, // 13: zhilian.credit.v1.MsgOpenRating.openings:type_name -> zhilian.credit.v1.Opening
+	31, // 14: zhilian.credit.v1.MsgOpenRatingResponse.review:type_name -> zhilian.credit.v1.Review
+	20, // 15: zhilian.credit.v1.MsgEnrolBehaviour.subject:type_name -> zhilian.access.v1.Member
+	23, // 16: zhilian.credit.v1.MsgEnrolBehaviour.ends_at:type_name -> google.protobuf.Timestamp
+	23, // 17: zhilian.credit.v1.MsgEnrolBehaviourResponse.since:type_name -> google.protobuf.Timestamp
+	20, // 18: zhilian.credit.v1.MsgEndBehaviour.subject:type_name -> zhilian.access.v1.Member
+	32, // 19: zhilian.credit.v1.MsgUpdateParams.params:type_name -> zhilian.credit.v1.Params
+	0,  // 20: zhilian.credit.v1.Msg.Attest:input_type -> zhilian.credit.v1.MsgAttest
+	2,  // 21: zhilian.credit.v1.Msg.RevokeAttestation:input_type -> zhilian.credit.v1.MsgRevokeAttestation
+	4,  // 22: zhilian.credit.v1.Msg.RegisterModel:input_type -> zhilian.credit.v1.MsgRegisterModel
+	6,  // 23: zhilian.credit.v1.Msg.EndorseModel:input_type -> zhilian.credit.v1.MsgEndorseModel
+	8,  // 24: zhilian.credit.v1.Msg.Rate:input_type -> zhilian.credit.v1.MsgRate
+	10, // 25: zhilian.credit.v1.Msg.PublishRating:input_type -> zhilian.credit.v1.MsgPublishRating
+	12, // 26: zhilian.credit.v1.Msg.OpenRating:input_type -> zhilian.credit.v1.MsgOpenRating
+	14, // 27: zhilian.credit.v1.Msg.EnrolBehaviour:input_type -> zhilian.credit.v1.MsgEnrolBehaviour
+	16, // 28: zhilian.credit.v1.Msg.EndBehaviour:input_type -> zhilian.credit.v1.MsgEndBehaviour
+	18, // 29: zhilian.credit.v1.Msg.UpdateParams:input_type -> zhilian.credit.v1.MsgUpdateParams
+	1,  // 30: zhilian.credit.v1.Msg.Attest:output_type -> zhilian.credit.v1.MsgAttestResponse
+	3,  // 31: zhilian.credit.v1.Msg.RevokeAttestation:output_type -> zhilian.credit.v1.MsgRevokeAttestationResponse
+	5,  // 32: zhilian.credit.v1.Msg.RegisterModel:output_type -> zhilian.credit.v1.MsgRegisterModelResponse
+	7,  // 33: zhilian.credit.v1.Msg.EndorseModel:output_type -> zhilian.credit.v1.MsgEndorseModelResponse
+	9,  // 34: zhilian.credit.v1.Msg.Rate:output_type -> zhilian.credit.v1.MsgRateResponse
+	11, // 35: zhilian.credit.v1.Msg.PublishRating:output_type -> zhilian.credit.v1.MsgPublishRatingResponse
+	13, // 36: zhilian.credit.v1.Msg.OpenRating:output_type -> zhilian.credit.v1.MsgOpenRatingResponse
+	15, // 37: zhilian.credit.v1.Msg.EnrolBehaviour:output_type -> zhilian.credit.v1.MsgEnrolBehaviourResponse
+	17, // 38: zhilian.credit.v1.Msg.EndBehaviour:output_type -> zhilian.credit.v1.MsgEndBehaviourResponse
+	19, // 39: zhilian.credit.v1.Msg.UpdateParams:output_type -> zhilian.credit.v1.MsgUpdateParamsResponse
+	30, // [30:40] is the sub-list for method output_type
+	20, // [20:30] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_credit_v1_tx_proto_init() }
@@ -1166,7 +1404,7 @@ func file_zhilian_credit_v1_tx_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_credit_v1_tx_proto_rawDesc), len(file_zhilian_credit_v1_tx_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -26,6 +26,8 @@ const (
 	Msg_Rate_FullMethodName              = "/zhilian.credit.v1.Msg/Rate"
 	Msg_PublishRating_FullMethodName     = "/zhilian.credit.v1.Msg/PublishRating"
 	Msg_OpenRating_FullMethodName        = "/zhilian.credit.v1.Msg/OpenRating"
+	Msg_EnrolBehaviour_FullMethodName    = "/zhilian.credit.v1.Msg/EnrolBehaviour"
+	Msg_EndBehaviour_FullMethodName      = "/zhilian.credit.v1.Msg/EndBehaviour"
 	Msg_UpdateParams_FullMethodName      = "/zhilian.credit.v1.Msg/UpdateParams"
 )
 
@@ -52,6 +54,10 @@ type MsgClient interface {
 	// OpenRating reveals the values of a published rating to the network, recomputes it, and records whether it
 	// agrees. Permission: credit.arbitrate.
 	OpenRating(ctx context.Context, in *MsgOpenRating, opts ...grpc.CallOption) (*MsgOpenRatingResponse, error)
+	// EnrolBehaviour has the chain keep figures of the subject's behaviour, or prolongs that. Permission: access.consent.
+	EnrolBehaviour(ctx context.Context, in *MsgEnrolBehaviour, opts ...grpc.CallOption) (*MsgEnrolBehaviourResponse, error)
+	// EndBehaviour ends that, and erases what was kept. Permission: access.consent.
+	EndBehaviour(ctx context.Context, in *MsgEndBehaviour, opts ...grpc.CallOption) (*MsgEndBehaviourResponse, error)
 	// UpdateParams replaces the module's settings; by collective decision only.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -134,6 +140,26 @@ func (c *msgClient) OpenRating(ctx context.Context, in *MsgOpenRating, opts ...g
 	return out, nil
 }
 
+func (c *msgClient) EnrolBehaviour(ctx context.Context, in *MsgEnrolBehaviour, opts ...grpc.CallOption) (*MsgEnrolBehaviourResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgEnrolBehaviourResponse)
+	err := c.cc.Invoke(ctx, Msg_EnrolBehaviour_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) EndBehaviour(ctx context.Context, in *MsgEndBehaviour, opts ...grpc.CallOption) (*MsgEndBehaviourResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgEndBehaviourResponse)
+	err := c.cc.Invoke(ctx, Msg_EndBehaviour_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MsgUpdateParamsResponse)
@@ -167,6 +193,10 @@ type MsgServer interface {
 	// OpenRating reveals the values of a published rating to the network, recomputes it, and records whether it
 	// agrees. Permission: credit.arbitrate.
 	OpenRating(context.Context, *MsgOpenRating) (*MsgOpenRatingResponse, error)
+	// EnrolBehaviour has the chain keep figures of the subject's behaviour, or prolongs that. Permission: access.consent.
+	EnrolBehaviour(context.Context, *MsgEnrolBehaviour) (*MsgEnrolBehaviourResponse, error)
+	// EndBehaviour ends that, and erases what was kept. Permission: access.consent.
+	EndBehaviour(context.Context, *MsgEndBehaviour) (*MsgEndBehaviourResponse, error)
 	// UpdateParams replaces the module's settings; by collective decision only.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 	mustEmbedUnimplementedMsgServer()
@@ -199,6 +229,12 @@ func (UnimplementedMsgServer) PublishRating(context.Context, *MsgPublishRating) 
 }
 func (UnimplementedMsgServer) OpenRating(context.Context, *MsgOpenRating) (*MsgOpenRatingResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method OpenRating not implemented")
+}
+func (UnimplementedMsgServer) EnrolBehaviour(context.Context, *MsgEnrolBehaviour) (*MsgEnrolBehaviourResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EnrolBehaviour not implemented")
+}
+func (UnimplementedMsgServer) EndBehaviour(context.Context, *MsgEndBehaviour) (*MsgEndBehaviourResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EndBehaviour not implemented")
 }
 func (UnimplementedMsgServer) UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateParams not implemented")
@@ -350,6 +386,42 @@ func _Msg_OpenRating_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_EnrolBehaviour_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgEnrolBehaviour)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).EnrolBehaviour(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_EnrolBehaviour_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).EnrolBehaviour(ctx, req.(*MsgEnrolBehaviour))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_EndBehaviour_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgEndBehaviour)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).EndBehaviour(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_EndBehaviour_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).EndBehaviour(ctx, req.(*MsgEndBehaviour))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -402,6 +474,14 @@ var Msg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "OpenRating",
 			Handler:    _Msg_OpenRating_Handler,
+		},
+		{
+			MethodName: "EnrolBehaviour",
+			Handler:    _Msg_EnrolBehaviour_Handler,
+		},
+		{
+			MethodName: "EndBehaviour",
+			Handler:    _Msg_EndBehaviour_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
