@@ -250,6 +250,7 @@ func TestWhoProvesItsKeyReadsItsOwn(t *testing.T) {
 func TestWhomTheSubjectHasConsentedToReadsItsCreditData(t *testing.T) {
 	f := newFixture(t)
 	const attestations, rating = "/zhilian.credit.v1.Query/Attestations", "/zhilian.credit.v1.Query/Rating"
+	const behaviour = "/zhilian.credit.v1.Query/Behaviour"
 	of := func(s accesstypes.Scope) any {
 		return &credittypes.QueryAttestationsRequest{InstitutionId: s.InstitutionID, PartyId: s.PartyID}
 	}
@@ -264,6 +265,9 @@ func TestWhomTheSubjectHasConsentedToReadsItsCreditData(t *testing.T) {
 		{"globex", attestations, of(initech), door.ErrReadDenied},
 		{"acme", attestations, of(globex), door.ErrReadDenied},
 		{"globex", attestations, of(accesstypes.Scope{}), door.ErrReadDenied},
+		{"acme", behaviour, &credittypes.QueryBehaviourRequest{InstitutionId: acme.InstitutionID, PartyId: acme.PartyID}, nil},
+		{"globex", behaviour, &credittypes.QueryBehaviourRequest{InstitutionId: acme.InstitutionID, PartyId: acme.PartyID}, nil},
+		{"initech", behaviour, &credittypes.QueryBehaviourRequest{InstitutionId: acme.InstitutionID, PartyId: acme.PartyID}, door.ErrReadDenied},
 		{"acme", rating, &credittypes.QueryRatingRequest{RatingId: 1}, nil},
 		{"initech", rating, &credittypes.QueryRatingRequest{RatingId: 1}, nil},
 		{"globex", rating, &credittypes.QueryRatingRequest{RatingId: 1}, nil},

@@ -47,7 +47,7 @@ func Figures(b Behaviour, now time.Time) []types.BehaviourFigure {
 	current := types.MonthOf(now)
 	observed := min(max(types.MonthsBetween(types.MonthOf(b.Enrolment.Since), current)-1, 0), maxObserved)
 	f := figures{current: current, observed: observed}
-	f.add(types.SubjectInput(types.FigureMonthsObserved), types.AddMonths(current, -observed), types.AddMonths(current, -1), uint64(observed), true)
+	f.add(types.SubjectInput(types.FigureMonthsObserved), types.AddMonths(current, -max(observed, 1)), types.AddMonths(current, -1), uint64(observed), true)
 	lost := uint64(0)
 	for _, count := range b.Disputes {
 		if f.isRecent(count.Month) {

@@ -232,14 +232,22 @@ func TestMoneyThatGoesInCirclesRaisesNothing(t *testing.T) {
 		}
 		return dealings
 	}
+	oneByOne := func() []dealing {
+		var dealings []dealing
+		for other := uint64(100); other < 100+3*types.MaxCounterparties; other++ {
+			dealings = append(dealings, dealing{month: 202801, other: other, amount: 5_000, out: true}, dealing{month: 202801, other: other, amount: 5_000})
+		}
+		return dealings
+	}
 	for name, added := range map[string][]dealing{
-		"there and back":                           circle(202801, 202801),
-		"again and again":                          circle(202711, 202711, 202712, 202712, 202801, 202801),
-		"with a month between":                     circle(202711, 202801),
-		"over the edge at which the window begins": circle(202710, 202711),
-		"over the edge at which it ends":           {{month: 202801, other: 9, amount: 100_000}, {month: 202802, other: 9, amount: 100_000, out: true}},
-		"with many, each a little":                 many(),
-		"paid, and returned":                       {{month: 202801, other: 9, amount: 50_000}, {month: 202801, other: 9, amount: 50_000, out: true, back: true}},
+		"there and back":                               circle(202801, 202801),
+		"again and again":                              circle(202711, 202711, 202712, 202712, 202801, 202801),
+		"with a month between":                         circle(202711, 202801),
+		"over the edge at which the window begins":     circle(202710, 202711),
+		"over the edge at which it ends":               {{month: 202801, other: 9, amount: 100_000}, {month: 202802, other: 9, amount: 100_000, out: true}},
+		"with many, each a little":                     many(),
+		"one after another, with more than are listed": oneByOne(),
+		"paid, and returned":                           {{month: 202801, other: 9, amount: 50_000}, {month: 202801, other: 9, amount: 50_000, out: true, back: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			before, after := behaviour(ledgerOf(honest)), behaviour(ledgerOf(append(append([]dealing{}, honest...), added...)))

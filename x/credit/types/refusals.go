@@ -58,7 +58,7 @@ var (
 // Refusals of behaviour.
 var (
 	ErrInvalidEnrolment = errorsmod.RegisterWithGRPCCode(ModuleName, 160, codes.InvalidArgument, "enrolment is not valid")
-	ErrNotEnrolled      = errorsmod.RegisterWithGRPCCode(ModuleName, 161, codes.NotFound, "subject has not had its behaviour kept")
+	ErrNotEnrolled      = errorsmod.RegisterWithGRPCCode(ModuleName, 161, codes.NotFound, "subject is not enrolled for behaviour")
 	ErrEnrolled         = errorsmod.RegisterWithGRPCCode(ModuleName, 162, codes.FailedPrecondition, "subject is enrolled for other currencies; end that first, which erases what was kept")
 	ErrObligation       = errorsmod.RegisterWithGRPCCode(ModuleName, 163, codes.InvalidArgument, "obligation is not valid")
 )
