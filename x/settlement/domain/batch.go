@@ -30,6 +30,9 @@ type Batch struct {
 	Return *Return
 	// Single marks MsgPay, which fails as a whole and is not stored when it is refused.
 	Single bool
+	// Trade marks what a debtor's operator instructs, captures and returns included: the module above is told of it.
+	// What another module makes, such as a leg of an exchange, is none unless it says so: what comes in may be lent.
+	Trade bool
 }
 
 // Facts are what state says at the moment of the decision. The maps are for looking up only.
@@ -71,7 +74,7 @@ type Plan struct {
 	Instruction *types.Instruction
 	// Posting moves the money; it is empty if nothing settles.
 	Posting Posting
-	// Settled is what settles, in order.
+	// Settled is what settles of trade, in order.
 	Settled []types.SettledPayment
 	// Events tell what happened, in order of decision.
 	Events []Event

@@ -18,9 +18,11 @@ func buildPlan(b Batch, f Facts, outcomes []outcome) (Plan, error) {
 		}
 		if o.settles() {
 			net.add(f.Debtor, o.creditor, b.Currency, b.Lines[i].Amount)
-			plan.Settled = append(plan.Settled, types.SettledPayment{
-				Debtor: f.Debtor.Owner(), Creditor: o.creditor.Owner(), Currency: b.Currency, Amount: b.Lines[i].Amount, Return: b.Return != nil,
-			})
+			if b.Trade {
+				plan.Settled = append(plan.Settled, types.SettledPayment{
+					Debtor: f.Debtor.Owner(), Creditor: o.creditor.Owner(), Currency: b.Currency, Amount: b.Lines[i].Amount, Return: b.Return != nil,
+				})
+			}
 		}
 	}
 	plan.Posting = net.posting()

@@ -25,8 +25,9 @@ type Authoriser interface {
 // Observer is told of what has settled. It stands above this module and changes nothing of it: what it returns but
 // nil fails the transaction.
 type Observer interface {
-	// PaymentsSettled is told once of all that one message has settled, in the order of settlement. The two legs of
-	// an exchange are not among it: what comes in was given for something else.
+	// PaymentsSettled is told once of all that one message has settled, in the order of settlement. What other
+	// modules make of their own accord is not among it, such as the legs of an exchange: what comes in there was given
+	// for something else, a loan for instance. See domain.Batch.Trade.
 	PaymentsSettled(ctx context.Context, settled []types.SettledPayment) error
 }
 

@@ -60,7 +60,6 @@ func (k *Keeper) Exchange(ctx context.Context, operator string, legs [2]Leg) (ue
 	}
 	for _, plan := range plans {
 		plan.Posting = domain.Posting{} // it is posted
-		plan.Settled = nil              // see Observer
 		if err := k.apply(ctx, plan); err != nil {
 			return [2]string{}, err
 		}

@@ -103,7 +103,7 @@ func (k *Keeper) CaptureHold(
 	if err != nil {
 		return types.TransferResult{}, hold, types.ErrAddressInvalid.Wrap(err.Error())
 	}
-	batch := domain.Batch{Operator: operator, Currency: hold.Currency, Single: true, Mode: types.BestEffort}
+	batch := domain.Batch{Operator: operator, Currency: hold.Currency, Single: true, Mode: types.BestEffort, Trade: true}
 	transfer := types.Transfer{Creditor: hold.Creditor, Amount: amount, EndToEndDigest: types.CaptureDigest(hold.Uetr, digest)}
 	known, err := k.payments.Has(ctx, paymentKey(address, transfer.EndToEndDigest))
 	if err != nil {

@@ -17,7 +17,7 @@ func (s msgServer) Pay(ctx context.Context, msg *types.MsgPay) (*types.MsgPayRes
 	if err := msg.Validate(); err != nil {
 		return nil, err
 	}
-	batch := domain.Batch{Currency: msg.Currency, Single: true, Mode: types.BestEffort, DetailsGroups: msg.DetailsGroups}
+	batch := domain.Batch{Currency: msg.Currency, Single: true, Mode: types.BestEffort, DetailsGroups: msg.DetailsGroups, Trade: true}
 	transfer := types.Transfer{
 		Uetr: msg.Uetr, Creditor: msg.Creditor, Amount: msg.Amount, EndToEndDigest: msg.EndToEndDigest,
 		Details: msg.Details,
@@ -44,7 +44,7 @@ func (s msgServer) PayBatch(ctx context.Context, msg *types.MsgPayBatch) (*types
 		return nil, err
 	}
 	batch := domain.Batch{
-		Currency: msg.Currency, Mode: msg.Mode,
+		Currency: msg.Currency, Mode: msg.Mode, Trade: true,
 		InstructionDigest: msg.InstructionDigest, ContentDigest: msg.ContentDigest, DetailsGroups: msg.DetailsGroups,
 	}
 	money := domain.Money(msg.Currency, msg.Transfers)

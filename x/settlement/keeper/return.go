@@ -48,7 +48,7 @@ func (k *Keeper) ReturnPayment(
 func (k *Keeper) returnBatch(ctx context.Context, original types.Payment, order ReturnOrder) (domain.Batch, error) {
 	returned, err := k.returned(ctx, original.Uetr)
 	return domain.Batch{
-		Operator: order.Operator, Currency: original.Currency, Single: true, Mode: types.BestEffort,
+		Operator: order.Operator, Currency: original.Currency, Single: true, Mode: types.BestEffort, Trade: true,
 		Return: &domain.Return{Original: original, Returned: returned, Reason: order.Reason},
 	}, err
 }
