@@ -1,0 +1,20 @@
+package keeper
+
+import "context"
+
+// MaxViolations bounds the report of CheckInvariants.
+const MaxViolations = 100
+
+// CheckInvariants reads the whole state and returns its violations in words, none if all is well: what is
+// stored is a valid genesis. It runs on demand and in tests, not in blocks.
+func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
+	state, err := k.ExportGenesis(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	if err := state.Validate(); err != nil {
+		found = append(found, err.Error())
+	}
+	return found[:min(len(found), MaxViolations)], nil
+}

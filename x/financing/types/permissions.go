@@ -1,0 +1,13 @@
+package types
+
+// Permissions that roles give for this module.
+const (
+	// PermissionIssue lets an operator issue receivables of a supplier, and take them back.
+	PermissionIssue = "financing.issue"
+	// PermissionConfirm lets an operator confirm, refuse and pay receivables of a debtor.
+	PermissionConfirm = "financing.confirm"
+	// PermissionTransfer lets an operator split, transfer, pledge and give back units of a holder.
+	PermissionTransfer = "financing.transfer"
+	// PermissionRead lets an operator read what it is a party to.
+	PermissionRead = "financing.read"
+)
