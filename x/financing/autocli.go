@@ -12,12 +12,12 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 		Query: &autocliv1.ServiceCommandDescriptor{
 			Service:           types.Query_serviceDesc.ServiceName,
 			Short:             "Receivables, and what they are financed with",
-			RpcCommandOptions: queryCommands(),
+			RpcCommandOptions: append(queryCommands(), requestQueries()...),
 		},
 		Tx: &autocliv1.ServiceCommandDescriptor{
 			Service:           types.Msg_serviceDesc.ServiceName,
-			Short:             "Issue, confirm, split, pledge and pay receivables",
-			RpcCommandOptions: txCommands(),
+			Short:             "Issue, confirm, split, pledge, finance and pay receivables",
+			RpcCommandOptions: append(txCommands(), requestTxs()...),
 		},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/zhilian-network/zhilian/x/financing"
+	"github.com/zhilian-network/zhilian/x/financing/client"
 	"github.com/zhilian-network/zhilian/x/financing/types"
 )
 
@@ -28,8 +29,12 @@ func TestEveryQueryAndEveryMessageHasACommandWithAnExample(t *testing.T) {
 	for _, method := range types.Query_serviceDesc.Methods {
 		require.Contains(t, commands[method.MethodName], "zhiliand query financing ")
 	}
+	for _, command := range client.NewTxCommands() {
+		require.Contains(t, command.Example, "zhiliand tx financing "+command.Name())
+	}
 	for _, method := range types.Msg_serviceDesc.Methods {
-		if method.MethodName == "UpdateParams" {
+		switch method.MethodName {
+		case "UpdateParams", "CommitOffer", "RevealOffer": // a decision; commands of package client
 			require.Equal(t, "skipped", commands[method.MethodName])
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -17,6 +18,7 @@ type Deps struct {
 	Access     Access
 	Ledger     Ledger
 	Settlement Settlement
+	Ratings    Ratings
 }
 
 // Access says who may do what, and what a sharing rests on.
@@ -64,4 +66,11 @@ type Settlement interface {
 	Exchange(ctx context.Context, operator string, legs [2]settlementtypes.Leg) (uetrs [2]string, err error)
 	// PlaceHold sets money of a debtor aside for a payee, and tells whether an equal order did so before.
 	PlaceHold(ctx context.Context, debtor settlementtypes.Account, order settlementtypes.HoldOrder) (settlementtypes.Hold, bool, error)
+}
+
+// Ratings knows what enterprises are rated.
+type Ratings interface {
+	// GradeInForce is the grade of a subject's newest rating for a product, or ErrRatingNotFound of credit if it has
+	// none that is valid now.
+	GradeInForce(ctx context.Context, subject accesstypes.Member, product string) (credittypes.GradeInForce, error)
 }

@@ -16,7 +16,9 @@ type dueHandler func(ctx context.Context, id uint64) (work int, err error)
 
 // dueHandlers is who works off what; one line a kind.
 func (k *Keeper) dueHandlers() map[types.DueKind]dueHandler {
-	return map[types.DueKind]dueHandler{}
+	return map[types.DueKind]dueHandler{
+		types.DueRequest: k.requestDue,
+	}
 }
 
 // enqueue has a block look at an item at a time, in seconds since 1970, or as soon as it can after it.

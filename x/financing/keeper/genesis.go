@@ -24,6 +24,9 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 			return err
 		}
 	}
+	if err := k.initRequests(ctx, state); err != nil {
+		return err
+	}
 	return k.nextReceivable.Set(ctx, state.NextReceivableId)
 }
 
@@ -41,5 +44,5 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 	if state.NextReceivableId, err = k.nextReceivable.Peek(ctx); err != nil {
 		return nil, err
 	}
-	return state, nil
+	return state, k.exportRequests(ctx, state)
 }

@@ -35,6 +35,7 @@ type Keeper struct {
 	stuck collections.Map[itemKey, types.Stuck]
 
 	receivableState
+	requestState
 }
 
 // NewKeeper builds financing over its store; authority is the bech32 address of collective decisions. It
@@ -49,6 +50,7 @@ func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, addresses 
 		stuck: collections.NewMap(sb, types.StuckPrefix, "stuck",
 			collections.PairKeyCodec(collections.Uint32Key, collections.Uint64Key), codec.CollValue[types.Stuck](cdc)),
 		receivableState: newReceivableState(cdc, sb),
+		requestState:    newRequestState(cdc, sb),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

@@ -12,6 +12,7 @@ import (
 	proto "github.com/cosmos/gogoproto/proto"
 	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
 	_ "github.com/zhilian-network/zhilian/privacy"
+	types "github.com/zhilian-network/zhilian/x/access/types"
 	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
@@ -965,6 +966,484 @@ func (m *EventParamsUpdated) GetNewParams() Params {
 	return Params{}
 }
 
+// EventFinanceRequested tells: a borrower asks lenders for finance.
+type EventFinanceRequested struct {
+	// Request.
+	Request Request `protobuf:"bytes,1,opt,name=request,proto3" json:"request"`
+}
+
+func (m *EventFinanceRequested) Reset()         { *m = EventFinanceRequested{} }
+func (m *EventFinanceRequested) String() string { return proto.CompactTextString(m) }
+func (*EventFinanceRequested) ProtoMessage()    {}
+func (*EventFinanceRequested) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{11}
+}
+func (m *EventFinanceRequested) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventFinanceRequested) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventFinanceRequested.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventFinanceRequested) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventFinanceRequested.Merge(m, src)
+}
+func (m *EventFinanceRequested) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventFinanceRequested) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventFinanceRequested.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventFinanceRequested proto.InternalMessageInfo
+
+func (m *EventFinanceRequested) GetRequest() Request {
+	if m != nil {
+		return m.Request
+	}
+	return Request{}
+}
+
+// EventRequestStatusChanged tells: a request went further, by its borrower or by time.
+type EventRequestStatusChanged struct {
+	// Request.
+	RequestId uint64 `protobuf:"varint,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Who asked.
+	Borrower types.Member `protobuf:"bytes,2,opt,name=borrower,proto3" json:"borrower"`
+	// Where it stood.
+	OldStatus RequestStatus `protobuf:"varint,3,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.financing.v1.RequestStatus" json:"old_status,omitempty"`
+	// Where it stands.
+	NewStatus RequestStatus `protobuf:"varint,4,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.RequestStatus" json:"new_status,omitempty"`
+	// Who did it; empty if the clock did.
+	Operator string `protobuf:"bytes,5,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventRequestStatusChanged) Reset()         { *m = EventRequestStatusChanged{} }
+func (m *EventRequestStatusChanged) String() string { return proto.CompactTextString(m) }
+func (*EventRequestStatusChanged) ProtoMessage()    {}
+func (*EventRequestStatusChanged) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{12}
+}
+func (m *EventRequestStatusChanged) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventRequestStatusChanged) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventRequestStatusChanged.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventRequestStatusChanged) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventRequestStatusChanged.Merge(m, src)
+}
+func (m *EventRequestStatusChanged) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventRequestStatusChanged) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventRequestStatusChanged.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventRequestStatusChanged proto.InternalMessageInfo
+
+func (m *EventRequestStatusChanged) GetRequestId() uint64 {
+	if m != nil {
+		return m.RequestId
+	}
+	return 0
+}
+
+func (m *EventRequestStatusChanged) GetBorrower() types.Member {
+	if m != nil {
+		return m.Borrower
+	}
+	return types.Member{}
+}
+
+func (m *EventRequestStatusChanged) GetOldStatus() RequestStatus {
+	if m != nil {
+		return m.OldStatus
+	}
+	return RequestStatus_REQUEST_STATUS_UNSPECIFIED
+}
+
+func (m *EventRequestStatusChanged) GetNewStatus() RequestStatus {
+	if m != nil {
+		return m.NewStatus
+	}
+	return RequestStatus_REQUEST_STATUS_UNSPECIFIED
+}
+
+func (m *EventRequestStatusChanged) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventOfferMade tells: a lender made an open offer, or committed to a sealed one.
+type EventOfferMade struct {
+	// Offer.
+	Offer Offer `protobuf:"bytes,1,opt,name=offer,proto3" json:"offer"`
+	// Its earlier offer that it took the place of; 0 if none.
+	ReplacedOfferId uint64 `protobuf:"varint,2,opt,name=replaced_offer_id,json=replacedOfferId,proto3" json:"replaced_offer_id,omitempty"`
+}
+
+func (m *EventOfferMade) Reset()         { *m = EventOfferMade{} }
+func (m *EventOfferMade) String() string { return proto.CompactTextString(m) }
+func (*EventOfferMade) ProtoMessage()    {}
+func (*EventOfferMade) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{13}
+}
+func (m *EventOfferMade) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOfferMade) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOfferMade.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOfferMade) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOfferMade.Merge(m, src)
+}
+func (m *EventOfferMade) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOfferMade) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOfferMade.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOfferMade proto.InternalMessageInfo
+
+func (m *EventOfferMade) GetOffer() Offer {
+	if m != nil {
+		return m.Offer
+	}
+	return Offer{}
+}
+
+func (m *EventOfferMade) GetReplacedOfferId() uint64 {
+	if m != nil {
+		return m.ReplacedOfferId
+	}
+	return 0
+}
+
+// EventOfferRevealed tells: a lender revealed a sealed bid.
+type EventOfferRevealed struct {
+	// Offer.
+	Offer Offer `protobuf:"bytes,1,opt,name=offer,proto3" json:"offer"`
+	// Who revealed it.
+	Operator string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventOfferRevealed) Reset()         { *m = EventOfferRevealed{} }
+func (m *EventOfferRevealed) String() string { return proto.CompactTextString(m) }
+func (*EventOfferRevealed) ProtoMessage()    {}
+func (*EventOfferRevealed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{14}
+}
+func (m *EventOfferRevealed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOfferRevealed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOfferRevealed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOfferRevealed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOfferRevealed.Merge(m, src)
+}
+func (m *EventOfferRevealed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOfferRevealed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOfferRevealed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOfferRevealed proto.InternalMessageInfo
+
+func (m *EventOfferRevealed) GetOffer() Offer {
+	if m != nil {
+		return m.Offer
+	}
+	return Offer{}
+}
+
+func (m *EventOfferRevealed) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventOfferStatusChanged tells: an offer was declined, withdrawn, forfeited, or ended with its request.
+type EventOfferStatusChanged struct {
+	// Offer.
+	OfferId uint64 `protobuf:"varint,1,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	// Request.
+	RequestId uint64 `protobuf:"varint,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Who offered.
+	Lender types.Member `protobuf:"bytes,3,opt,name=lender,proto3" json:"lender"`
+	// Where it stood.
+	OldStatus OfferStatus `protobuf:"varint,4,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.financing.v1.OfferStatus" json:"old_status,omitempty"`
+	// Where it stands.
+	NewStatus OfferStatus `protobuf:"varint,5,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.OfferStatus" json:"new_status,omitempty"`
+	// Who did it; empty if the clock or another offer did.
+	Operator string `protobuf:"bytes,6,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventOfferStatusChanged) Reset()         { *m = EventOfferStatusChanged{} }
+func (m *EventOfferStatusChanged) String() string { return proto.CompactTextString(m) }
+func (*EventOfferStatusChanged) ProtoMessage()    {}
+func (*EventOfferStatusChanged) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{15}
+}
+func (m *EventOfferStatusChanged) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOfferStatusChanged) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOfferStatusChanged.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOfferStatusChanged) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOfferStatusChanged.Merge(m, src)
+}
+func (m *EventOfferStatusChanged) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOfferStatusChanged) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOfferStatusChanged.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOfferStatusChanged proto.InternalMessageInfo
+
+func (m *EventOfferStatusChanged) GetOfferId() uint64 {
+	if m != nil {
+		return m.OfferId
+	}
+	return 0
+}
+
+func (m *EventOfferStatusChanged) GetRequestId() uint64 {
+	if m != nil {
+		return m.RequestId
+	}
+	return 0
+}
+
+func (m *EventOfferStatusChanged) GetLender() types.Member {
+	if m != nil {
+		return m.Lender
+	}
+	return types.Member{}
+}
+
+func (m *EventOfferStatusChanged) GetOldStatus() OfferStatus {
+	if m != nil {
+		return m.OldStatus
+	}
+	return OfferStatus_OFFER_STATUS_UNSPECIFIED
+}
+
+func (m *EventOfferStatusChanged) GetNewStatus() OfferStatus {
+	if m != nil {
+		return m.NewStatus
+	}
+	return OfferStatus_OFFER_STATUS_UNSPECIFIED
+}
+
+func (m *EventOfferStatusChanged) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventOfferAccepted tells: a borrower accepted an offer, and it settled.
+type EventOfferAccepted struct {
+	// Offer.
+	OfferId uint64 `protobuf:"varint,1,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	// Request.
+	RequestId uint64 `protobuf:"varint,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Borrower.
+	Borrower types.Member `protobuf:"bytes,3,opt,name=borrower,proto3" json:"borrower"`
+	// Lender.
+	Lender types.Member `protobuf:"bytes,4,opt,name=lender,proto3" json:"lender"`
+	// What it was.
+	Kind FinanceKind `protobuf:"varint,5,opt,name=kind,proto3,enum=zhilian.financing.v1.FinanceKind" json:"kind,omitempty"`
+	// Receivable; 0 if none.
+	ReceivableId uint64 `protobuf:"varint,6,opt,name=receivable_id,json=receivableId,proto3" json:"receivable_id,omitempty"`
+	// Units that went to the lender; 0 if none did.
+	Units cosmossdk_io_math.Int `protobuf:"bytes,7,opt,name=units,proto3,customtype=cosmossdk.io/math.Int" json:"units"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,8,opt,name=currency,proto3" json:"currency,omitempty"`
+	// What was paid to the borrower, in minor units.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,9,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+	// Terms.
+	Terms OfferTerms `protobuf:"bytes,10,opt,name=terms,proto3" json:"terms"`
+	// Loan that was opened; 0 of a purchase.
+	LoanId uint64 `protobuf:"varint,11,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Payment.
+	PaymentUetr string `protobuf:"bytes,12,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	// Rating of the borrower that was in force; 0 if none was asked for.
+	RatingId uint64 `protobuf:"varint,13,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+	// Who accepted.
+	Operator string `protobuf:"bytes,14,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventOfferAccepted) Reset()         { *m = EventOfferAccepted{} }
+func (m *EventOfferAccepted) String() string { return proto.CompactTextString(m) }
+func (*EventOfferAccepted) ProtoMessage()    {}
+func (*EventOfferAccepted) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{16}
+}
+func (m *EventOfferAccepted) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventOfferAccepted) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventOfferAccepted.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventOfferAccepted) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventOfferAccepted.Merge(m, src)
+}
+func (m *EventOfferAccepted) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventOfferAccepted) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventOfferAccepted.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventOfferAccepted proto.InternalMessageInfo
+
+func (m *EventOfferAccepted) GetOfferId() uint64 {
+	if m != nil {
+		return m.OfferId
+	}
+	return 0
+}
+
+func (m *EventOfferAccepted) GetRequestId() uint64 {
+	if m != nil {
+		return m.RequestId
+	}
+	return 0
+}
+
+func (m *EventOfferAccepted) GetBorrower() types.Member {
+	if m != nil {
+		return m.Borrower
+	}
+	return types.Member{}
+}
+
+func (m *EventOfferAccepted) GetLender() types.Member {
+	if m != nil {
+		return m.Lender
+	}
+	return types.Member{}
+}
+
+func (m *EventOfferAccepted) GetKind() FinanceKind {
+	if m != nil {
+		return m.Kind
+	}
+	return FinanceKind_FINANCE_KIND_UNSPECIFIED
+}
+
+func (m *EventOfferAccepted) GetReceivableId() uint64 {
+	if m != nil {
+		return m.ReceivableId
+	}
+	return 0
+}
+
+func (m *EventOfferAccepted) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *EventOfferAccepted) GetTerms() OfferTerms {
+	if m != nil {
+		return m.Terms
+	}
+	return OfferTerms{}
+}
+
+func (m *EventOfferAccepted) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+func (m *EventOfferAccepted) GetPaymentUetr() string {
+	if m != nil {
+		return m.PaymentUetr
+	}
+	return ""
+}
+
+func (m *EventOfferAccepted) GetRatingId() uint64 {
+	if m != nil {
+		return m.RatingId
+	}
+	return 0
+}
+
+func (m *EventOfferAccepted) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
 func init() {
 	proto.RegisterType((*EventReceivableIssued)(nil), "zhilian.financing.v1.EventReceivableIssued")
 	proto.RegisterType((*EventInvoicesAlike)(nil), "zhilian.financing.v1.EventInvoicesAlike")
@@ -977,83 +1456,114 @@ func init() {
 	proto.RegisterType((*EventRecourseExercised)(nil), "zhilian.financing.v1.EventRecourseExercised")
 	proto.RegisterType((*EventItemStuck)(nil), "zhilian.financing.v1.EventItemStuck")
 	proto.RegisterType((*EventParamsUpdated)(nil), "zhilian.financing.v1.EventParamsUpdated")
+	proto.RegisterType((*EventFinanceRequested)(nil), "zhilian.financing.v1.EventFinanceRequested")
+	proto.RegisterType((*EventRequestStatusChanged)(nil), "zhilian.financing.v1.EventRequestStatusChanged")
+	proto.RegisterType((*EventOfferMade)(nil), "zhilian.financing.v1.EventOfferMade")
+	proto.RegisterType((*EventOfferRevealed)(nil), "zhilian.financing.v1.EventOfferRevealed")
+	proto.RegisterType((*EventOfferStatusChanged)(nil), "zhilian.financing.v1.EventOfferStatusChanged")
+	proto.RegisterType((*EventOfferAccepted)(nil), "zhilian.financing.v1.EventOfferAccepted")
 }
 
 func init() { proto.RegisterFile("zhilian/financing/v1/events.proto", fileDescriptor_669bfde6a7e4b982) }
 
 var fileDescriptor_669bfde6a7e4b982 = []byte{
-	// 1127 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xdc, 0x57, 0x4f, 0x6f, 0x1b, 0xc5,
-	0x1b, 0xce, 0xae, 0xff, 0xc4, 0x9d, 0xa4, 0xfd, 0xa9, 0xfb, 0x6b, 0x91, 0x89, 0x8a, 0xe3, 0x5a,
-	0x05, 0x85, 0xa2, 0xac, 0x69, 0xa8, 0x50, 0xf9, 0x73, 0x89, 0xa1, 0x52, 0x0d, 0x52, 0x5a, 0x39,
-	0xcd, 0x85, 0x8b, 0x35, 0xde, 0x79, 0xe3, 0x8c, 0xb2, 0x3b, 0xb3, 0x9a, 0x99, 0x75, 0x62, 0x3e,
-	0x41, 0x2a, 0x22, 0x11, 0x89, 0x0b, 0x1f, 0x81, 0x03, 0x07, 0x0e, 0xfd, 0x10, 0xe5, 0x56, 0xf5,
-	0x84, 0x40, 0x2a, 0x28, 0x39, 0xf0, 0x1d, 0x38, 0x20, 0xb4, 0x33, 0xbb, 0xb6, 0x63, 0x4c, 0xeb,
-	0x8d, 0xa3, 0x22, 0x71, 0x89, 0xbc, 0xf3, 0x3e, 0xef, 0xbb, 0xb3, 0xcf, 0xf3, 0xe4, 0x9d, 0x77,
-	0xd0, 0xf5, 0x2f, 0x77, 0xa8, 0x4f, 0x31, 0xab, 0x6f, 0x53, 0x86, 0x99, 0x47, 0x59, 0xb7, 0xde,
-	0xbb, 0x55, 0x87, 0x1e, 0x30, 0x25, 0xdd, 0x50, 0x70, 0xc5, 0x9d, 0x2b, 0x09, 0xc4, 0x1d, 0x40,
-	0xdc, 0xde, 0xad, 0xa5, 0xd7, 0x3d, 0x2e, 0x03, 0x2e, 0xdb, 0x1a, 0x53, 0x37, 0x0f, 0x26, 0x61,
-	0xe9, 0x32, 0x0e, 0x28, 0xe3, 0x75, 0xfd, 0x37, 0x59, 0xba, 0xd2, 0xe5, 0x5d, 0x6e, 0xa0, 0xf1,
-	0xaf, 0x64, 0x75, 0xb9, 0xcb, 0x79, 0xd7, 0x87, 0xba, 0x7e, 0xea, 0x44, 0xdb, 0x75, 0x45, 0x03,
-	0x90, 0x0a, 0x07, 0x61, 0x02, 0xa8, 0x4c, 0xdc, 0x1d, 0x89, 0x20, 0x89, 0x4f, 0xde, 0x7d, 0x88,
-	0x05, 0x0e, 0xd2, 0xcd, 0xbc, 0x39, 0x11, 0x22, 0xc0, 0x03, 0xda, 0xc3, 0x1d, 0x3f, 0xad, 0x54,
-	0x4d, 0x61, 0xa1, 0xa0, 0x3d, 0xec, 0xf5, 0x75, 0x1d, 0xf3, 0xd3, 0x20, 0x6a, 0x5f, 0xe7, 0xd1,
-	0xd5, 0xbb, 0x31, 0x2f, 0xad, 0x41, 0x6e, 0x53, 0xca, 0x08, 0x88, 0xb3, 0x8a, 0x2e, 0x0e, 0xeb,
-	0xb5, 0x29, 0x29, 0x5b, 0x55, 0x6b, 0x25, 0xdf, 0x28, 0x1d, 0x1c, 0xba, 0xf6, 0xd1, 0xa1, 0x6b,
-	0xb5, 0x16, 0x87, 0xe1, 0x26, 0x71, 0x3e, 0x46, 0x25, 0x19, 0x85, 0xa1, 0x4f, 0x41, 0x94, 0xed,
-	0xaa, 0xb5, 0x72, 0xa1, 0x51, 0x7d, 0xf6, 0x78, 0xf5, 0x4a, 0x42, 0xe1, 0x3a, 0x21, 0x02, 0xa4,
-	0xdc, 0x54, 0x82, 0xb2, 0x6e, 0x52, 0xc1, 0x6e, 0x0d, 0x32, 0x9c, 0x3b, 0xa8, 0x48, 0xa0, 0xa3,
-	0xb8, 0x28, 0xe7, 0xa6, 0xcc, 0x4d, 0xf0, 0xce, 0x0d, 0x54, 0xf2, 0x22, 0x21, 0x80, 0x79, 0xfd,
-	0x72, 0x5e, 0xe7, 0x96, 0x86, 0xf5, 0xd3, 0x88, 0xf3, 0x00, 0x15, 0x71, 0xc0, 0x23, 0xa6, 0xca,
-	0x05, 0x8d, 0xb9, 0xf3, 0xe4, 0xf9, 0xf2, 0xdc, 0xcf, 0xcf, 0x97, 0xaf, 0x9a, 0x77, 0x48, 0xb2,
-	0xeb, 0x52, 0x5e, 0x0f, 0xb0, 0xda, 0x71, 0x9b, 0x4c, 0x3d, 0x7b, 0xbc, 0x8a, 0x92, 0x97, 0x37,
-	0x99, 0x4a, 0xcb, 0x7d, 0xf7, 0xfb, 0x0f, 0x37, 0xad, 0x56, 0x52, 0xc7, 0xb9, 0x87, 0x8a, 0x24,
-	0x82, 0x36, 0x56, 0xe5, 0x62, 0xd5, 0x5a, 0x59, 0x58, 0x5b, 0x72, 0x8d, 0xec, 0x6e, 0x2a, 0xbb,
-	0xfb, 0x30, 0x95, 0xbd, 0x71, 0x35, 0x7e, 0xdb, 0xd1, 0xaf, 0xcb, 0x56, 0xca, 0x9d, 0x29, 0x55,
-	0x20, 0x11, 0xac, 0xab, 0x98, 0x39, 0x1e, 0x82, 0xc0, 0xf1, 0xd7, 0xcf, 0x4f, 0xf5, 0xf5, 0x56,
-	0x6b, 0x90, 0xe1, 0xdc, 0x47, 0x88, 0xc1, 0x5e, 0x5b, 0x2a, 0xac, 0x22, 0x59, 0x2e, 0x55, 0xad,
-	0x95, 0x4b, 0x6b, 0x6f, 0xb9, 0x93, 0xcc, 0xed, 0x0e, 0x25, 0xde, 0xd4, 0xe8, 0x11, 0x2d, 0x2f,
-	0x30, 0xd8, 0x33, 0x8b, 0xb5, 0x47, 0x16, 0x72, 0xb4, 0x23, 0x9a, 0xac, 0xc7, 0xa9, 0x07, 0x72,
-	0xdd, 0xa7, 0xbb, 0x90, 0xd5, 0x0e, 0x37, 0x50, 0x91, 0xd0, 0x2e, 0x48, 0xa5, 0xcd, 0xb0, 0xd8,
-	0x58, 0x3c, 0x38, 0x74, 0xf3, 0x31, 0x8b, 0xdf, 0xc6, 0xd8, 0x24, 0xe6, 0x54, 0x50, 0x01, 0xc7,
-	0xd5, 0xb5, 0xea, 0x17, 0x47, 0x8a, 0x99, 0xe5, 0xda, 0x2f, 0x39, 0x74, 0x6d, 0xcc, 0x9d, 0x66,
-	0x97, 0x9f, 0xec, 0x60, 0xd6, 0xcd, 0x6e, 0xd2, 0xa1, 0xcd, 0xec, 0x8c, 0x36, 0xbb, 0x8f, 0x10,
-	0xf7, 0x49, 0x4a, 0x73, 0xee, 0xac, 0x34, 0x73, 0x9f, 0x98, 0xc5, 0x31, 0xdd, 0xf2, 0x33, 0xeb,
-	0x16, 0x5b, 0x3c, 0x62, 0x21, 0xa6, 0x64, 0x76, 0x8b, 0x9b, 0x3a, 0xa7, 0x8c, 0x59, 0xcc, 0x6c,
-	0xcc, 0x2a, 0x2a, 0x0a, 0xc0, 0x92, 0xb3, 0xc4, 0xd4, 0xc3, 0x4d, 0x27, 0xeb, 0xb5, 0x47, 0x79,
-	0xb4, 0x34, 0xa6, 0xee, 0x43, 0x81, 0x99, 0xdc, 0x06, 0x21, 0xb2, 0x6b, 0x7b, 0x1b, 0xe5, 0xb7,
-	0x05, 0x0f, 0xa6, 0x56, 0x56, 0xa3, 0x9d, 0x77, 0x91, 0xad, 0xf8, 0xd4, 0x4d, 0xc7, 0x56, 0xdc,
-	0xd9, 0x40, 0x85, 0x88, 0x51, 0x25, 0x93, 0x6e, 0x73, 0x76, 0x9a, 0x4d, 0x99, 0x11, 0x4f, 0x16,
-	0xb2, 0xb7, 0x3e, 0x01, 0x1e, 0x8f, 0x84, 0x04, 0xad, 0x4f, 0x69, 0x84, 0x9b, 0x41, 0xc4, 0xf9,
-	0x00, 0xfd, 0x5f, 0x40, 0x97, 0x4a, 0x25, 0xb0, 0xa2, 0x9c, 0xb5, 0x59, 0x14, 0x74, 0x40, 0xfc,
-	0x4d, 0x14, 0x67, 0x14, 0xb4, 0xa1, 0x31, 0xce, 0x3b, 0x68, 0x31, 0xc4, 0xfd, 0x00, 0x98, 0x6a,
-	0x47, 0xa0, 0x84, 0xee, 0x2e, 0xa3, 0xfd, 0x75, 0x21, 0x89, 0x6e, 0x81, 0x12, 0xa7, 0xdc, 0x72,
-	0x21, 0xab, 0x5b, 0x6a, 0x5f, 0xe5, 0xd1, 0xff, 0xb4, 0x17, 0xb6, 0x62, 0x52, 0x1a, 0x3c, 0x62,
-	0xc4, 0x79, 0x1b, 0x2d, 0x48, 0xf0, 0x22, 0x41, 0x55, 0x7f, 0x92, 0xfc, 0x28, 0x0d, 0x36, 0x27,
-	0x78, 0xc5, 0x7e, 0xd9, 0x61, 0xe5, 0x09, 0x20, 0x34, 0xcb, 0x81, 0x33, 0xc8, 0x70, 0x3e, 0x44,
-	0xf3, 0xfa, 0xd5, 0x40, 0x12, 0x0f, 0xbc, 0x3c, 0x39, 0x4d, 0x18, 0xba, 0xa7, 0x70, 0x3e, 0xee,
-	0xb9, 0x8e, 0xe6, 0x7d, 0x8e, 0x59, 0xfc, 0xc9, 0xc5, 0xb1, 0x4f, 0x2e, 0xc6, 0x81, 0x26, 0x99,
-	0xc5, 0x00, 0x43, 0x6f, 0x96, 0x32, 0x7a, 0x73, 0x36, 0x37, 0xfc, 0x68, 0x27, 0x67, 0x90, 0x76,
-	0x43, 0x0b, 0x7c, 0xc0, 0x12, 0xfe, 0x9b, 0x86, 0x18, 0x11, 0xb0, 0xf0, 0x0f, 0x02, 0xce, 0xd4,
-	0x87, 0x6b, 0xdf, 0xe4, 0x4e, 0x73, 0x49, 0x00, 0x82, 0x57, 0x79, 0x72, 0xce, 0x46, 0xed, 0xfb,
-	0xa8, 0x10, 0xe2, 0x3e, 0xc0, 0xd4, 0xc4, 0x1a, 0xf8, 0xbf, 0xf1, 0x7f, 0x36, 0xde, 0x2d, 0xe7,
-	0x5f, 0xd0, 0x2d, 0x6b, 0x7f, 0x5a, 0xe8, 0xb2, 0x56, 0xe5, 0x1e, 0xf7, 0x09, 0x88, 0x2d, 0x73,
-	0xe2, 0x66, 0x9f, 0xb9, 0x07, 0xd4, 0xda, 0x99, 0xa9, 0x1d, 0xce, 0xc4, 0xb9, 0x73, 0x9a, 0x89,
-	0x6f, 0xa2, 0x05, 0xd8, 0x0f, 0x7d, 0xcc, 0x74, 0x0f, 0x19, 0x1b, 0xc7, 0xad, 0xd6, 0x68, 0xb0,
-	0xf6, 0x87, 0x8d, 0x5e, 0x4b, 0x0f, 0x7f, 0x7d, 0x50, 0xdd, 0xdd, 0x07, 0xe1, 0x51, 0x09, 0xaf,
-	0x98, 0x85, 0x3b, 0xa8, 0x28, 0xc1, 0xf7, 0x21, 0xc3, 0xcd, 0xc3, 0xe0, 0xcf, 0x7d, 0x10, 0x18,
-	0xf7, 0x4f, 0x61, 0xda, 0xd3, 0xf6, 0x0c, 0x3d, 0xc1, 0x42, 0x97, 0xcc, 0x8c, 0xaf, 0x20, 0xd8,
-	0x54, 0x91, 0xb7, 0xeb, 0x7c, 0x84, 0xf2, 0xbb, 0x94, 0x19, 0xae, 0x2f, 0xad, 0xbd, 0x31, 0x79,
-	0x12, 0xfd, 0x34, 0x82, 0xcf, 0x29, 0x23, 0x23, 0x52, 0xe8, 0x24, 0xa7, 0x8c, 0xec, 0x09, 0x2d,
-	0xd6, 0xa6, 0x64, 0xdc, 0x12, 0xb9, 0x17, 0x59, 0xe2, 0xfb, 0xf4, 0xe6, 0xf1, 0x40, 0x5f, 0x75,
-	0xb7, 0x42, 0x82, 0x15, 0x10, 0xe7, 0x33, 0x33, 0x7a, 0x9b, 0xfb, 0xaf, 0xde, 0xdf, 0xc2, 0xda,
-	0xb5, 0xc9, 0xfb, 0x33, 0x89, 0x8d, 0x8b, 0xb1, 0x14, 0x07, 0x83, 0x7b, 0x56, 0x3c, 0x75, 0x9b,
-	0x48, 0x5c, 0x2b, 0x9e, 0xba, 0x93, 0x5a, 0xf6, 0x19, 0x6a, 0x31, 0xd8, 0x4b, 0x22, 0x1b, 0x4f,
-	0x8e, 0x2b, 0xd6, 0xd3, 0xe3, 0x8a, 0xf5, 0xdb, 0x71, 0xc5, 0x3a, 0x3a, 0xa9, 0xcc, 0x3d, 0x3d,
-	0xa9, 0xcc, 0xfd, 0x74, 0x52, 0x99, 0xfb, 0xe2, 0x76, 0x97, 0xaa, 0x9d, 0xa8, 0xe3, 0x7a, 0x3c,
-	0xa8, 0x27, 0xb5, 0x57, 0x19, 0xa8, 0x3d, 0x2e, 0x76, 0xd3, 0xe7, 0xfa, 0xfe, 0xc8, 0xd5, 0x5d,
-	0xf5, 0x43, 0x90, 0x9d, 0xa2, 0xbe, 0x39, 0xbe, 0xf7, 0x57, 0x00, 0x00, 0x00, 0xff, 0xff, 0xf6,
-	0xe9, 0x56, 0x32, 0xbd, 0x10, 0x00, 0x00,
+	// 1531 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xdc, 0x58, 0xcd, 0x6f, 0x1b, 0x45,
+	0x14, 0xcf, 0x6e, 0xec, 0x8d, 0x33, 0xf9, 0xa8, 0xb2, 0xb4, 0xe0, 0x86, 0xd6, 0x71, 0xdd, 0x16,
+	0x42, 0x51, 0x6c, 0x9a, 0x56, 0xa8, 0x7c, 0x48, 0x28, 0xa6, 0x45, 0x75, 0xbf, 0xe5, 0x36, 0x17,
+	0x2e, 0xd1, 0x66, 0xe7, 0xd9, 0x59, 0x65, 0x3d, 0xb3, 0xcc, 0xce, 0x26, 0x0d, 0x7f, 0x41, 0x2b,
+	0x22, 0x51, 0x89, 0x4b, 0x8f, 0x1c, 0x39, 0x70, 0xe0, 0xd0, 0x3f, 0xa2, 0xdc, 0xaa, 0x9e, 0x10,
+	0x48, 0x05, 0xb5, 0x07, 0x0e, 0xfc, 0x07, 0x1c, 0x10, 0xda, 0x99, 0x59, 0x7b, 0xbd, 0xdd, 0xb8,
+	0x59, 0x3b, 0x2a, 0x12, 0x17, 0xcb, 0x3b, 0xef, 0x63, 0xde, 0xbc, 0xf7, 0x9b, 0xf7, 0x31, 0xe8,
+	0xc4, 0xd7, 0x1b, 0x8e, 0xeb, 0x58, 0xa4, 0xd6, 0x72, 0x88, 0x45, 0x6c, 0x87, 0xb4, 0x6b, 0x5b,
+	0x67, 0x6b, 0xb0, 0x05, 0x84, 0xfb, 0x55, 0x8f, 0x51, 0x4e, 0xcd, 0xc3, 0x8a, 0xa5, 0xda, 0x65,
+	0xa9, 0x6e, 0x9d, 0x9d, 0x9f, 0xb3, 0x3a, 0x0e, 0xa1, 0x35, 0xf1, 0x2b, 0x19, 0xe7, 0x8f, 0xda,
+	0xd4, 0xef, 0x50, 0x7f, 0x4d, 0x7c, 0xd5, 0xe4, 0x87, 0x22, 0x1d, 0x6e, 0xd3, 0x36, 0x95, 0xeb,
+	0xe1, 0x3f, 0xb5, 0xba, 0xd0, 0xa6, 0xb4, 0xed, 0x42, 0x4d, 0x7c, 0xad, 0x07, 0xad, 0x1a, 0x77,
+	0x3a, 0xe0, 0x73, 0xab, 0xe3, 0x45, 0x0c, 0x91, 0x75, 0x96, 0x6d, 0x83, 0xef, 0x87, 0xa6, 0xd9,
+	0x94, 0xf8, 0x40, 0xb8, 0x62, 0x28, 0xa5, 0x9a, 0x8f, 0x03, 0x50, 0xf4, 0x72, 0x2a, 0x9d, 0xb6,
+	0x5a, 0xc0, 0x14, 0x47, 0xba, 0x03, 0x3c, 0x8b, 0x59, 0x9d, 0xc8, 0xf8, 0xd3, 0xa9, 0x2c, 0x0c,
+	0x6c, 0x70, 0xb6, 0xac, 0x75, 0x37, 0xda, 0xab, 0xb2, 0x07, 0xdb, 0x57, 0x01, 0xf8, 0x3c, 0x69,
+	0x8f, 0xc7, 0x9c, 0x2d, 0xcb, 0xde, 0x11, 0x7b, 0xc9, 0xbf, 0x92, 0xa3, 0xf2, 0x6d, 0x0e, 0x1d,
+	0xb9, 0x14, 0xba, 0xbf, 0xd9, 0xd5, 0xdf, 0xf0, 0xfd, 0x00, 0xb0, 0xb9, 0x84, 0x66, 0x7a, 0x7b,
+	0xae, 0x39, 0xb8, 0xa8, 0x95, 0xb5, 0xc5, 0x5c, 0xbd, 0x70, 0x6f, 0xb7, 0xaa, 0x3f, 0xd8, 0xad,
+	0x6a, 0xcd, 0xe9, 0x1e, 0xb9, 0x81, 0xcd, 0x4f, 0x51, 0xc1, 0x0f, 0x3c, 0xcf, 0x75, 0x80, 0x15,
+	0xf5, 0xb2, 0xb6, 0x38, 0x59, 0x2f, 0x3f, 0x7d, 0xb4, 0x74, 0x58, 0x85, 0x65, 0x05, 0x63, 0x06,
+	0xbe, 0x7f, 0x9b, 0x33, 0x87, 0xb4, 0x95, 0x06, 0xbd, 0xd9, 0x95, 0x30, 0x2f, 0x20, 0x03, 0xc3,
+	0x3a, 0xa7, 0xac, 0x38, 0xbe, 0x4f, 0x59, 0xc5, 0x6f, 0x9e, 0x42, 0x05, 0x3b, 0x60, 0x0c, 0x88,
+	0xbd, 0x53, 0xcc, 0x09, 0xd9, 0x42, 0x4f, 0x7f, 0x44, 0x31, 0x6f, 0x21, 0xc3, 0xea, 0xd0, 0x80,
+	0xf0, 0x62, 0x5e, 0xf0, 0x5c, 0x78, 0xfc, 0x6c, 0x61, 0xec, 0xd7, 0x67, 0x0b, 0x47, 0xe4, 0x1e,
+	0x3e, 0xde, 0xac, 0x3a, 0xb4, 0xd6, 0xb1, 0xf8, 0x46, 0xb5, 0x41, 0xf8, 0xd3, 0x47, 0x4b, 0x48,
+	0x6d, 0xde, 0x20, 0x3c, 0x52, 0xf7, 0xc3, 0x9f, 0x3f, 0x9d, 0xd1, 0x9a, 0x4a, 0x8f, 0x79, 0x19,
+	0x19, 0x38, 0x80, 0x35, 0x8b, 0x17, 0x8d, 0xb2, 0xb6, 0x38, 0xb5, 0x3c, 0x5f, 0x95, 0xe8, 0xaa,
+	0x46, 0xe8, 0xaa, 0xde, 0x89, 0xd0, 0x55, 0x3f, 0x12, 0xee, 0xf6, 0xe0, 0xf7, 0x05, 0x2d, 0xf2,
+	0x9d, 0x54, 0x95, 0xc7, 0x01, 0xac, 0xf0, 0xd0, 0x73, 0xd4, 0x03, 0x66, 0x85, 0xa7, 0x9f, 0xd8,
+	0xd7, 0xe9, 0xb5, 0x66, 0x57, 0xc2, 0xbc, 0x89, 0x10, 0x81, 0xed, 0x35, 0x9f, 0x5b, 0x3c, 0xf0,
+	0x8b, 0x85, 0xb2, 0xb6, 0x38, 0xbb, 0xfc, 0x4e, 0x35, 0xed, 0x0e, 0x55, 0x7b, 0x21, 0xbe, 0x2d,
+	0xb8, 0x63, 0xb1, 0x9c, 0x24, 0xb0, 0x2d, 0x17, 0x2b, 0xf7, 0x35, 0x64, 0x0a, 0x44, 0x34, 0xc8,
+	0x16, 0x75, 0x6c, 0xf0, 0x57, 0x5c, 0x67, 0x13, 0xb2, 0xc2, 0xe1, 0x14, 0x32, 0xb0, 0xd3, 0x06,
+	0x9f, 0x0b, 0x30, 0x4c, 0xd7, 0xa7, 0xef, 0xed, 0x56, 0x73, 0xa1, 0x17, 0x1f, 0x86, 0xbc, 0x8a,
+	0x66, 0x96, 0x50, 0xde, 0x0a, 0xb5, 0x8b, 0xa8, 0xcf, 0xc4, 0x94, 0xc9, 0xe5, 0xca, 0x6f, 0xe3,
+	0xe8, 0x58, 0x02, 0x9d, 0xd2, 0xca, 0xcf, 0x37, 0x2c, 0xd2, 0xce, 0x0e, 0xd2, 0x1e, 0xcc, 0xf4,
+	0x8c, 0x30, 0xbb, 0x89, 0x10, 0x75, 0x71, 0xe4, 0xe6, 0xf1, 0x61, 0xdd, 0x4c, 0x5d, 0x2c, 0x17,
+	0x13, 0x71, 0xcb, 0x8d, 0x1c, 0xb7, 0x10, 0xe2, 0x01, 0xf1, 0x2c, 0x07, 0x8f, 0x0e, 0x71, 0xa9,
+	0xa7, 0x0f, 0x98, 0x46, 0x66, 0x60, 0x96, 0x91, 0xc1, 0xc0, 0xf2, 0x29, 0x51, 0xa0, 0xee, 0x19,
+	0xad, 0xd6, 0x2b, 0xf7, 0x73, 0x68, 0x3e, 0x11, 0xdd, 0x3b, 0xcc, 0x22, 0x7e, 0x0b, 0x18, 0xcb,
+	0x1e, 0xdb, 0xf3, 0x28, 0xd7, 0x62, 0xb4, 0xb3, 0xef, 0xc8, 0x0a, 0x6e, 0xf3, 0x03, 0xa4, 0x73,
+	0xba, 0xef, 0xa4, 0xa3, 0x73, 0x6a, 0xde, 0x40, 0xf9, 0x80, 0x38, 0xdc, 0x57, 0xd9, 0x66, 0x78,
+	0x37, 0x4b, 0x35, 0x31, 0x4c, 0xe6, 0xb3, 0xa7, 0x3e, 0x06, 0x36, 0x0d, 0x98, 0x0f, 0x22, 0x3e,
+	0x85, 0x98, 0x6f, 0xba, 0x14, 0xf3, 0x23, 0xf4, 0x06, 0x83, 0xb6, 0xe3, 0x73, 0x66, 0x71, 0x87,
+	0x92, 0x35, 0x12, 0x74, 0xd6, 0x81, 0xbd, 0x14, 0x14, 0x33, 0xce, 0x74, 0x43, 0xf0, 0x98, 0xef,
+	0xa3, 0x69, 0xcf, 0xda, 0xe9, 0x00, 0xe1, 0x6b, 0x01, 0x70, 0x26, 0xb2, 0x4b, 0x3c, 0xbf, 0x4e,
+	0x29, 0xea, 0x2a, 0x70, 0xd6, 0x87, 0x96, 0xc9, 0xac, 0x68, 0xa9, 0x7c, 0x93, 0x43, 0x87, 0x04,
+	0x16, 0x56, 0x43, 0xa7, 0xd4, 0x69, 0x40, 0xb0, 0xf9, 0x1e, 0x9a, 0xf2, 0xc1, 0x0e, 0x98, 0xc3,
+	0x77, 0xd2, 0xc2, 0x8f, 0x22, 0x62, 0x23, 0x05, 0x2b, 0xfa, 0xab, 0x8a, 0x95, 0xcd, 0x00, 0x3b,
+	0x59, 0x0a, 0x4e, 0x57, 0xc2, 0xfc, 0x18, 0x4d, 0x88, 0xad, 0x01, 0x2b, 0x0c, 0xbc, 0x5a, 0x38,
+	0x12, 0xe8, 0xa1, 0x27, 0x7f, 0x30, 0xe8, 0x39, 0x81, 0x26, 0x5c, 0x6a, 0x91, 0xf0, 0xc8, 0x46,
+	0xe2, 0xc8, 0x46, 0x48, 0x68, 0xe0, 0x51, 0x00, 0xd0, 0xc3, 0x66, 0x21, 0x23, 0x36, 0x47, 0x43,
+	0xc3, 0xcf, 0xba, 0xaa, 0x41, 0x02, 0x0d, 0x4d, 0x70, 0xc1, 0xf2, 0xe1, 0xff, 0x09, 0x88, 0x58,
+	0x00, 0xf3, 0x7b, 0x04, 0x70, 0xa4, 0x3c, 0x5c, 0xf9, 0x6e, 0xbc, 0xdf, 0x97, 0x18, 0xa0, 0xf3,
+	0x3a, 0x2b, 0xe7, 0x68, 0xae, 0xfd, 0x10, 0xe5, 0x3d, 0x6b, 0x07, 0x60, 0xdf, 0x8e, 0x95, 0xec,
+	0xff, 0xc5, 0x3d, 0x4b, 0x66, 0xcb, 0x89, 0x01, 0xd9, 0xb2, 0xf2, 0x8f, 0x86, 0xe6, 0x44, 0x54,
+	0x2e, 0x53, 0x17, 0x03, 0x5b, 0x95, 0x15, 0x37, 0x7b, 0xcf, 0xdd, 0x75, 0xad, 0x9e, 0xd9, 0xb5,
+	0xbd, 0x9e, 0x78, 0xfc, 0x80, 0x7a, 0xe2, 0x33, 0x68, 0x0a, 0xee, 0x7a, 0xae, 0x45, 0x44, 0x0e,
+	0x49, 0xb4, 0xe3, 0x5a, 0x33, 0x4e, 0xac, 0xfc, 0xad, 0xa3, 0x37, 0xa3, 0xe2, 0x2f, 0x0a, 0xd5,
+	0xa5, 0xbb, 0xc0, 0x6c, 0xc7, 0x87, 0xd7, 0xec, 0x85, 0x0b, 0xc8, 0xf0, 0xc1, 0x75, 0x21, 0xc3,
+	0xe4, 0x21, 0xf9, 0x0f, 0xbc, 0x11, 0x48, 0xe2, 0x27, 0xbf, 0xdf, 0x6a, 0x3b, 0x44, 0x4e, 0xd0,
+	0xd0, 0xac, 0xec, 0xf1, 0x39, 0x74, 0x6e, 0xf3, 0xc0, 0xde, 0x34, 0x3f, 0x41, 0xb9, 0x4d, 0x87,
+	0x48, 0x5f, 0xcf, 0x2e, 0x1f, 0x4f, 0xef, 0x44, 0x2f, 0x06, 0x70, 0xd5, 0x21, 0x38, 0x16, 0x0a,
+	0x21, 0x64, 0x16, 0x91, 0x9e, 0x92, 0x62, 0x75, 0x07, 0x27, 0x21, 0x31, 0x3e, 0x08, 0x12, 0x3f,
+	0x46, 0x93, 0xc7, 0x2d, 0x31, 0x0e, 0xaf, 0x7a, 0xd8, 0xe2, 0x80, 0xcd, 0x2b, 0xb2, 0xf5, 0x96,
+	0x33, 0xb2, 0xb0, 0x6f, 0x6a, 0xf9, 0x58, 0xba, 0x7d, 0x52, 0xb0, 0x3e, 0x13, 0x86, 0xe2, 0x5e,
+	0x77, 0xce, 0x0a, 0xbb, 0x6e, 0x49, 0x09, 0x75, 0x85, 0x5d, 0xb7, 0xd2, 0xa5, 0x0f, 0xa1, 0x8b,
+	0xc0, 0xb6, 0xa4, 0x54, 0x6c, 0x35, 0x39, 0x7f, 0x21, 0xa4, 0xa0, 0x29, 0x27, 0x6f, 0x61, 0xf0,
+	0x84, 0x1a, 0xc3, 0x95, 0xb5, 0xc7, 0xf7, 0xea, 0xeb, 0x05, 0x53, 0x7d, 0x4e, 0x6d, 0x11, 0x83,
+	0x44, 0xa4, 0xa0, 0xf2, 0x44, 0x47, 0x47, 0xd5, 0x35, 0x11, 0x0b, 0xfd, 0xe3, 0xcf, 0xbb, 0x08,
+	0x29, 0xc6, 0xb4, 0x6b, 0x32, 0xa9, 0x68, 0x0d, 0x6c, 0x5e, 0x46, 0x85, 0x75, 0xca, 0x18, 0xdd,
+	0x56, 0xd3, 0xf9, 0xd4, 0xf2, 0xd1, 0xae, 0x4d, 0xf2, 0xb1, 0x23, 0x34, 0xe8, 0x3a, 0x84, 0x55,
+	0xbf, 0xcf, 0x1e, 0x75, 0xec, 0xae, 0xb4, 0x79, 0x2d, 0x65, 0x10, 0x3a, 0x39, 0xf0, 0x7c, 0x83,
+	0xa6, 0xa0, 0x6b, 0x29, 0x53, 0x50, 0x56, 0x6d, 0xbd, 0x11, 0xe8, 0x54, 0xec, 0x52, 0xe4, 0x13,
+	0x48, 0xeb, 0x81, 0x7f, 0x37, 0x02, 0xff, 0xcd, 0x56, 0x0b, 0xd8, 0x75, 0x0b, 0x83, 0x79, 0x11,
+	0xe5, 0xc5, 0x23, 0x8d, 0x8a, 0xd7, 0xdb, 0xe9, 0x16, 0x08, 0xfe, 0xb4, 0x68, 0x49, 0x61, 0xf3,
+	0x3c, 0x9a, 0x63, 0xe0, 0xb9, 0x96, 0x0d, 0x78, 0x4d, 0xac, 0xa4, 0xf5, 0x1d, 0x87, 0x22, 0x16,
+	0xa1, 0xad, 0x81, 0x2b, 0x0f, 0x23, 0xd4, 0x8b, 0x85, 0x26, 0x6c, 0x81, 0xe5, 0x02, 0x3e, 0x20,
+	0x93, 0xe2, 0x69, 0x42, 0xcf, 0x9c, 0x26, 0xfe, 0xd2, 0xd1, 0x5b, 0x3d, 0xd3, 0xfa, 0xa1, 0x77,
+	0x12, 0x15, 0xba, 0x67, 0x4c, 0x02, 0x6f, 0x82, 0xca, 0xb3, 0x25, 0xf0, 0xa9, 0xef, 0x8d, 0xcf,
+	0x8b, 0xc8, 0x70, 0x81, 0x60, 0x95, 0x85, 0xb3, 0xa2, 0x53, 0xc9, 0x46, 0x99, 0xa2, 0x0f, 0x4d,
+	0x27, 0x06, 0x38, 0x6e, 0x10, 0x32, 0xaf, 0xf4, 0x21, 0x33, 0x3f, 0x84, 0xae, 0x74, 0x5c, 0x1a,
+	0x7b, 0xe2, 0xf2, 0x7b, 0x23, 0x0e, 0x84, 0x15, 0xdb, 0x06, 0x8f, 0x1f, 0xb8, 0xa3, 0xe3, 0x89,
+	0x60, 0x7c, 0xa4, 0x44, 0xd0, 0x0b, 0x59, 0x6e, 0x84, 0x90, 0x7d, 0xa6, 0xca, 0xce, 0x40, 0x07,
+	0xab, 0x0c, 0x9b, 0x5a, 0x7a, 0x5e, 0x6a, 0x16, 0x8c, 0x81, 0xcd, 0x42, 0x23, 0x2a, 0xda, 0xb2,
+	0x3b, 0x3b, 0x37, 0x44, 0xd1, 0x8e, 0xea, 0x75, 0xfc, 0xe5, 0xb1, 0x90, 0x8c, 0x6a, 0xf7, 0xe5,
+	0xf1, 0x6a, 0xb7, 0xcb, 0x9a, 0x1c, 0x7e, 0xc7, 0xa8, 0xc1, 0x6a, 0xa0, 0x3c, 0x07, 0xd6, 0xf1,
+	0x8b, 0x48, 0xb8, 0xbc, 0x3c, 0x00, 0x8f, 0x77, 0x42, 0xbe, 0xd4, 0xcc, 0x20, 0x34, 0xc4, 0x1b,
+	0xda, 0xa9, 0x7d, 0x36, 0xb4, 0xd3, 0xc9, 0xe2, 0x1d, 0x6f, 0x48, 0x4e, 0xa3, 0xc9, 0x70, 0x74,
+	0x24, 0xed, 0x50, 0xe3, 0x4c, 0x42, 0x63, 0x41, 0x92, 0x12, 0xb3, 0xcc, 0x6c, 0xd6, 0x84, 0x54,
+	0xbf, 0xf1, 0xf8, 0x79, 0x49, 0x7b, 0xf2, 0xbc, 0xa4, 0xfd, 0xf1, 0xbc, 0xa4, 0x3d, 0x78, 0x51,
+	0x1a, 0x7b, 0xf2, 0xa2, 0x34, 0xf6, 0xcb, 0x8b, 0xd2, 0xd8, 0x97, 0xe7, 0xdb, 0x0e, 0xdf, 0x08,
+	0xd6, 0xab, 0x36, 0xed, 0xd4, 0x94, 0x53, 0x96, 0x08, 0xf0, 0x6d, 0xca, 0x36, 0xa3, 0xef, 0xda,
+	0xdd, 0xd8, 0x53, 0x39, 0xdf, 0xf1, 0xc0, 0x5f, 0x37, 0xc4, 0x63, 0xed, 0xb9, 0x7f, 0x03, 0x00,
+	0x00, 0xff, 0xff, 0xc6, 0x87, 0x0e, 0x60, 0x97, 0x18, 0x00, 0x00,
 }
 
 func (m *EventReceivableIssued) Marshal() (dAtA []byte, err error) {
@@ -1748,6 +2258,356 @@ func (m *EventParamsUpdated) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *EventFinanceRequested) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventFinanceRequested) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventFinanceRequested) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Request.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *EventRequestStatusChanged) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventRequestStatusChanged) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventRequestStatusChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if m.NewStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.NewStatus))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.OldStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OldStatus))
+		i--
+		dAtA[i] = 0x18
+	}
+	{
+		size, err := m.Borrower.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if m.RequestId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.RequestId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOfferMade) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOfferMade) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOfferMade) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ReplacedOfferId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ReplacedOfferId))
+		i--
+		dAtA[i] = 0x10
+	}
+	{
+		size, err := m.Offer.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOfferRevealed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOfferRevealed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOfferRevealed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x12
+	}
+	{
+		size, err := m.Offer.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOfferStatusChanged) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOfferStatusChanged) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOfferStatusChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if m.NewStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.NewStatus))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.OldStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OldStatus))
+		i--
+		dAtA[i] = 0x20
+	}
+	{
+		size, err := m.Lender.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if m.RequestId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.RequestId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.OfferId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OfferId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventOfferAccepted) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventOfferAccepted) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventOfferAccepted) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x72
+	}
+	if m.RatingId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.RatingId))
+		i--
+		dAtA[i] = 0x68
+	}
+	if len(m.PaymentUetr) > 0 {
+		i -= len(m.PaymentUetr)
+		copy(dAtA[i:], m.PaymentUetr)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.PaymentUetr)))
+		i--
+		dAtA[i] = 0x62
+	}
+	if m.LoanId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x58
+	}
+	{
+		size, err := m.Terms.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x52
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x4a
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x42
+	}
+	{
+		size := m.Units.Size()
+		i -= size
+		if _, err := m.Units.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x3a
+	if m.ReceivableId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.ReceivableId))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.Kind != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Kind))
+		i--
+		dAtA[i] = 0x28
+	}
+	{
+		size, err := m.Lender.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x22
+	{
+		size, err := m.Borrower.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if m.RequestId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.RequestId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.OfferId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OfferId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintEvents(dAtA []byte, offset int, v uint64) int {
 	offset -= sovEvents(v)
 	base := offset
@@ -2070,6 +2930,146 @@ func (m *EventParamsUpdated) Size() (n int) {
 	n += 1 + l + sovEvents(uint64(l))
 	l = m.NewParams.Size()
 	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventFinanceRequested) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Request.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventRequestStatusChanged) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.RequestId != 0 {
+		n += 1 + sovEvents(uint64(m.RequestId))
+	}
+	l = m.Borrower.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	if m.OldStatus != 0 {
+		n += 1 + sovEvents(uint64(m.OldStatus))
+	}
+	if m.NewStatus != 0 {
+		n += 1 + sovEvents(uint64(m.NewStatus))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventOfferMade) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Offer.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	if m.ReplacedOfferId != 0 {
+		n += 1 + sovEvents(uint64(m.ReplacedOfferId))
+	}
+	return n
+}
+
+func (m *EventOfferRevealed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Offer.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventOfferStatusChanged) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.OfferId != 0 {
+		n += 1 + sovEvents(uint64(m.OfferId))
+	}
+	if m.RequestId != 0 {
+		n += 1 + sovEvents(uint64(m.RequestId))
+	}
+	l = m.Lender.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	if m.OldStatus != 0 {
+		n += 1 + sovEvents(uint64(m.OldStatus))
+	}
+	if m.NewStatus != 0 {
+		n += 1 + sovEvents(uint64(m.NewStatus))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventOfferAccepted) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.OfferId != 0 {
+		n += 1 + sovEvents(uint64(m.OfferId))
+	}
+	if m.RequestId != 0 {
+		n += 1 + sovEvents(uint64(m.RequestId))
+	}
+	l = m.Borrower.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Lender.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	if m.Kind != 0 {
+		n += 1 + sovEvents(uint64(m.Kind))
+	}
+	if m.ReceivableId != 0 {
+		n += 1 + sovEvents(uint64(m.ReceivableId))
+	}
+	l = m.Units.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Terms.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	if m.LoanId != 0 {
+		n += 1 + sovEvents(uint64(m.LoanId))
+	}
+	l = len(m.PaymentUetr)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.RatingId != 0 {
+		n += 1 + sovEvents(uint64(m.RatingId))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
 	return n
 }
 
@@ -4402,6 +5402,1096 @@ func (m *EventParamsUpdated) Unmarshal(dAtA []byte) error {
 			if err := m.NewParams.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventFinanceRequested) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventFinanceRequested: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventFinanceRequested: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Request", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Request.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventRequestStatusChanged) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventRequestStatusChanged: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventRequestStatusChanged: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RequestId", wireType)
+			}
+			m.RequestId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RequestId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Borrower", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Borrower.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldStatus", wireType)
+			}
+			m.OldStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OldStatus |= RequestStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewStatus", wireType)
+			}
+			m.NewStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewStatus |= RequestStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOfferMade) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOfferMade: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOfferMade: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Offer", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Offer.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReplacedOfferId", wireType)
+			}
+			m.ReplacedOfferId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ReplacedOfferId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOfferRevealed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOfferRevealed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOfferRevealed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Offer", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Offer.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOfferStatusChanged) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOfferStatusChanged: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOfferStatusChanged: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OfferId", wireType)
+			}
+			m.OfferId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OfferId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RequestId", wireType)
+			}
+			m.RequestId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RequestId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lender", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Lender.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldStatus", wireType)
+			}
+			m.OldStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OldStatus |= OfferStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewStatus", wireType)
+			}
+			m.NewStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewStatus |= OfferStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventOfferAccepted) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventOfferAccepted: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventOfferAccepted: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OfferId", wireType)
+			}
+			m.OfferId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OfferId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RequestId", wireType)
+			}
+			m.RequestId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RequestId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Borrower", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Borrower.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lender", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Lender.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			m.Kind = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kind |= FinanceKind(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReceivableId", wireType)
+			}
+			m.ReceivableId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ReceivableId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Units", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Units.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Terms", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Terms.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PaymentUetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PaymentUetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 13:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RatingId", wireType)
+			}
+			m.RatingId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RatingId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex

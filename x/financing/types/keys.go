@@ -29,4 +29,12 @@ var (
 	InvoicesToForgetPrefix     = collections.NewPrefix(15)
 	RegistrationsPrefix        = collections.NewPrefix(16)
 	OverdueOfDebtorPrefix      = collections.NewPrefix(17)
+
+	RequestsPrefix           = collections.NewPrefix(40)
+	NextRequestPrefix        = collections.NewPrefix(41)
+	RequestsOfBorrowerPrefix = collections.NewPrefix(42)
+	RequestsOfLenderPrefix   = collections.NewPrefix(43)
+	OffersPrefix             = collections.NewPrefix(44)
+	NextOfferPrefix          = collections.NewPrefix(45)
+	OffersOfRequestPrefix    = collections.NewPrefix(46)
 )

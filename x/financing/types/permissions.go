@@ -8,6 +8,12 @@ const (
 	PermissionConfirm = "financing.confirm"
 	// PermissionTransfer lets an operator split, transfer, pledge and give back units of a holder.
 	PermissionTransfer = "financing.transfer"
+	// PermissionRequest lets an operator ask lenders for finance, take that back, and decline offers.
+	PermissionRequest = "financing.request"
+	// PermissionOffer lets an operator of a lender bid.
+	PermissionOffer = "financing.offer"
+	// PermissionAccept lets an operator of a borrower accept offers.
+	PermissionAccept = "financing.accept"
 	// PermissionRead lets an operator read what it is a party to.
 	PermissionRead = "financing.read"
 )

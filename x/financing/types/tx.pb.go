@@ -15,10 +15,11 @@ import (
 	proto "github.com/cosmos/gogoproto/proto"
 	github_com_cosmos_gogoproto_types "github.com/cosmos/gogoproto/types"
 	_ "github.com/zhilian-network/zhilian/privacy"
-	_ "github.com/zhilian-network/zhilian/x/access/types"
+	types "github.com/zhilian-network/zhilian/x/access/types"
 	grpc "google.golang.org/grpc"
 	codes "google.golang.org/grpc/codes"
 	status "google.golang.org/grpc/status"
+	_ "google.golang.org/protobuf/types/known/durationpb"
 	_ "google.golang.org/protobuf/types/known/timestamppb"
 	io "io"
 	math "math"
@@ -1060,6 +1061,972 @@ func (m *MsgExerciseRecourseResponse) GetPaymentUetr() string {
 	return ""
 }
 
+// MsgRequestFinance puts a request for finance to lenders by name.
+type MsgRequestFinance struct {
+	// Operator of the borrower, or of its bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Settlement account of the borrower that is paid, and that the units come from.
+	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// What is asked for.
+	Kind FinanceKind `protobuf:"varint,3,opt,name=kind,proto3,enum=zhilian.financing.v1.FinanceKind" json:"kind,omitempty"`
+	// How offers are made.
+	Mode BiddingMode `protobuf:"varint,4,opt,name=mode,proto3,enum=zhilian.financing.v1.BiddingMode" json:"mode,omitempty"`
+	// Receivable that is sold or given as security; 0 if the loan is to be unsecured.
+	ReceivableId uint64 `protobuf:"varint,5,opt,name=receivable_id,json=receivableId,proto3" json:"receivable_id,omitempty"`
+	// Units of it; 0 if the loan is to be unsecured.
+	Units cosmossdk_io_math.Int `protobuf:"bytes,6,opt,name=units,proto3,customtype=cosmossdk.io/math.Int" json:"units"`
+	// ISO 4217 code; that of the receivable.
+	Currency string `protobuf:"bytes,7,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Of a purchase the least price, of a loan its principal; minor units.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,8,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+	// Of a loan how it is repaid, with the highest interest that the borrower agrees to; absent of a purchase.
+	Repayment *RepaymentTerms `protobuf:"bytes,9,opt,name=repayment,proto3" json:"repayment,omitempty"`
+	// Of a purchase: the seller answers for the debtor's default.
+	Recourse bool `protobuf:"varint,10,opt,name=recourse,proto3" json:"recourse,omitempty"`
+	// Product whose rating of the borrower counts; empty if none does.
+	Product string `protobuf:"bytes,11,opt,name=product,proto3" json:"product,omitempty"`
+	// Who may bid: 1 to 20, each once.
+	Lenders []types.Member `protobuf:"bytes,12,rep,name=lenders,proto3" json:"lenders"`
+	// How long lenders bid, in whole seconds.
+	BiddingPeriod time.Duration `protobuf:"bytes,13,opt,name=bidding_period,json=biddingPeriod,proto3,stdduration" json:"bidding_period"`
+	// How long they reveal sealed bids, in whole seconds; zero if offers are open.
+	RevealPeriod time.Duration `protobuf:"bytes,14,opt,name=reveal_period,json=revealPeriod,proto3,stdduration" json:"reveal_period"`
+	// How long the borrower may accept after that, in whole seconds.
+	DecisionPeriod time.Duration `protobuf:"bytes,15,opt,name=decision_period,json=decisionPeriod,proto3,stdduration" json:"decision_period"`
+}
+
+func (m *MsgRequestFinance) Reset()         { *m = MsgRequestFinance{} }
+func (m *MsgRequestFinance) String() string { return proto.CompactTextString(m) }
+func (*MsgRequestFinance) ProtoMessage()    {}
+func (*MsgRequestFinance) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{18}
+}
+func (m *MsgRequestFinance) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRequestFinance) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRequestFinance.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRequestFinance) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRequestFinance.Merge(m, src)
+}
+func (m *MsgRequestFinance) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRequestFinance) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRequestFinance.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRequestFinance proto.InternalMessageInfo
+
+func (m *MsgRequestFinance) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRequestFinance) GetAccount() string {
+	if m != nil {
+		return m.Account
+	}
+	return ""
+}
+
+func (m *MsgRequestFinance) GetKind() FinanceKind {
+	if m != nil {
+		return m.Kind
+	}
+	return FinanceKind_FINANCE_KIND_UNSPECIFIED
+}
+
+func (m *MsgRequestFinance) GetMode() BiddingMode {
+	if m != nil {
+		return m.Mode
+	}
+	return BiddingMode_BIDDING_MODE_UNSPECIFIED
+}
+
+func (m *MsgRequestFinance) GetReceivableId() uint64 {
+	if m != nil {
+		return m.ReceivableId
+	}
+	return 0
+}
+
+func (m *MsgRequestFinance) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *MsgRequestFinance) GetRepayment() *RepaymentTerms {
+	if m != nil {
+		return m.Repayment
+	}
+	return nil
+}
+
+func (m *MsgRequestFinance) GetRecourse() bool {
+	if m != nil {
+		return m.Recourse
+	}
+	return false
+}
+
+func (m *MsgRequestFinance) GetProduct() string {
+	if m != nil {
+		return m.Product
+	}
+	return ""
+}
+
+func (m *MsgRequestFinance) GetLenders() []types.Member {
+	if m != nil {
+		return m.Lenders
+	}
+	return nil
+}
+
+func (m *MsgRequestFinance) GetBiddingPeriod() time.Duration {
+	if m != nil {
+		return m.BiddingPeriod
+	}
+	return 0
+}
+
+func (m *MsgRequestFinance) GetRevealPeriod() time.Duration {
+	if m != nil {
+		return m.RevealPeriod
+	}
+	return 0
+}
+
+func (m *MsgRequestFinance) GetDecisionPeriod() time.Duration {
+	if m != nil {
+		return m.DecisionPeriod
+	}
+	return 0
+}
+
+// MsgRequestFinanceResponse is the answer.
+type MsgRequestFinanceResponse struct {
+	// Number of the request.
+	RequestId uint64 `protobuf:"varint,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// From then on nobody bids.
+	BiddingEndsAt time.Time `protobuf:"bytes,2,opt,name=bidding_ends_at,json=biddingEndsAt,proto3,stdtime" json:"bidding_ends_at"`
+}
+
+func (m *MsgRequestFinanceResponse) Reset()         { *m = MsgRequestFinanceResponse{} }
+func (m *MsgRequestFinanceResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRequestFinanceResponse) ProtoMessage()    {}
+func (*MsgRequestFinanceResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{19}
+}
+func (m *MsgRequestFinanceResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRequestFinanceResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRequestFinanceResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRequestFinanceResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRequestFinanceResponse.Merge(m, src)
+}
+func (m *MsgRequestFinanceResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRequestFinanceResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRequestFinanceResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRequestFinanceResponse proto.InternalMessageInfo
+
+func (m *MsgRequestFinanceResponse) GetRequestId() uint64 {
+	if m != nil {
+		return m.RequestId
+	}
+	return 0
+}
+
+func (m *MsgRequestFinanceResponse) GetBiddingEndsAt() time.Time {
+	if m != nil {
+		return m.BiddingEndsAt
+	}
+	return time.Time{}
+}
+
+// MsgWithdrawRequest takes a request back, and ends its offers.
+type MsgWithdrawRequest struct {
+	// Operator of the borrower, or of its bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Request.
+	RequestId uint64 `protobuf:"varint,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+}
+
+func (m *MsgWithdrawRequest) Reset()         { *m = MsgWithdrawRequest{} }
+func (m *MsgWithdrawRequest) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawRequest) ProtoMessage()    {}
+func (*MsgWithdrawRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{20}
+}
+func (m *MsgWithdrawRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawRequest.Merge(m, src)
+}
+func (m *MsgWithdrawRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawRequest proto.InternalMessageInfo
+
+func (m *MsgWithdrawRequest) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgWithdrawRequest) GetRequestId() uint64 {
+	if m != nil {
+		return m.RequestId
+	}
+	return 0
+}
+
+// MsgWithdrawRequestResponse is empty.
+type MsgWithdrawRequestResponse struct {
+}
+
+func (m *MsgWithdrawRequestResponse) Reset()         { *m = MsgWithdrawRequestResponse{} }
+func (m *MsgWithdrawRequestResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawRequestResponse) ProtoMessage()    {}
+func (*MsgWithdrawRequestResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{21}
+}
+func (m *MsgWithdrawRequestResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawRequestResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawRequestResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawRequestResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawRequestResponse.Merge(m, src)
+}
+func (m *MsgWithdrawRequestResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawRequestResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawRequestResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawRequestResponse proto.InternalMessageInfo
+
+// MsgMakeOffer makes an open offer; a later one takes the place of the lender's earlier one.
+type MsgMakeOffer struct {
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Request.
+	RequestId uint64 `protobuf:"varint,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Settlement account that pays, of the lender or kept by it.
+	Account string `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
+	// Terms.
+	Terms OfferTerms `protobuf:"bytes,4,opt,name=terms,proto3" json:"terms"`
+}
+
+func (m *MsgMakeOffer) Reset()         { *m = MsgMakeOffer{} }
+func (m *MsgMakeOffer) String() string { return proto.CompactTextString(m) }
+func (*MsgMakeOffer) ProtoMessage()    {}
+func (*MsgMakeOffer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{22}
+}
+func (m *MsgMakeOffer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgMakeOffer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgMakeOffer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgMakeOffer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgMakeOffer.Merge(m, src)
+}
+func (m *MsgMakeOffer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgMakeOffer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgMakeOffer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgMakeOffer proto.InternalMessageInfo
+
+func (m *MsgMakeOffer) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgMakeOffer) GetRequestId() uint64 {
+	if m != nil {
+		return m.RequestId
+	}
+	return 0
+}
+
+func (m *MsgMakeOffer) GetAccount() string {
+	if m != nil {
+		return m.Account
+	}
+	return ""
+}
+
+func (m *MsgMakeOffer) GetTerms() OfferTerms {
+	if m != nil {
+		return m.Terms
+	}
+	return OfferTerms{}
+}
+
+// MsgMakeOfferResponse is the answer.
+type MsgMakeOfferResponse struct {
+	// Number of the offer.
+	OfferId uint64 `protobuf:"varint,1,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+}
+
+func (m *MsgMakeOfferResponse) Reset()         { *m = MsgMakeOfferResponse{} }
+func (m *MsgMakeOfferResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgMakeOfferResponse) ProtoMessage()    {}
+func (*MsgMakeOfferResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{23}
+}
+func (m *MsgMakeOfferResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgMakeOfferResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgMakeOfferResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgMakeOfferResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgMakeOfferResponse.Merge(m, src)
+}
+func (m *MsgMakeOfferResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgMakeOfferResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgMakeOfferResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgMakeOfferResponse proto.InternalMessageInfo
+
+func (m *MsgMakeOfferResponse) GetOfferId() uint64 {
+	if m != nil {
+		return m.OfferId
+	}
+	return 0
+}
+
+// MsgCommitOffer makes a sealed bid, which binds.
+type MsgCommitOffer struct {
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Request.
+	RequestId uint64 `protobuf:"varint,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Settlement account that pays, of the lender or kept by it.
+	Account string `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
+	// Commitment to the terms, 32 bytes.
+	Commitment []byte `protobuf:"bytes,4,opt,name=commitment,proto3" json:"commitment,omitempty"`
+}
+
+func (m *MsgCommitOffer) Reset()         { *m = MsgCommitOffer{} }
+func (m *MsgCommitOffer) String() string { return proto.CompactTextString(m) }
+func (*MsgCommitOffer) ProtoMessage()    {}
+func (*MsgCommitOffer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{24}
+}
+func (m *MsgCommitOffer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCommitOffer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCommitOffer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCommitOffer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCommitOffer.Merge(m, src)
+}
+func (m *MsgCommitOffer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCommitOffer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCommitOffer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCommitOffer proto.InternalMessageInfo
+
+func (m *MsgCommitOffer) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgCommitOffer) GetRequestId() uint64 {
+	if m != nil {
+		return m.RequestId
+	}
+	return 0
+}
+
+func (m *MsgCommitOffer) GetAccount() string {
+	if m != nil {
+		return m.Account
+	}
+	return ""
+}
+
+func (m *MsgCommitOffer) GetCommitment() []byte {
+	if m != nil {
+		return m.Commitment
+	}
+	return nil
+}
+
+// MsgCommitOfferResponse is the answer.
+type MsgCommitOfferResponse struct {
+	// Number of the offer.
+	OfferId uint64 `protobuf:"varint,1,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+}
+
+func (m *MsgCommitOfferResponse) Reset()         { *m = MsgCommitOfferResponse{} }
+func (m *MsgCommitOfferResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgCommitOfferResponse) ProtoMessage()    {}
+func (*MsgCommitOfferResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{25}
+}
+func (m *MsgCommitOfferResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCommitOfferResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCommitOfferResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCommitOfferResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCommitOfferResponse.Merge(m, src)
+}
+func (m *MsgCommitOfferResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCommitOfferResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCommitOfferResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCommitOfferResponse proto.InternalMessageInfo
+
+func (m *MsgCommitOfferResponse) GetOfferId() uint64 {
+	if m != nil {
+		return m.OfferId
+	}
+	return 0
+}
+
+// MsgRevealOffer reveals a sealed bid when bidding is closed.
+type MsgRevealOffer struct {
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Offer.
+	OfferId uint64 `protobuf:"varint,2,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	// Terms that the bid has committed to.
+	Terms OfferTerms `protobuf:"bytes,3,opt,name=terms,proto3" json:"terms"`
+	// Salt of the commitment, 16 to 64 bytes.
+	Salt []byte `protobuf:"bytes,4,opt,name=salt,proto3" json:"salt,omitempty"`
+}
+
+func (m *MsgRevealOffer) Reset()         { *m = MsgRevealOffer{} }
+func (m *MsgRevealOffer) String() string { return proto.CompactTextString(m) }
+func (*MsgRevealOffer) ProtoMessage()    {}
+func (*MsgRevealOffer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{26}
+}
+func (m *MsgRevealOffer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevealOffer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevealOffer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevealOffer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevealOffer.Merge(m, src)
+}
+func (m *MsgRevealOffer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevealOffer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevealOffer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevealOffer proto.InternalMessageInfo
+
+func (m *MsgRevealOffer) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgRevealOffer) GetOfferId() uint64 {
+	if m != nil {
+		return m.OfferId
+	}
+	return 0
+}
+
+func (m *MsgRevealOffer) GetTerms() OfferTerms {
+	if m != nil {
+		return m.Terms
+	}
+	return OfferTerms{}
+}
+
+func (m *MsgRevealOffer) GetSalt() []byte {
+	if m != nil {
+		return m.Salt
+	}
+	return nil
+}
+
+// MsgRevealOfferResponse is empty.
+type MsgRevealOfferResponse struct {
+}
+
+func (m *MsgRevealOfferResponse) Reset()         { *m = MsgRevealOfferResponse{} }
+func (m *MsgRevealOfferResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgRevealOfferResponse) ProtoMessage()    {}
+func (*MsgRevealOfferResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{27}
+}
+func (m *MsgRevealOfferResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgRevealOfferResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgRevealOfferResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgRevealOfferResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgRevealOfferResponse.Merge(m, src)
+}
+func (m *MsgRevealOfferResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgRevealOfferResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgRevealOfferResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgRevealOfferResponse proto.InternalMessageInfo
+
+// MsgWithdrawOffer takes an open offer back.
+type MsgWithdrawOffer struct {
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Offer.
+	OfferId uint64 `protobuf:"varint,2,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+}
+
+func (m *MsgWithdrawOffer) Reset()         { *m = MsgWithdrawOffer{} }
+func (m *MsgWithdrawOffer) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawOffer) ProtoMessage()    {}
+func (*MsgWithdrawOffer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{28}
+}
+func (m *MsgWithdrawOffer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawOffer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawOffer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawOffer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawOffer.Merge(m, src)
+}
+func (m *MsgWithdrawOffer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawOffer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawOffer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawOffer proto.InternalMessageInfo
+
+func (m *MsgWithdrawOffer) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgWithdrawOffer) GetOfferId() uint64 {
+	if m != nil {
+		return m.OfferId
+	}
+	return 0
+}
+
+// MsgWithdrawOfferResponse is empty.
+type MsgWithdrawOfferResponse struct {
+}
+
+func (m *MsgWithdrawOfferResponse) Reset()         { *m = MsgWithdrawOfferResponse{} }
+func (m *MsgWithdrawOfferResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgWithdrawOfferResponse) ProtoMessage()    {}
+func (*MsgWithdrawOfferResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{29}
+}
+func (m *MsgWithdrawOfferResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgWithdrawOfferResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgWithdrawOfferResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgWithdrawOfferResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgWithdrawOfferResponse.Merge(m, src)
+}
+func (m *MsgWithdrawOfferResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgWithdrawOfferResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgWithdrawOfferResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgWithdrawOfferResponse proto.InternalMessageInfo
+
+// MsgDeclineOffer says that the borrower does not want an offer: of sealed bids the next one is then the best.
+type MsgDeclineOffer struct {
+	// Operator of the borrower, or of its bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Offer.
+	OfferId uint64 `protobuf:"varint,2,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+}
+
+func (m *MsgDeclineOffer) Reset()         { *m = MsgDeclineOffer{} }
+func (m *MsgDeclineOffer) String() string { return proto.CompactTextString(m) }
+func (*MsgDeclineOffer) ProtoMessage()    {}
+func (*MsgDeclineOffer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{30}
+}
+func (m *MsgDeclineOffer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDeclineOffer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDeclineOffer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDeclineOffer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDeclineOffer.Merge(m, src)
+}
+func (m *MsgDeclineOffer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDeclineOffer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDeclineOffer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDeclineOffer proto.InternalMessageInfo
+
+func (m *MsgDeclineOffer) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgDeclineOffer) GetOfferId() uint64 {
+	if m != nil {
+		return m.OfferId
+	}
+	return 0
+}
+
+// MsgDeclineOfferResponse is empty.
+type MsgDeclineOfferResponse struct {
+}
+
+func (m *MsgDeclineOfferResponse) Reset()         { *m = MsgDeclineOfferResponse{} }
+func (m *MsgDeclineOfferResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgDeclineOfferResponse) ProtoMessage()    {}
+func (*MsgDeclineOfferResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{31}
+}
+func (m *MsgDeclineOfferResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDeclineOfferResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDeclineOfferResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDeclineOfferResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDeclineOfferResponse.Merge(m, src)
+}
+func (m *MsgDeclineOfferResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDeclineOfferResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDeclineOfferResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDeclineOfferResponse proto.InternalMessageInfo
+
+// MsgAcceptOffer accepts an offer and settles it: units, money and loan in one step, or nothing.
+type MsgAcceptOffer struct {
+	// Operator of the borrower, or of its bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Offer.
+	OfferId uint64 `protobuf:"varint,2,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	// Number of the transfer in the movable-property financing register, unique on the network; empty if it is not
+	// registered.
+	RegistrationNumber string `protobuf:"bytes,3,opt,name=registration_number,json=registrationNumber,proto3" json:"registration_number,omitempty"`
+	// When it was registered there, not in the future; the zero time if it was not.
+	RegisteredAt time.Time `protobuf:"bytes,4,opt,name=registered_at,json=registeredAt,proto3,stdtime" json:"registered_at"`
+}
+
+func (m *MsgAcceptOffer) Reset()         { *m = MsgAcceptOffer{} }
+func (m *MsgAcceptOffer) String() string { return proto.CompactTextString(m) }
+func (*MsgAcceptOffer) ProtoMessage()    {}
+func (*MsgAcceptOffer) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{32}
+}
+func (m *MsgAcceptOffer) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAcceptOffer) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAcceptOffer.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAcceptOffer) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAcceptOffer.Merge(m, src)
+}
+func (m *MsgAcceptOffer) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAcceptOffer) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAcceptOffer.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAcceptOffer proto.InternalMessageInfo
+
+func (m *MsgAcceptOffer) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgAcceptOffer) GetOfferId() uint64 {
+	if m != nil {
+		return m.OfferId
+	}
+	return 0
+}
+
+func (m *MsgAcceptOffer) GetRegistrationNumber() string {
+	if m != nil {
+		return m.RegistrationNumber
+	}
+	return ""
+}
+
+func (m *MsgAcceptOffer) GetRegisteredAt() time.Time {
+	if m != nil {
+		return m.RegisteredAt
+	}
+	return time.Time{}
+}
+
+// MsgAcceptOfferResponse is the answer.
+type MsgAcceptOfferResponse struct {
+	// Loan that was opened; 0 of a purchase.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Payment to the borrower.
+	PaymentUetr string `protobuf:"bytes,2,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+}
+
+func (m *MsgAcceptOfferResponse) Reset()         { *m = MsgAcceptOfferResponse{} }
+func (m *MsgAcceptOfferResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAcceptOfferResponse) ProtoMessage()    {}
+func (*MsgAcceptOfferResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{33}
+}
+func (m *MsgAcceptOfferResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAcceptOfferResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAcceptOfferResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAcceptOfferResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAcceptOfferResponse.Merge(m, src)
+}
+func (m *MsgAcceptOfferResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAcceptOfferResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAcceptOfferResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAcceptOfferResponse proto.InternalMessageInfo
+
+func (m *MsgAcceptOfferResponse) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+func (m *MsgAcceptOfferResponse) GetPaymentUetr() string {
+	if m != nil {
+		return m.PaymentUetr
+	}
+	return ""
+}
+
 // MsgUpdateParams replaces the settings.
 type MsgUpdateParams struct {
 	// Address of collective decisions.
@@ -1072,7 +2039,7 @@ func (m *MsgUpdateParams) Reset()         { *m = MsgUpdateParams{} }
 func (m *MsgUpdateParams) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParams) ProtoMessage()    {}
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c30a40a2a567a4f1, []int{18}
+	return fileDescriptor_c30a40a2a567a4f1, []int{34}
 }
 func (m *MsgUpdateParams) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1123,7 +2090,7 @@ func (m *MsgUpdateParamsResponse) Reset()         { *m = MsgUpdateParamsResponse
 func (m *MsgUpdateParamsResponse) String() string { return proto.CompactTextString(m) }
 func (*MsgUpdateParamsResponse) ProtoMessage()    {}
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return fileDescriptor_c30a40a2a567a4f1, []int{19}
+	return fileDescriptor_c30a40a2a567a4f1, []int{35}
 }
 func (m *MsgUpdateParamsResponse) XXX_Unmarshal(b []byte) error {
 	return m.Unmarshal(b)
@@ -1171,6 +2138,22 @@ func init() {
 	proto.RegisterType((*MsgPayReceivableResponse)(nil), "zhilian.financing.v1.MsgPayReceivableResponse")
 	proto.RegisterType((*MsgExerciseRecourse)(nil), "zhilian.financing.v1.MsgExerciseRecourse")
 	proto.RegisterType((*MsgExerciseRecourseResponse)(nil), "zhilian.financing.v1.MsgExerciseRecourseResponse")
+	proto.RegisterType((*MsgRequestFinance)(nil), "zhilian.financing.v1.MsgRequestFinance")
+	proto.RegisterType((*MsgRequestFinanceResponse)(nil), "zhilian.financing.v1.MsgRequestFinanceResponse")
+	proto.RegisterType((*MsgWithdrawRequest)(nil), "zhilian.financing.v1.MsgWithdrawRequest")
+	proto.RegisterType((*MsgWithdrawRequestResponse)(nil), "zhilian.financing.v1.MsgWithdrawRequestResponse")
+	proto.RegisterType((*MsgMakeOffer)(nil), "zhilian.financing.v1.MsgMakeOffer")
+	proto.RegisterType((*MsgMakeOfferResponse)(nil), "zhilian.financing.v1.MsgMakeOfferResponse")
+	proto.RegisterType((*MsgCommitOffer)(nil), "zhilian.financing.v1.MsgCommitOffer")
+	proto.RegisterType((*MsgCommitOfferResponse)(nil), "zhilian.financing.v1.MsgCommitOfferResponse")
+	proto.RegisterType((*MsgRevealOffer)(nil), "zhilian.financing.v1.MsgRevealOffer")
+	proto.RegisterType((*MsgRevealOfferResponse)(nil), "zhilian.financing.v1.MsgRevealOfferResponse")
+	proto.RegisterType((*MsgWithdrawOffer)(nil), "zhilian.financing.v1.MsgWithdrawOffer")
+	proto.RegisterType((*MsgWithdrawOfferResponse)(nil), "zhilian.financing.v1.MsgWithdrawOfferResponse")
+	proto.RegisterType((*MsgDeclineOffer)(nil), "zhilian.financing.v1.MsgDeclineOffer")
+	proto.RegisterType((*MsgDeclineOfferResponse)(nil), "zhilian.financing.v1.MsgDeclineOfferResponse")
+	proto.RegisterType((*MsgAcceptOffer)(nil), "zhilian.financing.v1.MsgAcceptOffer")
+	proto.RegisterType((*MsgAcceptOfferResponse)(nil), "zhilian.financing.v1.MsgAcceptOfferResponse")
 	proto.RegisterType((*MsgUpdateParams)(nil), "zhilian.financing.v1.MsgUpdateParams")
 	proto.RegisterType((*MsgUpdateParamsResponse)(nil), "zhilian.financing.v1.MsgUpdateParamsResponse")
 }
@@ -1178,95 +2161,146 @@ func init() {
 func init() { proto.RegisterFile("zhilian/financing/v1/tx.proto", fileDescriptor_c30a40a2a567a4f1) }
 
 var fileDescriptor_c30a40a2a567a4f1 = []byte{
-	// 1396 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x57, 0x4d, 0x6f, 0x13, 0xc7,
-	0x1b, 0xcf, 0x3a, 0xb1, 0x13, 0x26, 0xc9, 0x9f, 0x64, 0x48, 0xfe, 0x98, 0x2d, 0x38, 0x61, 0x0b,
-	0x28, 0x04, 0x65, 0xdd, 0x04, 0x5a, 0xd1, 0x08, 0x55, 0x22, 0xa8, 0x2a, 0xa9, 0x1a, 0x14, 0x19,
-	0xe8, 0xa1, 0x97, 0x68, 0xb2, 0x3b, 0xd9, 0x8c, 0xe2, 0x7d, 0xd1, 0xcc, 0x6c, 0x8a, 0x7b, 0x68,
-	0x2b, 0xd4, 0xaa, 0x08, 0xb9, 0x15, 0x97, 0x5e, 0xfa, 0x09, 0x7a, 0xaa, 0xa2, 0x8a, 0x43, 0xd5,
-	0x4f, 0x40, 0x0f, 0x95, 0x10, 0xa7, 0xca, 0x07, 0x5a, 0xc1, 0x81, 0x2f, 0xd0, 0x0f, 0x50, 0xed,
-	0xec, 0x9b, 0xbd, 0x2f, 0xce, 0x02, 0x91, 0x22, 0x2e, 0x96, 0x77, 0xe6, 0xf7, 0x3c, 0xf3, 0xbc,
-	0xfc, 0xe6, 0x37, 0x33, 0xe0, 0xd4, 0x17, 0xdb, 0xa4, 0x49, 0x90, 0x55, 0xdf, 0x22, 0x16, 0xb2,
-	0x34, 0x62, 0x19, 0xf5, 0xdd, 0xc5, 0x3a, 0xbf, 0xa3, 0x3a, 0xd4, 0xe6, 0x36, 0x9c, 0x0a, 0xa6,
-	0xd5, 0x68, 0x5a, 0xdd, 0x5d, 0x94, 0x27, 0x91, 0x49, 0x2c, 0xbb, 0x2e, 0x7e, 0x7d, 0xa0, 0x7c,
-	0x5c, 0xb3, 0x99, 0x69, 0xb3, 0xba, 0xc9, 0x84, 0x03, 0x93, 0x19, 0xc1, 0xc4, 0x09, 0x7f, 0x62,
-	0x43, 0x7c, 0xd5, 0xfd, 0x8f, 0x60, 0x6a, 0xca, 0xb0, 0x0d, 0xdb, 0x1f, 0xf7, 0xfe, 0x05, 0xa3,
-	0x33, 0x86, 0x6d, 0x1b, 0x4d, 0x5c, 0x17, 0x5f, 0x9b, 0xee, 0x56, 0x9d, 0x13, 0x13, 0x33, 0x8e,
-	0x4c, 0x27, 0x00, 0x28, 0x61, 0xc8, 0x48, 0xd3, 0x30, 0x63, 0xde, 0x72, 0x0e, 0xa6, 0x26, 0x61,
-	0x8c, 0xd8, 0x56, 0x12, 0xd3, 0x93, 0x16, 0xb1, 0x76, 0x6d, 0xa2, 0xe1, 0x00, 0x73, 0x3a, 0x13,
-	0xe3, 0x20, 0x8a, 0xcc, 0x30, 0xc2, 0xb3, 0x99, 0x10, 0x8a, 0x35, 0x4c, 0x76, 0xd1, 0x66, 0x33,
-	0xf4, 0x34, 0x1b, 0xc2, 0x1c, 0x4a, 0x76, 0x91, 0xd6, 0x12, 0x7e, 0xfc, 0xbf, 0x3e, 0x42, 0xf9,
-	0x7e, 0x08, 0xc0, 0x35, 0x66, 0xac, 0x32, 0xe6, 0xe2, 0x46, 0x64, 0x0e, 0xaf, 0x80, 0x11, 0xdb,
-	0xc1, 0x14, 0x71, 0x9b, 0x56, 0xa5, 0x59, 0x69, 0xee, 0xc8, 0xca, 0xec, 0x93, 0x87, 0x0b, 0x53,
-	0x41, 0x95, 0xae, 0xea, 0x3a, 0xc5, 0x8c, 0xdd, 0xe4, 0x94, 0x58, 0xc6, 0xbd, 0xb6, 0x5a, 0x7a,
-	0xd0, 0x56, 0xa5, 0x46, 0x64, 0xe1, 0x59, 0x33, 0xd7, 0x71, 0x9a, 0x04, 0xd3, 0x6a, 0xa9, 0x90,
-	0x75, 0xa9, 0x11, 0x59, 0xc0, 0xcb, 0xa0, 0xa2, 0xe3, 0x4d, 0x6f, 0xe5, 0xc1, 0x82, 0xb6, 0x01,
-	0x1e, 0x9e, 0x01, 0x23, 0x9a, 0x4b, 0x29, 0xb6, 0xb4, 0x56, 0x75, 0x48, 0xd8, 0x8e, 0xc4, 0xfe,
-	0xc3, 0x19, 0xb8, 0x0e, 0x2a, 0xc8, 0xb4, 0x5d, 0x8b, 0x57, 0xcb, 0x02, 0x73, 0xf9, 0xd1, 0xd3,
-	0x99, 0x81, 0xce, 0xd3, 0x99, 0x69, 0x7f, 0x0d, 0xa6, 0xef, 0xa8, 0xc4, 0xae, 0x9b, 0x88, 0x6f,
-	0xab, 0xab, 0x16, 0x7f, 0xf2, 0x70, 0x01, 0x04, 0x8b, 0xaf, 0x5a, 0x3c, 0x74, 0xf7, 0xf3, 0x8b,
-	0xbd, 0x79, 0xa9, 0x11, 0xf8, 0x81, 0xd7, 0x41, 0x45, 0x77, 0xf1, 0x06, 0xe2, 0xd5, 0xca, 0xac,
-	0x34, 0x37, 0xba, 0x24, 0xab, 0x3e, 0x55, 0xd4, 0x90, 0x2a, 0xea, 0xad, 0x90, 0x2a, 0x2b, 0xd3,
-	0xde, 0x6a, 0x0f, 0xfe, 0x9e, 0x91, 0xc2, 0xba, 0xf9, 0xae, 0xca, 0xba, 0x8b, 0xaf, 0x72, 0xf8,
-	0x31, 0x28, 0x3b, 0x88, 0x72, 0x56, 0x1d, 0x9e, 0x1d, 0x9c, 0x1b, 0x5d, 0x3a, 0xad, 0x66, 0xd1,
-	0x5c, 0x5d, 0xf5, 0xe9, 0xb2, 0x8e, 0x28, 0x5f, 0x99, 0xf4, 0xfc, 0xf5, 0x86, 0xe5, 0xbb, 0x58,
-	0xbe, 0x78, 0xf7, 0xc5, 0xde, 0x7c, 0xd4, 0x94, 0xfb, 0x2f, 0xf6, 0xe6, 0x33, 0x88, 0x95, 0x68,
-	0xbc, 0xb2, 0x03, 0xe4, 0x34, 0x1d, 0x1a, 0x98, 0x39, 0xb6, 0xc5, 0x30, 0x5c, 0x00, 0xe3, 0x31,
-	0xc7, 0x36, 0x88, 0x2e, 0xb8, 0x31, 0x14, 0x55, 0x59, 0x6a, 0x8c, 0xc5, 0xd3, 0xab, 0x3a, 0xac,
-	0x81, 0x32, 0x6a, 0x92, 0x1d, 0x2c, 0x48, 0x30, 0xde, 0x05, 0xf3, 0x87, 0x95, 0xdf, 0x24, 0x70,
-	0x6c, 0x8d, 0x19, 0xd7, 0x90, 0xa5, 0xe1, 0xe6, 0x81, 0xb1, 0x2f, 0x15, 0x64, 0xa9, 0x5f, 0x90,
-	0xcb, 0x97, 0x52, 0x65, 0xca, 0xd8, 0xa3, 0xc9, 0x10, 0x95, 0x53, 0xe0, 0xad, 0x8c, 0xc8, 0xc3,
-	0x42, 0x29, 0xbf, 0x4b, 0x60, 0xca, 0x9b, 0xb7, 0xad, 0x2d, 0x42, 0xcd, 0xc3, 0x4a, 0xed, 0xdd,
-	0x54, 0x6a, 0x6f, 0x67, 0xa4, 0x96, 0x8c, 0x51, 0xa9, 0x81, 0x93, 0x59, 0xb1, 0x47, 0xc9, 0x75,
-	0xfc, 0xb6, 0x35, 0xf0, 0x96, 0xcb, 0xf0, 0x21, 0xe5, 0x06, 0x67, 0x41, 0x85, 0x62, 0xc4, 0x6c,
-	0x2b, 0x50, 0x89, 0x18, 0x17, 0x8c, 0x17, 0x6b, 0x6c, 0x32, 0x89, 0xa0, 0xb1, 0xc9, 0xe1, 0x28,
-	0xf7, 0x7f, 0x07, 0xc1, 0xf4, 0x1a, 0x33, 0x6e, 0x51, 0x64, 0xb1, 0x2d, 0x4c, 0x0f, 0x2b, 0xfb,
-	0x2b, 0x60, 0x44, 0xa3, 0x58, 0x27, 0x2f, 0xa3, 0x92, 0x91, 0x05, 0xbc, 0x01, 0xca, 0xae, 0x45,
-	0x38, 0x0b, 0x44, 0xf2, 0xd5, 0x05, 0xd0, 0x77, 0x03, 0x3f, 0x0a, 0x55, 0xab, 0x2c, 0x54, 0xab,
-	0x96, 0xad, 0x5a, 0xb7, 0x2d, 0xc2, 0xfb, 0x4b, 0x96, 0x27, 0xe0, 0x14, 0x6b, 0xb6, 0x4b, 0x19,
-	0x16, 0x52, 0x3a, 0xd2, 0x55, 0x80, 0x68, 0x06, 0xbe, 0x0f, 0x8e, 0x51, 0x6c, 0x10, 0xc6, 0x29,
-	0xe2, 0xc4, 0xb6, 0x36, 0x2c, 0xd7, 0xdc, 0xc4, 0xb4, 0x3a, 0x9c, 0xe0, 0x01, 0xec, 0x06, 0xdd,
-	0x10, 0x98, 0xe5, 0xf7, 0x52, 0x9c, 0x38, 0x93, 0xe6, 0x44, 0xba, 0xb9, 0xca, 0x0c, 0x38, 0x95,
-	0xd9, 0xf5, 0x88, 0x17, 0x3f, 0x0e, 0x89, 0x3d, 0xb1, 0xde, 0xc4, 0xba, 0x81, 0xdf, 0x4c, 0x56,
-	0x2c, 0x83, 0x61, 0x47, 0x84, 0x8f, 0x03, 0x5e, 0xec, 0x6f, 0x1c, 0x1a, 0xc4, 0x8c, 0x2a, 0x1f,
-	0x0c, 0xa3, 0x72, 0x5a, 0x5c, 0xd9, 0xbf, 0xc5, 0xf0, 0x53, 0xaf, 0x66, 0xde, 0x28, 0xa6, 0x58,
-	0xf7, 0xce, 0xe4, 0xe1, 0x57, 0x3d, 0x93, 0xc7, 0x62, 0x3f, 0x57, 0x79, 0x31, 0x39, 0x49, 0xf6,
-	0x5f, 0xb9, 0x2e, 0xe4, 0x24, 0x39, 0x1c, 0x1d, 0xa8, 0xe7, 0xc1, 0x28, 0xc3, 0x9a, 0x4b, 0x09,
-	0x6f, 0x65, 0x1d, 0xa7, 0x20, 0x9c, 0x5c, 0xd5, 0x95, 0x5f, 0x24, 0x30, 0x21, 0x94, 0xa9, 0x89,
-	0x11, 0xc3, 0xbe, 0xc7, 0xd7, 0xa4, 0x57, 0x62, 0xf5, 0x52, 0xfe, 0xea, 0xcb, 0x8b, 0xa9, 0xec,
-	0x67, 0xb2, 0xc4, 0xb4, 0x2b, 0x36, 0x45, 0x06, 0xd5, 0x64, 0xbc, 0xd1, 0x76, 0xf9, 0xa6, 0x24,
-	0x92, 0x59, 0x47, 0xad, 0xc3, 0xda, 0x2b, 0xf1, 0x2d, 0x70, 0xf0, 0x60, 0x6e, 0x81, 0xc5, 0x4a,
-	0xd4, 0x93, 0xb1, 0xf2, 0xab, 0x24, 0x6a, 0xd4, 0x33, 0x18, 0x71, 0xe3, 0x13, 0x30, 0xe4, 0xa0,
-	0x80, 0x14, 0xaf, 0x13, 0x9f, 0xf0, 0xe2, 0xdd, 0x51, 0x19, 0x47, 0xdc, 0x65, 0xa2, 0x2e, 0xff,
-	0x5b, 0x3a, 0x97, 0x2d, 0xd2, 0x71, 0x1c, 0x37, 0x05, 0xba, 0xfb, 0x5c, 0xf5, 0xed, 0x95, 0xbd,
-	0x92, 0x90, 0xba, 0x0f, 0xef, 0x60, 0xaa, 0x11, 0x71, 0x48, 0xfa, 0xb2, 0xfc, 0x06, 0x49, 0xdd,
-	0x65, 0x50, 0x61, 0xb8, 0xd9, 0xc4, 0xb4, 0xb0, 0xd2, 0x05, 0xf8, 0x62, 0x2a, 0x90, 0x2c, 0x8d,
-	0xf2, 0x93, 0x24, 0x64, 0x20, 0x39, 0x1e, 0xb5, 0x3a, 0x92, 0x4f, 0xe9, 0x60, 0xe4, 0xf3, 0x02,
-	0x18, 0x73, 0x50, 0xcb, 0xc4, 0x16, 0xdf, 0x70, 0x31, 0x0f, 0x1f, 0x61, 0xf1, 0x63, 0x68, 0x34,
-	0x98, 0xbd, 0x8d, 0x39, 0x55, 0xfe, 0x90, 0xc0, 0xd1, 0x35, 0x66, 0xdc, 0x76, 0x74, 0xc4, 0xbd,
-	0x37, 0x05, 0x32, 0x19, 0xfc, 0x00, 0x1c, 0x41, 0x2e, 0xdf, 0xb6, 0xbd, 0xdd, 0x5f, 0xb8, 0x99,
-	0xb1, 0x09, 0xbc, 0x06, 0x2a, 0xfe, 0x7b, 0x55, 0x2c, 0x3d, 0xba, 0x74, 0x32, 0x9b, 0x6d, 0xfe,
-	0x6a, 0x2b, 0xe3, 0xc1, 0x85, 0x20, 0xd0, 0xdd, 0xc0, 0xd4, 0xdf, 0x50, 0xb1, 0x53, 0xaf, 0xd8,
-	0xb5, 0x74, 0xb1, 0xbb, 0xe3, 0x56, 0x4e, 0x80, 0xe3, 0x89, 0x54, 0xc2, 0x1a, 0x2f, 0xfd, 0x09,
-	0xc0, 0xe0, 0x1a, 0x33, 0xe0, 0x5d, 0x09, 0x1c, 0x4d, 0x3e, 0x77, 0xe7, 0xb2, 0xc3, 0x4b, 0xbf,
-	0x84, 0xe4, 0x77, 0x8a, 0x22, 0x23, 0xa9, 0x3b, 0xd6, 0x69, 0xab, 0x47, 0x63, 0x30, 0xf1, 0x60,
-	0xf0, 0x5b, 0x09, 0x4c, 0xa4, 0x9e, 0x3d, 0xe7, 0x73, 0x7d, 0x27, 0xa1, 0xf2, 0x62, 0x61, 0x68,
-	0xff, 0x38, 0xee, 0x4b, 0x60, 0x32, 0xfd, 0x48, 0x99, 0xcf, 0xf7, 0x9e, 0xc4, 0xca, 0x4b, 0xc5,
-	0xb1, 0x51, 0x28, 0xd3, 0x9d, 0xb6, 0x3a, 0x19, 0xc3, 0x35, 0x1f, 0x08, 0xbf, 0x93, 0xc0, 0x44,
-	0xea, 0x51, 0x91, 0x5f, 0x94, 0x24, 0xb4, 0x4f, 0x51, 0x72, 0xaf, 0xf3, 0x39, 0x91, 0xfc, 0x20,
-	0x01, 0x98, 0x71, 0xc5, 0xbf, 0x90, 0xbb, 0x40, 0x1a, 0x2c, 0x5f, 0x7c, 0x09, 0x70, 0x14, 0xcf,
-	0xff, 0x3b, 0x6d, 0x15, 0xc6, 0x78, 0x1e, 0x20, 0xe1, 0x3d, 0x09, 0x4c, 0xa4, 0xee, 0x96, 0xf9,
-	0xa5, 0x49, 0x42, 0xfb, 0x94, 0x26, 0xef, 0x6a, 0x92, 0x1b, 0xca, 0x57, 0x60, 0xbc, 0xf7, 0x0e,
-	0x72, 0xae, 0x4f, 0xd9, 0xbb, 0x70, 0xb2, 0x5a, 0x0c, 0xb7, 0x6f, 0x00, 0x5f, 0x82, 0xf1, 0xde,
-	0x7b, 0x43, 0x7e, 0x00, 0x3d, 0xb8, 0x3e, 0x01, 0x64, 0x1e, 0xc0, 0x79, 0xe4, 0xf0, 0x7a, 0x91,
-	0x3a, 0xfc, 0xf2, 0x7b, 0x91, 0x84, 0xf6, 0xe9, 0x45, 0xde, 0xf9, 0x90, 0x5b, 0x0a, 0x06, 0xc6,
-	0x7a, 0x64, 0xfb, 0x6c, 0xae, 0xeb, 0x6e, 0x98, 0xbc, 0x50, 0x08, 0x16, 0xad, 0x3e, 0xde, 0x69,
-	0xab, 0xb1, 0x0c, 0xcb, 0xe5, 0xaf, 0x3d, 0x95, 0x5e, 0xb9, 0xf1, 0xe8, 0x59, 0x4d, 0x7a, 0xfc,
-	0xac, 0x26, 0xfd, 0xf3, 0xac, 0x26, 0x3d, 0x78, 0x5e, 0x1b, 0x78, 0xfc, 0xbc, 0x36, 0xf0, 0xd7,
-	0xf3, 0xda, 0xc0, 0x67, 0x97, 0x0c, 0xc2, 0xb7, 0xdd, 0x4d, 0x55, 0xb3, 0xcd, 0x7a, 0xb0, 0xd0,
-	0x82, 0x85, 0xf9, 0xe7, 0x36, 0xdd, 0x09, 0xbf, 0xeb, 0x77, 0xba, 0x14, 0x9c, 0xb7, 0x1c, 0xcc,
-	0x36, 0x2b, 0xe2, 0x62, 0x7e, 0xf1, 0xbf, 0x00, 0x00, 0x00, 0xff, 0xff, 0xef, 0xda, 0x62, 0xae,
-	0xf9, 0x15, 0x00, 0x00,
+	// 2213 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x59, 0x5b, 0x6f, 0xdc, 0xc6,
+	0x15, 0x36, 0x57, 0xda, 0x95, 0x74, 0xb4, 0xba, 0xd1, 0x72, 0xb2, 0xda, 0xd8, 0x2b, 0x99, 0x51,
+	0x1c, 0x47, 0x89, 0xb8, 0xb1, 0x9c, 0x16, 0xae, 0x9a, 0xb6, 0x90, 0x72, 0x69, 0xb6, 0x89, 0x5c,
+	0x41, 0xb1, 0x1b, 0xb4, 0x2f, 0x02, 0x45, 0xce, 0xae, 0x06, 0xda, 0x25, 0xd9, 0x99, 0xa1, 0x6c,
+	0xb5, 0x45, 0x2f, 0x41, 0x8a, 0x1a, 0x81, 0x52, 0x18, 0x05, 0x0a, 0x04, 0xed, 0x43, 0xdf, 0x8a,
+	0x00, 0x05, 0x02, 0xa1, 0x08, 0xd0, 0xa2, 0xbf, 0x20, 0x7d, 0x0b, 0xf2, 0x54, 0xe8, 0x21, 0x2d,
+	0xec, 0x07, 0xff, 0x81, 0xfe, 0x80, 0x80, 0xc3, 0xe1, 0x65, 0x79, 0x13, 0x2d, 0x09, 0x36, 0xfc,
+	0x22, 0x68, 0x67, 0xbe, 0x39, 0x73, 0x6e, 0xf3, 0xcd, 0x99, 0x43, 0xb8, 0xf0, 0xb3, 0x6d, 0xdc,
+	0xc5, 0x9a, 0xd9, 0x6c, 0x63, 0x53, 0x33, 0x75, 0x6c, 0x76, 0x9a, 0xbb, 0x57, 0x9a, 0xec, 0xb6,
+	0x6a, 0x13, 0x8b, 0x59, 0xf2, 0xb4, 0x98, 0x56, 0x83, 0x69, 0x75, 0xf7, 0x4a, 0x7d, 0x4a, 0xeb,
+	0x61, 0xd3, 0x6a, 0xf2, 0xbf, 0x1e, 0xb0, 0xfe, 0xb4, 0x6e, 0xd1, 0x9e, 0x45, 0x9b, 0x3d, 0xca,
+	0x05, 0xf4, 0x68, 0x47, 0x4c, 0xcc, 0x78, 0x13, 0x9b, 0xfc, 0x57, 0xd3, 0xfb, 0x21, 0xa6, 0xa6,
+	0x3b, 0x56, 0xc7, 0xf2, 0xc6, 0xdd, 0xff, 0xc4, 0x68, 0xa3, 0x63, 0x59, 0x9d, 0x2e, 0x6a, 0xf2,
+	0x5f, 0x5b, 0x4e, 0xbb, 0x69, 0x38, 0x44, 0x63, 0xd8, 0x32, 0xc5, 0xfc, 0x6c, 0x7c, 0x9e, 0xe1,
+	0x1e, 0xa2, 0x4c, 0xeb, 0xd9, 0x3e, 0xc0, 0x37, 0x49, 0xd3, 0x75, 0x44, 0xa9, 0xab, 0x8e, 0x6e,
+	0x99, 0x14, 0x99, 0x4c, 0x00, 0x94, 0x24, 0xc0, 0x46, 0xa4, 0x87, 0x29, 0x0d, 0x77, 0x51, 0x52,
+	0xfd, 0x82, 0xcd, 0x5d, 0x0b, 0xeb, 0x28, 0xbe, 0x51, 0x1f, 0xa6, 0x6b, 0x69, 0xbe, 0x90, 0xb9,
+	0x54, 0x80, 0xd5, 0x6e, 0x23, 0x22, 0x10, 0x17, 0x53, 0x11, 0xb6, 0x46, 0xb4, 0x9e, 0xef, 0xa5,
+	0xe7, 0x52, 0x21, 0x04, 0xe9, 0x08, 0xef, 0x6a, 0x5b, 0x5d, 0x94, 0xab, 0x30, 0x41, 0x3f, 0x75,
+	0x10, 0x65, 0x71, 0x7d, 0x6c, 0x82, 0x77, 0x35, 0x7d, 0x8f, 0xef, 0xe5, 0xfd, 0xeb, 0x21, 0x94,
+	0x8f, 0x06, 0x41, 0x5e, 0xa3, 0x9d, 0x16, 0xa5, 0x0e, 0xda, 0x08, 0xb6, 0x90, 0x5f, 0x85, 0x61,
+	0xcb, 0x46, 0x44, 0x63, 0x16, 0xa9, 0x49, 0x73, 0xd2, 0xe5, 0x91, 0xd5, 0xb9, 0x2f, 0x3f, 0x5b,
+	0x9c, 0x16, 0xd1, 0x5c, 0x31, 0x0c, 0x82, 0x28, 0x7d, 0x97, 0x11, 0x6c, 0x76, 0xee, 0xec, 0xab,
+	0xa5, 0xbb, 0xfb, 0xaa, 0xb4, 0x11, 0xac, 0x70, 0x57, 0x53, 0xc7, 0xb6, 0xbb, 0x18, 0x91, 0x5a,
+	0xa9, 0xd0, 0xea, 0xd2, 0x46, 0xb0, 0x42, 0xbe, 0x06, 0x15, 0x03, 0x6d, 0xb9, 0x3b, 0x0f, 0x14,
+	0x5c, 0x2b, 0xf0, 0xf2, 0x3c, 0x0c, 0xeb, 0x0e, 0x21, 0xc8, 0xd4, 0xf7, 0x6a, 0x83, 0x7c, 0xed,
+	0x70, 0x28, 0xdf, 0x9f, 0x91, 0xd7, 0xa1, 0xa2, 0xf5, 0x2c, 0xc7, 0x64, 0xb5, 0x32, 0xc7, 0x5c,
+	0xfb, 0xfc, 0xab, 0xd9, 0x33, 0x87, 0x5f, 0xcd, 0x9e, 0xf3, 0xf6, 0xa0, 0xc6, 0x8e, 0x8a, 0xad,
+	0x66, 0x4f, 0x63, 0xdb, 0x6a, 0xcb, 0x64, 0x5f, 0x7e, 0xb6, 0x08, 0x62, 0xf3, 0x96, 0xc9, 0x7c,
+	0x71, 0x9f, 0x3c, 0x38, 0x58, 0x90, 0x36, 0x84, 0x1c, 0xf9, 0x2d, 0xa8, 0x18, 0x0e, 0xda, 0xd4,
+	0x58, 0xad, 0x32, 0x27, 0x5d, 0x1e, 0x5d, 0xaa, 0xab, 0x5e, 0xca, 0xaa, 0x7e, 0xca, 0xaa, 0x37,
+	0xfc, 0x94, 0x5d, 0x3d, 0xe7, 0xee, 0x76, 0xf7, 0xbf, 0xb3, 0x92, 0xef, 0x37, 0x4f, 0x54, 0xd9,
+	0x70, 0xd0, 0x0a, 0x93, 0x7f, 0x00, 0x65, 0x5b, 0x23, 0x8c, 0xd6, 0x86, 0xe6, 0x06, 0x2e, 0x8f,
+	0x2e, 0x5d, 0x54, 0xd3, 0x8e, 0xa3, 0xda, 0xf2, 0xb2, 0x72, 0x5d, 0x23, 0x6c, 0x75, 0xca, 0x95,
+	0xd7, 0xaf, 0x96, 0x27, 0x62, 0xf9, 0xea, 0xfb, 0x0f, 0x0e, 0x16, 0x82, 0xa0, 0x7c, 0xf8, 0xe0,
+	0x60, 0x21, 0x25, 0xf9, 0x62, 0x81, 0x57, 0x76, 0xa0, 0x9e, 0x4c, 0x87, 0x0d, 0x44, 0x6d, 0xf7,
+	0x40, 0xc9, 0x8b, 0x30, 0x16, 0xe6, 0xe1, 0x26, 0x36, 0x78, 0x6e, 0x0c, 0x06, 0x5e, 0x96, 0x36,
+	0xaa, 0xe1, 0x74, 0xcb, 0x90, 0x1b, 0x50, 0xd6, 0xba, 0x78, 0x07, 0xf1, 0x24, 0x18, 0x8b, 0xc0,
+	0xbc, 0x61, 0xe5, 0x9f, 0x12, 0x9c, 0x5d, 0xa3, 0x9d, 0xd7, 0x34, 0x53, 0x47, 0xdd, 0x53, 0xcb,
+	0xbe, 0x84, 0x92, 0xa5, 0x3c, 0x25, 0x97, 0x5f, 0x49, 0xb8, 0x29, 0xe5, 0x64, 0xc5, 0x55, 0x54,
+	0x2e, 0xc0, 0x33, 0x29, 0x9a, 0xfb, 0x8e, 0x52, 0xfe, 0x25, 0xc1, 0xb4, 0x3b, 0x6f, 0x99, 0x6d,
+	0x4c, 0x7a, 0x8f, 0xcb, 0xb4, 0x6f, 0x24, 0x4c, 0x7b, 0x36, 0xc5, 0xb4, 0xb8, 0x8e, 0x4a, 0x03,
+	0xce, 0xa7, 0xe9, 0x1e, 0x18, 0x77, 0xe8, 0x85, 0x6d, 0x03, 0xb5, 0x1d, 0x8a, 0x1e, 0x93, 0x6d,
+	0xf2, 0x1c, 0x54, 0x08, 0xd2, 0xa8, 0x65, 0x0a, 0x96, 0x08, 0x71, 0x62, 0xbc, 0x58, 0x60, 0xe3,
+	0x46, 0x88, 0xc0, 0xc6, 0x87, 0x03, 0xdb, 0xff, 0x3f, 0x00, 0xe7, 0xd6, 0x68, 0xe7, 0x06, 0xd1,
+	0x4c, 0xda, 0x46, 0xe4, 0x71, 0x59, 0xff, 0x2a, 0x0c, 0xeb, 0x04, 0x19, 0xf8, 0x61, 0x58, 0x32,
+	0x58, 0x21, 0x5f, 0x87, 0xb2, 0x63, 0x62, 0x46, 0x05, 0x49, 0x1e, 0x9f, 0x00, 0x3d, 0x31, 0xf2,
+	0xf7, 0x7d, 0xd6, 0x2a, 0x73, 0xd6, 0x6a, 0xa4, 0xb3, 0xd6, 0x4d, 0x13, 0xb3, 0x7c, 0xca, 0x72,
+	0x09, 0x9c, 0x20, 0xdd, 0x72, 0x08, 0x45, 0x9c, 0x4a, 0x87, 0x23, 0x0e, 0x08, 0x66, 0xe4, 0x6f,
+	0xc1, 0x59, 0x82, 0x3a, 0x98, 0x32, 0xaf, 0x4c, 0xd8, 0x34, 0x9d, 0xde, 0x16, 0x22, 0xb5, 0xa1,
+	0x58, 0x1e, 0xc8, 0x51, 0xd0, 0x75, 0x8e, 0x59, 0xfe, 0x66, 0x22, 0x27, 0xe6, 0x93, 0x39, 0x91,
+	0x0c, 0xae, 0x32, 0x0b, 0x17, 0x52, 0xa3, 0x1e, 0xe4, 0xc5, 0x1f, 0x07, 0xf9, 0x99, 0x58, 0xef,
+	0x22, 0xa3, 0x83, 0x9e, 0xcc, 0xac, 0x58, 0x86, 0x21, 0x9b, 0xab, 0x8f, 0x44, 0x5e, 0x1c, 0xbd,
+	0xd8, 0x5f, 0x10, 0x66, 0x54, 0xf9, 0x74, 0x32, 0x2a, 0x23, 0xc4, 0x95, 0xa3, 0x43, 0x2c, 0xff,
+	0xc8, 0xf5, 0x99, 0x3b, 0x8a, 0x08, 0x32, 0xdc, 0x3b, 0x79, 0xe8, 0xb8, 0x77, 0x72, 0x35, 0x94,
+	0xb3, 0xc2, 0x8a, 0xd1, 0x49, 0x3c, 0xfe, 0xca, 0x5b, 0x9c, 0x4e, 0xe2, 0xc3, 0xc1, 0x85, 0xfa,
+	0x02, 0x8c, 0x52, 0xa4, 0x3b, 0x04, 0xb3, 0xbd, 0xb4, 0xeb, 0x14, 0xfc, 0xc9, 0x96, 0xa1, 0x7c,
+	0x2a, 0xc1, 0x24, 0x67, 0xa6, 0x2e, 0xd2, 0x28, 0xf2, 0x24, 0x9e, 0x30, 0xbd, 0x62, 0xbb, 0x97,
+	0xb2, 0x77, 0x5f, 0xbe, 0x92, 0xb0, 0x7e, 0x36, 0x8d, 0x4c, 0x23, 0xba, 0x29, 0x75, 0xa8, 0xc5,
+	0xf5, 0x0d, 0x8e, 0xcb, 0x07, 0x25, 0x6e, 0xcc, 0xba, 0xb6, 0xf7, 0xb8, 0xce, 0x4a, 0x58, 0x05,
+	0x0e, 0x9c, 0x4e, 0x15, 0x58, 0xcc, 0x45, 0x7d, 0x16, 0x2b, 0x7f, 0x97, 0xb8, 0x8f, 0xfa, 0x06,
+	0x83, 0xdc, 0x78, 0x07, 0x06, 0x6d, 0x4d, 0x24, 0xc5, 0x49, 0xf4, 0xe3, 0x52, 0xdc, 0x1a, 0x95,
+	0x32, 0x8d, 0x39, 0x94, 0xfb, 0x65, 0x7c, 0xe9, 0x52, 0x3a, 0x49, 0x87, 0x7a, 0xbc, 0xcb, 0xd1,
+	0xd1, 0x7b, 0xd5, 0x5b, 0xaf, 0x1c, 0x94, 0x38, 0xd5, 0xbd, 0x71, 0x1b, 0x11, 0x1d, 0xf3, 0x4b,
+	0xd2, 0xa3, 0xe5, 0x27, 0x88, 0xea, 0xae, 0x41, 0x85, 0xa2, 0x6e, 0x17, 0x91, 0xc2, 0x4c, 0x27,
+	0xf0, 0xc5, 0x58, 0x20, 0xee, 0x1a, 0xe5, 0x4f, 0x12, 0xa7, 0x81, 0xf8, 0x78, 0x10, 0xea, 0x80,
+	0x3e, 0xa5, 0xd3, 0xa1, 0xcf, 0x17, 0xa1, 0x6a, 0x6b, 0x7b, 0x3d, 0x64, 0xb2, 0x4d, 0x07, 0x31,
+	0xff, 0x11, 0x16, 0x3e, 0x86, 0x46, 0xc5, 0xec, 0x4d, 0xc4, 0x88, 0xf2, 0xe7, 0x61, 0x98, 0xe2,
+	0x07, 0x95, 0xbf, 0x1c, 0xdf, 0xe4, 0x56, 0x9c, 0x34, 0x9a, 0xcb, 0x30, 0xa4, 0xe9, 0x3a, 0x3f,
+	0x5e, 0x45, 0x1f, 0x80, 0xfe, 0x02, 0xf9, 0x7b, 0x30, 0xb8, 0x83, 0x4d, 0x83, 0x87, 0x75, 0x3c,
+	0xeb, 0x09, 0x24, 0xd4, 0x7c, 0x1b, 0x9b, 0x46, 0x24, 0x47, 0xf8, 0x42, 0x57, 0x40, 0xcf, 0x32,
+	0xbc, 0x5b, 0x2c, 0x53, 0xc0, 0x2a, 0x36, 0x0c, 0x6c, 0x76, 0xd6, 0x2c, 0x03, 0x45, 0x05, 0xb8,
+	0x0b, 0x93, 0xb9, 0x58, 0xce, 0xcd, 0xc5, 0x96, 0x1f, 0x3d, 0xef, 0x7a, 0xba, 0x7a, 0x8c, 0xe8,
+	0xf9, 0x81, 0x8b, 0xbe, 0x60, 0xe3, 0xf5, 0x4c, 0xf8, 0x82, 0x7d, 0x3b, 0xe0, 0xae, 0xe1, 0xe3,
+	0xef, 0xe8, 0x3f, 0x5e, 0xdf, 0x81, 0x11, 0x82, 0x44, 0x3e, 0xd4, 0x46, 0xf8, 0x5d, 0x39, 0x9f,
+	0xc5, 0x0d, 0x02, 0x76, 0x03, 0x91, 0x1e, 0x8d, 0xa4, 0x53, 0x28, 0xa0, 0xaf, 0x82, 0x83, 0xcc,
+	0x0a, 0x4e, 0x81, 0x21, 0x9b, 0x58, 0x86, 0xa3, 0xb3, 0xda, 0x68, 0xcc, 0x4a, 0x7f, 0x42, 0x7e,
+	0x13, 0x86, 0xba, 0xc8, 0x34, 0x10, 0xa1, 0xb5, 0x2a, 0x2f, 0x2b, 0x67, 0x02, 0xad, 0xbc, 0x36,
+	0x8e, 0xab, 0xd2, 0x1a, 0x72, 0xef, 0xfc, 0xbe, 0x8a, 0x52, 0x5c, 0xde, 0xfe, 0x62, 0xf9, 0x3d,
+	0x18, 0xdf, 0xf2, 0x62, 0xbd, 0x69, 0x23, 0x82, 0x2d, 0xa3, 0x36, 0xc6, 0x8d, 0x9c, 0x49, 0x14,
+	0x04, 0xaf, 0x8b, 0xbe, 0x93, 0x57, 0x0f, 0x7c, 0x9c, 0xa8, 0x07, 0xc6, 0x84, 0x9c, 0x75, 0x2e,
+	0x46, 0xbe, 0xe9, 0x66, 0xc9, 0x2e, 0xd2, 0xba, 0xbe, 0xdc, 0xf1, 0x63, 0xca, 0xad, 0x7a, 0x62,
+	0x84, 0xd8, 0x1f, 0xc3, 0x84, 0x81, 0x74, 0x4c, 0xdd, 0xb2, 0x47, 0x08, 0x9e, 0x38, 0xa6, 0xe0,
+	0x71, 0x5f, 0x90, 0x27, 0x7a, 0x79, 0x29, 0x41, 0x5e, 0x73, 0x69, 0x97, 0x78, 0x94, 0x07, 0x94,
+	0xbf, 0x48, 0x30, 0x93, 0x60, 0x87, 0x80, 0xb8, 0x9e, 0x07, 0x10, 0x1d, 0xa7, 0xb4, 0xf2, 0x65,
+	0x44, 0xcc, 0xb5, 0xb8, 0x55, 0x7e, 0x14, 0x90, 0x69, 0x50, 0xb7, 0x2e, 0x2b, 0x1d, 0xb7, 0x2e,
+	0xf3, 0xe3, 0xf0, 0x86, 0x69, 0xd0, 0x15, 0xa6, 0x1c, 0x48, 0xbc, 0x85, 0xf5, 0x1e, 0x66, 0xdb,
+	0x06, 0xd1, 0x6e, 0x09, 0x4d, 0x4f, 0x48, 0x60, 0xfd, 0x86, 0x95, 0x32, 0x0d, 0x2b, 0xd6, 0x65,
+	0x89, 0xe9, 0xa6, 0x9c, 0xe7, 0x5d, 0x96, 0xd8, 0x68, 0x50, 0x1c, 0xfd, 0xad, 0x04, 0xd5, 0x35,
+	0xda, 0x59, 0xd3, 0x76, 0xd0, 0x0f, 0xdb, 0x6d, 0x44, 0x1e, 0x91, 0x29, 0x51, 0xd2, 0x1e, 0x78,
+	0x58, 0xd2, 0x6e, 0x41, 0x99, 0xb9, 0xac, 0xc0, 0x49, 0x77, 0x74, 0x69, 0x2e, 0x9d, 0x41, 0xb8,
+	0x39, 0x1e, 0x7b, 0xa4, 0x3d, 0x02, 0xb9, 0x84, 0xe5, 0xc5, 0x84, 0x47, 0x9f, 0x49, 0x7a, 0x34,
+	0x70, 0x8e, 0xf2, 0x6d, 0xde, 0x69, 0x09, 0x7e, 0x07, 0xa9, 0xf9, 0x2c, 0x0c, 0xf3, 0xc6, 0x6b,
+	0x5a, 0x62, 0x0e, 0xf1, 0x99, 0x96, 0xa1, 0xfc, 0xa1, 0x04, 0xe3, 0xbc, 0xd7, 0xd1, 0xeb, 0x61,
+	0xf6, 0xc4, 0x38, 0xfb, 0x25, 0x00, 0x9d, 0x6b, 0xcc, 0x39, 0xdb, 0xf5, 0x78, 0x75, 0xb5, 0x7a,
+	0x67, 0x5f, 0x1d, 0x74, 0x61, 0x1f, 0xf3, 0xd2, 0x3d, 0x9c, 0x5f, 0x6e, 0x26, 0xfc, 0x79, 0x21,
+	0xad, 0x0b, 0x14, 0x78, 0x40, 0xf9, 0x0e, 0x3c, 0xd5, 0xef, 0x93, 0x87, 0xf3, 0xe9, 0x47, 0x9e,
+	0x4f, 0x37, 0x38, 0xa9, 0x9d, 0x86, 0x4f, 0xa3, 0xbb, 0x96, 0x32, 0x76, 0x0d, 0x13, 0x70, 0xe0,
+	0xa4, 0x09, 0x28, 0x9f, 0x87, 0x41, 0xaa, 0x75, 0x7d, 0xc7, 0x86, 0xd7, 0x1c, 0x1f, 0x2d, 0xe6,
+	0xce, 0x88, 0xf1, 0x4a, 0x8d, 0xbb, 0x33, 0x32, 0x12, 0x1c, 0xf4, 0x4f, 0xbc, 0x27, 0x9d, 0xcf,
+	0x03, 0x8f, 0xca, 0x57, 0xc5, 0x5e, 0x2a, 0x7d, 0x5a, 0x89, 0xc7, 0x5c, 0xdf, 0x58, 0x60, 0xc6,
+	0x5f, 0x25, 0x98, 0x58, 0xa3, 0x9d, 0xd7, 0x91, 0xde, 0xc5, 0x26, 0x7a, 0x64, 0x56, 0xbc, 0x9c,
+	0xb0, 0xa2, 0x91, 0xb4, 0x22, 0xaa, 0x94, 0x32, 0x03, 0x4f, 0xc7, 0xf4, 0x0c, 0x6c, 0xf8, 0x87,
+	0x97, 0xb4, 0x2b, 0xba, 0x8e, 0x6c, 0xf6, 0xc8, 0x92, 0x36, 0xa3, 0xcd, 0x31, 0x70, 0x9c, 0x36,
+	0xc7, 0xe0, 0xe9, 0xb4, 0x39, 0x0a, 0xa5, 0x77, 0xc4, 0x4d, 0xca, 0x36, 0x4f, 0xef, 0xc8, 0x48,
+	0xc0, 0x16, 0x17, 0x61, 0xa8, 0x6b, 0x69, 0x66, 0x1a, 0x59, 0x54, 0xdc, 0x89, 0x96, 0x71, 0xc4,
+	0x43, 0x45, 0xea, 0x7f, 0xa8, 0xfc, 0xdb, 0xcb, 0xb3, 0x9b, 0xb6, 0xa1, 0x31, 0xb4, 0xce, 0x3f,
+	0x99, 0xc9, 0xdf, 0x85, 0x11, 0xcd, 0x61, 0xdb, 0x16, 0xc1, 0x6c, 0xaf, 0x70, 0x94, 0xc2, 0x25,
+	0xf2, 0x6b, 0x50, 0xf1, 0x3e, 0xbe, 0x89, 0x72, 0xe4, 0x7c, 0x3a, 0x6f, 0x78, 0xbb, 0xad, 0x8e,
+	0x09, 0xce, 0x10, 0x9e, 0x13, 0x4b, 0xbd, 0xf3, 0x14, 0x0a, 0xcd, 0x48, 0xc5, 0xa8, 0xde, 0x22,
+	0x15, 0xa3, 0x43, 0xbe, 0xdb, 0x96, 0x3e, 0x95, 0x61, 0x60, 0x8d, 0x76, 0xe4, 0xf7, 0x25, 0x98,
+	0x88, 0x7f, 0x97, 0xbb, 0x9c, 0xae, 0x5e, 0xf2, 0x93, 0x4d, 0xfd, 0xe5, 0xa2, 0xc8, 0xe0, 0x08,
+	0x9c, 0x3d, 0xdc, 0x57, 0x27, 0x42, 0x30, 0x76, 0x61, 0xf2, 0x6f, 0x25, 0x98, 0x4c, 0x7c, 0x9f,
+	0x79, 0x21, 0x53, 0x76, 0x1c, 0x5a, 0xbf, 0x52, 0x18, 0x9a, 0xaf, 0xc7, 0x87, 0x12, 0x4c, 0x25,
+	0xbf, 0xa6, 0x2c, 0x64, 0x4b, 0x8f, 0x63, 0xeb, 0x4b, 0xc5, 0xb1, 0x81, 0x2a, 0xe7, 0x0e, 0xf7,
+	0xd5, 0xa9, 0x10, 0xae, 0x7b, 0x40, 0xf9, 0x77, 0x12, 0x4c, 0x26, 0xbe, 0x7e, 0x64, 0x3b, 0x25,
+	0x0e, 0xcd, 0x71, 0x4a, 0xe6, 0x77, 0x87, 0x0c, 0x4d, 0x7e, 0x2f, 0x81, 0x9c, 0xf2, 0x2d, 0xe2,
+	0xc5, 0xcc, 0x0d, 0x92, 0xe0, 0xfa, 0xd5, 0x87, 0x00, 0x07, 0xfa, 0x3c, 0x75, 0xb8, 0xaf, 0xca,
+	0x21, 0x9e, 0x09, 0xa4, 0x7c, 0x47, 0x82, 0xc9, 0x44, 0x13, 0x3c, 0xdb, 0x35, 0x71, 0x68, 0x8e,
+	0x6b, 0xb2, 0x7a, 0xa8, 0x99, 0xaa, 0xfc, 0x0a, 0xc6, 0xfa, 0x9b, 0xa5, 0x97, 0x72, 0xdc, 0x1e,
+	0xc1, 0xd5, 0xd5, 0x62, 0xb8, 0x23, 0x15, 0xf8, 0x25, 0x8c, 0xf5, 0x37, 0x38, 0xb3, 0x15, 0xe8,
+	0xc3, 0xe5, 0x28, 0x90, 0xda, 0x29, 0xcc, 0x4a, 0x0e, 0x37, 0x16, 0x89, 0x2e, 0x5d, 0x76, 0x2c,
+	0xe2, 0xd0, 0x9c, 0x58, 0x64, 0x35, 0xb2, 0x32, 0x5d, 0xf1, 0x1b, 0x09, 0xc6, 0x63, 0x0d, 0xa6,
+	0xe7, 0x73, 0xbc, 0x1c, 0x05, 0xd6, 0x9b, 0x05, 0x81, 0x59, 0xee, 0x10, 0x35, 0xb7, 0xfc, 0x81,
+	0x04, 0x13, 0xf1, 0x47, 0x62, 0x36, 0x9f, 0xc6, 0x90, 0x39, 0x7c, 0x9a, 0xf5, 0x8c, 0xcb, 0x50,
+	0xc3, 0x86, 0x91, 0xf0, 0x65, 0xa7, 0x64, 0x4a, 0x0d, 0x30, 0xf5, 0x85, 0xa3, 0x31, 0x59, 0xdc,
+	0xc9, 0xeb, 0x0c, 0x79, 0x17, 0x46, 0xa3, 0x0f, 0x9c, 0xf9, 0x1c, 0x22, 0x0c, 0x50, 0xf5, 0x97,
+	0x8a, 0xa0, 0x8e, 0xdc, 0x37, 0xfa, 0x08, 0x98, 0xcf, 0x89, 0x63, 0x80, 0xca, 0xd9, 0x37, 0xad,
+	0x82, 0x4e, 0xdd, 0xf7, 0x17, 0x30, 0xd6, 0x5f, 0x52, 0x5f, 0x3a, 0x32, 0x76, 0xde, 0xde, 0x6a,
+	0x31, 0x5c, 0xfe, 0xee, 0x3f, 0x87, 0x6a, 0x5f, 0x25, 0xfc, 0x5c, 0xa6, 0xd0, 0x28, 0xac, 0xbe,
+	0x58, 0x08, 0x76, 0x54, 0x72, 0xdd, 0x82, 0xd1, 0x68, 0x09, 0x9b, 0xed, 0xf2, 0x08, 0x2a, 0xc7,
+	0xe5, 0x29, 0x55, 0x9d, 0x32, 0x7d, 0xb8, 0xaf, 0x4e, 0x86, 0x40, 0x8d, 0x43, 0x64, 0x0a, 0xd5,
+	0xbe, 0xba, 0x2c, 0xdb, 0xea, 0x28, 0x2c, 0xc7, 0xea, 0xb4, 0xd2, 0x48, 0x19, 0x3b, 0xdc, 0x57,
+	0xc3, 0x3a, 0xab, 0x5e, 0xfe, 0xb5, 0x5b, 0x86, 0xad, 0x5e, 0xff, 0xfc, 0x5e, 0x43, 0xfa, 0xe2,
+	0x5e, 0x43, 0xfa, 0xdf, 0xbd, 0x86, 0x74, 0xf7, 0x7e, 0xe3, 0xcc, 0x17, 0xf7, 0x1b, 0x67, 0xfe,
+	0x73, 0xbf, 0x71, 0xe6, 0x27, 0xaf, 0x74, 0x30, 0xdb, 0x76, 0xb6, 0x54, 0xdd, 0xea, 0x35, 0xc5,
+	0x46, 0x8b, 0x26, 0x62, 0xb7, 0x2c, 0xb2, 0xe3, 0xff, 0x6e, 0xde, 0x8e, 0x94, 0x68, 0x6c, 0xcf,
+	0x46, 0x74, 0xab, 0xc2, 0x6b, 0xe7, 0xab, 0x5f, 0x07, 0x00, 0x00, 0xff, 0xff, 0xe8, 0x64, 0x64,
+	0xcb, 0x2b, 0x27, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1303,6 +2337,25 @@ type MsgClient interface {
 	PayReceivable(ctx context.Context, in *MsgPayReceivable, opts ...grpc.CallOption) (*MsgPayReceivableResponse, error)
 	// ExerciseRecourse has a seller take units of a defaulted receivable back at par. Permission: financing.transfer.
 	ExerciseRecourse(ctx context.Context, in *MsgExerciseRecourse, opts ...grpc.CallOption) (*MsgExerciseRecourseResponse, error)
+	// RequestFinance puts a request for finance to lenders by name. Permission: financing.request.
+	RequestFinance(ctx context.Context, in *MsgRequestFinance, opts ...grpc.CallOption) (*MsgRequestFinanceResponse, error)
+	// WithdrawRequest takes a request back, and ends its offers. Permission: financing.request.
+	WithdrawRequest(ctx context.Context, in *MsgWithdrawRequest, opts ...grpc.CallOption) (*MsgWithdrawRequestResponse, error)
+	// MakeOffer makes an open offer; a later one takes the place of the lender's earlier one. Permission:
+	// financing.offer.
+	MakeOffer(ctx context.Context, in *MsgMakeOffer, opts ...grpc.CallOption) (*MsgMakeOfferResponse, error)
+	// CommitOffer makes a sealed bid, which binds. Permission: financing.offer.
+	CommitOffer(ctx context.Context, in *MsgCommitOffer, opts ...grpc.CallOption) (*MsgCommitOfferResponse, error)
+	// RevealOffer reveals a sealed bid when bidding is closed. Permission: financing.offer.
+	RevealOffer(ctx context.Context, in *MsgRevealOffer, opts ...grpc.CallOption) (*MsgRevealOfferResponse, error)
+	// WithdrawOffer takes an open offer back. Permission: financing.offer.
+	WithdrawOffer(ctx context.Context, in *MsgWithdrawOffer, opts ...grpc.CallOption) (*MsgWithdrawOfferResponse, error)
+	// DeclineOffer says that the borrower does not want an offer: of sealed bids the next one is then the best.
+	// Permission: financing.request.
+	DeclineOffer(ctx context.Context, in *MsgDeclineOffer, opts ...grpc.CallOption) (*MsgDeclineOfferResponse, error)
+	// AcceptOffer accepts an offer and settles it: units, money and loan in one step, or nothing. Permission:
+	// financing.accept.
+	AcceptOffer(ctx context.Context, in *MsgAcceptOffer, opts ...grpc.CallOption) (*MsgAcceptOfferResponse, error)
 	// UpdateParams replaces the module's settings, but for the length of a business day; by collective decision only.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -1396,6 +2449,78 @@ func (c *msgClient) ExerciseRecourse(ctx context.Context, in *MsgExerciseRecours
 	return out, nil
 }
 
+func (c *msgClient) RequestFinance(ctx context.Context, in *MsgRequestFinance, opts ...grpc.CallOption) (*MsgRequestFinanceResponse, error) {
+	out := new(MsgRequestFinanceResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/RequestFinance", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) WithdrawRequest(ctx context.Context, in *MsgWithdrawRequest, opts ...grpc.CallOption) (*MsgWithdrawRequestResponse, error) {
+	out := new(MsgWithdrawRequestResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/WithdrawRequest", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) MakeOffer(ctx context.Context, in *MsgMakeOffer, opts ...grpc.CallOption) (*MsgMakeOfferResponse, error) {
+	out := new(MsgMakeOfferResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/MakeOffer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CommitOffer(ctx context.Context, in *MsgCommitOffer, opts ...grpc.CallOption) (*MsgCommitOfferResponse, error) {
+	out := new(MsgCommitOfferResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/CommitOffer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RevealOffer(ctx context.Context, in *MsgRevealOffer, opts ...grpc.CallOption) (*MsgRevealOfferResponse, error) {
+	out := new(MsgRevealOfferResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/RevealOffer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) WithdrawOffer(ctx context.Context, in *MsgWithdrawOffer, opts ...grpc.CallOption) (*MsgWithdrawOfferResponse, error) {
+	out := new(MsgWithdrawOfferResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/WithdrawOffer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) DeclineOffer(ctx context.Context, in *MsgDeclineOffer, opts ...grpc.CallOption) (*MsgDeclineOfferResponse, error) {
+	out := new(MsgDeclineOfferResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/DeclineOffer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AcceptOffer(ctx context.Context, in *MsgAcceptOffer, opts ...grpc.CallOption) (*MsgAcceptOfferResponse, error) {
+	out := new(MsgAcceptOfferResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/AcceptOffer", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	out := new(MsgUpdateParamsResponse)
 	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/UpdateParams", in, out, opts...)
@@ -1429,6 +2554,25 @@ type MsgServer interface {
 	PayReceivable(context.Context, *MsgPayReceivable) (*MsgPayReceivableResponse, error)
 	// ExerciseRecourse has a seller take units of a defaulted receivable back at par. Permission: financing.transfer.
 	ExerciseRecourse(context.Context, *MsgExerciseRecourse) (*MsgExerciseRecourseResponse, error)
+	// RequestFinance puts a request for finance to lenders by name. Permission: financing.request.
+	RequestFinance(context.Context, *MsgRequestFinance) (*MsgRequestFinanceResponse, error)
+	// WithdrawRequest takes a request back, and ends its offers. Permission: financing.request.
+	WithdrawRequest(context.Context, *MsgWithdrawRequest) (*MsgWithdrawRequestResponse, error)
+	// MakeOffer makes an open offer; a later one takes the place of the lender's earlier one. Permission:
+	// financing.offer.
+	MakeOffer(context.Context, *MsgMakeOffer) (*MsgMakeOfferResponse, error)
+	// CommitOffer makes a sealed bid, which binds. Permission: financing.offer.
+	CommitOffer(context.Context, *MsgCommitOffer) (*MsgCommitOfferResponse, error)
+	// RevealOffer reveals a sealed bid when bidding is closed. Permission: financing.offer.
+	RevealOffer(context.Context, *MsgRevealOffer) (*MsgRevealOfferResponse, error)
+	// WithdrawOffer takes an open offer back. Permission: financing.offer.
+	WithdrawOffer(context.Context, *MsgWithdrawOffer) (*MsgWithdrawOfferResponse, error)
+	// DeclineOffer says that the borrower does not want an offer: of sealed bids the next one is then the best.
+	// Permission: financing.request.
+	DeclineOffer(context.Context, *MsgDeclineOffer) (*MsgDeclineOfferResponse, error)
+	// AcceptOffer accepts an offer and settles it: units, money and loan in one step, or nothing. Permission:
+	// financing.accept.
+	AcceptOffer(context.Context, *MsgAcceptOffer) (*MsgAcceptOfferResponse, error)
 	// UpdateParams replaces the module's settings, but for the length of a business day; by collective decision only.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
@@ -1463,6 +2607,30 @@ func (*UnimplementedMsgServer) PayReceivable(ctx context.Context, req *MsgPayRec
 }
 func (*UnimplementedMsgServer) ExerciseRecourse(ctx context.Context, req *MsgExerciseRecourse) (*MsgExerciseRecourseResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method ExerciseRecourse not implemented")
+}
+func (*UnimplementedMsgServer) RequestFinance(ctx context.Context, req *MsgRequestFinance) (*MsgRequestFinanceResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RequestFinance not implemented")
+}
+func (*UnimplementedMsgServer) WithdrawRequest(ctx context.Context, req *MsgWithdrawRequest) (*MsgWithdrawRequestResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method WithdrawRequest not implemented")
+}
+func (*UnimplementedMsgServer) MakeOffer(ctx context.Context, req *MsgMakeOffer) (*MsgMakeOfferResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method MakeOffer not implemented")
+}
+func (*UnimplementedMsgServer) CommitOffer(ctx context.Context, req *MsgCommitOffer) (*MsgCommitOfferResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CommitOffer not implemented")
+}
+func (*UnimplementedMsgServer) RevealOffer(ctx context.Context, req *MsgRevealOffer) (*MsgRevealOfferResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method RevealOffer not implemented")
+}
+func (*UnimplementedMsgServer) WithdrawOffer(ctx context.Context, req *MsgWithdrawOffer) (*MsgWithdrawOfferResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method WithdrawOffer not implemented")
+}
+func (*UnimplementedMsgServer) DeclineOffer(ctx context.Context, req *MsgDeclineOffer) (*MsgDeclineOfferResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method DeclineOffer not implemented")
+}
+func (*UnimplementedMsgServer) AcceptOffer(ctx context.Context, req *MsgAcceptOffer) (*MsgAcceptOfferResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AcceptOffer not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -1634,6 +2802,150 @@ func _Msg_ExerciseRecourse_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_RequestFinance_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRequestFinance)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RequestFinance(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/RequestFinance",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RequestFinance(ctx, req.(*MsgRequestFinance))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_WithdrawRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWithdrawRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).WithdrawRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/WithdrawRequest",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).WithdrawRequest(ctx, req.(*MsgWithdrawRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_MakeOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgMakeOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).MakeOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/MakeOffer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).MakeOffer(ctx, req.(*MsgMakeOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CommitOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCommitOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CommitOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/CommitOffer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CommitOffer(ctx, req.(*MsgCommitOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RevealOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRevealOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RevealOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/RevealOffer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RevealOffer(ctx, req.(*MsgRevealOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_WithdrawOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWithdrawOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).WithdrawOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/WithdrawOffer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).WithdrawOffer(ctx, req.(*MsgWithdrawOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_DeclineOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgDeclineOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).DeclineOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/DeclineOffer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).DeclineOffer(ctx, req.(*MsgDeclineOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AcceptOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAcceptOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AcceptOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/AcceptOffer",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AcceptOffer(ctx, req.(*MsgAcceptOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -1692,6 +3004,38 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ExerciseRecourse",
 			Handler:    _Msg_ExerciseRecourse_Handler,
+		},
+		{
+			MethodName: "RequestFinance",
+			Handler:    _Msg_RequestFinance_Handler,
+		},
+		{
+			MethodName: "WithdrawRequest",
+			Handler:    _Msg_WithdrawRequest_Handler,
+		},
+		{
+			MethodName: "MakeOffer",
+			Handler:    _Msg_MakeOffer_Handler,
+		},
+		{
+			MethodName: "CommitOffer",
+			Handler:    _Msg_CommitOffer_Handler,
+		},
+		{
+			MethodName: "RevealOffer",
+			Handler:    _Msg_RevealOffer_Handler,
+		},
+		{
+			MethodName: "WithdrawOffer",
+			Handler:    _Msg_WithdrawOffer_Handler,
+		},
+		{
+			MethodName: "DeclineOffer",
+			Handler:    _Msg_DeclineOffer_Handler,
+		},
+		{
+			MethodName: "AcceptOffer",
+			Handler:    _Msg_AcceptOffer_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -2437,6 +3781,679 @@ func (m *MsgExerciseRecourseResponse) MarshalToSizedBuffer(dAtA []byte) (int, er
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgRequestFinance) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRequestFinance) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRequestFinance) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n3, err3 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.DecisionPeriod, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.DecisionPeriod):])
+	if err3 != nil {
+		return 0, err3
+	}
+	i -= n3
+	i = encodeVarintTx(dAtA, i, uint64(n3))
+	i--
+	dAtA[i] = 0x7a
+	n4, err4 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.RevealPeriod, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.RevealPeriod):])
+	if err4 != nil {
+		return 0, err4
+	}
+	i -= n4
+	i = encodeVarintTx(dAtA, i, uint64(n4))
+	i--
+	dAtA[i] = 0x72
+	n5, err5 := github_com_cosmos_gogoproto_types.StdDurationMarshalTo(m.BiddingPeriod, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.BiddingPeriod):])
+	if err5 != nil {
+		return 0, err5
+	}
+	i -= n5
+	i = encodeVarintTx(dAtA, i, uint64(n5))
+	i--
+	dAtA[i] = 0x6a
+	if len(m.Lenders) > 0 {
+		for iNdEx := len(m.Lenders) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Lenders[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x62
+		}
+	}
+	if len(m.Product) > 0 {
+		i -= len(m.Product)
+		copy(dAtA[i:], m.Product)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Product)))
+		i--
+		dAtA[i] = 0x5a
+	}
+	if m.Recourse {
+		i--
+		if m.Recourse {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x50
+	}
+	if m.Repayment != nil {
+		{
+			size, err := m.Repayment.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintTx(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x4a
+	}
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x42
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x3a
+	}
+	{
+		size := m.Units.Size()
+		i -= size
+		if _, err := m.Units.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x32
+	if m.ReceivableId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.ReceivableId))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.Mode != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Mode))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Kind != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Kind))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Account) > 0 {
+		i -= len(m.Account)
+		copy(dAtA[i:], m.Account)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Account)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRequestFinanceResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRequestFinanceResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRequestFinanceResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n7, err7 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.BiddingEndsAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.BiddingEndsAt):])
+	if err7 != nil {
+		return 0, err7
+	}
+	i -= n7
+	i = encodeVarintTx(dAtA, i, uint64(n7))
+	i--
+	dAtA[i] = 0x12
+	if m.RequestId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.RequestId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.RequestId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.RequestId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawRequestResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawRequestResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawRequestResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgMakeOffer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgMakeOffer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgMakeOffer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Terms.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x22
+	if len(m.Account) > 0 {
+		i -= len(m.Account)
+		copy(dAtA[i:], m.Account)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Account)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.RequestId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.RequestId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgMakeOfferResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgMakeOfferResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgMakeOfferResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.OfferId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.OfferId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCommitOffer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCommitOffer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCommitOffer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Commitment) > 0 {
+		i -= len(m.Commitment)
+		copy(dAtA[i:], m.Commitment)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Commitment)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.Account) > 0 {
+		i -= len(m.Account)
+		copy(dAtA[i:], m.Account)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Account)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.RequestId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.RequestId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCommitOfferResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCommitOfferResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCommitOfferResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.OfferId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.OfferId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevealOffer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevealOffer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevealOffer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Salt) > 0 {
+		i -= len(m.Salt)
+		copy(dAtA[i:], m.Salt)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Salt)))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size, err := m.Terms.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if m.OfferId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.OfferId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgRevealOfferResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgRevealOfferResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgRevealOfferResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawOffer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawOffer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawOffer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.OfferId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.OfferId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgWithdrawOfferResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgWithdrawOfferResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgWithdrawOfferResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDeclineOffer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDeclineOffer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDeclineOffer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.OfferId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.OfferId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDeclineOfferResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDeclineOfferResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDeclineOfferResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAcceptOffer) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAcceptOffer) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAcceptOffer) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	n10, err10 := github_com_cosmos_gogoproto_types.StdTimeMarshalTo(m.RegisteredAt, dAtA[i-github_com_cosmos_gogoproto_types.SizeOfStdTime(m.RegisteredAt):])
+	if err10 != nil {
+		return 0, err10
+	}
+	i -= n10
+	i = encodeVarintTx(dAtA, i, uint64(n10))
+	i--
+	dAtA[i] = 0x22
+	if len(m.RegistrationNumber) > 0 {
+		i -= len(m.RegistrationNumber)
+		copy(dAtA[i:], m.RegistrationNumber)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.RegistrationNumber)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.OfferId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.OfferId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAcceptOfferResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAcceptOfferResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAcceptOfferResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.PaymentUetr) > 0 {
+		i -= len(m.PaymentUetr)
+		copy(dAtA[i:], m.PaymentUetr)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.PaymentUetr)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.LoanId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func (m *MsgUpdateParams) Marshal() (dAtA []byte, err error) {
 	size := m.Size()
 	dAtA = make([]byte, size)
@@ -2817,6 +4834,291 @@ func (m *MsgExerciseRecourseResponse) Size() (n int) {
 	_ = l
 	l = m.Units.Size()
 	n += 1 + l + sovTx(uint64(l))
+	l = len(m.PaymentUetr)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRequestFinance) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Account)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Kind != 0 {
+		n += 1 + sovTx(uint64(m.Kind))
+	}
+	if m.Mode != 0 {
+		n += 1 + sovTx(uint64(m.Mode))
+	}
+	if m.ReceivableId != 0 {
+		n += 1 + sovTx(uint64(m.ReceivableId))
+	}
+	l = m.Units.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if m.Repayment != nil {
+		l = m.Repayment.Size()
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Recourse {
+		n += 2
+	}
+	l = len(m.Product)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if len(m.Lenders) > 0 {
+		for _, e := range m.Lenders {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.BiddingPeriod)
+	n += 1 + l + sovTx(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.RevealPeriod)
+	n += 1 + l + sovTx(uint64(l))
+	l = github_com_cosmos_gogoproto_types.SizeOfStdDuration(m.DecisionPeriod)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgRequestFinanceResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.RequestId != 0 {
+		n += 1 + sovTx(uint64(m.RequestId))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.BiddingEndsAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgWithdrawRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.RequestId != 0 {
+		n += 1 + sovTx(uint64(m.RequestId))
+	}
+	return n
+}
+
+func (m *MsgWithdrawRequestResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgMakeOffer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.RequestId != 0 {
+		n += 1 + sovTx(uint64(m.RequestId))
+	}
+	l = len(m.Account)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Terms.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgMakeOfferResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.OfferId != 0 {
+		n += 1 + sovTx(uint64(m.OfferId))
+	}
+	return n
+}
+
+func (m *MsgCommitOffer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.RequestId != 0 {
+		n += 1 + sovTx(uint64(m.RequestId))
+	}
+	l = len(m.Account)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Commitment)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgCommitOfferResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.OfferId != 0 {
+		n += 1 + sovTx(uint64(m.OfferId))
+	}
+	return n
+}
+
+func (m *MsgRevealOffer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.OfferId != 0 {
+		n += 1 + sovTx(uint64(m.OfferId))
+	}
+	l = m.Terms.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.Salt)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgRevealOfferResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgWithdrawOffer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.OfferId != 0 {
+		n += 1 + sovTx(uint64(m.OfferId))
+	}
+	return n
+}
+
+func (m *MsgWithdrawOfferResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgDeclineOffer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.OfferId != 0 {
+		n += 1 + sovTx(uint64(m.OfferId))
+	}
+	return n
+}
+
+func (m *MsgDeclineOfferResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgAcceptOffer) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.OfferId != 0 {
+		n += 1 + sovTx(uint64(m.OfferId))
+	}
+	l = len(m.RegistrationNumber)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = github_com_cosmos_gogoproto_types.SizeOfStdTime(m.RegisteredAt)
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgAcceptOfferResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		n += 1 + sovTx(uint64(m.LoanId))
+	}
 	l = len(m.PaymentUetr)
 	if l > 0 {
 		n += 1 + l + sovTx(uint64(l))
@@ -4959,6 +7261,2009 @@ func (m *MsgExerciseRecourseResponse) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PaymentUetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PaymentUetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRequestFinance) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRequestFinance: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRequestFinance: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Account", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Account = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			m.Kind = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kind |= FinanceKind(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Mode", wireType)
+			}
+			m.Mode = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Mode |= BiddingMode(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReceivableId", wireType)
+			}
+			m.ReceivableId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ReceivableId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Units", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Units.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Repayment", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Repayment == nil {
+				m.Repayment = &RepaymentTerms{}
+			}
+			if err := m.Repayment.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 10:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Recourse", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Recourse = bool(v != 0)
+		case 11:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Product", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Product = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 12:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lenders", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Lenders = append(m.Lenders, types.Member{})
+			if err := m.Lenders[len(m.Lenders)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 13:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BiddingPeriod", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.BiddingPeriod, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RevealPeriod", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.RevealPeriod, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 15:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DecisionPeriod", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdDurationUnmarshal(&m.DecisionPeriod, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRequestFinanceResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRequestFinanceResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRequestFinanceResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RequestId", wireType)
+			}
+			m.RequestId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RequestId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BiddingEndsAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.BiddingEndsAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RequestId", wireType)
+			}
+			m.RequestId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RequestId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawRequestResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawRequestResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawRequestResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgMakeOffer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgMakeOffer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgMakeOffer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RequestId", wireType)
+			}
+			m.RequestId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RequestId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Account", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Account = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Terms", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Terms.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgMakeOfferResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgMakeOfferResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgMakeOfferResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OfferId", wireType)
+			}
+			m.OfferId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OfferId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCommitOffer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCommitOffer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCommitOffer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RequestId", wireType)
+			}
+			m.RequestId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.RequestId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Account", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Account = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Commitment", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Commitment = append(m.Commitment[:0], dAtA[iNdEx:postIndex]...)
+			if m.Commitment == nil {
+				m.Commitment = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCommitOfferResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCommitOfferResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCommitOfferResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OfferId", wireType)
+			}
+			m.OfferId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OfferId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevealOffer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevealOffer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevealOffer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OfferId", wireType)
+			}
+			m.OfferId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OfferId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Terms", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Terms.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Salt", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Salt = append(m.Salt[:0], dAtA[iNdEx:postIndex]...)
+			if m.Salt == nil {
+				m.Salt = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgRevealOfferResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgRevealOfferResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgRevealOfferResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawOffer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawOffer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawOffer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OfferId", wireType)
+			}
+			m.OfferId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OfferId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgWithdrawOfferResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgWithdrawOfferResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgWithdrawOfferResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDeclineOffer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDeclineOffer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDeclineOffer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OfferId", wireType)
+			}
+			m.OfferId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OfferId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDeclineOfferResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDeclineOfferResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDeclineOfferResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAcceptOffer) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAcceptOffer: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAcceptOffer: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OfferId", wireType)
+			}
+			m.OfferId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OfferId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RegistrationNumber", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.RegistrationNumber = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field RegisteredAt", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := github_com_cosmos_gogoproto_types.StdTimeUnmarshal(&m.RegisteredAt, dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAcceptOfferResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAcceptOfferResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAcceptOfferResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
 		case 2:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field PaymentUetr", wireType)

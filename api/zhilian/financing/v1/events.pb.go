@@ -10,6 +10,7 @@ import (
 	_ "cosmossdk.io/api/amino"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	v1 "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -1009,11 +1010,503 @@ func (x *EventParamsUpdated) GetNewParams() *Params {
 	return nil
 }
 
+// EventFinanceRequested tells: a borrower asks lenders for finance.
+type EventFinanceRequested struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Request.
+	Request       *Request `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventFinanceRequested) Reset() {
+	*x = EventFinanceRequested{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventFinanceRequested) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventFinanceRequested) ProtoMessage() {}
+
+func (x *EventFinanceRequested) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventFinanceRequested.ProtoReflect.Descriptor instead.
+func (*EventFinanceRequested) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *EventFinanceRequested) GetRequest() *Request {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// EventRequestStatusChanged tells: a request went further, by its borrower or by time.
+type EventRequestStatusChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Request.
+	RequestId uint64 `protobuf:"varint,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Who asked.
+	Borrower *v1.Member `protobuf:"bytes,2,opt,name=borrower,proto3" json:"borrower,omitempty"`
+	// Where it stood.
+	OldStatus RequestStatus `protobuf:"varint,3,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.financing.v1.RequestStatus" json:"old_status,omitempty"`
+	// Where it stands.
+	NewStatus RequestStatus `protobuf:"varint,4,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.RequestStatus" json:"new_status,omitempty"`
+	// Who did it; empty if the clock did.
+	Operator      string `protobuf:"bytes,5,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventRequestStatusChanged) Reset() {
+	*x = EventRequestStatusChanged{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventRequestStatusChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventRequestStatusChanged) ProtoMessage() {}
+
+func (x *EventRequestStatusChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventRequestStatusChanged.ProtoReflect.Descriptor instead.
+func (*EventRequestStatusChanged) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *EventRequestStatusChanged) GetRequestId() uint64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+func (x *EventRequestStatusChanged) GetBorrower() *v1.Member {
+	if x != nil {
+		return x.Borrower
+	}
+	return nil
+}
+
+func (x *EventRequestStatusChanged) GetOldStatus() RequestStatus {
+	if x != nil {
+		return x.OldStatus
+	}
+	return RequestStatus_REQUEST_STATUS_UNSPECIFIED
+}
+
+func (x *EventRequestStatusChanged) GetNewStatus() RequestStatus {
+	if x != nil {
+		return x.NewStatus
+	}
+	return RequestStatus_REQUEST_STATUS_UNSPECIFIED
+}
+
+func (x *EventRequestStatusChanged) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventOfferMade tells: a lender made an open offer, or committed to a sealed one.
+type EventOfferMade struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Offer.
+	Offer *Offer `protobuf:"bytes,1,opt,name=offer,proto3" json:"offer,omitempty"`
+	// Its earlier offer that it took the place of; 0 if none.
+	ReplacedOfferId uint64 `protobuf:"varint,2,opt,name=replaced_offer_id,json=replacedOfferId,proto3" json:"replaced_offer_id,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *EventOfferMade) Reset() {
+	*x = EventOfferMade{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventOfferMade) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventOfferMade) ProtoMessage() {}
+
+func (x *EventOfferMade) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventOfferMade.ProtoReflect.Descriptor instead.
+func (*EventOfferMade) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *EventOfferMade) GetOffer() *Offer {
+	if x != nil {
+		return x.Offer
+	}
+	return nil
+}
+
+func (x *EventOfferMade) GetReplacedOfferId() uint64 {
+	if x != nil {
+		return x.ReplacedOfferId
+	}
+	return 0
+}
+
+// EventOfferRevealed tells: a lender revealed a sealed bid.
+type EventOfferRevealed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Offer.
+	Offer *Offer `protobuf:"bytes,1,opt,name=offer,proto3" json:"offer,omitempty"`
+	// Who revealed it.
+	Operator      string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventOfferRevealed) Reset() {
+	*x = EventOfferRevealed{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventOfferRevealed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventOfferRevealed) ProtoMessage() {}
+
+func (x *EventOfferRevealed) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventOfferRevealed.ProtoReflect.Descriptor instead.
+func (*EventOfferRevealed) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *EventOfferRevealed) GetOffer() *Offer {
+	if x != nil {
+		return x.Offer
+	}
+	return nil
+}
+
+func (x *EventOfferRevealed) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventOfferStatusChanged tells: an offer was declined, withdrawn, forfeited, or ended with its request.
+type EventOfferStatusChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Offer.
+	OfferId uint64 `protobuf:"varint,1,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	// Request.
+	RequestId uint64 `protobuf:"varint,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Who offered.
+	Lender *v1.Member `protobuf:"bytes,3,opt,name=lender,proto3" json:"lender,omitempty"`
+	// Where it stood.
+	OldStatus OfferStatus `protobuf:"varint,4,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.financing.v1.OfferStatus" json:"old_status,omitempty"`
+	// Where it stands.
+	NewStatus OfferStatus `protobuf:"varint,5,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.OfferStatus" json:"new_status,omitempty"`
+	// Who did it; empty if the clock or another offer did.
+	Operator      string `protobuf:"bytes,6,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventOfferStatusChanged) Reset() {
+	*x = EventOfferStatusChanged{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventOfferStatusChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventOfferStatusChanged) ProtoMessage() {}
+
+func (x *EventOfferStatusChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventOfferStatusChanged.ProtoReflect.Descriptor instead.
+func (*EventOfferStatusChanged) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *EventOfferStatusChanged) GetOfferId() uint64 {
+	if x != nil {
+		return x.OfferId
+	}
+	return 0
+}
+
+func (x *EventOfferStatusChanged) GetRequestId() uint64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+func (x *EventOfferStatusChanged) GetLender() *v1.Member {
+	if x != nil {
+		return x.Lender
+	}
+	return nil
+}
+
+func (x *EventOfferStatusChanged) GetOldStatus() OfferStatus {
+	if x != nil {
+		return x.OldStatus
+	}
+	return OfferStatus_OFFER_STATUS_UNSPECIFIED
+}
+
+func (x *EventOfferStatusChanged) GetNewStatus() OfferStatus {
+	if x != nil {
+		return x.NewStatus
+	}
+	return OfferStatus_OFFER_STATUS_UNSPECIFIED
+}
+
+func (x *EventOfferStatusChanged) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventOfferAccepted tells: a borrower accepted an offer, and it settled.
+type EventOfferAccepted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Offer.
+	OfferId uint64 `protobuf:"varint,1,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	// Request.
+	RequestId uint64 `protobuf:"varint,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Borrower.
+	Borrower *v1.Member `protobuf:"bytes,3,opt,name=borrower,proto3" json:"borrower,omitempty"`
+	// Lender.
+	Lender *v1.Member `protobuf:"bytes,4,opt,name=lender,proto3" json:"lender,omitempty"`
+	// What it was.
+	Kind FinanceKind `protobuf:"varint,5,opt,name=kind,proto3,enum=zhilian.financing.v1.FinanceKind" json:"kind,omitempty"`
+	// Receivable; 0 if none.
+	ReceivableId uint64 `protobuf:"varint,6,opt,name=receivable_id,json=receivableId,proto3" json:"receivable_id,omitempty"`
+	// Units that went to the lender; 0 if none did.
+	Units string `protobuf:"bytes,7,opt,name=units,proto3" json:"units,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,8,opt,name=currency,proto3" json:"currency,omitempty"`
+	// What was paid to the borrower, in minor units.
+	Amount string `protobuf:"bytes,9,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Terms.
+	Terms *OfferTerms `protobuf:"bytes,10,opt,name=terms,proto3" json:"terms,omitempty"`
+	// Loan that was opened; 0 of a purchase.
+	LoanId uint64 `protobuf:"varint,11,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Payment.
+	PaymentUetr string `protobuf:"bytes,12,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	// Rating of the borrower that was in force; 0 if none was asked for.
+	RatingId uint64 `protobuf:"varint,13,opt,name=rating_id,json=ratingId,proto3" json:"rating_id,omitempty"`
+	// Who accepted.
+	Operator      string `protobuf:"bytes,14,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventOfferAccepted) Reset() {
+	*x = EventOfferAccepted{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventOfferAccepted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventOfferAccepted) ProtoMessage() {}
+
+func (x *EventOfferAccepted) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventOfferAccepted.ProtoReflect.Descriptor instead.
+func (*EventOfferAccepted) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *EventOfferAccepted) GetOfferId() uint64 {
+	if x != nil {
+		return x.OfferId
+	}
+	return 0
+}
+
+func (x *EventOfferAccepted) GetRequestId() uint64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+func (x *EventOfferAccepted) GetBorrower() *v1.Member {
+	if x != nil {
+		return x.Borrower
+	}
+	return nil
+}
+
+func (x *EventOfferAccepted) GetLender() *v1.Member {
+	if x != nil {
+		return x.Lender
+	}
+	return nil
+}
+
+func (x *EventOfferAccepted) GetKind() FinanceKind {
+	if x != nil {
+		return x.Kind
+	}
+	return FinanceKind_FINANCE_KIND_UNSPECIFIED
+}
+
+func (x *EventOfferAccepted) GetReceivableId() uint64 {
+	if x != nil {
+		return x.ReceivableId
+	}
+	return 0
+}
+
+func (x *EventOfferAccepted) GetUnits() string {
+	if x != nil {
+		return x.Units
+	}
+	return ""
+}
+
+func (x *EventOfferAccepted) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *EventOfferAccepted) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *EventOfferAccepted) GetTerms() *OfferTerms {
+	if x != nil {
+		return x.Terms
+	}
+	return nil
+}
+
+func (x *EventOfferAccepted) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *EventOfferAccepted) GetPaymentUetr() string {
+	if x != nil {
+		return x.PaymentUetr
+	}
+	return ""
+}
+
+func (x *EventOfferAccepted) GetRatingId() uint64 {
+	if x != nil {
+		return x.RatingId
+	}
+	return 0
+}
+
+func (x *EventOfferAccepted) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
 var File_zhilian_financing_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"!zhilian/financing/v1/events.proto\x12\x14zhilian.financing.v1\x1a\x19cosmos_proto/cosmos.proto\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8f\x04\n" +
+	"!zhilian/financing/v1/events.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8f\x04\n" +
 	"\x15EventReceivableIssued\x12-\n" +
 	"\rreceivable_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\x12<\n" +
 	"\bsupplier\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bsupplier\x128\n" +
@@ -1102,7 +1595,53 @@ const file_zhilian_financing_v1_events_proto_rawDesc = "" +
 	"\n" +
 	"old_params\x18\x01 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\toldParams\x12J\n" +
 	"\n" +
-	"new_params\x18\x02 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tnewParamsB\xe2\x01\n" +
+	"new_params\x18\x02 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\tnewParams\"c\n" +
+	"\x15EventFinanceRequested\x12J\n" +
+	"\arequest\x18\x01 \x01(\v2\x1d.zhilian.financing.v1.RequestB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\arequest\"\xd0\x02\n" +
+	"\x19EventRequestStatusChanged\x12'\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\trequestId\x12H\n" +
+	"\bborrower\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bborrower\x12L\n" +
+	"\n" +
+	"old_status\x18\x03 \x01(\x0e2#.zhilian.financing.v1.RequestStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\toldStatus\x12L\n" +
+	"\n" +
+	"new_status\x18\x04 \x01(\x0e2#.zhilian.financing.v1.RequestStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\tnewStatus\x12$\n" +
+	"\boperator\x18\x05 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x8c\x01\n" +
+	"\x0eEventOfferMade\x12D\n" +
+	"\x05offer\x18\x01 \x01(\v2\x1b.zhilian.financing.v1.OfferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05offer\x124\n" +
+	"\x11replaced_offer_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x0freplacedOfferId\"\x98\x01\n" +
+	"\x12EventOfferRevealed\x12D\n" +
+	"\x05offer\x18\x01 \x01(\v2\x1b.zhilian.financing.v1.OfferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05offer\x12<\n" +
+	"\boperator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xeb\x02\n" +
+	"\x17EventOfferStatusChanged\x12#\n" +
+	"\boffer_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aofferId\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\trequestId\x12D\n" +
+	"\x06lender\x18\x03 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06lender\x12J\n" +
+	"\n" +
+	"old_status\x18\x04 \x01(\x0e2!.zhilian.financing.v1.OfferStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\toldStatus\x12J\n" +
+	"\n" +
+	"new_status\x18\x05 \x01(\x0e2!.zhilian.financing.v1.OfferStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\tnewStatus\x12$\n" +
+	"\boperator\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xa0\x06\n" +
+	"\x12EventOfferAccepted\x12#\n" +
+	"\boffer_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aofferId\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\trequestId\x12H\n" +
+	"\bborrower\x18\x03 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bborrower\x12D\n" +
+	"\x06lender\x18\x04 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06lender\x12?\n" +
+	"\x04kind\x18\x05 \x01(\x0e2!.zhilian.financing.v1.FinanceKindB\b\x88\x8c.\x02\x90\x8c.\x01R\x04kind\x12-\n" +
+	"\rreceivable_id\x18\x06 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\x12I\n" +
+	"\x05units\x18\a \x01(\tB3\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02R\x05units\x12$\n" +
+	"\bcurrency\x18\b \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\bcurrency\x12K\n" +
+	"\x06amount\x18\t \x01(\tB3\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02R\x06amount\x12I\n" +
+	"\x05terms\x18\n" +
+	" \x01(\v2 .zhilian.financing.v1.OfferTermsB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05terms\x12!\n" +
+	"\aloan_id\x18\v \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12+\n" +
+	"\fpayment_uetr\x18\f \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\vpaymentUetr\x12%\n" +
+	"\trating_id\x18\r \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\x12<\n" +
+	"\boperator\x18\x0e \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperatorB\xe2\x01\n" +
 	"\x18com.zhilian.financing.v1B\vEventsProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
 var (
@@ -1117,7 +1656,7 @@ func file_zhilian_financing_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_events_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_zhilian_financing_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_zhilian_financing_v1_events_proto_goTypes = []any{
 	(*EventReceivableIssued)(nil),        // 0: zhilian.financing.v1.EventReceivableIssued
 	(*EventInvoicesAlike)(nil),           // 1: zhilian.financing.v1.EventInvoicesAlike
@@ -1130,24 +1669,50 @@ var file_zhilian_financing_v1_events_proto_goTypes = []any{
 	(*EventRecourseExercised)(nil),       // 8: zhilian.financing.v1.EventRecourseExercised
 	(*EventItemStuck)(nil),               // 9: zhilian.financing.v1.EventItemStuck
 	(*EventParamsUpdated)(nil),           // 10: zhilian.financing.v1.EventParamsUpdated
-	(*timestamppb.Timestamp)(nil),        // 11: google.protobuf.Timestamp
-	(ReceivableStatus)(0),                // 12: zhilian.financing.v1.ReceivableStatus
-	(DueKind)(0),                         // 13: zhilian.financing.v1.DueKind
-	(*Params)(nil),                       // 14: zhilian.financing.v1.Params
+	(*EventFinanceRequested)(nil),        // 11: zhilian.financing.v1.EventFinanceRequested
+	(*EventRequestStatusChanged)(nil),    // 12: zhilian.financing.v1.EventRequestStatusChanged
+	(*EventOfferMade)(nil),               // 13: zhilian.financing.v1.EventOfferMade
+	(*EventOfferRevealed)(nil),           // 14: zhilian.financing.v1.EventOfferRevealed
+	(*EventOfferStatusChanged)(nil),      // 15: zhilian.financing.v1.EventOfferStatusChanged
+	(*EventOfferAccepted)(nil),           // 16: zhilian.financing.v1.EventOfferAccepted
+	(*timestamppb.Timestamp)(nil),        // 17: google.protobuf.Timestamp
+	(ReceivableStatus)(0),                // 18: zhilian.financing.v1.ReceivableStatus
+	(DueKind)(0),                         // 19: zhilian.financing.v1.DueKind
+	(*Params)(nil),                       // 20: zhilian.financing.v1.Params
+	(*Request)(nil),                      // 21: zhilian.financing.v1.Request
+	(*v1.Member)(nil),                    // 22: zhilian.access.v1.Member
+	(RequestStatus)(0),                   // 23: zhilian.financing.v1.RequestStatus
+	(*Offer)(nil),                        // 24: zhilian.financing.v1.Offer
+	(OfferStatus)(0),                     // 25: zhilian.financing.v1.OfferStatus
+	(FinanceKind)(0),                     // 26: zhilian.financing.v1.FinanceKind
+	(*OfferTerms)(nil),                   // 27: zhilian.financing.v1.OfferTerms
 }
 var file_zhilian_financing_v1_events_proto_depIdxs = []int32{
-	11, // 0: zhilian.financing.v1.EventReceivableIssued.due_at:type_name -> google.protobuf.Timestamp
-	12, // 1: zhilian.financing.v1.EventReceivableIssued.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	12, // 2: zhilian.financing.v1.EventReceivableStatusChanged.old_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	12, // 3: zhilian.financing.v1.EventReceivableStatusChanged.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	13, // 4: zhilian.financing.v1.EventItemStuck.kind:type_name -> zhilian.financing.v1.DueKind
-	14, // 5: zhilian.financing.v1.EventParamsUpdated.old_params:type_name -> zhilian.financing.v1.Params
-	14, // 6: zhilian.financing.v1.EventParamsUpdated.new_params:type_name -> zhilian.financing.v1.Params
-	7,  // [7:7] is the sub-list for method output_type
-	7,  // [7:7] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	17, // 0: zhilian.financing.v1.EventReceivableIssued.due_at:type_name -> google.protobuf.Timestamp
+	18, // 1: zhilian.financing.v1.EventReceivableIssued.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	18, // 2: zhilian.financing.v1.EventReceivableStatusChanged.old_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	18, // 3: zhilian.financing.v1.EventReceivableStatusChanged.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	19, // 4: zhilian.financing.v1.EventItemStuck.kind:type_name -> zhilian.financing.v1.DueKind
+	20, // 5: zhilian.financing.v1.EventParamsUpdated.old_params:type_name -> zhilian.financing.v1.Params
+	20, // 6: zhilian.financing.v1.EventParamsUpdated.new_params:type_name -> zhilian.financing.v1.Params
+	21, // 7: zhilian.financing.v1.EventFinanceRequested.request:type_name -> zhilian.financing.v1.Request
+	22, // 8: zhilian.financing.v1.EventRequestStatusChanged.borrower:type_name -> zhilian.access.v1.Member
+	23, // 9: zhilian.financing.v1.EventRequestStatusChanged.old_status:type_name -> zhilian.financing.v1.RequestStatus
+	23, // 10: zhilian.financing.v1.EventRequestStatusChanged.new_status:type_name -> zhilian.financing.v1.RequestStatus
+	24, // 11: zhilian.financing.v1.EventOfferMade.offer:type_name -> zhilian.financing.v1.Offer
+	24, // 12: zhilian.financing.v1.EventOfferRevealed.offer:type_name -> zhilian.financing.v1.Offer
+	22, // 13: zhilian.financing.v1.EventOfferStatusChanged.lender:type_name -> zhilian.access.v1.Member
+	25, // 14: zhilian.financing.v1.EventOfferStatusChanged.old_status:type_name -> zhilian.financing.v1.OfferStatus
+	25, // 15: zhilian.financing.v1.EventOfferStatusChanged.new_status:type_name -> zhilian.financing.v1.OfferStatus
+	22, // 16: zhilian.financing.v1.EventOfferAccepted.borrower:type_name -> zhilian.access.v1.Member
+	22, // 17: zhilian.financing.v1.EventOfferAccepted.lender:type_name -> zhilian.access.v1.Member
+	26, // 18: zhilian.financing.v1.EventOfferAccepted.kind:type_name -> zhilian.financing.v1.FinanceKind
+	27, // 19: zhilian.financing.v1.EventOfferAccepted.terms:type_name -> zhilian.financing.v1.OfferTerms
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_events_proto_init() }
@@ -1156,15 +1721,17 @@ func file_zhilian_financing_v1_events_proto_init() {
 		return
 	}
 	file_zhilian_financing_v1_due_proto_init()
+	file_zhilian_financing_v1_offer_proto_init()
 	file_zhilian_financing_v1_params_proto_init()
 	file_zhilian_financing_v1_receivable_proto_init()
+	file_zhilian_financing_v1_request_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_events_proto_rawDesc), len(file_zhilian_financing_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -45,7 +45,15 @@ type GenesisState struct {
 	// Invoices, by digest.
 	Invoices []*Invoice `protobuf:"bytes,8,rep,name=invoices,proto3" json:"invoices,omitempty"`
 	// What no block could work off, by kind and number.
-	Stuck         []*Stuck `protobuf:"bytes,9,rep,name=stuck,proto3" json:"stuck,omitempty"`
+	Stuck []*Stuck `protobuf:"bytes,9,rep,name=stuck,proto3" json:"stuck,omitempty"`
+	// Requests for finance, by number.
+	Requests []*Request `protobuf:"bytes,20,rep,name=requests,proto3" json:"requests,omitempty"`
+	// Number of the next request.
+	NextRequestId uint64 `protobuf:"varint,21,opt,name=next_request_id,json=nextRequestId,proto3" json:"next_request_id,omitempty"`
+	// Offers, by number.
+	Offers []*Offer `protobuf:"bytes,22,rep,name=offers,proto3" json:"offers,omitempty"`
+	// Number of the next offer.
+	NextOfferId   uint64 `protobuf:"varint,23,opt,name=next_offer_id,json=nextOfferId,proto3" json:"next_offer_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -143,11 +151,39 @@ func (x *GenesisState) GetStuck() []*Stuck {
 	return nil
 }
 
+func (x *GenesisState) GetRequests() []*Request {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+func (x *GenesisState) GetNextRequestId() uint64 {
+	if x != nil {
+		return x.NextRequestId
+	}
+	return 0
+}
+
+func (x *GenesisState) GetOffers() []*Offer {
+	if x != nil {
+		return x.Offers
+	}
+	return nil
+}
+
+func (x *GenesisState) GetNextOfferId() uint64 {
+	if x != nil {
+		return x.NextOfferId
+	}
+	return 0
+}
+
 var File_zhilian_financing_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"\"zhilian/financing/v1/genesis.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a zhilian/privacy/v1/privacy.proto\"\x91\x05\n" +
+	"\"zhilian/financing/v1/genesis.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\xff\x06\n" +
 	"\fGenesisState\x12C\n" +
 	"\x06params\x18\x01 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12U\n" +
 	"\vreceivables\x18\x02 \x03(\v2 .zhilian.financing.v1.ReceivableB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\vreceivables\x122\n" +
@@ -159,7 +195,11 @@ const file_zhilian_financing_v1_genesis_proto_rawDesc = "" +
 	"\x10next_security_id\x18\x06 \x01(\x04B\x04\x88\x8c.\x01R\x0enextSecurityId\x12O\n" +
 	"\trecourses\x18\a \x03(\v2\x1e.zhilian.financing.v1.RecourseB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\trecourses\x12L\n" +
 	"\binvoices\x18\b \x03(\v2\x1d.zhilian.financing.v1.InvoiceB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\binvoices\x12D\n" +
-	"\x05stuck\x18\t \x03(\v2\x1b.zhilian.financing.v1.StuckB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x05stuckB\xe3\x01\n" +
+	"\x05stuck\x18\t \x03(\v2\x1b.zhilian.financing.v1.StuckB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x05stuck\x12L\n" +
+	"\brequests\x18\x14 \x03(\v2\x1d.zhilian.financing.v1.RequestB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\brequests\x12,\n" +
+	"\x0fnext_request_id\x18\x15 \x01(\x04B\x04\x88\x8c.\x01R\rnextRequestId\x12F\n" +
+	"\x06offers\x18\x16 \x03(\v2\x1b.zhilian.financing.v1.OfferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06offers\x12(\n" +
+	"\rnext_offer_id\x18\x17 \x01(\x04B\x04\x88\x8c.\x01R\vnextOfferIdB\xe3\x01\n" +
 	"\x18com.zhilian.financing.v1B\fGenesisProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
 var (
@@ -184,6 +224,8 @@ var file_zhilian_financing_v1_genesis_proto_goTypes = []any{
 	(*Recourse)(nil),     // 5: zhilian.financing.v1.Recourse
 	(*Invoice)(nil),      // 6: zhilian.financing.v1.Invoice
 	(*Stuck)(nil),        // 7: zhilian.financing.v1.Stuck
+	(*Request)(nil),      // 8: zhilian.financing.v1.Request
+	(*Offer)(nil),        // 9: zhilian.financing.v1.Offer
 }
 var file_zhilian_financing_v1_genesis_proto_depIdxs = []int32{
 	1, // 0: zhilian.financing.v1.GenesisState.params:type_name -> zhilian.financing.v1.Params
@@ -193,11 +235,13 @@ var file_zhilian_financing_v1_genesis_proto_depIdxs = []int32{
 	5, // 4: zhilian.financing.v1.GenesisState.recourses:type_name -> zhilian.financing.v1.Recourse
 	6, // 5: zhilian.financing.v1.GenesisState.invoices:type_name -> zhilian.financing.v1.Invoice
 	7, // 6: zhilian.financing.v1.GenesisState.stuck:type_name -> zhilian.financing.v1.Stuck
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	8, // 7: zhilian.financing.v1.GenesisState.requests:type_name -> zhilian.financing.v1.Request
+	9, // 8: zhilian.financing.v1.GenesisState.offers:type_name -> zhilian.financing.v1.Offer
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_genesis_proto_init() }
@@ -207,8 +251,10 @@ func file_zhilian_financing_v1_genesis_proto_init() {
 	}
 	file_zhilian_financing_v1_due_proto_init()
 	file_zhilian_financing_v1_invoice_proto_init()
+	file_zhilian_financing_v1_offer_proto_init()
 	file_zhilian_financing_v1_params_proto_init()
 	file_zhilian_financing_v1_receivable_proto_init()
+	file_zhilian_financing_v1_request_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

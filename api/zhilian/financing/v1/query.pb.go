@@ -8,7 +8,9 @@ package financingv1
 
 import (
 	_ "cosmossdk.io/api/amino"
+	v1beta1 "cosmossdk.io/api/cosmos/base/query/v1beta1"
 	_ "github.com/cosmos/gogoproto/gogoproto"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -117,17 +119,572 @@ func (x *QueryParamsResponse) GetToday() uint64 {
 	return 0
 }
 
+// QueryRequestRequest names what is asked for.
+type QueryRequestRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the request.
+	RequestId     uint64 `protobuf:"varint,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRequestRequest) Reset() {
+	*x = QueryRequestRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRequestRequest) ProtoMessage() {}
+
+func (x *QueryRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRequestRequest.ProtoReflect.Descriptor instead.
+func (*QueryRequestRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *QueryRequestRequest) GetRequestId() uint64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+// QueryRequestResponse is the answer.
+type QueryRequestResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Request.
+	Request       *Request `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRequestResponse) Reset() {
+	*x = QueryRequestResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRequestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRequestResponse) ProtoMessage() {}
+
+func (x *QueryRequestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRequestResponse.ProtoReflect.Descriptor instead.
+func (*QueryRequestResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *QueryRequestResponse) GetRequest() *Request {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// QueryRequestsRequest names what is asked for.
+type QueryRequestsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution, or that of the party.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRequestsRequest) Reset() {
+	*x = QueryRequestsRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRequestsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRequestsRequest) ProtoMessage() {}
+
+func (x *QueryRequestsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRequestsRequest.ProtoReflect.Descriptor instead.
+func (*QueryRequestsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *QueryRequestsRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryRequestsRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryRequestsRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryRequestsResponse is the answer.
+type QueryRequestsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Requests.
+	Requests []*Request `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRequestsResponse) Reset() {
+	*x = QueryRequestsResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRequestsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRequestsResponse) ProtoMessage() {}
+
+func (x *QueryRequestsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRequestsResponse.ProtoReflect.Descriptor instead.
+func (*QueryRequestsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *QueryRequestsResponse) GetRequests() []*Request {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+func (x *QueryRequestsResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryInvitationsRequest names what is asked for.
+type QueryInvitationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution, or that of the party.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryInvitationsRequest) Reset() {
+	*x = QueryInvitationsRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryInvitationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryInvitationsRequest) ProtoMessage() {}
+
+func (x *QueryInvitationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryInvitationsRequest.ProtoReflect.Descriptor instead.
+func (*QueryInvitationsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *QueryInvitationsRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryInvitationsRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryInvitationsRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryInvitationsResponse is the answer.
+type QueryInvitationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Requests.
+	Requests []*Request `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryInvitationsResponse) Reset() {
+	*x = QueryInvitationsResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryInvitationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryInvitationsResponse) ProtoMessage() {}
+
+func (x *QueryInvitationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryInvitationsResponse.ProtoReflect.Descriptor instead.
+func (*QueryInvitationsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *QueryInvitationsResponse) GetRequests() []*Request {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+func (x *QueryInvitationsResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryOfferRequest names what is asked for.
+type QueryOfferRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the offer.
+	OfferId       uint64 `protobuf:"varint,1,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryOfferRequest) Reset() {
+	*x = QueryOfferRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryOfferRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryOfferRequest) ProtoMessage() {}
+
+func (x *QueryOfferRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryOfferRequest.ProtoReflect.Descriptor instead.
+func (*QueryOfferRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *QueryOfferRequest) GetOfferId() uint64 {
+	if x != nil {
+		return x.OfferId
+	}
+	return 0
+}
+
+// QueryOfferResponse is the answer.
+type QueryOfferResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Offer.
+	Offer         *Offer `protobuf:"bytes,1,opt,name=offer,proto3" json:"offer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryOfferResponse) Reset() {
+	*x = QueryOfferResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryOfferResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryOfferResponse) ProtoMessage() {}
+
+func (x *QueryOfferResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryOfferResponse.ProtoReflect.Descriptor instead.
+func (*QueryOfferResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *QueryOfferResponse) GetOffer() *Offer {
+	if x != nil {
+		return x.Offer
+	}
+	return nil
+}
+
+// QueryOffersRequest names what is asked for.
+type QueryOffersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the request.
+	RequestId     uint64 `protobuf:"varint,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryOffersRequest) Reset() {
+	*x = QueryOffersRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryOffersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryOffersRequest) ProtoMessage() {}
+
+func (x *QueryOffersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryOffersRequest.ProtoReflect.Descriptor instead.
+func (*QueryOffersRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *QueryOffersRequest) GetRequestId() uint64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+// QueryOffersResponse is the answer.
+type QueryOffersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Offers, at most 20.
+	Offers        []*Offer `protobuf:"bytes,1,rep,name=offers,proto3" json:"offers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryOffersResponse) Reset() {
+	*x = QueryOffersResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryOffersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryOffersResponse) ProtoMessage() {}
+
+func (x *QueryOffersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryOffersResponse.ProtoReflect.Descriptor instead.
+func (*QueryOffersResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *QueryOffersResponse) GetOffers() []*Offer {
+	if x != nil {
+		return x.Offers
+	}
+	return nil
+}
+
 var File_zhilian_financing_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_query_proto_rawDesc = "" +
 	"\n" +
-	" zhilian/financing/v1/query.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a!zhilian/financing/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	" zhilian/financing/v1/query.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"v\n" +
 	"\x13QueryParamsResponse\x12C\n" +
 	"\x06params\x18\x01 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12\x1a\n" +
-	"\x05today\x18\x02 \x01(\x04B\x04\x88\x8c.\x01R\x05today2\x91\x01\n" +
+	"\x05today\x18\x02 \x01(\x04B\x04\x88\x8c.\x01R\x05today\">\n" +
+	"\x13QueryRequestRequest\x12'\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\trequestId\"b\n" +
+	"\x14QueryRequestResponse\x12J\n" +
+	"\arequest\x18\x01 \x01(\v2\x1d.zhilian.financing.v1.RequestB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\arequest\"\xba\x01\n" +
+	"\x14QueryRequestsRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\n" +
+	"pagination\x18\x03 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xb4\x01\n" +
+	"\x15QueryRequestsResponse\x12L\n" +
+	"\brequests\x18\x01 \x03(\v2\x1d.zhilian.financing.v1.RequestB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\brequests\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xbd\x01\n" +
+	"\x17QueryInvitationsRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\n" +
+	"pagination\x18\x03 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xb7\x01\n" +
+	"\x18QueryInvitationsResponse\x12L\n" +
+	"\brequests\x18\x01 \x03(\v2\x1d.zhilian.financing.v1.RequestB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\brequests\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"8\n" +
+	"\x11QueryOfferRequest\x12#\n" +
+	"\boffer_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aofferId\"Z\n" +
+	"\x12QueryOfferResponse\x12D\n" +
+	"\x05offer\x18\x01 \x01(\v2\x1b.zhilian.financing.v1.OfferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05offer\"=\n" +
+	"\x12QueryOffersRequest\x12'\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\trequestId\"]\n" +
+	"\x13QueryOffersResponse\x12F\n" +
+	"\x06offers\x18\x01 \x03(\v2\x1b.zhilian.financing.v1.OfferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06offers2\xa5\b\n" +
 	"\x05Query\x12\x87\x01\n" +
-	"\x06Params\x12(.zhilian.financing.v1.QueryParamsRequest\x1a).zhilian.financing.v1.QueryParamsResponse\"(\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/financing/v1/paramsB\xe1\x01\n" +
+	"\x06Params\x12(.zhilian.financing.v1.QueryParamsRequest\x1a).zhilian.financing.v1.QueryParamsResponse\"(\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/financing/v1/params\x12\xab\x01\n" +
+	"\aRequest\x12).zhilian.financing.v1.QueryRequestRequest\x1a*.zhilian.financing.v1.QueryRequestResponse\"I\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02-\x12+/zhilian/financing/v1/requests/{request_id}\x12\xbf\x01\n" +
+	"\bRequests\x12*.zhilian.financing.v1.QueryRequestsRequest\x1a+.zhilian.financing.v1.QueryRequestsResponse\"Z\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02>\x12</zhilian/financing/v1/institutions/{institution_id}/requests\x12\xcb\x01\n" +
+	"\vInvitations\x12-.zhilian.financing.v1.QueryInvitationsRequest\x1a..zhilian.financing.v1.QueryInvitationsResponse\"]\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02A\x12?/zhilian/financing/v1/institutions/{institution_id}/invitations\x12\xa1\x01\n" +
+	"\x05Offer\x12'.zhilian.financing.v1.QueryOfferRequest\x1a(.zhilian.financing.v1.QueryOfferResponse\"E\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02)\x12'/zhilian/financing/v1/offers/{offer_id}\x12\xaf\x01\n" +
+	"\x06Offers\x12(.zhilian.financing.v1.QueryOffersRequest\x1a).zhilian.financing.v1.QueryOffersResponse\"P\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x024\x122/zhilian/financing/v1/requests/{request_id}/offersB\xe1\x01\n" +
 	"\x18com.zhilian.financing.v1B\n" +
 	"QueryProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
@@ -143,21 +700,54 @@ func file_zhilian_financing_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_query_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_zhilian_financing_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_zhilian_financing_v1_query_proto_goTypes = []any{
-	(*QueryParamsRequest)(nil),  // 0: zhilian.financing.v1.QueryParamsRequest
-	(*QueryParamsResponse)(nil), // 1: zhilian.financing.v1.QueryParamsResponse
-	(*Params)(nil),              // 2: zhilian.financing.v1.Params
+	(*QueryParamsRequest)(nil),       // 0: zhilian.financing.v1.QueryParamsRequest
+	(*QueryParamsResponse)(nil),      // 1: zhilian.financing.v1.QueryParamsResponse
+	(*QueryRequestRequest)(nil),      // 2: zhilian.financing.v1.QueryRequestRequest
+	(*QueryRequestResponse)(nil),     // 3: zhilian.financing.v1.QueryRequestResponse
+	(*QueryRequestsRequest)(nil),     // 4: zhilian.financing.v1.QueryRequestsRequest
+	(*QueryRequestsResponse)(nil),    // 5: zhilian.financing.v1.QueryRequestsResponse
+	(*QueryInvitationsRequest)(nil),  // 6: zhilian.financing.v1.QueryInvitationsRequest
+	(*QueryInvitationsResponse)(nil), // 7: zhilian.financing.v1.QueryInvitationsResponse
+	(*QueryOfferRequest)(nil),        // 8: zhilian.financing.v1.QueryOfferRequest
+	(*QueryOfferResponse)(nil),       // 9: zhilian.financing.v1.QueryOfferResponse
+	(*QueryOffersRequest)(nil),       // 10: zhilian.financing.v1.QueryOffersRequest
+	(*QueryOffersResponse)(nil),      // 11: zhilian.financing.v1.QueryOffersResponse
+	(*Params)(nil),                   // 12: zhilian.financing.v1.Params
+	(*Request)(nil),                  // 13: zhilian.financing.v1.Request
+	(*v1beta1.PageRequest)(nil),      // 14: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta1.PageResponse)(nil),     // 15: cosmos.base.query.v1beta1.PageResponse
+	(*Offer)(nil),                    // 16: zhilian.financing.v1.Offer
 }
 var file_zhilian_financing_v1_query_proto_depIdxs = []int32{
-	2, // 0: zhilian.financing.v1.QueryParamsResponse.params:type_name -> zhilian.financing.v1.Params
-	0, // 1: zhilian.financing.v1.Query.Params:input_type -> zhilian.financing.v1.QueryParamsRequest
-	1, // 2: zhilian.financing.v1.Query.Params:output_type -> zhilian.financing.v1.QueryParamsResponse
-	2, // [2:3] is the sub-list for method output_type
-	1, // [1:2] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	12, // 0: zhilian.financing.v1.QueryParamsResponse.params:type_name -> zhilian.financing.v1.Params
+	13, // 1: zhilian.financing.v1.QueryRequestResponse.request:type_name -> zhilian.financing.v1.Request
+	14, // 2: zhilian.financing.v1.QueryRequestsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	13, // 3: zhilian.financing.v1.QueryRequestsResponse.requests:type_name -> zhilian.financing.v1.Request
+	15, // 4: zhilian.financing.v1.QueryRequestsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	14, // 5: zhilian.financing.v1.QueryInvitationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	13, // 6: zhilian.financing.v1.QueryInvitationsResponse.requests:type_name -> zhilian.financing.v1.Request
+	15, // 7: zhilian.financing.v1.QueryInvitationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	16, // 8: zhilian.financing.v1.QueryOfferResponse.offer:type_name -> zhilian.financing.v1.Offer
+	16, // 9: zhilian.financing.v1.QueryOffersResponse.offers:type_name -> zhilian.financing.v1.Offer
+	0,  // 10: zhilian.financing.v1.Query.Params:input_type -> zhilian.financing.v1.QueryParamsRequest
+	2,  // 11: zhilian.financing.v1.Query.Request:input_type -> zhilian.financing.v1.QueryRequestRequest
+	4,  // 12: zhilian.financing.v1.Query.Requests:input_type -> zhilian.financing.v1.QueryRequestsRequest
+	6,  // 13: zhilian.financing.v1.Query.Invitations:input_type -> zhilian.financing.v1.QueryInvitationsRequest
+	8,  // 14: zhilian.financing.v1.Query.Offer:input_type -> zhilian.financing.v1.QueryOfferRequest
+	10, // 15: zhilian.financing.v1.Query.Offers:input_type -> zhilian.financing.v1.QueryOffersRequest
+	1,  // 16: zhilian.financing.v1.Query.Params:output_type -> zhilian.financing.v1.QueryParamsResponse
+	3,  // 17: zhilian.financing.v1.Query.Request:output_type -> zhilian.financing.v1.QueryRequestResponse
+	5,  // 18: zhilian.financing.v1.Query.Requests:output_type -> zhilian.financing.v1.QueryRequestsResponse
+	7,  // 19: zhilian.financing.v1.Query.Invitations:output_type -> zhilian.financing.v1.QueryInvitationsResponse
+	9,  // 20: zhilian.financing.v1.Query.Offer:output_type -> zhilian.financing.v1.QueryOfferResponse
+	11, // 21: zhilian.financing.v1.Query.Offers:output_type -> zhilian.financing.v1.QueryOffersResponse
+	16, // [16:22] is the sub-list for method output_type
+	10, // [10:16] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_query_proto_init() }
@@ -165,14 +755,16 @@ func file_zhilian_financing_v1_query_proto_init() {
 	if File_zhilian_financing_v1_query_proto != nil {
 		return
 	}
+	file_zhilian_financing_v1_offer_proto_init()
 	file_zhilian_financing_v1_params_proto_init()
+	file_zhilian_financing_v1_request_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_query_proto_rawDesc), len(file_zhilian_financing_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -11,10 +11,11 @@ import (
 	_ "cosmossdk.io/api/cosmos/msg/v1"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
-	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
+	v1 "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -1092,6 +1093,986 @@ func (x *MsgExerciseRecourseResponse) GetPaymentUetr() string {
 	return ""
 }
 
+// MsgRequestFinance puts a request for finance to lenders by name.
+type MsgRequestFinance struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the borrower, or of its bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Settlement account of the borrower that is paid, and that the units come from.
+	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// What is asked for.
+	Kind FinanceKind `protobuf:"varint,3,opt,name=kind,proto3,enum=zhilian.financing.v1.FinanceKind" json:"kind,omitempty"`
+	// How offers are made.
+	Mode BiddingMode `protobuf:"varint,4,opt,name=mode,proto3,enum=zhilian.financing.v1.BiddingMode" json:"mode,omitempty"`
+	// Receivable that is sold or given as security; 0 if the loan is to be unsecured.
+	ReceivableId uint64 `protobuf:"varint,5,opt,name=receivable_id,json=receivableId,proto3" json:"receivable_id,omitempty"`
+	// Units of it; 0 if the loan is to be unsecured.
+	Units string `protobuf:"bytes,6,opt,name=units,proto3" json:"units,omitempty"`
+	// ISO 4217 code; that of the receivable.
+	Currency string `protobuf:"bytes,7,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Of a purchase the least price, of a loan its principal; minor units.
+	Amount string `protobuf:"bytes,8,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Of a loan how it is repaid, with the highest interest that the borrower agrees to; absent of a purchase.
+	Repayment *RepaymentTerms `protobuf:"bytes,9,opt,name=repayment,proto3" json:"repayment,omitempty"`
+	// Of a purchase: the seller answers for the debtor's default.
+	Recourse bool `protobuf:"varint,10,opt,name=recourse,proto3" json:"recourse,omitempty"`
+	// Product whose rating of the borrower counts; empty if none does.
+	Product string `protobuf:"bytes,11,opt,name=product,proto3" json:"product,omitempty"`
+	// Who may bid: 1 to 20, each once.
+	Lenders []*v1.Member `protobuf:"bytes,12,rep,name=lenders,proto3" json:"lenders,omitempty"`
+	// How long lenders bid, in whole seconds.
+	BiddingPeriod *durationpb.Duration `protobuf:"bytes,13,opt,name=bidding_period,json=biddingPeriod,proto3" json:"bidding_period,omitempty"`
+	// How long they reveal sealed bids, in whole seconds; zero if offers are open.
+	RevealPeriod *durationpb.Duration `protobuf:"bytes,14,opt,name=reveal_period,json=revealPeriod,proto3" json:"reveal_period,omitempty"`
+	// How long the borrower may accept after that, in whole seconds.
+	DecisionPeriod *durationpb.Duration `protobuf:"bytes,15,opt,name=decision_period,json=decisionPeriod,proto3" json:"decision_period,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *MsgRequestFinance) Reset() {
+	*x = MsgRequestFinance{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRequestFinance) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRequestFinance) ProtoMessage() {}
+
+func (x *MsgRequestFinance) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRequestFinance.ProtoReflect.Descriptor instead.
+func (*MsgRequestFinance) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *MsgRequestFinance) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRequestFinance) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *MsgRequestFinance) GetKind() FinanceKind {
+	if x != nil {
+		return x.Kind
+	}
+	return FinanceKind_FINANCE_KIND_UNSPECIFIED
+}
+
+func (x *MsgRequestFinance) GetMode() BiddingMode {
+	if x != nil {
+		return x.Mode
+	}
+	return BiddingMode_BIDDING_MODE_UNSPECIFIED
+}
+
+func (x *MsgRequestFinance) GetReceivableId() uint64 {
+	if x != nil {
+		return x.ReceivableId
+	}
+	return 0
+}
+
+func (x *MsgRequestFinance) GetUnits() string {
+	if x != nil {
+		return x.Units
+	}
+	return ""
+}
+
+func (x *MsgRequestFinance) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *MsgRequestFinance) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *MsgRequestFinance) GetRepayment() *RepaymentTerms {
+	if x != nil {
+		return x.Repayment
+	}
+	return nil
+}
+
+func (x *MsgRequestFinance) GetRecourse() bool {
+	if x != nil {
+		return x.Recourse
+	}
+	return false
+}
+
+func (x *MsgRequestFinance) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *MsgRequestFinance) GetLenders() []*v1.Member {
+	if x != nil {
+		return x.Lenders
+	}
+	return nil
+}
+
+func (x *MsgRequestFinance) GetBiddingPeriod() *durationpb.Duration {
+	if x != nil {
+		return x.BiddingPeriod
+	}
+	return nil
+}
+
+func (x *MsgRequestFinance) GetRevealPeriod() *durationpb.Duration {
+	if x != nil {
+		return x.RevealPeriod
+	}
+	return nil
+}
+
+func (x *MsgRequestFinance) GetDecisionPeriod() *durationpb.Duration {
+	if x != nil {
+		return x.DecisionPeriod
+	}
+	return nil
+}
+
+// MsgRequestFinanceResponse is the answer.
+type MsgRequestFinanceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the request.
+	RequestId uint64 `protobuf:"varint,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// From then on nobody bids.
+	BiddingEndsAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=bidding_ends_at,json=biddingEndsAt,proto3" json:"bidding_ends_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRequestFinanceResponse) Reset() {
+	*x = MsgRequestFinanceResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRequestFinanceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRequestFinanceResponse) ProtoMessage() {}
+
+func (x *MsgRequestFinanceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRequestFinanceResponse.ProtoReflect.Descriptor instead.
+func (*MsgRequestFinanceResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *MsgRequestFinanceResponse) GetRequestId() uint64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+func (x *MsgRequestFinanceResponse) GetBiddingEndsAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.BiddingEndsAt
+	}
+	return nil
+}
+
+// MsgWithdrawRequest takes a request back, and ends its offers.
+type MsgWithdrawRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the borrower, or of its bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Request.
+	RequestId     uint64 `protobuf:"varint,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgWithdrawRequest) Reset() {
+	*x = MsgWithdrawRequest{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgWithdrawRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgWithdrawRequest) ProtoMessage() {}
+
+func (x *MsgWithdrawRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgWithdrawRequest.ProtoReflect.Descriptor instead.
+func (*MsgWithdrawRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *MsgWithdrawRequest) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgWithdrawRequest) GetRequestId() uint64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+// MsgWithdrawRequestResponse is empty.
+type MsgWithdrawRequestResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgWithdrawRequestResponse) Reset() {
+	*x = MsgWithdrawRequestResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgWithdrawRequestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgWithdrawRequestResponse) ProtoMessage() {}
+
+func (x *MsgWithdrawRequestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgWithdrawRequestResponse.ProtoReflect.Descriptor instead.
+func (*MsgWithdrawRequestResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{21}
+}
+
+// MsgMakeOffer makes an open offer; a later one takes the place of the lender's earlier one.
+type MsgMakeOffer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Request.
+	RequestId uint64 `protobuf:"varint,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Settlement account that pays, of the lender or kept by it.
+	Account string `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
+	// Terms.
+	Terms         *OfferTerms `protobuf:"bytes,4,opt,name=terms,proto3" json:"terms,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgMakeOffer) Reset() {
+	*x = MsgMakeOffer{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgMakeOffer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgMakeOffer) ProtoMessage() {}
+
+func (x *MsgMakeOffer) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgMakeOffer.ProtoReflect.Descriptor instead.
+func (*MsgMakeOffer) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *MsgMakeOffer) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgMakeOffer) GetRequestId() uint64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+func (x *MsgMakeOffer) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *MsgMakeOffer) GetTerms() *OfferTerms {
+	if x != nil {
+		return x.Terms
+	}
+	return nil
+}
+
+// MsgMakeOfferResponse is the answer.
+type MsgMakeOfferResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the offer.
+	OfferId       uint64 `protobuf:"varint,1,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgMakeOfferResponse) Reset() {
+	*x = MsgMakeOfferResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgMakeOfferResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgMakeOfferResponse) ProtoMessage() {}
+
+func (x *MsgMakeOfferResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgMakeOfferResponse.ProtoReflect.Descriptor instead.
+func (*MsgMakeOfferResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *MsgMakeOfferResponse) GetOfferId() uint64 {
+	if x != nil {
+		return x.OfferId
+	}
+	return 0
+}
+
+// MsgCommitOffer makes a sealed bid, which binds.
+type MsgCommitOffer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Request.
+	RequestId uint64 `protobuf:"varint,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Settlement account that pays, of the lender or kept by it.
+	Account string `protobuf:"bytes,3,opt,name=account,proto3" json:"account,omitempty"`
+	// Commitment to the terms, 32 bytes.
+	Commitment    []byte `protobuf:"bytes,4,opt,name=commitment,proto3" json:"commitment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgCommitOffer) Reset() {
+	*x = MsgCommitOffer{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgCommitOffer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgCommitOffer) ProtoMessage() {}
+
+func (x *MsgCommitOffer) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgCommitOffer.ProtoReflect.Descriptor instead.
+func (*MsgCommitOffer) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *MsgCommitOffer) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgCommitOffer) GetRequestId() uint64 {
+	if x != nil {
+		return x.RequestId
+	}
+	return 0
+}
+
+func (x *MsgCommitOffer) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *MsgCommitOffer) GetCommitment() []byte {
+	if x != nil {
+		return x.Commitment
+	}
+	return nil
+}
+
+// MsgCommitOfferResponse is the answer.
+type MsgCommitOfferResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the offer.
+	OfferId       uint64 `protobuf:"varint,1,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgCommitOfferResponse) Reset() {
+	*x = MsgCommitOfferResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgCommitOfferResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgCommitOfferResponse) ProtoMessage() {}
+
+func (x *MsgCommitOfferResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgCommitOfferResponse.ProtoReflect.Descriptor instead.
+func (*MsgCommitOfferResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *MsgCommitOfferResponse) GetOfferId() uint64 {
+	if x != nil {
+		return x.OfferId
+	}
+	return 0
+}
+
+// MsgRevealOffer reveals a sealed bid when bidding is closed.
+type MsgRevealOffer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Offer.
+	OfferId uint64 `protobuf:"varint,2,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	// Terms that the bid has committed to.
+	Terms *OfferTerms `protobuf:"bytes,3,opt,name=terms,proto3" json:"terms,omitempty"`
+	// Salt of the commitment, 16 to 64 bytes.
+	Salt          []byte `protobuf:"bytes,4,opt,name=salt,proto3" json:"salt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRevealOffer) Reset() {
+	*x = MsgRevealOffer{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRevealOffer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRevealOffer) ProtoMessage() {}
+
+func (x *MsgRevealOffer) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRevealOffer.ProtoReflect.Descriptor instead.
+func (*MsgRevealOffer) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *MsgRevealOffer) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRevealOffer) GetOfferId() uint64 {
+	if x != nil {
+		return x.OfferId
+	}
+	return 0
+}
+
+func (x *MsgRevealOffer) GetTerms() *OfferTerms {
+	if x != nil {
+		return x.Terms
+	}
+	return nil
+}
+
+func (x *MsgRevealOffer) GetSalt() []byte {
+	if x != nil {
+		return x.Salt
+	}
+	return nil
+}
+
+// MsgRevealOfferResponse is empty.
+type MsgRevealOfferResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRevealOfferResponse) Reset() {
+	*x = MsgRevealOfferResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRevealOfferResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRevealOfferResponse) ProtoMessage() {}
+
+func (x *MsgRevealOfferResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRevealOfferResponse.ProtoReflect.Descriptor instead.
+func (*MsgRevealOfferResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{27}
+}
+
+// MsgWithdrawOffer takes an open offer back.
+type MsgWithdrawOffer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Offer.
+	OfferId       uint64 `protobuf:"varint,2,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgWithdrawOffer) Reset() {
+	*x = MsgWithdrawOffer{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgWithdrawOffer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgWithdrawOffer) ProtoMessage() {}
+
+func (x *MsgWithdrawOffer) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgWithdrawOffer.ProtoReflect.Descriptor instead.
+func (*MsgWithdrawOffer) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *MsgWithdrawOffer) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgWithdrawOffer) GetOfferId() uint64 {
+	if x != nil {
+		return x.OfferId
+	}
+	return 0
+}
+
+// MsgWithdrawOfferResponse is empty.
+type MsgWithdrawOfferResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgWithdrawOfferResponse) Reset() {
+	*x = MsgWithdrawOfferResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgWithdrawOfferResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgWithdrawOfferResponse) ProtoMessage() {}
+
+func (x *MsgWithdrawOfferResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgWithdrawOfferResponse.ProtoReflect.Descriptor instead.
+func (*MsgWithdrawOfferResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{29}
+}
+
+// MsgDeclineOffer says that the borrower does not want an offer: of sealed bids the next one is then the best.
+type MsgDeclineOffer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the borrower, or of its bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Offer.
+	OfferId       uint64 `protobuf:"varint,2,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgDeclineOffer) Reset() {
+	*x = MsgDeclineOffer{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgDeclineOffer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgDeclineOffer) ProtoMessage() {}
+
+func (x *MsgDeclineOffer) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgDeclineOffer.ProtoReflect.Descriptor instead.
+func (*MsgDeclineOffer) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *MsgDeclineOffer) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgDeclineOffer) GetOfferId() uint64 {
+	if x != nil {
+		return x.OfferId
+	}
+	return 0
+}
+
+// MsgDeclineOfferResponse is empty.
+type MsgDeclineOfferResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgDeclineOfferResponse) Reset() {
+	*x = MsgDeclineOfferResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgDeclineOfferResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgDeclineOfferResponse) ProtoMessage() {}
+
+func (x *MsgDeclineOfferResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgDeclineOfferResponse.ProtoReflect.Descriptor instead.
+func (*MsgDeclineOfferResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{31}
+}
+
+// MsgAcceptOffer accepts an offer and settles it: units, money and loan in one step, or nothing.
+type MsgAcceptOffer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the borrower, or of its bank.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Offer.
+	OfferId uint64 `protobuf:"varint,2,opt,name=offer_id,json=offerId,proto3" json:"offer_id,omitempty"`
+	// Number of the transfer in the movable-property financing register, unique on the network; empty if it is not
+	// registered.
+	RegistrationNumber string `protobuf:"bytes,3,opt,name=registration_number,json=registrationNumber,proto3" json:"registration_number,omitempty"`
+	// When it was registered there, not in the future; the zero time if it was not.
+	RegisteredAt  *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=registered_at,json=registeredAt,proto3" json:"registered_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgAcceptOffer) Reset() {
+	*x = MsgAcceptOffer{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgAcceptOffer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgAcceptOffer) ProtoMessage() {}
+
+func (x *MsgAcceptOffer) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgAcceptOffer.ProtoReflect.Descriptor instead.
+func (*MsgAcceptOffer) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *MsgAcceptOffer) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgAcceptOffer) GetOfferId() uint64 {
+	if x != nil {
+		return x.OfferId
+	}
+	return 0
+}
+
+func (x *MsgAcceptOffer) GetRegistrationNumber() string {
+	if x != nil {
+		return x.RegistrationNumber
+	}
+	return ""
+}
+
+func (x *MsgAcceptOffer) GetRegisteredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RegisteredAt
+	}
+	return nil
+}
+
+// MsgAcceptOfferResponse is the answer.
+type MsgAcceptOfferResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan that was opened; 0 of a purchase.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Payment to the borrower.
+	PaymentUetr   string `protobuf:"bytes,2,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgAcceptOfferResponse) Reset() {
+	*x = MsgAcceptOfferResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgAcceptOfferResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgAcceptOfferResponse) ProtoMessage() {}
+
+func (x *MsgAcceptOfferResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgAcceptOfferResponse.ProtoReflect.Descriptor instead.
+func (*MsgAcceptOfferResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *MsgAcceptOfferResponse) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *MsgAcceptOfferResponse) GetPaymentUetr() string {
+	if x != nil {
+		return x.PaymentUetr
+	}
+	return ""
+}
+
 // MsgUpdateParams replaces the settings.
 type MsgUpdateParams struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1105,7 +2086,7 @@ type MsgUpdateParams struct {
 
 func (x *MsgUpdateParams) Reset() {
 	*x = MsgUpdateParams{}
-	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[18]
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1117,7 +2098,7 @@ func (x *MsgUpdateParams) String() string {
 func (*MsgUpdateParams) ProtoMessage() {}
 
 func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[18]
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1130,7 +2111,7 @@ func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParams.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{18}
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *MsgUpdateParams) GetAuthority() string {
@@ -1156,7 +2137,7 @@ type MsgUpdateParamsResponse struct {
 
 func (x *MsgUpdateParamsResponse) Reset() {
 	*x = MsgUpdateParamsResponse{}
-	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[19]
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1168,7 +2149,7 @@ func (x *MsgUpdateParamsResponse) String() string {
 func (*MsgUpdateParamsResponse) ProtoMessage() {}
 
 func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[19]
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1181,14 +2162,14 @@ func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParamsResponse.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{19}
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{35}
 }
 
 var File_zhilian_financing_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1dzhilian/financing/v1/tx.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8d\x04\n" +
+	"\x1dzhilian/financing/v1/tx.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8d\x04\n" +
 	"\x12MsgIssueReceivable\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12<\n" +
 	"\bsupplier\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bsupplier\x128\n" +
@@ -1258,12 +2239,79 @@ const file_zhilian_financing_v1_tx_proto_rawDesc = "" +
 	"\x1bMsgExerciseRecourseResponse\x12N\n" +
 	"\x05units\x18\x01 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05units\x12+\n" +
-	"\fpayment_uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vpaymentUetr\"\xc9\x01\n" +
+	"\fpayment_uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vpaymentUetr\"\x9b\b\n" +
+	"\x11MsgRequestFinance\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12:\n" +
+	"\aaccount\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12?\n" +
+	"\x04kind\x18\x03 \x01(\x0e2!.zhilian.financing.v1.FinanceKindB\b\x88\x8c.\x02\x90\x8c.\x01R\x04kind\x12?\n" +
+	"\x04mode\x18\x04 \x01(\x0e2!.zhilian.financing.v1.BiddingModeB\b\x88\x8c.\x02\x90\x8c.\x01R\x04mode\x12-\n" +
+	"\rreceivable_id\x18\x05 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\x12I\n" +
+	"\x05units\x18\x06 \x01(\tB3\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02R\x05units\x12$\n" +
+	"\bcurrency\x18\a \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\bcurrency\x12K\n" +
+	"\x06amount\x18\b \x01(\tB3\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02R\x06amount\x12L\n" +
+	"\trepayment\x18\t \x01(\v2$.zhilian.financing.v1.RepaymentTermsB\b\x88\x8c.\x02\x90\x8c.\x02R\trepayment\x12$\n" +
+	"\brecourse\x18\n" +
+	" \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x01R\brecourse\x12\"\n" +
+	"\aproduct\x18\v \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\aproduct\x12F\n" +
+	"\alenders\x18\f \x03(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\alenders\x12W\n" +
+	"\x0ebidding_period\x18\r \x01(\v2\x19.google.protobuf.DurationB\x15\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\rbiddingPeriod\x12U\n" +
+	"\rreveal_period\x18\x0e \x01(\v2\x19.google.protobuf.DurationB\x15\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\frevealPeriod\x12Y\n" +
+	"\x0fdecision_period\x18\x0f \x01(\v2\x19.google.protobuf.DurationB\x15\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x0edecisionPeriod:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/financing/RequestFinance\"\x9f\x01\n" +
+	"\x19MsgRequestFinanceResponse\x12'\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\trequestId\x12Y\n" +
+	"\x0fbidding_ends_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\rbiddingEndsAt\"\xb0\x01\n" +
+	"\x12MsgWithdrawRequest\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\trequestId:3\x82\xe7\xb0*\boperator\x8a\xe7\xb0*!zhilian/financing/WithdrawRequest\"\x1c\n" +
+	"\x1aMsgWithdrawRequestResponse\"\xab\x02\n" +
+	"\fMsgMakeOffer\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\trequestId\x12:\n" +
+	"\aaccount\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12I\n" +
+	"\x05terms\x18\x04 \x01(\v2 .zhilian.financing.v1.OfferTermsB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05terms:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/financing/MakeOffer\";\n" +
+	"\x14MsgMakeOfferResponse\x12#\n" +
+	"\boffer_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aofferId\"\x92\x02\n" +
+	"\x0eMsgCommitOffer\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\trequestId\x12:\n" +
+	"\aaccount\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12,\n" +
+	"\n" +
+	"commitment\x18\x04 \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\n" +
+	"commitment:/\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1dzhilian/financing/CommitOffer\"=\n" +
+	"\x16MsgCommitOfferResponse\x12#\n" +
+	"\boffer_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aofferId\"\x8d\x02\n" +
+	"\x0eMsgRevealOffer\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12#\n" +
+	"\boffer_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aofferId\x12I\n" +
+	"\x05terms\x18\x03 \x01(\v2 .zhilian.financing.v1.OfferTermsB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05terms\x12\x1c\n" +
+	"\x04salt\x18\x04 \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x02R\x04salt:/\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1dzhilian/financing/RevealOffer\"\x18\n" +
+	"\x16MsgRevealOfferResponse\"\xa8\x01\n" +
+	"\x10MsgWithdrawOffer\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12#\n" +
+	"\boffer_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aofferId:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/financing/WithdrawOffer\"\x1a\n" +
+	"\x18MsgWithdrawOfferResponse\"\xa6\x01\n" +
+	"\x0fMsgDeclineOffer\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12#\n" +
+	"\boffer_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aofferId:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/financing/DeclineOffer\"\x19\n" +
+	"\x17MsgDeclineOfferResponse\"\xb7\x02\n" +
+	"\x0eMsgAcceptOffer\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12#\n" +
+	"\boffer_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aofferId\x129\n" +
+	"\x13registration_number\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x12registrationNumber\x12V\n" +
+	"\rregistered_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\fregisteredAt:/\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1dzhilian/financing/AcceptOffer\"h\n" +
+	"\x16MsgAcceptOfferResponse\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12+\n" +
+	"\fpayment_uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\vpaymentUetr\"\xc9\x01\n" +
 	"\x0fMsgUpdateParams\x12>\n" +
 	"\tauthority\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\tauthority\x12C\n" +
 	"\x06params\x18\x02 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:1\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1ezhilian/financing/UpdateParams\"\x19\n" +
-	"\x17MsgUpdateParamsResponse2\xcd\n" +
-	"\n" +
+	"\x17MsgUpdateParamsResponse2\xae\x12\n" +
 	"\x03Msg\x12\x82\x01\n" +
 	"\x0fIssueReceivable\x12(.zhilian.financing.v1.MsgIssueReceivable\x1a0.zhilian.financing.v1.MsgIssueReceivableResponse\"\x13ڌ.\x0ffinancing.issue\x12\x85\x01\n" +
 	"\x10CancelReceivable\x12).zhilian.financing.v1.MsgCancelReceivable\x1a1.zhilian.financing.v1.MsgCancelReceivableResponse\"\x13ڌ.\x0ffinancing.issue\x12\x8a\x01\n" +
@@ -1273,7 +2321,15 @@ const file_zhilian_financing_v1_tx_proto_rawDesc = "" +
 	"\x10PledgeReceivable\x12).zhilian.financing.v1.MsgPledgeReceivable\x1a1.zhilian.financing.v1.MsgPledgeReceivableResponse\"\x16ڌ.\x12financing.transfer\x12\x7f\n" +
 	"\rReleasePledge\x12&.zhilian.financing.v1.MsgReleasePledge\x1a..zhilian.financing.v1.MsgReleasePledgeResponse\"\x16ڌ.\x12financing.transfer\x12~\n" +
 	"\rPayReceivable\x12&.zhilian.financing.v1.MsgPayReceivable\x1a..zhilian.financing.v1.MsgPayReceivableResponse\"\x15ڌ.\x11financing.confirm\x12\x88\x01\n" +
-	"\x10ExerciseRecourse\x12).zhilian.financing.v1.MsgExerciseRecourse\x1a1.zhilian.financing.v1.MsgExerciseRecourseResponse\"\x16ڌ.\x12financing.transfer\x12s\n" +
+	"\x10ExerciseRecourse\x12).zhilian.financing.v1.MsgExerciseRecourse\x1a1.zhilian.financing.v1.MsgExerciseRecourseResponse\"\x16ڌ.\x12financing.transfer\x12\x81\x01\n" +
+	"\x0eRequestFinance\x12'.zhilian.financing.v1.MsgRequestFinance\x1a/.zhilian.financing.v1.MsgRequestFinanceResponse\"\x15ڌ.\x11financing.request\x12\x84\x01\n" +
+	"\x0fWithdrawRequest\x12(.zhilian.financing.v1.MsgWithdrawRequest\x1a0.zhilian.financing.v1.MsgWithdrawRequestResponse\"\x15ڌ.\x11financing.request\x12p\n" +
+	"\tMakeOffer\x12\".zhilian.financing.v1.MsgMakeOffer\x1a*.zhilian.financing.v1.MsgMakeOfferResponse\"\x13ڌ.\x0ffinancing.offer\x12v\n" +
+	"\vCommitOffer\x12$.zhilian.financing.v1.MsgCommitOffer\x1a,.zhilian.financing.v1.MsgCommitOfferResponse\"\x13ڌ.\x0ffinancing.offer\x12v\n" +
+	"\vRevealOffer\x12$.zhilian.financing.v1.MsgRevealOffer\x1a,.zhilian.financing.v1.MsgRevealOfferResponse\"\x13ڌ.\x0ffinancing.offer\x12|\n" +
+	"\rWithdrawOffer\x12&.zhilian.financing.v1.MsgWithdrawOffer\x1a..zhilian.financing.v1.MsgWithdrawOfferResponse\"\x13ڌ.\x0ffinancing.offer\x12{\n" +
+	"\fDeclineOffer\x12%.zhilian.financing.v1.MsgDeclineOffer\x1a-.zhilian.financing.v1.MsgDeclineOfferResponse\"\x15ڌ.\x11financing.request\x12w\n" +
+	"\vAcceptOffer\x12$.zhilian.financing.v1.MsgAcceptOffer\x1a,.zhilian.financing.v1.MsgAcceptOfferResponse\"\x14ڌ.\x10financing.accept\x12s\n" +
 	"\fUpdateParams\x12%.zhilian.financing.v1.MsgUpdateParams\x1a-.zhilian.financing.v1.MsgUpdateParamsResponse\"\rڌ.\tauthority\x1a\x05\x80\xe7\xb0*\x01B\xde\x01\n" +
 	"\x18com.zhilian.financing.v1B\aTxProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
@@ -1289,7 +2345,7 @@ func file_zhilian_financing_v1_tx_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_tx_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_zhilian_financing_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_zhilian_financing_v1_tx_proto_goTypes = []any{
 	(*MsgIssueReceivable)(nil),            // 0: zhilian.financing.v1.MsgIssueReceivable
 	(*MsgIssueReceivableResponse)(nil),    // 1: zhilian.financing.v1.MsgIssueReceivableResponse
@@ -1309,46 +2365,95 @@ var file_zhilian_financing_v1_tx_proto_goTypes = []any{
 	(*MsgPayReceivableResponse)(nil),      // 15: zhilian.financing.v1.MsgPayReceivableResponse
 	(*MsgExerciseRecourse)(nil),           // 16: zhilian.financing.v1.MsgExerciseRecourse
 	(*MsgExerciseRecourseResponse)(nil),   // 17: zhilian.financing.v1.MsgExerciseRecourseResponse
-	(*MsgUpdateParams)(nil),               // 18: zhilian.financing.v1.MsgUpdateParams
-	(*MsgUpdateParamsResponse)(nil),       // 19: zhilian.financing.v1.MsgUpdateParamsResponse
-	(*timestamppb.Timestamp)(nil),         // 20: google.protobuf.Timestamp
-	(*InvoicePart)(nil),                   // 21: zhilian.financing.v1.InvoicePart
-	(*UnitPart)(nil),                      // 22: zhilian.financing.v1.UnitPart
-	(ReceivableStatus)(0),                 // 23: zhilian.financing.v1.ReceivableStatus
-	(*Params)(nil),                        // 24: zhilian.financing.v1.Params
+	(*MsgRequestFinance)(nil),             // 18: zhilian.financing.v1.MsgRequestFinance
+	(*MsgRequestFinanceResponse)(nil),     // 19: zhilian.financing.v1.MsgRequestFinanceResponse
+	(*MsgWithdrawRequest)(nil),            // 20: zhilian.financing.v1.MsgWithdrawRequest
+	(*MsgWithdrawRequestResponse)(nil),    // 21: zhilian.financing.v1.MsgWithdrawRequestResponse
+	(*MsgMakeOffer)(nil),                  // 22: zhilian.financing.v1.MsgMakeOffer
+	(*MsgMakeOfferResponse)(nil),          // 23: zhilian.financing.v1.MsgMakeOfferResponse
+	(*MsgCommitOffer)(nil),                // 24: zhilian.financing.v1.MsgCommitOffer
+	(*MsgCommitOfferResponse)(nil),        // 25: zhilian.financing.v1.MsgCommitOfferResponse
+	(*MsgRevealOffer)(nil),                // 26: zhilian.financing.v1.MsgRevealOffer
+	(*MsgRevealOfferResponse)(nil),        // 27: zhilian.financing.v1.MsgRevealOfferResponse
+	(*MsgWithdrawOffer)(nil),              // 28: zhilian.financing.v1.MsgWithdrawOffer
+	(*MsgWithdrawOfferResponse)(nil),      // 29: zhilian.financing.v1.MsgWithdrawOfferResponse
+	(*MsgDeclineOffer)(nil),               // 30: zhilian.financing.v1.MsgDeclineOffer
+	(*MsgDeclineOfferResponse)(nil),       // 31: zhilian.financing.v1.MsgDeclineOfferResponse
+	(*MsgAcceptOffer)(nil),                // 32: zhilian.financing.v1.MsgAcceptOffer
+	(*MsgAcceptOfferResponse)(nil),        // 33: zhilian.financing.v1.MsgAcceptOfferResponse
+	(*MsgUpdateParams)(nil),               // 34: zhilian.financing.v1.MsgUpdateParams
+	(*MsgUpdateParamsResponse)(nil),       // 35: zhilian.financing.v1.MsgUpdateParamsResponse
+	(*timestamppb.Timestamp)(nil),         // 36: google.protobuf.Timestamp
+	(*InvoicePart)(nil),                   // 37: zhilian.financing.v1.InvoicePart
+	(*UnitPart)(nil),                      // 38: zhilian.financing.v1.UnitPart
+	(ReceivableStatus)(0),                 // 39: zhilian.financing.v1.ReceivableStatus
+	(FinanceKind)(0),                      // 40: zhilian.financing.v1.FinanceKind
+	(BiddingMode)(0),                      // 41: zhilian.financing.v1.BiddingMode
+	(*RepaymentTerms)(nil),                // 42: zhilian.financing.v1.RepaymentTerms
+	(*v1.Member)(nil),                     // 43: zhilian.access.v1.Member
+	(*durationpb.Duration)(nil),           // 44: google.protobuf.Duration
+	(*OfferTerms)(nil),                    // 45: zhilian.financing.v1.OfferTerms
+	(*Params)(nil),                        // 46: zhilian.financing.v1.Params
 }
 var file_zhilian_financing_v1_tx_proto_depIdxs = []int32{
-	20, // 0: zhilian.financing.v1.MsgIssueReceivable.due_at:type_name -> google.protobuf.Timestamp
-	21, // 1: zhilian.financing.v1.MsgIssueReceivable.parts:type_name -> zhilian.financing.v1.InvoicePart
-	22, // 2: zhilian.financing.v1.MsgTransferReceivable.parts:type_name -> zhilian.financing.v1.UnitPart
-	20, // 3: zhilian.financing.v1.MsgPledgeReceivable.registered_at:type_name -> google.protobuf.Timestamp
-	23, // 4: zhilian.financing.v1.MsgPayReceivableResponse.status:type_name -> zhilian.financing.v1.ReceivableStatus
-	24, // 5: zhilian.financing.v1.MsgUpdateParams.params:type_name -> zhilian.financing.v1.Params
-	0,  // 6: zhilian.financing.v1.Msg.IssueReceivable:input_type -> zhilian.financing.v1.MsgIssueReceivable
-	2,  // 7: zhilian.financing.v1.Msg.CancelReceivable:input_type -> zhilian.financing.v1.MsgCancelReceivable
-	4,  // 8: zhilian.financing.v1.Msg.ConfirmReceivable:input_type -> zhilian.financing.v1.MsgConfirmReceivable
-	6,  // 9: zhilian.financing.v1.Msg.RefuseReceivable:input_type -> zhilian.financing.v1.MsgRefuseReceivable
-	8,  // 10: zhilian.financing.v1.Msg.TransferReceivable:input_type -> zhilian.financing.v1.MsgTransferReceivable
-	10, // 11: zhilian.financing.v1.Msg.PledgeReceivable:input_type -> zhilian.financing.v1.MsgPledgeReceivable
-	12, // 12: zhilian.financing.v1.Msg.ReleasePledge:input_type -> zhilian.financing.v1.MsgReleasePledge
-	14, // 13: zhilian.financing.v1.Msg.PayReceivable:input_type -> zhilian.financing.v1.MsgPayReceivable
-	16, // 14: zhilian.financing.v1.Msg.ExerciseRecourse:input_type -> zhilian.financing.v1.MsgExerciseRecourse
-	18, // 15: zhilian.financing.v1.Msg.UpdateParams:input_type -> zhilian.financing.v1.MsgUpdateParams
-	1,  // 16: zhilian.financing.v1.Msg.IssueReceivable:output_type -> zhilian.financing.v1.MsgIssueReceivableResponse
-	3,  // 17: zhilian.financing.v1.Msg.CancelReceivable:output_type -> zhilian.financing.v1.MsgCancelReceivableResponse
-	5,  // 18: zhilian.financing.v1.Msg.ConfirmReceivable:output_type -> zhilian.financing.v1.MsgConfirmReceivableResponse
-	7,  // 19: zhilian.financing.v1.Msg.RefuseReceivable:output_type -> zhilian.financing.v1.MsgRefuseReceivableResponse
-	9,  // 20: zhilian.financing.v1.Msg.TransferReceivable:output_type -> zhilian.financing.v1.MsgTransferReceivableResponse
-	11, // 21: zhilian.financing.v1.Msg.PledgeReceivable:output_type -> zhilian.financing.v1.MsgPledgeReceivableResponse
-	13, // 22: zhilian.financing.v1.Msg.ReleasePledge:output_type -> zhilian.financing.v1.MsgReleasePledgeResponse
-	15, // 23: zhilian.financing.v1.Msg.PayReceivable:output_type -> zhilian.financing.v1.MsgPayReceivableResponse
-	17, // 24: zhilian.financing.v1.Msg.ExerciseRecourse:output_type -> zhilian.financing.v1.MsgExerciseRecourseResponse
-	19, // 25: zhilian.financing.v1.Msg.UpdateParams:output_type -> zhilian.financing.v1.MsgUpdateParamsResponse
-	16, // [16:26] is the sub-list for method output_type
-	6,  // [6:16] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	36, // 0: zhilian.financing.v1.MsgIssueReceivable.due_at:type_name -> google.protobuf.Timestamp
+	37, // 1: zhilian.financing.v1.MsgIssueReceivable.parts:type_name -> zhilian.financing.v1.InvoicePart
+	38, // 2: zhilian.financing.v1.MsgTransferReceivable.parts:type_name -> zhilian.financing.v1.UnitPart
+	36, // 3: zhilian.financing.v1.MsgPledgeReceivable.registered_at:type_name -> google.protobuf.Timestamp
+	39, // 4: zhilian.financing.v1.MsgPayReceivableResponse.status:type_name -> zhilian.financing.v1.ReceivableStatus
+	40, // 5: zhilian.financing.v1.MsgRequestFinance.kind:type_name -> zhilian.financing.v1.FinanceKind
+	41, // 6: zhilian.financing.v1.MsgRequestFinance.mode:type_name -> zhilian.financing.v1.BiddingMode
+	42, // 7: zhilian.financing.v1.MsgRequestFinance.repayment:type_name -> zhilian.financing.v1.RepaymentTerms
+	43, // 8: zhilian.financing.v1.MsgRequestFinance.lenders:type_name -> zhilian.access.v1.Member
+	44, // 9: zhilian.financing.v1.MsgRequestFinance.bidding_period:type_name -> google.protobuf.Duration
+	44, // 10: zhilian.financing.v1.MsgRequestFinance.reveal_period:type_name -> google.protobuf.Duration
+	44, // 11: zhilian.financing.v1.MsgRequestFinance.decision_period:type_name -> google.protobuf.Duration
+	36, // 12: zhilian.financing.v1.MsgRequestFinanceResponse.bidding_ends_at:type_name -> google.protobuf.Timestamp
+	45, // 13: zhilian.financing.v1.MsgMakeOffer.terms:type_name -> zhilian.financing.v1.OfferTerms
+	45, // 14: zhilian.financing.v1.MsgRevealOffer.terms:type_name -> zhilian.financing.v1.OfferTerms
+	36, // 15: zhilian.financing.v1.MsgAcceptOffer.registered_at:type_name -> google.protobuf.Timestamp
+	46, // 16: zhilian.financing.v1.MsgUpdateParams.params:type_name -> zhilian.financing.v1.Params
+	0,  // 17: zhilian.financing.v1.Msg.IssueReceivable:input_type -> zhilian.financing.v1.MsgIssueReceivable
+	2,  // 18: zhilian.financing.v1.Msg.CancelReceivable:input_type -> zhilian.financing.v1.MsgCancelReceivable
+	4,  // 19: zhilian.financing.v1.Msg.ConfirmReceivable:input_type -> zhilian.financing.v1.MsgConfirmReceivable
+	6,  // 20: zhilian.financing.v1.Msg.RefuseReceivable:input_type -> zhilian.financing.v1.MsgRefuseReceivable
+	8,  // 21: zhilian.financing.v1.Msg.TransferReceivable:input_type -> zhilian.financing.v1.MsgTransferReceivable
+	10, // 22: zhilian.financing.v1.Msg.PledgeReceivable:input_type -> zhilian.financing.v1.MsgPledgeReceivable
+	12, // 23: zhilian.financing.v1.Msg.ReleasePledge:input_type -> zhilian.financing.v1.MsgReleasePledge
+	14, // 24: zhilian.financing.v1.Msg.PayReceivable:input_type -> zhilian.financing.v1.MsgPayReceivable
+	16, // 25: zhilian.financing.v1.Msg.ExerciseRecourse:input_type -> zhilian.financing.v1.MsgExerciseRecourse
+	18, // 26: zhilian.financing.v1.Msg.RequestFinance:input_type -> zhilian.financing.v1.MsgRequestFinance
+	20, // 27: zhilian.financing.v1.Msg.WithdrawRequest:input_type -> zhilian.financing.v1.MsgWithdrawRequest
+	22, // 28: zhilian.financing.v1.Msg.MakeOffer:input_type -> zhilian.financing.v1.MsgMakeOffer
+	24, // 29: zhilian.financing.v1.Msg.CommitOffer:input_type -> zhilian.financing.v1.MsgCommitOffer
+	26, // 30: zhilian.financing.v1.Msg.RevealOffer:input_type -> zhilian.financing.v1.MsgRevealOffer
+	28, // 31: zhilian.financing.v1.Msg.WithdrawOffer:input_type -> zhilian.financing.v1.MsgWithdrawOffer
+	30, // 32: zhilian.financing.v1.Msg.DeclineOffer:input_type -> zhilian.financing.v1.MsgDeclineOffer
+	32, // 33: zhilian.financing.v1.Msg.AcceptOffer:input_type -> zhilian.financing.v1.MsgAcceptOffer
+	34, // 34: zhilian.financing.v1.Msg.UpdateParams:input_type -> zhilian.financing.v1.MsgUpdateParams
+	1,  // 35: zhilian.financing.v1.Msg.IssueReceivable:output_type -> zhilian.financing.v1.MsgIssueReceivableResponse
+	3,  // 36: zhilian.financing.v1.Msg.CancelReceivable:output_type -> zhilian.financing.v1.MsgCancelReceivableResponse
+	5,  // 37: zhilian.financing.v1.Msg.ConfirmReceivable:output_type -> zhilian.financing.v1.MsgConfirmReceivableResponse
+	7,  // 38: zhilian.financing.v1.Msg.RefuseReceivable:output_type -> zhilian.financing.v1.MsgRefuseReceivableResponse
+	9,  // 39: zhilian.financing.v1.Msg.TransferReceivable:output_type -> zhilian.financing.v1.MsgTransferReceivableResponse
+	11, // 40: zhilian.financing.v1.Msg.PledgeReceivable:output_type -> zhilian.financing.v1.MsgPledgeReceivableResponse
+	13, // 41: zhilian.financing.v1.Msg.ReleasePledge:output_type -> zhilian.financing.v1.MsgReleasePledgeResponse
+	15, // 42: zhilian.financing.v1.Msg.PayReceivable:output_type -> zhilian.financing.v1.MsgPayReceivableResponse
+	17, // 43: zhilian.financing.v1.Msg.ExerciseRecourse:output_type -> zhilian.financing.v1.MsgExerciseRecourseResponse
+	19, // 44: zhilian.financing.v1.Msg.RequestFinance:output_type -> zhilian.financing.v1.MsgRequestFinanceResponse
+	21, // 45: zhilian.financing.v1.Msg.WithdrawRequest:output_type -> zhilian.financing.v1.MsgWithdrawRequestResponse
+	23, // 46: zhilian.financing.v1.Msg.MakeOffer:output_type -> zhilian.financing.v1.MsgMakeOfferResponse
+	25, // 47: zhilian.financing.v1.Msg.CommitOffer:output_type -> zhilian.financing.v1.MsgCommitOfferResponse
+	27, // 48: zhilian.financing.v1.Msg.RevealOffer:output_type -> zhilian.financing.v1.MsgRevealOfferResponse
+	29, // 49: zhilian.financing.v1.Msg.WithdrawOffer:output_type -> zhilian.financing.v1.MsgWithdrawOfferResponse
+	31, // 50: zhilian.financing.v1.Msg.DeclineOffer:output_type -> zhilian.financing.v1.MsgDeclineOfferResponse
+	33, // 51: zhilian.financing.v1.Msg.AcceptOffer:output_type -> zhilian.financing.v1.MsgAcceptOfferResponse
+	35, // 52: zhilian.financing.v1.Msg.UpdateParams:output_type -> zhilian.financing.v1.MsgUpdateParamsResponse
+	35, // [35:53] is the sub-list for method output_type
+	17, // [17:35] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_tx_proto_init() }
@@ -1357,15 +2462,18 @@ func file_zhilian_financing_v1_tx_proto_init() {
 		return
 	}
 	file_zhilian_financing_v1_invoice_proto_init()
+	file_zhilian_financing_v1_loan_proto_init()
+	file_zhilian_financing_v1_offer_proto_init()
 	file_zhilian_financing_v1_params_proto_init()
 	file_zhilian_financing_v1_receivable_proto_init()
+	file_zhilian_financing_v1_request_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_tx_proto_rawDesc), len(file_zhilian_financing_v1_tx_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,14 @@ const (
 	Msg_ReleasePledge_FullMethodName      = "/zhilian.financing.v1.Msg/ReleasePledge"
 	Msg_PayReceivable_FullMethodName      = "/zhilian.financing.v1.Msg/PayReceivable"
 	Msg_ExerciseRecourse_FullMethodName   = "/zhilian.financing.v1.Msg/ExerciseRecourse"
+	Msg_RequestFinance_FullMethodName     = "/zhilian.financing.v1.Msg/RequestFinance"
+	Msg_WithdrawRequest_FullMethodName    = "/zhilian.financing.v1.Msg/WithdrawRequest"
+	Msg_MakeOffer_FullMethodName          = "/zhilian.financing.v1.Msg/MakeOffer"
+	Msg_CommitOffer_FullMethodName        = "/zhilian.financing.v1.Msg/CommitOffer"
+	Msg_RevealOffer_FullMethodName        = "/zhilian.financing.v1.Msg/RevealOffer"
+	Msg_WithdrawOffer_FullMethodName      = "/zhilian.financing.v1.Msg/WithdrawOffer"
+	Msg_DeclineOffer_FullMethodName       = "/zhilian.financing.v1.Msg/DeclineOffer"
+	Msg_AcceptOffer_FullMethodName        = "/zhilian.financing.v1.Msg/AcceptOffer"
 	Msg_UpdateParams_FullMethodName       = "/zhilian.financing.v1.Msg/UpdateParams"
 )
 
@@ -35,7 +43,7 @@ const (
 //
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
-// Msg issues, confirms and moves receivables.
+// Msg issues, confirms and moves receivables, and finances them.
 type MsgClient interface {
 	// IssueReceivable puts a receivable up for its debtor's confirmation. Permission: financing.issue.
 	IssueReceivable(ctx context.Context, in *MsgIssueReceivable, opts ...grpc.CallOption) (*MsgIssueReceivableResponse, error)
@@ -59,6 +67,25 @@ type MsgClient interface {
 	PayReceivable(ctx context.Context, in *MsgPayReceivable, opts ...grpc.CallOption) (*MsgPayReceivableResponse, error)
 	// ExerciseRecourse has a seller take units of a defaulted receivable back at par. Permission: financing.transfer.
 	ExerciseRecourse(ctx context.Context, in *MsgExerciseRecourse, opts ...grpc.CallOption) (*MsgExerciseRecourseResponse, error)
+	// RequestFinance puts a request for finance to lenders by name. Permission: financing.request.
+	RequestFinance(ctx context.Context, in *MsgRequestFinance, opts ...grpc.CallOption) (*MsgRequestFinanceResponse, error)
+	// WithdrawRequest takes a request back, and ends its offers. Permission: financing.request.
+	WithdrawRequest(ctx context.Context, in *MsgWithdrawRequest, opts ...grpc.CallOption) (*MsgWithdrawRequestResponse, error)
+	// MakeOffer makes an open offer; a later one takes the place of the lender's earlier one. Permission:
+	// financing.offer.
+	MakeOffer(ctx context.Context, in *MsgMakeOffer, opts ...grpc.CallOption) (*MsgMakeOfferResponse, error)
+	// CommitOffer makes a sealed bid, which binds. Permission: financing.offer.
+	CommitOffer(ctx context.Context, in *MsgCommitOffer, opts ...grpc.CallOption) (*MsgCommitOfferResponse, error)
+	// RevealOffer reveals a sealed bid when bidding is closed. Permission: financing.offer.
+	RevealOffer(ctx context.Context, in *MsgRevealOffer, opts ...grpc.CallOption) (*MsgRevealOfferResponse, error)
+	// WithdrawOffer takes an open offer back. Permission: financing.offer.
+	WithdrawOffer(ctx context.Context, in *MsgWithdrawOffer, opts ...grpc.CallOption) (*MsgWithdrawOfferResponse, error)
+	// DeclineOffer says that the borrower does not want an offer: of sealed bids the next one is then the best.
+	// Permission: financing.request.
+	DeclineOffer(ctx context.Context, in *MsgDeclineOffer, opts ...grpc.CallOption) (*MsgDeclineOfferResponse, error)
+	// AcceptOffer accepts an offer and settles it: units, money and loan in one step, or nothing. Permission:
+	// financing.accept.
+	AcceptOffer(ctx context.Context, in *MsgAcceptOffer, opts ...grpc.CallOption) (*MsgAcceptOfferResponse, error)
 	// UpdateParams replaces the module's settings, but for the length of a business day; by collective decision only.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -161,6 +188,86 @@ func (c *msgClient) ExerciseRecourse(ctx context.Context, in *MsgExerciseRecours
 	return out, nil
 }
 
+func (c *msgClient) RequestFinance(ctx context.Context, in *MsgRequestFinance, opts ...grpc.CallOption) (*MsgRequestFinanceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRequestFinanceResponse)
+	err := c.cc.Invoke(ctx, Msg_RequestFinance_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) WithdrawRequest(ctx context.Context, in *MsgWithdrawRequest, opts ...grpc.CallOption) (*MsgWithdrawRequestResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgWithdrawRequestResponse)
+	err := c.cc.Invoke(ctx, Msg_WithdrawRequest_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) MakeOffer(ctx context.Context, in *MsgMakeOffer, opts ...grpc.CallOption) (*MsgMakeOfferResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgMakeOfferResponse)
+	err := c.cc.Invoke(ctx, Msg_MakeOffer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CommitOffer(ctx context.Context, in *MsgCommitOffer, opts ...grpc.CallOption) (*MsgCommitOfferResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgCommitOfferResponse)
+	err := c.cc.Invoke(ctx, Msg_CommitOffer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RevealOffer(ctx context.Context, in *MsgRevealOffer, opts ...grpc.CallOption) (*MsgRevealOfferResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRevealOfferResponse)
+	err := c.cc.Invoke(ctx, Msg_RevealOffer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) WithdrawOffer(ctx context.Context, in *MsgWithdrawOffer, opts ...grpc.CallOption) (*MsgWithdrawOfferResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgWithdrawOfferResponse)
+	err := c.cc.Invoke(ctx, Msg_WithdrawOffer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) DeclineOffer(ctx context.Context, in *MsgDeclineOffer, opts ...grpc.CallOption) (*MsgDeclineOfferResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgDeclineOfferResponse)
+	err := c.cc.Invoke(ctx, Msg_DeclineOffer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AcceptOffer(ctx context.Context, in *MsgAcceptOffer, opts ...grpc.CallOption) (*MsgAcceptOfferResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgAcceptOfferResponse)
+	err := c.cc.Invoke(ctx, Msg_AcceptOffer_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MsgUpdateParamsResponse)
@@ -175,7 +282,7 @@ func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts 
 // All implementations must embed UnimplementedMsgServer
 // for forward compatibility.
 //
-// Msg issues, confirms and moves receivables.
+// Msg issues, confirms and moves receivables, and finances them.
 type MsgServer interface {
 	// IssueReceivable puts a receivable up for its debtor's confirmation. Permission: financing.issue.
 	IssueReceivable(context.Context, *MsgIssueReceivable) (*MsgIssueReceivableResponse, error)
@@ -199,6 +306,25 @@ type MsgServer interface {
 	PayReceivable(context.Context, *MsgPayReceivable) (*MsgPayReceivableResponse, error)
 	// ExerciseRecourse has a seller take units of a defaulted receivable back at par. Permission: financing.transfer.
 	ExerciseRecourse(context.Context, *MsgExerciseRecourse) (*MsgExerciseRecourseResponse, error)
+	// RequestFinance puts a request for finance to lenders by name. Permission: financing.request.
+	RequestFinance(context.Context, *MsgRequestFinance) (*MsgRequestFinanceResponse, error)
+	// WithdrawRequest takes a request back, and ends its offers. Permission: financing.request.
+	WithdrawRequest(context.Context, *MsgWithdrawRequest) (*MsgWithdrawRequestResponse, error)
+	// MakeOffer makes an open offer; a later one takes the place of the lender's earlier one. Permission:
+	// financing.offer.
+	MakeOffer(context.Context, *MsgMakeOffer) (*MsgMakeOfferResponse, error)
+	// CommitOffer makes a sealed bid, which binds. Permission: financing.offer.
+	CommitOffer(context.Context, *MsgCommitOffer) (*MsgCommitOfferResponse, error)
+	// RevealOffer reveals a sealed bid when bidding is closed. Permission: financing.offer.
+	RevealOffer(context.Context, *MsgRevealOffer) (*MsgRevealOfferResponse, error)
+	// WithdrawOffer takes an open offer back. Permission: financing.offer.
+	WithdrawOffer(context.Context, *MsgWithdrawOffer) (*MsgWithdrawOfferResponse, error)
+	// DeclineOffer says that the borrower does not want an offer: of sealed bids the next one is then the best.
+	// Permission: financing.request.
+	DeclineOffer(context.Context, *MsgDeclineOffer) (*MsgDeclineOfferResponse, error)
+	// AcceptOffer accepts an offer and settles it: units, money and loan in one step, or nothing. Permission:
+	// financing.accept.
+	AcceptOffer(context.Context, *MsgAcceptOffer) (*MsgAcceptOfferResponse, error)
 	// UpdateParams replaces the module's settings, but for the length of a business day; by collective decision only.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 	mustEmbedUnimplementedMsgServer()
@@ -237,6 +363,30 @@ func (UnimplementedMsgServer) PayReceivable(context.Context, *MsgPayReceivable) 
 }
 func (UnimplementedMsgServer) ExerciseRecourse(context.Context, *MsgExerciseRecourse) (*MsgExerciseRecourseResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExerciseRecourse not implemented")
+}
+func (UnimplementedMsgServer) RequestFinance(context.Context, *MsgRequestFinance) (*MsgRequestFinanceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RequestFinance not implemented")
+}
+func (UnimplementedMsgServer) WithdrawRequest(context.Context, *MsgWithdrawRequest) (*MsgWithdrawRequestResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawRequest not implemented")
+}
+func (UnimplementedMsgServer) MakeOffer(context.Context, *MsgMakeOffer) (*MsgMakeOfferResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MakeOffer not implemented")
+}
+func (UnimplementedMsgServer) CommitOffer(context.Context, *MsgCommitOffer) (*MsgCommitOfferResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CommitOffer not implemented")
+}
+func (UnimplementedMsgServer) RevealOffer(context.Context, *MsgRevealOffer) (*MsgRevealOfferResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RevealOffer not implemented")
+}
+func (UnimplementedMsgServer) WithdrawOffer(context.Context, *MsgWithdrawOffer) (*MsgWithdrawOfferResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawOffer not implemented")
+}
+func (UnimplementedMsgServer) DeclineOffer(context.Context, *MsgDeclineOffer) (*MsgDeclineOfferResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeclineOffer not implemented")
+}
+func (UnimplementedMsgServer) AcceptOffer(context.Context, *MsgAcceptOffer) (*MsgAcceptOfferResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcceptOffer not implemented")
 }
 func (UnimplementedMsgServer) UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateParams not implemented")
@@ -424,6 +574,150 @@ func _Msg_ExerciseRecourse_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_RequestFinance_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRequestFinance)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RequestFinance(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RequestFinance_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RequestFinance(ctx, req.(*MsgRequestFinance))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_WithdrawRequest_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWithdrawRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).WithdrawRequest(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_WithdrawRequest_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).WithdrawRequest(ctx, req.(*MsgWithdrawRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_MakeOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgMakeOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).MakeOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_MakeOffer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).MakeOffer(ctx, req.(*MsgMakeOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CommitOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCommitOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CommitOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_CommitOffer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CommitOffer(ctx, req.(*MsgCommitOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RevealOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRevealOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RevealOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RevealOffer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RevealOffer(ctx, req.(*MsgRevealOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_WithdrawOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWithdrawOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).WithdrawOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_WithdrawOffer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).WithdrawOffer(ctx, req.(*MsgWithdrawOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_DeclineOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgDeclineOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).DeclineOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_DeclineOffer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).DeclineOffer(ctx, req.(*MsgDeclineOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AcceptOffer_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAcceptOffer)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AcceptOffer(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_AcceptOffer_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AcceptOffer(ctx, req.(*MsgAcceptOffer))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -484,6 +778,38 @@ var Msg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ExerciseRecourse",
 			Handler:    _Msg_ExerciseRecourse_Handler,
+		},
+		{
+			MethodName: "RequestFinance",
+			Handler:    _Msg_RequestFinance_Handler,
+		},
+		{
+			MethodName: "WithdrawRequest",
+			Handler:    _Msg_WithdrawRequest_Handler,
+		},
+		{
+			MethodName: "MakeOffer",
+			Handler:    _Msg_MakeOffer_Handler,
+		},
+		{
+			MethodName: "CommitOffer",
+			Handler:    _Msg_CommitOffer_Handler,
+		},
+		{
+			MethodName: "RevealOffer",
+			Handler:    _Msg_RevealOffer_Handler,
+		},
+		{
+			MethodName: "WithdrawOffer",
+			Handler:    _Msg_WithdrawOffer_Handler,
+		},
+		{
+			MethodName: "DeclineOffer",
+			Handler:    _Msg_DeclineOffer_Handler,
+		},
+		{
+			MethodName: "AcceptOffer",
+			Handler:    _Msg_AcceptOffer_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
