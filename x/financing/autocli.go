@@ -25,6 +25,19 @@ func (AppModule) AutoCLIOptions() *autocliv1.ModuleOptions {
 func queryCommands() []*autocliv1.RpcCommandOptions {
 	return []*autocliv1.RpcCommandOptions{
 		{RpcMethod: "Params", Use: "params", Short: "Show the settings, and which business day it is", Example: "zhiliand query financing params"},
+		{
+			RpcMethod: "Loan", Use: "loan [loan-id]", Short: "Show a loan as it stands today: what is owed, what is due, and the plan",
+			Example: "zhiliand query financing loan 3", PositionalArgs: arguments("loan_id"),
+		},
+		{
+			RpcMethod: "Loans", Use: "loans [institution-id] [party-id]", Short: "List what a member has borrowed and lent, newest first",
+			Example:        "zhiliand query financing loans BQDQ acme",
+			PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "institution_id"}, {ProtoField: "party_id", Optional: true}},
+		},
+		{
+			RpcMethod: "Repayments", Use: "repayments [loan-id]", Short: "List the payments that a loan received and how they were split, newest first",
+			Example: "zhiliand query financing repayments 3", PositionalArgs: arguments("loan_id"),
+		},
 	}
 }
 
@@ -73,6 +86,18 @@ func txCommands() []*autocliv1.RpcCommandOptions {
 		{
 			RpcMethod: "ExerciseRecourse", Use: "recourse [receivable-id] [holder] [seller]", Short: "Have a seller take units of a defaulted receivable back at par",
 			Example: "zhiliand tx financing recourse 7 $HOLDER $SELLER --from holder", PositionalArgs: arguments("receivable_id", "creditor", "seller"),
+		},
+		{
+			RpcMethod: "RepayLoan", Use: "repay [loan-id] [amount]", Short: "Pay on a loan before its instalments are collected, or what of it is overdue",
+			Example: "zhiliand tx financing repay 3 1500000 --from borrower", PositionalArgs: arguments("loan_id", "amount"),
+		},
+		{
+			RpcMethod: "ReverseRepayment", Use: "reverse-repayment [loan-id] [number]", Short: "Give a loan's last payment back, on the day of its receipt",
+			Example: "zhiliand tx financing reverse-repayment 3 2 --from lender", PositionalArgs: arguments("loan_id", "number"),
+		},
+		{
+			RpcMethod: "WriteOffLoan", Use: "write-off [loan-id]", Short: "Give up the principal of a loan in default; it stays owed",
+			Example: "zhiliand tx financing write-off 3 --from risk", PositionalArgs: arguments("loan_id"),
 		},
 	}
 }

@@ -10,9 +10,19 @@ import (
 
 // Clock is the network's day, and how many days it has stood still without a block since it began. A halt costs
 // nobody a penalty, and brings no loan nearer to default: nobody could pay.
-type Clock struct {
-	Day        int64
-	HaltedDays int64
+type Clock = types.Clock
+
+// quietSeconds is for how long a network may be without a block and not stand still. Only where a business day is
+// shorter do days without a block come of it.
+const quietSeconds = 600
+
+// Tick is the clock of a block on a day, after that of the last block. Days between the two had no block.
+func Tick(last Clock, day, secondsPerDay int64) Clock {
+	without := day - last.Day - 1
+	if last.Day == 0 || without <= quietSeconds/secondsPerDay {
+		without = 0
+	}
+	return Clock{Day: max(day, last.Day), HaltedDays: last.HaltedDays + without}
 }
 
 // accrualUnit is how many units of an accrual are one minor unit of money. Accruals are exact: amount times ppm

@@ -18,6 +18,7 @@ type dueHandler func(ctx context.Context, id uint64) (work int, err error)
 func (k *Keeper) dueHandlers() map[types.DueKind]dueHandler {
 	return map[types.DueKind]dueHandler{
 		types.DueRequest: k.requestDue,
+		types.DueLoan:    k.loanDue,
 	}
 }
 
@@ -55,6 +56,9 @@ func (k *Keeper) restoreDue(ctx context.Context, at int64, kind types.DueKind, i
 // EndBlock works off what is due, the earliest first, until DueWorkPerBlock is spent. What fell due while the
 // chain stood still comes in the same order, block after block.
 func (k *Keeper) EndBlock(ctx context.Context) error {
+	if err := k.keepClock(ctx); err != nil {
+		return err
+	}
 	due, err := k.dueNow(ctx)
 	if err != nil {
 		return err

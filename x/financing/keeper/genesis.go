@@ -27,6 +27,9 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 	if err := k.initRequests(ctx, state); err != nil {
 		return err
 	}
+	if err := k.initLoans(ctx, state); err != nil {
+		return err
+	}
 	return k.nextReceivable.Set(ctx, state.NextReceivableId)
 }
 
@@ -42,6 +45,9 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		return nil, err
 	}
 	if state.NextReceivableId, err = k.nextReceivable.Peek(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.exportLoans(ctx, state); err != nil {
 		return nil, err
 	}
 	return state, k.exportRequests(ctx, state)

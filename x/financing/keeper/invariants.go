@@ -1,6 +1,10 @@
 package keeper
 
-import "context"
+import (
+	"context"
+
+	"github.com/zhilian-network/zhilian/x/financing/types"
+)
 
 // MaxViolations bounds the report of CheckInvariants.
 const MaxViolations = 100
@@ -15,6 +19,13 @@ func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 	var found []string
 	if err := state.Validate(); err != nil {
 		found = append(found, err.Error())
+	}
+	for _, check := range []func(context.Context, *types.GenesisState) ([]string, error){k.checkLoans} {
+		more, err := check(ctx, state)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
 	}
 	return found[:min(len(found), MaxViolations)], nil
 }

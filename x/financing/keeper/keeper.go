@@ -36,6 +36,7 @@ type Keeper struct {
 
 	receivableState
 	requestState
+	loanState
 }
 
 // NewKeeper builds financing over its store; authority is the bech32 address of collective decisions. It
@@ -51,6 +52,7 @@ func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, addresses 
 			collections.PairKeyCodec(collections.Uint32Key, collections.Uint64Key), codec.CollValue[types.Stuck](cdc)),
 		receivableState: newReceivableState(cdc, sb),
 		requestState:    newRequestState(cdc, sb),
+		loanState:       newLoanState(cdc, sb),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

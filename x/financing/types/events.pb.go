@@ -1444,6 +1444,509 @@ func (m *EventOfferAccepted) GetOperator() string {
 	return ""
 }
 
+// EventLoanOpened tells: a loan began.
+type EventLoanOpened struct {
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Who lends.
+	Lender types.Member `protobuf:"bytes,2,opt,name=lender,proto3" json:"lender"`
+	// Who owes.
+	Borrower types.Member `protobuf:"bytes,3,opt,name=borrower,proto3" json:"borrower"`
+	// Settlement account that is repaid.
+	LenderAccount string `protobuf:"bytes,4,opt,name=lender_account,json=lenderAccount,proto3" json:"lender_account,omitempty"`
+	// Settlement account that instalments are collected from.
+	BorrowerAccount string `protobuf:"bytes,5,opt,name=borrower_account,json=borrowerAccount,proto3" json:"borrower_account,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,6,opt,name=currency,proto3" json:"currency,omitempty"`
+	// What was lent, in minor units.
+	Principal cosmossdk_io_math.Int `protobuf:"bytes,7,opt,name=principal,proto3,customtype=cosmossdk.io/math.Int" json:"principal"`
+	// What was agreed.
+	Terms RepaymentTerms `protobuf:"bytes,8,opt,name=terms,proto3" json:"terms"`
+	// Facility that it was drawn from; 0 if none.
+	FacilityId uint64 `protobuf:"varint,9,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// UETR of the payment to the borrower; empty if the money moved otherwise.
+	DrawUetr string `protobuf:"bytes,10,opt,name=draw_uetr,json=drawUetr,proto3" json:"draw_uetr,omitempty"`
+	// Day on which interest began.
+	OpenedDay int64 `protobuf:"varint,11,opt,name=opened_day,json=openedDay,proto3" json:"opened_day,omitempty"`
+	// Where it stands.
+	NewStatus LoanStatus `protobuf:"varint,12,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.LoanStatus" json:"new_status,omitempty"`
+}
+
+func (m *EventLoanOpened) Reset()         { *m = EventLoanOpened{} }
+func (m *EventLoanOpened) String() string { return proto.CompactTextString(m) }
+func (*EventLoanOpened) ProtoMessage()    {}
+func (*EventLoanOpened) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{17}
+}
+func (m *EventLoanOpened) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventLoanOpened) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventLoanOpened.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventLoanOpened) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventLoanOpened.Merge(m, src)
+}
+func (m *EventLoanOpened) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventLoanOpened) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventLoanOpened.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventLoanOpened proto.InternalMessageInfo
+
+func (m *EventLoanOpened) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+func (m *EventLoanOpened) GetLender() types.Member {
+	if m != nil {
+		return m.Lender
+	}
+	return types.Member{}
+}
+
+func (m *EventLoanOpened) GetBorrower() types.Member {
+	if m != nil {
+		return m.Borrower
+	}
+	return types.Member{}
+}
+
+func (m *EventLoanOpened) GetLenderAccount() string {
+	if m != nil {
+		return m.LenderAccount
+	}
+	return ""
+}
+
+func (m *EventLoanOpened) GetBorrowerAccount() string {
+	if m != nil {
+		return m.BorrowerAccount
+	}
+	return ""
+}
+
+func (m *EventLoanOpened) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *EventLoanOpened) GetTerms() RepaymentTerms {
+	if m != nil {
+		return m.Terms
+	}
+	return RepaymentTerms{}
+}
+
+func (m *EventLoanOpened) GetFacilityId() uint64 {
+	if m != nil {
+		return m.FacilityId
+	}
+	return 0
+}
+
+func (m *EventLoanOpened) GetDrawUetr() string {
+	if m != nil {
+		return m.DrawUetr
+	}
+	return ""
+}
+
+func (m *EventLoanOpened) GetOpenedDay() int64 {
+	if m != nil {
+		return m.OpenedDay
+	}
+	return 0
+}
+
+func (m *EventLoanOpened) GetNewStatus() LoanStatus {
+	if m != nil {
+		return m.NewStatus
+	}
+	return LoanStatus_LOAN_STATUS_UNSPECIFIED
+}
+
+// EventInstalmentCalled tells: an instalment fell due, and the network asked for it.
+type EventInstalmentCalled struct {
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Instalment, from 1.
+	Instalment uint32 `protobuf:"varint,2,opt,name=instalment,proto3" json:"instalment,omitempty"`
+	// Day on which it was due, as agreed.
+	DueDay int64 `protobuf:"varint,3,opt,name=due_day,json=dueDay,proto3" json:"due_day,omitempty"`
+	// Day on which it was asked for: later if the network stood still.
+	CalledDay int64 `protobuf:"varint,4,opt,name=called_day,json=calledDay,proto3" json:"called_day,omitempty"`
+	// Principal that is unpaid, in minor units.
+	Principal cosmossdk_io_math.Int `protobuf:"bytes,5,opt,name=principal,proto3,customtype=cosmossdk.io/math.Int" json:"principal"`
+	// Interest that was charged, in minor units.
+	Interest cosmossdk_io_math.Int `protobuf:"bytes,6,opt,name=interest,proto3,customtype=cosmossdk.io/math.Int" json:"interest"`
+}
+
+func (m *EventInstalmentCalled) Reset()         { *m = EventInstalmentCalled{} }
+func (m *EventInstalmentCalled) String() string { return proto.CompactTextString(m) }
+func (*EventInstalmentCalled) ProtoMessage()    {}
+func (*EventInstalmentCalled) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{18}
+}
+func (m *EventInstalmentCalled) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventInstalmentCalled) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventInstalmentCalled.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventInstalmentCalled) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventInstalmentCalled.Merge(m, src)
+}
+func (m *EventInstalmentCalled) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventInstalmentCalled) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventInstalmentCalled.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventInstalmentCalled proto.InternalMessageInfo
+
+func (m *EventInstalmentCalled) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+func (m *EventInstalmentCalled) GetInstalment() uint32 {
+	if m != nil {
+		return m.Instalment
+	}
+	return 0
+}
+
+func (m *EventInstalmentCalled) GetDueDay() int64 {
+	if m != nil {
+		return m.DueDay
+	}
+	return 0
+}
+
+func (m *EventInstalmentCalled) GetCalledDay() int64 {
+	if m != nil {
+		return m.CalledDay
+	}
+	return 0
+}
+
+// EventRepaymentReceived tells: a loan received a payment, and how it was split.
+type EventRepaymentReceived struct {
+	// Payment.
+	Repayment Repayment `protobuf:"bytes,1,opt,name=repayment,proto3" json:"repayment"`
+	// Principal that is lent after it, in minor units.
+	Outstanding cosmossdk_io_math.Int `protobuf:"bytes,2,opt,name=outstanding,proto3,customtype=cosmossdk.io/math.Int" json:"outstanding"`
+	// What would settle the loan after it, in minor units.
+	Owed cosmossdk_io_math.Int `protobuf:"bytes,3,opt,name=owed,proto3,customtype=cosmossdk.io/math.Int" json:"owed"`
+}
+
+func (m *EventRepaymentReceived) Reset()         { *m = EventRepaymentReceived{} }
+func (m *EventRepaymentReceived) String() string { return proto.CompactTextString(m) }
+func (*EventRepaymentReceived) ProtoMessage()    {}
+func (*EventRepaymentReceived) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{19}
+}
+func (m *EventRepaymentReceived) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventRepaymentReceived) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventRepaymentReceived.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventRepaymentReceived) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventRepaymentReceived.Merge(m, src)
+}
+func (m *EventRepaymentReceived) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventRepaymentReceived) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventRepaymentReceived.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventRepaymentReceived proto.InternalMessageInfo
+
+func (m *EventRepaymentReceived) GetRepayment() Repayment {
+	if m != nil {
+		return m.Repayment
+	}
+	return Repayment{}
+}
+
+// EventRepaymentReversed tells: a payment was taken back, as if the loan had not received it.
+type EventRepaymentReversed struct {
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Number of the payment.
+	Number uint32 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	// Amount, in minor units.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,3,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+	// UETR of the lender's payment to the borrower.
+	ReturnUetr string `protobuf:"bytes,4,opt,name=return_uetr,json=returnUetr,proto3" json:"return_uetr,omitempty"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,5,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventRepaymentReversed) Reset()         { *m = EventRepaymentReversed{} }
+func (m *EventRepaymentReversed) String() string { return proto.CompactTextString(m) }
+func (*EventRepaymentReversed) ProtoMessage()    {}
+func (*EventRepaymentReversed) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{20}
+}
+func (m *EventRepaymentReversed) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventRepaymentReversed) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventRepaymentReversed.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventRepaymentReversed) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventRepaymentReversed.Merge(m, src)
+}
+func (m *EventRepaymentReversed) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventRepaymentReversed) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventRepaymentReversed.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventRepaymentReversed proto.InternalMessageInfo
+
+func (m *EventRepaymentReversed) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+func (m *EventRepaymentReversed) GetNumber() uint32 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *EventRepaymentReversed) GetReturnUetr() string {
+	if m != nil {
+		return m.ReturnUetr
+	}
+	return ""
+}
+
+func (m *EventRepaymentReversed) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+// EventLoanUncollected tells: the network could not collect all that was due. It tries again a day later.
+type EventLoanUncollected struct {
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// What was due, in minor units.
+	Due cosmossdk_io_math.Int `protobuf:"bytes,2,opt,name=due,proto3,customtype=cosmossdk.io/math.Int" json:"due"`
+	// What was collected of it.
+	Collected cosmossdk_io_math.Int `protobuf:"bytes,3,opt,name=collected,proto3,customtype=cosmossdk.io/math.Int" json:"collected"`
+	// Why not more, at most 200 bytes.
+	Explanation string `protobuf:"bytes,4,opt,name=explanation,proto3" json:"explanation,omitempty"`
+}
+
+func (m *EventLoanUncollected) Reset()         { *m = EventLoanUncollected{} }
+func (m *EventLoanUncollected) String() string { return proto.CompactTextString(m) }
+func (*EventLoanUncollected) ProtoMessage()    {}
+func (*EventLoanUncollected) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{21}
+}
+func (m *EventLoanUncollected) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventLoanUncollected) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventLoanUncollected.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventLoanUncollected) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventLoanUncollected.Merge(m, src)
+}
+func (m *EventLoanUncollected) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventLoanUncollected) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventLoanUncollected.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventLoanUncollected proto.InternalMessageInfo
+
+func (m *EventLoanUncollected) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+func (m *EventLoanUncollected) GetExplanation() string {
+	if m != nil {
+		return m.Explanation
+	}
+	return ""
+}
+
+// EventLoanStatusChanged tells: a loan went to another status or risk class.
+type EventLoanStatusChanged struct {
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Where it stood.
+	OldStatus LoanStatus `protobuf:"varint,2,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.financing.v1.LoanStatus" json:"old_status,omitempty"`
+	// Where it stands.
+	NewStatus LoanStatus `protobuf:"varint,3,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.LoanStatus" json:"new_status,omitempty"`
+	// Risk class that it had.
+	OldClass LoanClass `protobuf:"varint,4,opt,name=old_class,json=oldClass,proto3,enum=zhilian.financing.v1.LoanClass" json:"old_class,omitempty"`
+	// Risk class that it has.
+	NewClass LoanClass `protobuf:"varint,5,opt,name=new_class,json=newClass,proto3,enum=zhilian.financing.v1.LoanClass" json:"new_class,omitempty"`
+	// Day.
+	Day int64 `protobuf:"varint,6,opt,name=day,proto3" json:"day,omitempty"`
+	// Principal that is lent, in minor units.
+	Outstanding cosmossdk_io_math.Int `protobuf:"bytes,7,opt,name=outstanding,proto3,customtype=cosmossdk.io/math.Int" json:"outstanding"`
+	// Principal that was given up, in minor units.
+	WrittenOff cosmossdk_io_math.Int `protobuf:"bytes,8,opt,name=written_off,json=writtenOff,proto3,customtype=cosmossdk.io/math.Int" json:"written_off"`
+	// Operator who did that; empty if time did.
+	Operator string `protobuf:"bytes,9,opt,name=operator,proto3" json:"operator,omitempty"`
+}
+
+func (m *EventLoanStatusChanged) Reset()         { *m = EventLoanStatusChanged{} }
+func (m *EventLoanStatusChanged) String() string { return proto.CompactTextString(m) }
+func (*EventLoanStatusChanged) ProtoMessage()    {}
+func (*EventLoanStatusChanged) Descriptor() ([]byte, []int) {
+	return fileDescriptor_669bfde6a7e4b982, []int{22}
+}
+func (m *EventLoanStatusChanged) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *EventLoanStatusChanged) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_EventLoanStatusChanged.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *EventLoanStatusChanged) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_EventLoanStatusChanged.Merge(m, src)
+}
+func (m *EventLoanStatusChanged) XXX_Size() int {
+	return m.Size()
+}
+func (m *EventLoanStatusChanged) XXX_DiscardUnknown() {
+	xxx_messageInfo_EventLoanStatusChanged.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_EventLoanStatusChanged proto.InternalMessageInfo
+
+func (m *EventLoanStatusChanged) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+func (m *EventLoanStatusChanged) GetOldStatus() LoanStatus {
+	if m != nil {
+		return m.OldStatus
+	}
+	return LoanStatus_LOAN_STATUS_UNSPECIFIED
+}
+
+func (m *EventLoanStatusChanged) GetNewStatus() LoanStatus {
+	if m != nil {
+		return m.NewStatus
+	}
+	return LoanStatus_LOAN_STATUS_UNSPECIFIED
+}
+
+func (m *EventLoanStatusChanged) GetOldClass() LoanClass {
+	if m != nil {
+		return m.OldClass
+	}
+	return LoanClass_LOAN_CLASS_UNSPECIFIED
+}
+
+func (m *EventLoanStatusChanged) GetNewClass() LoanClass {
+	if m != nil {
+		return m.NewClass
+	}
+	return LoanClass_LOAN_CLASS_UNSPECIFIED
+}
+
+func (m *EventLoanStatusChanged) GetDay() int64 {
+	if m != nil {
+		return m.Day
+	}
+	return 0
+}
+
+func (m *EventLoanStatusChanged) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
 func init() {
 	proto.RegisterType((*EventReceivableIssued)(nil), "zhilian.financing.v1.EventReceivableIssued")
 	proto.RegisterType((*EventInvoicesAlike)(nil), "zhilian.financing.v1.EventInvoicesAlike")
@@ -1462,108 +1965,145 @@ func init() {
 	proto.RegisterType((*EventOfferRevealed)(nil), "zhilian.financing.v1.EventOfferRevealed")
 	proto.RegisterType((*EventOfferStatusChanged)(nil), "zhilian.financing.v1.EventOfferStatusChanged")
 	proto.RegisterType((*EventOfferAccepted)(nil), "zhilian.financing.v1.EventOfferAccepted")
+	proto.RegisterType((*EventLoanOpened)(nil), "zhilian.financing.v1.EventLoanOpened")
+	proto.RegisterType((*EventInstalmentCalled)(nil), "zhilian.financing.v1.EventInstalmentCalled")
+	proto.RegisterType((*EventRepaymentReceived)(nil), "zhilian.financing.v1.EventRepaymentReceived")
+	proto.RegisterType((*EventRepaymentReversed)(nil), "zhilian.financing.v1.EventRepaymentReversed")
+	proto.RegisterType((*EventLoanUncollected)(nil), "zhilian.financing.v1.EventLoanUncollected")
+	proto.RegisterType((*EventLoanStatusChanged)(nil), "zhilian.financing.v1.EventLoanStatusChanged")
 }
 
 func init() { proto.RegisterFile("zhilian/financing/v1/events.proto", fileDescriptor_669bfde6a7e4b982) }
 
 var fileDescriptor_669bfde6a7e4b982 = []byte{
-	// 1531 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xdc, 0x58, 0xcd, 0x6f, 0x1b, 0x45,
-	0x14, 0xcf, 0x6e, 0xec, 0x8d, 0x33, 0xf9, 0xa8, 0xb2, 0xb4, 0xe0, 0x86, 0xd6, 0x71, 0xdd, 0x16,
-	0x42, 0x51, 0x6c, 0x9a, 0x56, 0xa8, 0x7c, 0x48, 0x28, 0xa6, 0x45, 0x75, 0xbf, 0xe5, 0x36, 0x17,
-	0x2e, 0xd1, 0x66, 0xe7, 0xd9, 0x59, 0x65, 0x3d, 0xb3, 0xcc, 0xce, 0x26, 0x0d, 0x7f, 0x41, 0x2b,
-	0x22, 0x51, 0x89, 0x4b, 0x8f, 0x1c, 0x39, 0x70, 0xe0, 0xd0, 0x3f, 0xa2, 0xdc, 0xaa, 0x9e, 0x10,
-	0x48, 0x05, 0xb5, 0x07, 0x0e, 0xfc, 0x07, 0x1c, 0x10, 0xda, 0x99, 0x59, 0x7b, 0xbd, 0xdd, 0xb8,
-	0x59, 0x3b, 0x2a, 0x12, 0x17, 0xcb, 0x3b, 0xef, 0x63, 0xde, 0xbc, 0xf7, 0x9b, 0xf7, 0x31, 0xe8,
-	0xc4, 0xd7, 0x1b, 0x8e, 0xeb, 0x58, 0xa4, 0xd6, 0x72, 0x88, 0x45, 0x6c, 0x87, 0xb4, 0x6b, 0x5b,
-	0x67, 0x6b, 0xb0, 0x05, 0x84, 0xfb, 0x55, 0x8f, 0x51, 0x4e, 0xcd, 0xc3, 0x8a, 0xa5, 0xda, 0x65,
-	0xa9, 0x6e, 0x9d, 0x9d, 0x9f, 0xb3, 0x3a, 0x0e, 0xa1, 0x35, 0xf1, 0x2b, 0x19, 0xe7, 0x8f, 0xda,
-	0xd4, 0xef, 0x50, 0x7f, 0x4d, 0x7c, 0xd5, 0xe4, 0x87, 0x22, 0x1d, 0x6e, 0xd3, 0x36, 0x95, 0xeb,
-	0xe1, 0x3f, 0xb5, 0xba, 0xd0, 0xa6, 0xb4, 0xed, 0x42, 0x4d, 0x7c, 0xad, 0x07, 0xad, 0x1a, 0x77,
-	0x3a, 0xe0, 0x73, 0xab, 0xe3, 0x45, 0x0c, 0x91, 0x75, 0x96, 0x6d, 0x83, 0xef, 0x87, 0xa6, 0xd9,
-	0x94, 0xf8, 0x40, 0xb8, 0x62, 0x28, 0xa5, 0x9a, 0x8f, 0x03, 0x50, 0xf4, 0x72, 0x2a, 0x9d, 0xb6,
-	0x5a, 0xc0, 0x14, 0x47, 0xba, 0x03, 0x3c, 0x8b, 0x59, 0x9d, 0xc8, 0xf8, 0xd3, 0xa9, 0x2c, 0x0c,
-	0x6c, 0x70, 0xb6, 0xac, 0x75, 0x37, 0xda, 0xab, 0xb2, 0x07, 0xdb, 0x57, 0x01, 0xf8, 0x3c, 0x69,
-	0x8f, 0xc7, 0x9c, 0x2d, 0xcb, 0xde, 0x11, 0x7b, 0xc9, 0xbf, 0x92, 0xa3, 0xf2, 0x6d, 0x0e, 0x1d,
-	0xb9, 0x14, 0xba, 0xbf, 0xd9, 0xd5, 0xdf, 0xf0, 0xfd, 0x00, 0xb0, 0xb9, 0x84, 0x66, 0x7a, 0x7b,
-	0xae, 0x39, 0xb8, 0xa8, 0x95, 0xb5, 0xc5, 0x5c, 0xbd, 0x70, 0x6f, 0xb7, 0xaa, 0x3f, 0xd8, 0xad,
-	0x6a, 0xcd, 0xe9, 0x1e, 0xb9, 0x81, 0xcd, 0x4f, 0x51, 0xc1, 0x0f, 0x3c, 0xcf, 0x75, 0x80, 0x15,
-	0xf5, 0xb2, 0xb6, 0x38, 0x59, 0x2f, 0x3f, 0x7d, 0xb4, 0x74, 0x58, 0x85, 0x65, 0x05, 0x63, 0x06,
-	0xbe, 0x7f, 0x9b, 0x33, 0x87, 0xb4, 0x95, 0x06, 0xbd, 0xd9, 0x95, 0x30, 0x2f, 0x20, 0x03, 0xc3,
-	0x3a, 0xa7, 0xac, 0x38, 0xbe, 0x4f, 0x59, 0xc5, 0x6f, 0x9e, 0x42, 0x05, 0x3b, 0x60, 0x0c, 0x88,
-	0xbd, 0x53, 0xcc, 0x09, 0xd9, 0x42, 0x4f, 0x7f, 0x44, 0x31, 0x6f, 0x21, 0xc3, 0xea, 0xd0, 0x80,
-	0xf0, 0x62, 0x5e, 0xf0, 0x5c, 0x78, 0xfc, 0x6c, 0x61, 0xec, 0xd7, 0x67, 0x0b, 0x47, 0xe4, 0x1e,
-	0x3e, 0xde, 0xac, 0x3a, 0xb4, 0xd6, 0xb1, 0xf8, 0x46, 0xb5, 0x41, 0xf8, 0xd3, 0x47, 0x4b, 0x48,
-	0x6d, 0xde, 0x20, 0x3c, 0x52, 0xf7, 0xc3, 0x9f, 0x3f, 0x9d, 0xd1, 0x9a, 0x4a, 0x8f, 0x79, 0x19,
-	0x19, 0x38, 0x80, 0x35, 0x8b, 0x17, 0x8d, 0xb2, 0xb6, 0x38, 0xb5, 0x3c, 0x5f, 0x95, 0xe8, 0xaa,
-	0x46, 0xe8, 0xaa, 0xde, 0x89, 0xd0, 0x55, 0x3f, 0x12, 0xee, 0xf6, 0xe0, 0xf7, 0x05, 0x2d, 0xf2,
-	0x9d, 0x54, 0x95, 0xc7, 0x01, 0xac, 0xf0, 0xd0, 0x73, 0xd4, 0x03, 0x66, 0x85, 0xa7, 0x9f, 0xd8,
-	0xd7, 0xe9, 0xb5, 0x66, 0x57, 0xc2, 0xbc, 0x89, 0x10, 0x81, 0xed, 0x35, 0x9f, 0x5b, 0x3c, 0xf0,
-	0x8b, 0x85, 0xb2, 0xb6, 0x38, 0xbb, 0xfc, 0x4e, 0x35, 0xed, 0x0e, 0x55, 0x7b, 0x21, 0xbe, 0x2d,
-	0xb8, 0x63, 0xb1, 0x9c, 0x24, 0xb0, 0x2d, 0x17, 0x2b, 0xf7, 0x35, 0x64, 0x0a, 0x44, 0x34, 0xc8,
-	0x16, 0x75, 0x6c, 0xf0, 0x57, 0x5c, 0x67, 0x13, 0xb2, 0xc2, 0xe1, 0x14, 0x32, 0xb0, 0xd3, 0x06,
-	0x9f, 0x0b, 0x30, 0x4c, 0xd7, 0xa7, 0xef, 0xed, 0x56, 0x73, 0xa1, 0x17, 0x1f, 0x86, 0xbc, 0x8a,
-	0x66, 0x96, 0x50, 0xde, 0x0a, 0xb5, 0x8b, 0xa8, 0xcf, 0xc4, 0x94, 0xc9, 0xe5, 0xca, 0x6f, 0xe3,
-	0xe8, 0x58, 0x02, 0x9d, 0xd2, 0xca, 0xcf, 0x37, 0x2c, 0xd2, 0xce, 0x0e, 0xd2, 0x1e, 0xcc, 0xf4,
-	0x8c, 0x30, 0xbb, 0x89, 0x10, 0x75, 0x71, 0xe4, 0xe6, 0xf1, 0x61, 0xdd, 0x4c, 0x5d, 0x2c, 0x17,
-	0x13, 0x71, 0xcb, 0x8d, 0x1c, 0xb7, 0x10, 0xe2, 0x01, 0xf1, 0x2c, 0x07, 0x8f, 0x0e, 0x71, 0xa9,
-	0xa7, 0x0f, 0x98, 0x46, 0x66, 0x60, 0x96, 0x91, 0xc1, 0xc0, 0xf2, 0x29, 0x51, 0xa0, 0xee, 0x19,
-	0xad, 0xd6, 0x2b, 0xf7, 0x73, 0x68, 0x3e, 0x11, 0xdd, 0x3b, 0xcc, 0x22, 0x7e, 0x0b, 0x18, 0xcb,
-	0x1e, 0xdb, 0xf3, 0x28, 0xd7, 0x62, 0xb4, 0xb3, 0xef, 0xc8, 0x0a, 0x6e, 0xf3, 0x03, 0xa4, 0x73,
-	0xba, 0xef, 0xa4, 0xa3, 0x73, 0x6a, 0xde, 0x40, 0xf9, 0x80, 0x38, 0xdc, 0x57, 0xd9, 0x66, 0x78,
-	0x37, 0x4b, 0x35, 0x31, 0x4c, 0xe6, 0xb3, 0xa7, 0x3e, 0x06, 0x36, 0x0d, 0x98, 0x0f, 0x22, 0x3e,
-	0x85, 0x98, 0x6f, 0xba, 0x14, 0xf3, 0x23, 0xf4, 0x06, 0x83, 0xb6, 0xe3, 0x73, 0x66, 0x71, 0x87,
-	0x92, 0x35, 0x12, 0x74, 0xd6, 0x81, 0xbd, 0x14, 0x14, 0x33, 0xce, 0x74, 0x43, 0xf0, 0x98, 0xef,
-	0xa3, 0x69, 0xcf, 0xda, 0xe9, 0x00, 0xe1, 0x6b, 0x01, 0x70, 0x26, 0xb2, 0x4b, 0x3c, 0xbf, 0x4e,
-	0x29, 0xea, 0x2a, 0x70, 0xd6, 0x87, 0x96, 0xc9, 0xac, 0x68, 0xa9, 0x7c, 0x93, 0x43, 0x87, 0x04,
-	0x16, 0x56, 0x43, 0xa7, 0xd4, 0x69, 0x40, 0xb0, 0xf9, 0x1e, 0x9a, 0xf2, 0xc1, 0x0e, 0x98, 0xc3,
-	0x77, 0xd2, 0xc2, 0x8f, 0x22, 0x62, 0x23, 0x05, 0x2b, 0xfa, 0xab, 0x8a, 0x95, 0xcd, 0x00, 0x3b,
-	0x59, 0x0a, 0x4e, 0x57, 0xc2, 0xfc, 0x18, 0x4d, 0x88, 0xad, 0x01, 0x2b, 0x0c, 0xbc, 0x5a, 0x38,
-	0x12, 0xe8, 0xa1, 0x27, 0x7f, 0x30, 0xe8, 0x39, 0x81, 0x26, 0x5c, 0x6a, 0x91, 0xf0, 0xc8, 0x46,
-	0xe2, 0xc8, 0x46, 0x48, 0x68, 0xe0, 0x51, 0x00, 0xd0, 0xc3, 0x66, 0x21, 0x23, 0x36, 0x47, 0x43,
-	0xc3, 0xcf, 0xba, 0xaa, 0x41, 0x02, 0x0d, 0x4d, 0x70, 0xc1, 0xf2, 0xe1, 0xff, 0x09, 0x88, 0x58,
-	0x00, 0xf3, 0x7b, 0x04, 0x70, 0xa4, 0x3c, 0x5c, 0xf9, 0x6e, 0xbc, 0xdf, 0x97, 0x18, 0xa0, 0xf3,
-	0x3a, 0x2b, 0xe7, 0x68, 0xae, 0xfd, 0x10, 0xe5, 0x3d, 0x6b, 0x07, 0x60, 0xdf, 0x8e, 0x95, 0xec,
-	0xff, 0xc5, 0x3d, 0x4b, 0x66, 0xcb, 0x89, 0x01, 0xd9, 0xb2, 0xf2, 0x8f, 0x86, 0xe6, 0x44, 0x54,
-	0x2e, 0x53, 0x17, 0x03, 0x5b, 0x95, 0x15, 0x37, 0x7b, 0xcf, 0xdd, 0x75, 0xad, 0x9e, 0xd9, 0xb5,
-	0xbd, 0x9e, 0x78, 0xfc, 0x80, 0x7a, 0xe2, 0x33, 0x68, 0x0a, 0xee, 0x7a, 0xae, 0x45, 0x44, 0x0e,
-	0x49, 0xb4, 0xe3, 0x5a, 0x33, 0x4e, 0xac, 0xfc, 0xad, 0xa3, 0x37, 0xa3, 0xe2, 0x2f, 0x0a, 0xd5,
-	0xa5, 0xbb, 0xc0, 0x6c, 0xc7, 0x87, 0xd7, 0xec, 0x85, 0x0b, 0xc8, 0xf0, 0xc1, 0x75, 0x21, 0xc3,
-	0xe4, 0x21, 0xf9, 0x0f, 0xbc, 0x11, 0x48, 0xe2, 0x27, 0xbf, 0xdf, 0x6a, 0x3b, 0x44, 0x4e, 0xd0,
-	0xd0, 0xac, 0xec, 0xf1, 0x39, 0x74, 0x6e, 0xf3, 0xc0, 0xde, 0x34, 0x3f, 0x41, 0xb9, 0x4d, 0x87,
-	0x48, 0x5f, 0xcf, 0x2e, 0x1f, 0x4f, 0xef, 0x44, 0x2f, 0x06, 0x70, 0xd5, 0x21, 0x38, 0x16, 0x0a,
-	0x21, 0x64, 0x16, 0x91, 0x9e, 0x92, 0x62, 0x75, 0x07, 0x27, 0x21, 0x31, 0x3e, 0x08, 0x12, 0x3f,
-	0x46, 0x93, 0xc7, 0x2d, 0x31, 0x0e, 0xaf, 0x7a, 0xd8, 0xe2, 0x80, 0xcd, 0x2b, 0xb2, 0xf5, 0x96,
-	0x33, 0xb2, 0xb0, 0x6f, 0x6a, 0xf9, 0x58, 0xba, 0x7d, 0x52, 0xb0, 0x3e, 0x13, 0x86, 0xe2, 0x5e,
-	0x77, 0xce, 0x0a, 0xbb, 0x6e, 0x49, 0x09, 0x75, 0x85, 0x5d, 0xb7, 0xd2, 0xa5, 0x0f, 0xa1, 0x8b,
-	0xc0, 0xb6, 0xa4, 0x54, 0x6c, 0x35, 0x39, 0x7f, 0x21, 0xa4, 0xa0, 0x29, 0x27, 0x6f, 0x61, 0xf0,
-	0x84, 0x1a, 0xc3, 0x95, 0xb5, 0xc7, 0xf7, 0xea, 0xeb, 0x05, 0x53, 0x7d, 0x4e, 0x6d, 0x11, 0x83,
-	0x44, 0xa4, 0xa0, 0xf2, 0x44, 0x47, 0x47, 0xd5, 0x35, 0x11, 0x0b, 0xfd, 0xe3, 0xcf, 0xbb, 0x08,
-	0x29, 0xc6, 0xb4, 0x6b, 0x32, 0xa9, 0x68, 0x0d, 0x6c, 0x5e, 0x46, 0x85, 0x75, 0xca, 0x18, 0xdd,
-	0x56, 0xd3, 0xf9, 0xd4, 0xf2, 0xd1, 0xae, 0x4d, 0xf2, 0xb1, 0x23, 0x34, 0xe8, 0x3a, 0x84, 0x55,
-	0xbf, 0xcf, 0x1e, 0x75, 0xec, 0xae, 0xb4, 0x79, 0x2d, 0x65, 0x10, 0x3a, 0x39, 0xf0, 0x7c, 0x83,
-	0xa6, 0xa0, 0x6b, 0x29, 0x53, 0x50, 0x56, 0x6d, 0xbd, 0x11, 0xe8, 0x54, 0xec, 0x52, 0xe4, 0x13,
-	0x48, 0xeb, 0x81, 0x7f, 0x37, 0x02, 0xff, 0xcd, 0x56, 0x0b, 0xd8, 0x75, 0x0b, 0x83, 0x79, 0x11,
-	0xe5, 0xc5, 0x23, 0x8d, 0x8a, 0xd7, 0xdb, 0xe9, 0x16, 0x08, 0xfe, 0xb4, 0x68, 0x49, 0x61, 0xf3,
-	0x3c, 0x9a, 0x63, 0xe0, 0xb9, 0x96, 0x0d, 0x78, 0x4d, 0xac, 0xa4, 0xf5, 0x1d, 0x87, 0x22, 0x16,
-	0xa1, 0xad, 0x81, 0x2b, 0x0f, 0x23, 0xd4, 0x8b, 0x85, 0x26, 0x6c, 0x81, 0xe5, 0x02, 0x3e, 0x20,
-	0x93, 0xe2, 0x69, 0x42, 0xcf, 0x9c, 0x26, 0xfe, 0xd2, 0xd1, 0x5b, 0x3d, 0xd3, 0xfa, 0xa1, 0x77,
-	0x12, 0x15, 0xba, 0x67, 0x4c, 0x02, 0x6f, 0x82, 0xca, 0xb3, 0x25, 0xf0, 0xa9, 0xef, 0x8d, 0xcf,
-	0x8b, 0xc8, 0x70, 0x81, 0x60, 0x95, 0x85, 0xb3, 0xa2, 0x53, 0xc9, 0x46, 0x99, 0xa2, 0x0f, 0x4d,
-	0x27, 0x06, 0x38, 0x6e, 0x10, 0x32, 0xaf, 0xf4, 0x21, 0x33, 0x3f, 0x84, 0xae, 0x74, 0x5c, 0x1a,
-	0x7b, 0xe2, 0xf2, 0x7b, 0x23, 0x0e, 0x84, 0x15, 0xdb, 0x06, 0x8f, 0x1f, 0xb8, 0xa3, 0xe3, 0x89,
-	0x60, 0x7c, 0xa4, 0x44, 0xd0, 0x0b, 0x59, 0x6e, 0x84, 0x90, 0x7d, 0xa6, 0xca, 0xce, 0x40, 0x07,
-	0xab, 0x0c, 0x9b, 0x5a, 0x7a, 0x5e, 0x6a, 0x16, 0x8c, 0x81, 0xcd, 0x42, 0x23, 0x2a, 0xda, 0xb2,
-	0x3b, 0x3b, 0x37, 0x44, 0xd1, 0x8e, 0xea, 0x75, 0xfc, 0xe5, 0xb1, 0x90, 0x8c, 0x6a, 0xf7, 0xe5,
-	0xf1, 0x6a, 0xb7, 0xcb, 0x9a, 0x1c, 0x7e, 0xc7, 0xa8, 0xc1, 0x6a, 0xa0, 0x3c, 0x07, 0xd6, 0xf1,
-	0x8b, 0x48, 0xb8, 0xbc, 0x3c, 0x00, 0x8f, 0x77, 0x42, 0xbe, 0xd4, 0xcc, 0x20, 0x34, 0xc4, 0x1b,
-	0xda, 0xa9, 0x7d, 0x36, 0xb4, 0xd3, 0xc9, 0xe2, 0x1d, 0x6f, 0x48, 0x4e, 0xa3, 0xc9, 0x70, 0x74,
-	0x24, 0xed, 0x50, 0xe3, 0x4c, 0x42, 0x63, 0x41, 0x92, 0x12, 0xb3, 0xcc, 0x6c, 0xd6, 0x84, 0x54,
-	0xbf, 0xf1, 0xf8, 0x79, 0x49, 0x7b, 0xf2, 0xbc, 0xa4, 0xfd, 0xf1, 0xbc, 0xa4, 0x3d, 0x78, 0x51,
-	0x1a, 0x7b, 0xf2, 0xa2, 0x34, 0xf6, 0xcb, 0x8b, 0xd2, 0xd8, 0x97, 0xe7, 0xdb, 0x0e, 0xdf, 0x08,
-	0xd6, 0xab, 0x36, 0xed, 0xd4, 0x94, 0x53, 0x96, 0x08, 0xf0, 0x6d, 0xca, 0x36, 0xa3, 0xef, 0xda,
-	0xdd, 0xd8, 0x53, 0x39, 0xdf, 0xf1, 0xc0, 0x5f, 0x37, 0xc4, 0x63, 0xed, 0xb9, 0x7f, 0x03, 0x00,
-	0x00, 0xff, 0xff, 0xc6, 0x87, 0x0e, 0x60, 0x97, 0x18, 0x00, 0x00,
+	// 2029 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xdc, 0x5a, 0xcd, 0x8f, 0x1b, 0x49,
+	0x15, 0x8f, 0xdb, 0x76, 0x8f, 0x5d, 0x9e, 0x4c, 0x48, 0x93, 0xc0, 0x64, 0xd8, 0x9d, 0x99, 0x78,
+	0xb3, 0x64, 0xb2, 0x28, 0x36, 0x3b, 0x1b, 0xa1, 0xf0, 0x21, 0xa1, 0x99, 0x64, 0x97, 0x38, 0x5f,
+	0x13, 0x4d, 0x32, 0x48, 0xec, 0xc5, 0xaa, 0xe9, 0x7a, 0x76, 0x5a, 0xd3, 0xae, 0x32, 0xd5, 0xd5,
+	0xe3, 0x0c, 0x7f, 0x41, 0x22, 0x22, 0x11, 0x09, 0x0e, 0x39, 0x72, 0xe4, 0xc0, 0x81, 0xc3, 0xfe,
+	0x11, 0xcb, 0x2d, 0xda, 0x13, 0x02, 0x29, 0xa0, 0xe4, 0xc0, 0x01, 0x71, 0xe1, 0xc8, 0x01, 0xa1,
+	0xfa, 0x68, 0x77, 0xbb, 0xd3, 0x76, 0xdc, 0xf6, 0xb0, 0x48, 0x7b, 0x89, 0xa6, 0xeb, 0xbd, 0xfa,
+	0x55, 0xd5, 0x7b, 0xbf, 0x7a, 0x1f, 0xe5, 0xa0, 0xf3, 0xbf, 0x78, 0xe8, 0xf9, 0x1e, 0xa6, 0xcd,
+	0x8e, 0x47, 0x31, 0x75, 0x3d, 0xda, 0x6d, 0x1e, 0x7e, 0xd8, 0x84, 0x43, 0xa0, 0x22, 0x68, 0xf4,
+	0x39, 0x13, 0xcc, 0x39, 0x63, 0x54, 0x1a, 0x43, 0x95, 0xc6, 0xe1, 0x87, 0x2b, 0xa7, 0x71, 0xcf,
+	0xa3, 0xac, 0xa9, 0xfe, 0xd5, 0x8a, 0x2b, 0xe7, 0x5c, 0x16, 0xf4, 0x58, 0xd0, 0x56, 0x5f, 0x4d,
+	0xfd, 0x61, 0x44, 0x67, 0xba, 0xac, 0xcb, 0xf4, 0xb8, 0xfc, 0xcb, 0x8c, 0xae, 0x75, 0x19, 0xeb,
+	0xfa, 0xd0, 0x54, 0x5f, 0xfb, 0x61, 0xa7, 0x29, 0xbc, 0x1e, 0x04, 0x02, 0xf7, 0xfa, 0x91, 0x42,
+	0xb4, 0x3b, 0xec, 0xba, 0x10, 0x04, 0x72, 0x6b, 0x2e, 0xa3, 0x01, 0x50, 0x61, 0x14, 0x56, 0x33,
+	0xb7, 0x4f, 0x42, 0x48, 0x03, 0x8c, 0xc8, 0x7d, 0x86, 0xa9, 0x51, 0x58, 0xcf, 0x54, 0x60, 0x9d,
+	0x0e, 0x70, 0xa3, 0x91, 0x6d, 0xa1, 0x3e, 0xe6, 0xb8, 0x17, 0x9d, 0xee, 0xfd, 0x4c, 0x15, 0x0e,
+	0x2e, 0x78, 0x87, 0x78, 0xdf, 0x8f, 0x36, 0x53, 0x1f, 0xa3, 0xf6, 0xf3, 0x10, 0x02, 0x91, 0xde,
+	0x4f, 0x9f, 0x7b, 0x87, 0xd8, 0x3d, 0x52, 0x6b, 0xe9, 0x3f, 0xb5, 0x46, 0xfd, 0x57, 0x25, 0x74,
+	0xf6, 0x63, 0xe9, 0x9f, 0xdd, 0x21, 0x7e, 0x2b, 0x08, 0x42, 0x20, 0xce, 0x65, 0x74, 0x32, 0x5e,
+	0xb3, 0xed, 0x91, 0xe5, 0xc2, 0x7a, 0x61, 0xa3, 0xb4, 0x5d, 0x79, 0xfc, 0xb4, 0x61, 0x3d, 0x7b,
+	0xda, 0x28, 0xec, 0x2e, 0xc6, 0xe2, 0x16, 0x71, 0x7e, 0x84, 0x2a, 0x41, 0xd8, 0xef, 0xfb, 0x1e,
+	0xf0, 0x65, 0x6b, 0xbd, 0xb0, 0x51, 0xdd, 0x5e, 0xff, 0xe2, 0xb3, 0xcb, 0x67, 0x8c, 0xdf, 0xb6,
+	0x08, 0xe1, 0x10, 0x04, 0xf7, 0x05, 0xf7, 0x68, 0xd7, 0x20, 0x58, 0xbb, 0xc3, 0x19, 0xce, 0x55,
+	0x64, 0x13, 0xd8, 0x17, 0x8c, 0x2f, 0x17, 0xa7, 0x9c, 0x6b, 0xf4, 0x9d, 0x0b, 0xa8, 0xe2, 0x86,
+	0x9c, 0x03, 0x75, 0x8f, 0x96, 0x4b, 0x6a, 0x6e, 0x25, 0xc6, 0x8f, 0x24, 0xce, 0x3d, 0x64, 0xe3,
+	0x1e, 0x0b, 0xa9, 0x58, 0x2e, 0x2b, 0x9d, 0xab, 0x9f, 0xbf, 0x5c, 0x3b, 0xf1, 0xe7, 0x97, 0x6b,
+	0x67, 0xf5, 0x1a, 0x01, 0x39, 0x68, 0x78, 0xac, 0xd9, 0xc3, 0xe2, 0x61, 0xa3, 0x45, 0xc5, 0x17,
+	0x9f, 0x5d, 0x46, 0x66, 0xf1, 0x16, 0x15, 0x11, 0xdc, 0xef, 0xfe, 0xfe, 0x87, 0x0f, 0x0a, 0xbb,
+	0x06, 0xc7, 0xb9, 0x81, 0x6c, 0x12, 0x42, 0x1b, 0x8b, 0x65, 0x7b, 0xbd, 0xb0, 0x51, 0xdb, 0x5c,
+	0x69, 0x68, 0xfa, 0x35, 0x22, 0xfa, 0x35, 0x1e, 0x44, 0xf4, 0xdb, 0x3e, 0x2b, 0x57, 0x7b, 0xf6,
+	0xd7, 0xb5, 0x42, 0x64, 0x3b, 0x0d, 0x55, 0x26, 0x21, 0x6c, 0x09, 0x69, 0x39, 0xd6, 0x07, 0x8e,
+	0xe5, 0xe9, 0x17, 0xa6, 0x3a, 0x7d, 0x61, 0x77, 0x38, 0xc3, 0xd9, 0x41, 0x88, 0xc2, 0xa0, 0x1d,
+	0x08, 0x2c, 0xc2, 0x60, 0xb9, 0xb2, 0x5e, 0xd8, 0x58, 0xda, 0xfc, 0x76, 0x23, 0xeb, 0x92, 0x35,
+	0x62, 0x17, 0xdf, 0x57, 0xda, 0x09, 0x5f, 0x56, 0x29, 0x0c, 0xf4, 0x60, 0xfd, 0x49, 0x01, 0x39,
+	0x8a, 0x11, 0x2d, 0x7a, 0xc8, 0x3c, 0x17, 0x82, 0x2d, 0xdf, 0x3b, 0x80, 0xbc, 0x74, 0xb8, 0x80,
+	0x6c, 0xe2, 0x75, 0x21, 0x10, 0x8a, 0x0c, 0x8b, 0xdb, 0x8b, 0x8f, 0x9f, 0x36, 0x4a, 0xd2, 0x8a,
+	0xcf, 0xa5, 0xae, 0x91, 0x39, 0xab, 0xa8, 0x8c, 0x25, 0xba, 0xf2, 0xfa, 0xc9, 0x04, 0x98, 0x1e,
+	0xae, 0xff, 0xa5, 0x88, 0xde, 0x49, 0xb1, 0x53, 0xef, 0xf2, 0xda, 0x43, 0x4c, 0xbb, 0xf9, 0x49,
+	0x1a, 0xd3, 0xcc, 0xca, 0x49, 0xb3, 0x1d, 0x84, 0x98, 0x4f, 0x22, 0x33, 0x17, 0x67, 0x35, 0x33,
+	0xf3, 0x89, 0x1e, 0x4c, 0xf9, 0xad, 0x34, 0xb7, 0xdf, 0x24, 0xc5, 0x43, 0xda, 0xc7, 0x1e, 0x99,
+	0x9f, 0xe2, 0x1a, 0x67, 0x84, 0x98, 0x76, 0x6e, 0x62, 0xae, 0x23, 0x9b, 0x03, 0x0e, 0x18, 0x35,
+	0xa4, 0x8e, 0x37, 0x6d, 0xc6, 0xeb, 0x4f, 0x4a, 0x68, 0x25, 0xe5, 0xdd, 0x07, 0x1c, 0xd3, 0xa0,
+	0x03, 0x9c, 0xe7, 0xf7, 0xed, 0x15, 0x54, 0xea, 0x70, 0xd6, 0x9b, 0xda, 0xb3, 0x4a, 0xdb, 0xf9,
+	0x2e, 0xb2, 0x04, 0x9b, 0x3a, 0xe8, 0x58, 0x82, 0x39, 0x77, 0x51, 0x39, 0xa4, 0x9e, 0x08, 0x4c,
+	0xb4, 0x99, 0xdd, 0xcc, 0x1a, 0x26, 0xc1, 0xc9, 0x72, 0xfe, 0xd0, 0xc7, 0xc1, 0x65, 0x21, 0x0f,
+	0x40, 0xf9, 0xa7, 0x92, 0xb0, 0xcd, 0x50, 0xe2, 0x7c, 0x1f, 0x7d, 0x9d, 0x43, 0xd7, 0x0b, 0x04,
+	0xc7, 0xc2, 0x63, 0xb4, 0x4d, 0xc3, 0xde, 0x3e, 0xf0, 0x37, 0x9c, 0xe2, 0x24, 0x95, 0xee, 0x2a,
+	0x1d, 0xe7, 0x3b, 0x68, 0xb1, 0x8f, 0x8f, 0x7a, 0x40, 0x45, 0x3b, 0x04, 0xc1, 0x55, 0x74, 0x49,
+	0xc6, 0xd7, 0x9a, 0x91, 0xee, 0x81, 0xe0, 0x23, 0x6c, 0xa9, 0xe6, 0x65, 0x4b, 0xfd, 0x97, 0x25,
+	0x74, 0x4a, 0x71, 0x61, 0x4f, 0x1a, 0x65, 0x9b, 0x85, 0x94, 0x38, 0x97, 0x50, 0x2d, 0x00, 0x37,
+	0xe4, 0x9e, 0x38, 0xca, 0x72, 0x3f, 0x8a, 0x84, 0xad, 0x0c, 0xae, 0x58, 0x6f, 0x4b, 0x56, 0x2e,
+	0x07, 0xe2, 0xe5, 0x49, 0x38, 0xc3, 0x19, 0xce, 0x0f, 0xd0, 0x82, 0x5a, 0x1a, 0x88, 0xe1, 0xc0,
+	0xdb, 0x27, 0x47, 0x13, 0x62, 0xf6, 0x94, 0x8f, 0x87, 0x3d, 0xe7, 0xd1, 0x82, 0xac, 0x3f, 0xe4,
+	0x91, 0xed, 0xd4, 0x91, 0x6d, 0x29, 0x68, 0x91, 0x79, 0x08, 0x10, 0x73, 0xb3, 0x92, 0x93, 0x9b,
+	0xf3, 0xb1, 0xe1, 0x8f, 0x96, 0xc9, 0x41, 0x8a, 0x0d, 0xbb, 0xe0, 0x03, 0x0e, 0xe0, 0xab, 0x49,
+	0x88, 0x84, 0x03, 0xcb, 0x63, 0x1c, 0x38, 0x57, 0x1c, 0xae, 0xff, 0xba, 0x38, 0x6a, 0x4b, 0x02,
+	0xd0, 0xfb, 0x32, 0x33, 0xe7, 0x7c, 0xa6, 0xfd, 0x1e, 0x2a, 0xf7, 0xf1, 0x11, 0xc0, 0xd4, 0x86,
+	0xd5, 0xea, 0xff, 0x8f, 0x7b, 0x96, 0x8e, 0x96, 0x0b, 0x13, 0xa2, 0x65, 0xfd, 0x3f, 0x05, 0x74,
+	0x5a, 0x79, 0xe5, 0x06, 0xf3, 0x09, 0xf0, 0x3d, 0x9d, 0x71, 0xf3, 0xd7, 0xdc, 0x43, 0xd3, 0x5a,
+	0xb9, 0x4d, 0x1b, 0xd7, 0xc4, 0xc5, 0x63, 0xaa, 0x89, 0x3f, 0x40, 0x35, 0x78, 0xd4, 0xf7, 0x31,
+	0x55, 0x31, 0x24, 0x55, 0x8e, 0x17, 0x76, 0x93, 0xc2, 0xfa, 0xbf, 0x2d, 0xf4, 0x8d, 0x28, 0xf9,
+	0xab, 0x44, 0xf5, 0xf1, 0x23, 0xe0, 0xae, 0x17, 0xc0, 0x97, 0x6c, 0x85, 0xab, 0xc8, 0x0e, 0xc0,
+	0xf7, 0x21, 0x47, 0xe7, 0xa1, 0xf5, 0x8f, 0xbd, 0x10, 0x48, 0xf3, 0xa7, 0x3c, 0x6d, 0xb6, 0x9d,
+	0x21, 0x26, 0x14, 0xd0, 0x92, 0xae, 0xf1, 0x05, 0xf4, 0xee, 0x8b, 0xd0, 0x3d, 0x70, 0x7e, 0x88,
+	0x4a, 0x07, 0x1e, 0xd5, 0xb6, 0x5e, 0xda, 0x7c, 0x37, 0xbb, 0x12, 0xbd, 0x1e, 0xc2, 0x2d, 0x8f,
+	0x92, 0x84, 0x2b, 0xd4, 0x24, 0x67, 0x19, 0x59, 0x19, 0x21, 0xd6, 0xf2, 0x48, 0x9a, 0x12, 0xc5,
+	0x49, 0x94, 0xf8, 0x7d, 0xd4, 0x79, 0xdc, 0x53, 0xed, 0xf0, 0x5e, 0x9f, 0x60, 0x01, 0xc4, 0xb9,
+	0xa9, 0x4b, 0x6f, 0xdd, 0x23, 0xab, 0xfd, 0xd5, 0x36, 0xdf, 0xc9, 0xde, 0x9f, 0x9e, 0xb8, 0x7d,
+	0x52, 0xba, 0xe2, 0xf1, 0xb0, 0xcf, 0x92, 0x55, 0xb7, 0x96, 0x48, 0x2c, 0x59, 0x75, 0x1b, 0x2c,
+	0x6b, 0x06, 0x2c, 0x0a, 0x03, 0x2d, 0xa9, 0xbb, 0xa6, 0x73, 0xfe, 0x44, 0xcd, 0x82, 0x5d, 0xdd,
+	0x79, 0xab, 0x0d, 0x2f, 0x98, 0x36, 0xdc, 0xec, 0xf6, 0xdd, 0x71, 0x75, 0xbd, 0x52, 0xda, 0x3e,
+	0x6d, 0x96, 0x48, 0x50, 0x22, 0x02, 0xa8, 0xbf, 0xb0, 0xd0, 0x39, 0x73, 0x4d, 0xd4, 0xc0, 0x68,
+	0xfb, 0x73, 0x11, 0x21, 0xa3, 0x98, 0x75, 0x4d, 0xaa, 0x46, 0xd6, 0x22, 0xce, 0x0d, 0x54, 0xd9,
+	0x67, 0x9c, 0xb3, 0x81, 0xe9, 0xce, 0x6b, 0x9b, 0xe7, 0x86, 0x7b, 0xd2, 0xaf, 0x21, 0x72, 0x43,
+	0x77, 0x40, 0x66, 0xfd, 0x91, 0xfd, 0x98, 0x63, 0x0f, 0x67, 0x3b, 0xb7, 0x33, 0x1a, 0xa1, 0xf7,
+	0x26, 0x9e, 0x6f, 0x52, 0x17, 0x74, 0x3b, 0xa3, 0x0b, 0xca, 0x8b, 0x16, 0xb7, 0x40, 0x17, 0x12,
+	0x97, 0xa2, 0x9c, 0x62, 0x5a, 0x4c, 0xfe, 0xa7, 0x11, 0xf9, 0x77, 0x3a, 0x1d, 0xe0, 0x77, 0x30,
+	0x01, 0xe7, 0x3a, 0x2a, 0xab, 0x47, 0x1a, 0xe3, 0xaf, 0x6f, 0x65, 0xef, 0x40, 0xe9, 0x67, 0x79,
+	0x4b, 0x4f, 0x76, 0xae, 0xa0, 0xd3, 0x1c, 0xfa, 0x3e, 0x76, 0x81, 0xb4, 0xd5, 0x48, 0x56, 0xdd,
+	0x71, 0x2a, 0x52, 0x51, 0x68, 0x2d, 0x52, 0x7f, 0x1e, 0xb1, 0x5e, 0x0d, 0xec, 0xc2, 0x21, 0x60,
+	0x1f, 0xc8, 0x31, 0x6d, 0x29, 0x19, 0x26, 0xac, 0xdc, 0x61, 0xe2, 0x1f, 0x16, 0xfa, 0x66, 0xbc,
+	0xb5, 0x51, 0xea, 0xbd, 0x87, 0x2a, 0xc3, 0x33, 0xa6, 0x89, 0xb7, 0xc0, 0xf4, 0xd9, 0x52, 0xfc,
+	0xb4, 0xc6, 0xf3, 0xf3, 0x3a, 0xb2, 0x7d, 0xa0, 0xc4, 0x44, 0xe1, 0xbc, 0xec, 0x34, 0x73, 0xa3,
+	0x48, 0x31, 0xc2, 0xa6, 0xf3, 0x13, 0x0c, 0x37, 0x89, 0x99, 0x37, 0x47, 0x98, 0x59, 0x9e, 0x01,
+	0x2b, 0x9b, 0x97, 0xf6, 0x58, 0x5e, 0xfe, 0xd6, 0x4e, 0x12, 0x61, 0xcb, 0x75, 0xa1, 0x2f, 0x8e,
+	0xdd, 0xd0, 0xc9, 0x40, 0x50, 0x9c, 0x2b, 0x10, 0xc4, 0x2e, 0x2b, 0xcd, 0xe1, 0xb2, 0x1f, 0x9b,
+	0xb4, 0x33, 0xd1, 0xc0, 0x26, 0xc2, 0x66, 0xa6, 0x9e, 0x37, 0x8a, 0x05, 0x7b, 0x62, 0xb1, 0xd0,
+	0x8a, 0x92, 0xb6, 0xae, 0xce, 0x3e, 0x9a, 0x21, 0x69, 0x47, 0xf9, 0x3a, 0xf9, 0xf2, 0x58, 0x49,
+	0x7b, 0x75, 0xf8, 0xf2, 0x78, 0x6b, 0x58, 0x65, 0x55, 0x67, 0x5f, 0x31, 0x2a, 0xb0, 0x5a, 0xa8,
+	0x2c, 0x80, 0xf7, 0x82, 0x65, 0xa4, 0x4c, 0xbe, 0x3e, 0x81, 0x8f, 0x0f, 0xa4, 0x5e, 0x66, 0x64,
+	0x50, 0x08, 0xc9, 0x82, 0xb6, 0x36, 0x65, 0x41, 0xbb, 0x98, 0x4e, 0xde, 0xc9, 0x82, 0xe4, 0x7d,
+	0x54, 0x95, 0xad, 0x23, 0xed, 0x4a, 0xc4, 0x93, 0x29, 0xc4, 0x8a, 0x16, 0xa5, 0x7a, 0x99, 0xa5,
+	0xdc, 0x01, 0xe9, 0x9f, 0x65, 0xf3, 0x4a, 0x70, 0x9b, 0x61, 0xba, 0xd3, 0x07, 0x3a, 0xda, 0x40,
+	0x15, 0xc6, 0x1c, 0x24, 0xa6, 0xaa, 0x35, 0x07, 0x55, 0x8f, 0xef, 0xea, 0xfc, 0x04, 0x2d, 0x69,
+	0xcc, 0x36, 0x76, 0x5d, 0xc5, 0x8d, 0xd2, 0x94, 0xa6, 0x38, 0xa9, 0xe7, 0x6d, 0xe9, 0x69, 0xce,
+	0x2d, 0xf4, 0xb5, 0x08, 0x74, 0x08, 0x55, 0x9e, 0x12, 0xea, 0x54, 0x34, 0x33, 0x02, 0x4b, 0xf2,
+	0xd9, 0x1e, 0xfb, 0x92, 0xfe, 0x53, 0x54, 0xed, 0x73, 0x8f, 0xba, 0x5e, 0x1f, 0xfb, 0xe6, 0x12,
+	0xcd, 0x5e, 0xf9, 0xc6, 0x50, 0xce, 0x9d, 0x88, 0xda, 0x15, 0x65, 0xda, 0x0b, 0xe3, 0x8a, 0x00,
+	0xc3, 0xb9, 0xb7, 0xd1, 0xfb, 0x12, 0xaa, 0x75, 0xb0, 0xeb, 0xf9, 0xe6, 0xa9, 0xa0, 0x9a, 0x7e,
+	0x2a, 0x88, 0x84, 0x2d, 0x22, 0x99, 0x4b, 0x38, 0x1e, 0x68, 0x8e, 0xa3, 0xf4, 0xc1, 0xa5, 0x48,
+	0x11, 0xfc, 0x22, 0x42, 0x4c, 0x31, 0xae, 0x4d, 0xf0, 0x91, 0xba, 0x33, 0xc5, 0x84, 0x5e, 0x55,
+	0xcb, 0xae, 0xe3, 0x23, 0xa7, 0x35, 0x92, 0x39, 0x16, 0x55, 0x60, 0x1b, 0x73, 0x53, 0x25, 0x8d,
+	0x53, 0x89, 0xc3, 0x4a, 0xbe, 0xc5, 0xbf, 0xb4, 0x4c, 0x8d, 0xd9, 0xa2, 0x81, 0xc0, 0xbe, 0x3c,
+	0xf8, 0x35, 0xec, 0xfb, 0xd3, 0xb1, 0x7e, 0x03, 0x21, 0x6f, 0x38, 0x4d, 0x31, 0x3f, 0xf9, 0xc2,
+	0x9e, 0x90, 0x49, 0x30, 0x12, 0x82, 0x3a, 0x57, 0x31, 0x75, 0x2e, 0x9b, 0x84, 0x20, 0x0f, 0x75,
+	0x11, 0x21, 0x57, 0xad, 0xac, 0xb4, 0x4a, 0xe9, 0xd3, 0x6b, 0x99, 0x54, 0x1c, 0xe1, 0x47, 0xf9,
+	0xf8, 0xf8, 0xf1, 0x00, 0x55, 0x3c, 0x2a, 0x80, 0xcb, 0xaa, 0xda, 0x9e, 0x13, 0x76, 0x88, 0x54,
+	0xff, 0x4d, 0xdc, 0x85, 0x1a, 0x62, 0xe9, 0xb7, 0x68, 0x20, 0xce, 0x3d, 0x54, 0xe5, 0xd1, 0xa0,
+	0x29, 0xc2, 0xd6, 0xde, 0x42, 0xca, 0x2c, 0x3e, 0xc6, 0x20, 0xce, 0xa7, 0xa8, 0xc6, 0x42, 0x11,
+	0x08, 0x4c, 0x89, 0x47, 0xbb, 0xa6, 0x1e, 0x9b, 0xfd, 0x14, 0x49, 0x30, 0xe7, 0x36, 0x2a, 0xb1,
+	0x01, 0x90, 0xb9, 0x5b, 0x79, 0x85, 0x52, 0x7f, 0x9e, 0x61, 0x96, 0x43, 0xe0, 0xc1, 0x74, 0xc4,
+	0x5b, 0x47, 0xb6, 0x79, 0x63, 0x4c, 0x93, 0xce, 0x8c, 0xff, 0x0f, 0x9e, 0x1e, 0x2e, 0xa1, 0x1a,
+	0x07, 0x11, 0x72, 0xaa, 0xaf, 0x71, 0xfa, 0x97, 0x40, 0xa4, 0x85, 0x6f, 0xb4, 0xce, 0xe5, 0xdc,
+	0x29, 0xe8, 0x89, 0x85, 0xce, 0x0c, 0x53, 0xd0, 0x1e, 0x75, 0x99, 0xef, 0x83, 0x2b, 0xa6, 0x33,
+	0xcc, 0x4d, 0x54, 0x24, 0x21, 0xcc, 0xed, 0x78, 0x09, 0x22, 0xef, 0xd9, 0x70, 0xed, 0xb9, 0xad,
+	0x18, 0x43, 0x4d, 0x7e, 0xc3, 0xb1, 0x46, 0x1b, 0xf6, 0x7f, 0x95, 0x0c, 0x4d, 0xe2, 0x38, 0x16,
+	0xb5, 0x07, 0x53, 0x58, 0xa3, 0x35, 0x52, 0xad, 0x5b, 0xf9, 0xe3, 0x64, 0x5c, 0xac, 0x8f, 0x86,
+	0xdc, 0xe2, 0x1c, 0x21, 0xd7, 0xf9, 0x04, 0x49, 0xdc, 0xb6, 0xeb, 0xe3, 0x20, 0x6a, 0x21, 0xd6,
+	0xc6, 0x23, 0x5d, 0x93, 0x6a, 0xc9, 0x74, 0xc1, 0x7c, 0xa2, 0xc6, 0x24, 0x8e, 0xdc, 0x92, 0xc6,
+	0x29, 0xe7, 0xc6, 0xa1, 0x30, 0xd0, 0x38, 0x2b, 0xa8, 0x28, 0x23, 0xae, 0x9d, 0x8a, 0xb8, 0x72,
+	0x30, 0x1d, 0x50, 0x16, 0x8e, 0x33, 0xa0, 0xfc, 0x0c, 0xd5, 0x06, 0xdc, 0x13, 0x02, 0xa8, 0xec,
+	0x65, 0x4d, 0x81, 0x3b, 0x3b, 0x36, 0x32, 0x60, 0x3b, 0x9d, 0xce, 0x7c, 0xbf, 0x0d, 0x6c, 0xdf,
+	0xfd, 0xfc, 0xd5, 0x6a, 0xe1, 0xc5, 0xab, 0xd5, 0xc2, 0xdf, 0x5e, 0xad, 0x16, 0x9e, 0xbd, 0x5e,
+	0x3d, 0xf1, 0xe2, 0xf5, 0xea, 0x89, 0x3f, 0xbd, 0x5e, 0x3d, 0xf1, 0xe9, 0x95, 0xae, 0x27, 0x1e,
+	0x86, 0xfb, 0x0d, 0x97, 0xf5, 0x9a, 0xc6, 0xd2, 0x97, 0x29, 0x88, 0x01, 0xe3, 0x07, 0xd1, 0x77,
+	0xf3, 0x51, 0xe2, 0xbf, 0x4b, 0x88, 0xa3, 0x3e, 0x04, 0xfb, 0xb6, 0xfa, 0xc1, 0xfe, 0xa3, 0xff,
+	0x06, 0x00, 0x00, 0xff, 0xff, 0x56, 0x69, 0x10, 0xfa, 0xbc, 0x22, 0x00, 0x00,
 }
 
 func (m *EventReceivableIssued) Marshal() (dAtA []byte, err error) {
@@ -2608,6 +3148,425 @@ func (m *EventOfferAccepted) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *EventLoanOpened) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventLoanOpened) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventLoanOpened) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.NewStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.NewStatus))
+		i--
+		dAtA[i] = 0x60
+	}
+	if m.OpenedDay != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OpenedDay))
+		i--
+		dAtA[i] = 0x58
+	}
+	if len(m.DrawUetr) > 0 {
+		i -= len(m.DrawUetr)
+		copy(dAtA[i:], m.DrawUetr)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.DrawUetr)))
+		i--
+		dAtA[i] = 0x52
+	}
+	if m.FacilityId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.FacilityId))
+		i--
+		dAtA[i] = 0x48
+	}
+	{
+		size, err := m.Terms.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x42
+	{
+		size := m.Principal.Size()
+		i -= size
+		if _, err := m.Principal.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x3a
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.BorrowerAccount) > 0 {
+		i -= len(m.BorrowerAccount)
+		copy(dAtA[i:], m.BorrowerAccount)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.BorrowerAccount)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.LenderAccount) > 0 {
+		i -= len(m.LenderAccount)
+		copy(dAtA[i:], m.LenderAccount)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.LenderAccount)))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size, err := m.Borrower.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	{
+		size, err := m.Lender.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if m.LoanId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventInstalmentCalled) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventInstalmentCalled) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventInstalmentCalled) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size := m.Interest.Size()
+		i -= size
+		if _, err := m.Interest.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x32
+	{
+		size := m.Principal.Size()
+		i -= size
+		if _, err := m.Principal.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x2a
+	if m.CalledDay != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.CalledDay))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.DueDay != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.DueDay))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.Instalment != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Instalment))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.LoanId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventRepaymentReceived) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventRepaymentReceived) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventRepaymentReceived) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size := m.Owed.Size()
+		i -= size
+		if _, err := m.Owed.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	{
+		size := m.Outstanding.Size()
+		i -= size
+		if _, err := m.Outstanding.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	{
+		size, err := m.Repayment.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *EventRepaymentReversed) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventRepaymentReversed) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventRepaymentReversed) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.ReturnUetr) > 0 {
+		i -= len(m.ReturnUetr)
+		copy(dAtA[i:], m.ReturnUetr)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.ReturnUetr)))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if m.Number != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.LoanId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventLoanUncollected) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventLoanUncollected) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventLoanUncollected) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Explanation) > 0 {
+		i -= len(m.Explanation)
+		copy(dAtA[i:], m.Explanation)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Explanation)))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size := m.Collected.Size()
+		i -= size
+		if _, err := m.Collected.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	{
+		size := m.Due.Size()
+		i -= size
+		if _, err := m.Due.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if m.LoanId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *EventLoanStatusChanged) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *EventLoanStatusChanged) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *EventLoanStatusChanged) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintEvents(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0x4a
+	}
+	{
+		size := m.WrittenOff.Size()
+		i -= size
+		if _, err := m.WrittenOff.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x42
+	{
+		size := m.Outstanding.Size()
+		i -= size
+		if _, err := m.Outstanding.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintEvents(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x3a
+	if m.Day != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.Day))
+		i--
+		dAtA[i] = 0x30
+	}
+	if m.NewClass != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.NewClass))
+		i--
+		dAtA[i] = 0x28
+	}
+	if m.OldClass != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OldClass))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.NewStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.NewStatus))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.OldStatus != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.OldStatus))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.LoanId != 0 {
+		i = encodeVarintEvents(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintEvents(dAtA []byte, offset int, v uint64) int {
 	offset -= sovEvents(v)
 	base := offset
@@ -3066,6 +4025,171 @@ func (m *EventOfferAccepted) Size() (n int) {
 	if m.RatingId != 0 {
 		n += 1 + sovEvents(uint64(m.RatingId))
 	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventLoanOpened) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		n += 1 + sovEvents(uint64(m.LoanId))
+	}
+	l = m.Lender.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Borrower.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.LenderAccount)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.BorrowerAccount)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = m.Principal.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Terms.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	if m.FacilityId != 0 {
+		n += 1 + sovEvents(uint64(m.FacilityId))
+	}
+	l = len(m.DrawUetr)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	if m.OpenedDay != 0 {
+		n += 1 + sovEvents(uint64(m.OpenedDay))
+	}
+	if m.NewStatus != 0 {
+		n += 1 + sovEvents(uint64(m.NewStatus))
+	}
+	return n
+}
+
+func (m *EventInstalmentCalled) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		n += 1 + sovEvents(uint64(m.LoanId))
+	}
+	if m.Instalment != 0 {
+		n += 1 + sovEvents(uint64(m.Instalment))
+	}
+	if m.DueDay != 0 {
+		n += 1 + sovEvents(uint64(m.DueDay))
+	}
+	if m.CalledDay != 0 {
+		n += 1 + sovEvents(uint64(m.CalledDay))
+	}
+	l = m.Principal.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Interest.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventRepaymentReceived) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Repayment.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Outstanding.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Owed.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	return n
+}
+
+func (m *EventRepaymentReversed) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		n += 1 + sovEvents(uint64(m.LoanId))
+	}
+	if m.Number != 0 {
+		n += 1 + sovEvents(uint64(m.Number))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.ReturnUetr)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventLoanUncollected) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		n += 1 + sovEvents(uint64(m.LoanId))
+	}
+	l = m.Due.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.Collected.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = len(m.Explanation)
+	if l > 0 {
+		n += 1 + l + sovEvents(uint64(l))
+	}
+	return n
+}
+
+func (m *EventLoanStatusChanged) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		n += 1 + sovEvents(uint64(m.LoanId))
+	}
+	if m.OldStatus != 0 {
+		n += 1 + sovEvents(uint64(m.OldStatus))
+	}
+	if m.NewStatus != 0 {
+		n += 1 + sovEvents(uint64(m.NewStatus))
+	}
+	if m.OldClass != 0 {
+		n += 1 + sovEvents(uint64(m.OldClass))
+	}
+	if m.NewClass != 0 {
+		n += 1 + sovEvents(uint64(m.NewClass))
+	}
+	if m.Day != 0 {
+		n += 1 + sovEvents(uint64(m.Day))
+	}
+	l = m.Outstanding.Size()
+	n += 1 + l + sovEvents(uint64(l))
+	l = m.WrittenOff.Size()
+	n += 1 + l + sovEvents(uint64(l))
 	l = len(m.Operator)
 	if l > 0 {
 		n += 1 + l + sovEvents(uint64(l))
@@ -6462,6 +7586,1357 @@ func (m *EventOfferAccepted) Unmarshal(dAtA []byte) error {
 				}
 			}
 		case 14:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventLoanOpened) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventLoanOpened: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventLoanOpened: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lender", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Lender.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Borrower", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Borrower.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LenderAccount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.LenderAccount = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BorrowerAccount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.BorrowerAccount = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Principal", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Principal.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Terms", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Terms.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FacilityId", wireType)
+			}
+			m.FacilityId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FacilityId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 10:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DrawUetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.DrawUetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 11:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OpenedDay", wireType)
+			}
+			m.OpenedDay = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OpenedDay |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 12:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewStatus", wireType)
+			}
+			m.NewStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewStatus |= LoanStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventInstalmentCalled) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventInstalmentCalled: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventInstalmentCalled: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Instalment", wireType)
+			}
+			m.Instalment = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Instalment |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DueDay", wireType)
+			}
+			m.DueDay = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.DueDay |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field CalledDay", wireType)
+			}
+			m.CalledDay = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.CalledDay |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Principal", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Principal.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Interest", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Interest.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventRepaymentReceived) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventRepaymentReceived: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventRepaymentReceived: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Repayment", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Repayment.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outstanding", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Outstanding.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owed", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Owed.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventRepaymentReversed) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventRepaymentReversed: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventRepaymentReversed: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReturnUetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.ReturnUetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventLoanUncollected) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventLoanUncollected: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventLoanUncollected: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Due", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Due.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Collected", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Collected.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Explanation", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Explanation = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipEvents(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *EventLoanStatusChanged) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowEvents
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: EventLoanStatusChanged: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: EventLoanStatusChanged: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldStatus", wireType)
+			}
+			m.OldStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OldStatus |= LoanStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewStatus", wireType)
+			}
+			m.NewStatus = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewStatus |= LoanStatus(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OldClass", wireType)
+			}
+			m.OldClass = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OldClass |= LoanClass(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 5:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field NewClass", wireType)
+			}
+			m.NewClass = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.NewClass |= LoanClass(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 6:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Day", wireType)
+			}
+			m.Day = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Day |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 7:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Outstanding", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Outstanding.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field WrittenOff", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowEvents
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthEvents
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthEvents
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.WrittenOff.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 9:
 			if wireType != 2 {
 				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
 			}

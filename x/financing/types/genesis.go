@@ -2,13 +2,13 @@ package types
 
 // DefaultGenesis has no receivables.
 func DefaultGenesis() *GenesisState {
-	return &GenesisState{Params: DefaultParams(), NextReceivableId: 1, NextSecurityId: 1, NextRequestId: 1, NextOfferId: 1}
+	return &GenesisState{Params: DefaultParams(), NextReceivableId: 1, NextSecurityId: 1, NextRequestId: 1, NextOfferId: 1, NextLoanId: 1}
 }
 
 // Validate checks every record, the order of every list and every reference between them. Whether accounts
 // and units exist is for settlement and the ledger, which come first.
 func (gs GenesisState) Validate() error {
-	for _, validate := range []func() error{gs.Params.Validate, gs.validateStuck, gs.validateRequests} {
+	for _, validate := range []func() error{gs.Params.Validate, gs.validateStuck, gs.validateRequests, gs.validateLoans} {
 		if err := validate(); err != nil {
 			return err
 		}

@@ -37,4 +37,10 @@ var (
 	OffersPrefix             = collections.NewPrefix(44)
 	NextOfferPrefix          = collections.NewPrefix(45)
 	OffersOfRequestPrefix    = collections.NewPrefix(46)
+
+	ClockPrefix         = collections.NewPrefix(80)
+	LoansPrefix         = collections.NewPrefix(81)
+	NextLoanPrefix      = collections.NewPrefix(82)
+	LoansOfMemberPrefix = collections.NewPrefix(83)
+	RepaymentsPrefix    = collections.NewPrefix(84)
 )

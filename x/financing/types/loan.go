@@ -22,6 +22,8 @@ const (
 	MaxGraceDays = 90
 	// MaxDefaultDays is the latest day after which an unpaid instalment makes a loan default.
 	MaxDefaultDays = 720
+	// RepaymentsDroppedPerBlock is how many payments on a closed loan a block forgets at once.
+	RepaymentsDroppedPerBlock = 100
 	// Ppm is the whole in millionths.
 	Ppm = 1_000_000
 )

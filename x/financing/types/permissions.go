@@ -14,6 +14,12 @@ const (
 	PermissionOffer = "financing.offer"
 	// PermissionAccept lets an operator of a borrower accept offers.
 	PermissionAccept = "financing.accept"
+	// PermissionBorrow lets an operator draw and repay loans of a borrower.
+	PermissionBorrow = "financing.borrow"
+	// PermissionLend lets an operator promise loans for a lender, and give payments back.
+	PermissionLend = "financing.lend"
+	// PermissionRisk lets a risk officer of a lender set its limits and write off loans.
+	PermissionRisk = "financing.risk"
 	// PermissionRead lets an operator read what it is a party to.
 	PermissionRead = "financing.read"
 )

@@ -5,7 +5,9 @@ package types
 
 import (
 	context "context"
+	cosmossdk_io_math "cosmossdk.io/math"
 	fmt "fmt"
+	_ "github.com/cosmos/cosmos-proto"
 	query "github.com/cosmos/cosmos-sdk/types/query"
 	_ "github.com/cosmos/cosmos-sdk/types/tx/amino"
 	_ "github.com/cosmos/gogoproto/gogoproto"
@@ -639,6 +641,390 @@ func (m *QueryOffersResponse) GetOffers() []Offer {
 	return nil
 }
 
+// PlannedInstalment is an instalment as it will be if all are paid on their days.
+type PlannedInstalment struct {
+	// Day on which it is due.
+	DueDay int64 `protobuf:"varint,1,opt,name=due_day,json=dueDay,proto3" json:"due_day,omitempty"`
+	// Principal that is to be paid, in minor units.
+	Principal cosmossdk_io_math.Int `protobuf:"bytes,2,opt,name=principal,proto3,customtype=cosmossdk.io/math.Int" json:"principal"`
+	// Interest that is to be paid, in minor units.
+	Interest cosmossdk_io_math.Int `protobuf:"bytes,3,opt,name=interest,proto3,customtype=cosmossdk.io/math.Int" json:"interest"`
+}
+
+func (m *PlannedInstalment) Reset()         { *m = PlannedInstalment{} }
+func (m *PlannedInstalment) String() string { return proto.CompactTextString(m) }
+func (*PlannedInstalment) ProtoMessage()    {}
+func (*PlannedInstalment) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{12}
+}
+func (m *PlannedInstalment) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *PlannedInstalment) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_PlannedInstalment.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *PlannedInstalment) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_PlannedInstalment.Merge(m, src)
+}
+func (m *PlannedInstalment) XXX_Size() int {
+	return m.Size()
+}
+func (m *PlannedInstalment) XXX_DiscardUnknown() {
+	xxx_messageInfo_PlannedInstalment.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_PlannedInstalment proto.InternalMessageInfo
+
+func (m *PlannedInstalment) GetDueDay() int64 {
+	if m != nil {
+		return m.DueDay
+	}
+	return 0
+}
+
+// QueryLoanRequest names a loan.
+type QueryLoanRequest struct {
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+}
+
+func (m *QueryLoanRequest) Reset()         { *m = QueryLoanRequest{} }
+func (m *QueryLoanRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryLoanRequest) ProtoMessage()    {}
+func (*QueryLoanRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{13}
+}
+func (m *QueryLoanRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryLoanRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryLoanRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryLoanRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryLoanRequest.Merge(m, src)
+}
+func (m *QueryLoanRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryLoanRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryLoanRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryLoanRequest proto.InternalMessageInfo
+
+func (m *QueryLoanRequest) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+// QueryLoanResponse is a loan as it stands today.
+type QueryLoanResponse struct {
+	// Loan, brought to today.
+	Loan Loan `protobuf:"bytes,1,opt,name=loan,proto3" json:"loan"`
+	// What would settle it today, in minor units.
+	Owed cosmossdk_io_math.Int `protobuf:"bytes,2,opt,name=owed,proto3,customtype=cosmossdk.io/math.Int" json:"owed"`
+	// What of it is due, in minor units.
+	Due cosmossdk_io_math.Int `protobuf:"bytes,3,opt,name=due,proto3,customtype=cosmossdk.io/math.Int" json:"due"`
+	// What is to be paid, by due day, at most 120.
+	Plan []PlannedInstalment `protobuf:"bytes,4,rep,name=plan,proto3" json:"plan"`
+}
+
+func (m *QueryLoanResponse) Reset()         { *m = QueryLoanResponse{} }
+func (m *QueryLoanResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryLoanResponse) ProtoMessage()    {}
+func (*QueryLoanResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{14}
+}
+func (m *QueryLoanResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryLoanResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryLoanResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryLoanResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryLoanResponse.Merge(m, src)
+}
+func (m *QueryLoanResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryLoanResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryLoanResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryLoanResponse proto.InternalMessageInfo
+
+func (m *QueryLoanResponse) GetLoan() Loan {
+	if m != nil {
+		return m.Loan
+	}
+	return Loan{}
+}
+
+func (m *QueryLoanResponse) GetPlan() []PlannedInstalment {
+	if m != nil {
+		return m.Plan
+	}
+	return nil
+}
+
+// QueryLoansRequest names a member.
+type QueryLoansRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution's own.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryLoansRequest) Reset()         { *m = QueryLoansRequest{} }
+func (m *QueryLoansRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryLoansRequest) ProtoMessage()    {}
+func (*QueryLoansRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{15}
+}
+func (m *QueryLoansRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryLoansRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryLoansRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryLoansRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryLoansRequest.Merge(m, src)
+}
+func (m *QueryLoansRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryLoansRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryLoansRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryLoansRequest proto.InternalMessageInfo
+
+func (m *QueryLoansRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryLoansRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QueryLoansRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryLoansResponse lists loans.
+type QueryLoansResponse struct {
+	// Loans as they were last brought to a day.
+	Loans []Loan `protobuf:"bytes,1,rep,name=loans,proto3" json:"loans"`
+	// Page.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryLoansResponse) Reset()         { *m = QueryLoansResponse{} }
+func (m *QueryLoansResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryLoansResponse) ProtoMessage()    {}
+func (*QueryLoansResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{16}
+}
+func (m *QueryLoansResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryLoansResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryLoansResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryLoansResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryLoansResponse.Merge(m, src)
+}
+func (m *QueryLoansResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryLoansResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryLoansResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryLoansResponse proto.InternalMessageInfo
+
+func (m *QueryLoansResponse) GetLoans() []Loan {
+	if m != nil {
+		return m.Loans
+	}
+	return nil
+}
+
+func (m *QueryLoansResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryRepaymentsRequest names a loan.
+type QueryRepaymentsRequest struct {
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryRepaymentsRequest) Reset()         { *m = QueryRepaymentsRequest{} }
+func (m *QueryRepaymentsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryRepaymentsRequest) ProtoMessage()    {}
+func (*QueryRepaymentsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{17}
+}
+func (m *QueryRepaymentsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRepaymentsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRepaymentsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRepaymentsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRepaymentsRequest.Merge(m, src)
+}
+func (m *QueryRepaymentsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRepaymentsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRepaymentsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRepaymentsRequest proto.InternalMessageInfo
+
+func (m *QueryRepaymentsRequest) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+func (m *QueryRepaymentsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryRepaymentsResponse lists payments.
+type QueryRepaymentsResponse struct {
+	// Payments, newest first.
+	Repayments []Repayment `protobuf:"bytes,1,rep,name=repayments,proto3" json:"repayments"`
+	// Page.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryRepaymentsResponse) Reset()         { *m = QueryRepaymentsResponse{} }
+func (m *QueryRepaymentsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryRepaymentsResponse) ProtoMessage()    {}
+func (*QueryRepaymentsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{18}
+}
+func (m *QueryRepaymentsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRepaymentsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRepaymentsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRepaymentsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRepaymentsResponse.Merge(m, src)
+}
+func (m *QueryRepaymentsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRepaymentsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRepaymentsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRepaymentsResponse proto.InternalMessageInfo
+
+func (m *QueryRepaymentsResponse) GetRepayments() []Repayment {
+	if m != nil {
+		return m.Repayments
+	}
+	return nil
+}
+
+func (m *QueryRepaymentsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*QueryParamsRequest)(nil), "zhilian.financing.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "zhilian.financing.v1.QueryParamsResponse")
@@ -652,67 +1038,98 @@ func init() {
 	proto.RegisterType((*QueryOfferResponse)(nil), "zhilian.financing.v1.QueryOfferResponse")
 	proto.RegisterType((*QueryOffersRequest)(nil), "zhilian.financing.v1.QueryOffersRequest")
 	proto.RegisterType((*QueryOffersResponse)(nil), "zhilian.financing.v1.QueryOffersResponse")
+	proto.RegisterType((*PlannedInstalment)(nil), "zhilian.financing.v1.PlannedInstalment")
+	proto.RegisterType((*QueryLoanRequest)(nil), "zhilian.financing.v1.QueryLoanRequest")
+	proto.RegisterType((*QueryLoanResponse)(nil), "zhilian.financing.v1.QueryLoanResponse")
+	proto.RegisterType((*QueryLoansRequest)(nil), "zhilian.financing.v1.QueryLoansRequest")
+	proto.RegisterType((*QueryLoansResponse)(nil), "zhilian.financing.v1.QueryLoansResponse")
+	proto.RegisterType((*QueryRepaymentsRequest)(nil), "zhilian.financing.v1.QueryRepaymentsRequest")
+	proto.RegisterType((*QueryRepaymentsResponse)(nil), "zhilian.financing.v1.QueryRepaymentsResponse")
 }
 
 func init() { proto.RegisterFile("zhilian/financing/v1/query.proto", fileDescriptor_a03fcfedad9e8e80) }
 
 var fileDescriptor_a03fcfedad9e8e80 = []byte{
-	// 865 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x96, 0xcf, 0x6f, 0xe3, 0x44,
-	0x14, 0xc7, 0x33, 0xd9, 0xe6, 0xc7, 0xce, 0x6a, 0x57, 0xea, 0x10, 0x44, 0x14, 0x4a, 0x28, 0x5e,
-	0x89, 0x64, 0xbb, 0xea, 0x8c, 0x52, 0xf6, 0xc0, 0x01, 0x16, 0x11, 0x7e, 0x48, 0x41, 0x0b, 0x94,
-	0x1e, 0x2b, 0xad, 0xd0, 0x24, 0x71, 0xbd, 0x23, 0x36, 0x1e, 0xd7, 0xe3, 0x04, 0x42, 0xd5, 0x0b,
-	0x17, 0x7a, 0xc8, 0xa1, 0x12, 0xff, 0x40, 0x39, 0x20, 0x21, 0x71, 0x80, 0x03, 0x12, 0x12, 0x12,
-	0xe2, 0x5a, 0x89, 0x4b, 0x25, 0x2e, 0x88, 0x03, 0x42, 0x2d, 0x12, 0xff, 0x06, 0xf2, 0xcc, 0x73,
-	0x62, 0x37, 0xc6, 0x4d, 0x7b, 0xeb, 0x25, 0xb1, 0x3c, 0xdf, 0xf7, 0xde, 0xe7, 0x3d, 0xcf, 0x7c,
-	0x6d, 0xbc, 0xfa, 0xf9, 0x13, 0xf1, 0x54, 0x70, 0x97, 0xed, 0x08, 0x97, 0xbb, 0x3d, 0xe1, 0x3a,
-	0x6c, 0xd4, 0x62, 0xbb, 0x43, 0xdb, 0x1f, 0x53, 0xcf, 0x97, 0x81, 0x24, 0x15, 0x50, 0xd0, 0xa9,
-	0x82, 0x8e, 0x5a, 0xb5, 0x65, 0x3e, 0x10, 0xae, 0x64, 0xfa, 0xd7, 0x08, 0x6b, 0x6b, 0x3d, 0xa9,
-	0x06, 0x52, 0xb1, 0x2e, 0x57, 0xb6, 0xc9, 0xc0, 0x46, 0xad, 0xae, 0x1d, 0xf0, 0x16, 0xf3, 0xb8,
-	0x23, 0x5c, 0x1e, 0x08, 0xe9, 0x82, 0xb6, 0xe2, 0x48, 0x47, 0xea, 0x4b, 0x16, 0x5e, 0xc1, 0xdd,
-	0x15, 0x47, 0x4a, 0xe7, 0xa9, 0xcd, 0xb8, 0x27, 0x18, 0x77, 0x5d, 0x19, 0xe8, 0x10, 0x05, 0xab,
-	0x56, 0x84, 0xca, 0x7b, 0x3d, 0x5b, 0xa9, 0x90, 0xd3, 0xb3, 0xfd, 0x81, 0x50, 0x6a, 0x96, 0x37,
-	0xbd, 0x1d, 0xb9, 0xb3, 0x63, 0xfb, 0xa0, 0x78, 0x29, 0x55, 0xe1, 0x71, 0x9f, 0x0f, 0xe6, 0x0a,
-	0x25, 0x24, 0xbe, 0xbd, 0x3b, 0xb4, 0x55, 0x70, 0xbe, 0x90, 0xe7, 0x8b, 0x11, 0xef, 0x8d, 0x75,
-	0x12, 0x73, 0x69, 0x14, 0x56, 0x05, 0x93, 0x8f, 0xc2, 0x21, 0x6c, 0xea, 0xd4, 0x5b, 0x26, 0xda,
-	0x1a, 0xe1, 0x67, 0x12, 0x77, 0x95, 0x27, 0x5d, 0x65, 0x93, 0xb7, 0x70, 0xd1, 0x20, 0x54, 0xd1,
-	0x2a, 0x6a, 0xde, 0xda, 0x58, 0xa1, 0x69, 0x53, 0xa7, 0x26, 0xaa, 0x7d, 0xfb, 0xf8, 0xaf, 0x17,
-	0x73, 0x07, 0x13, 0x8a, 0xbe, 0xfd, 0xf7, 0x87, 0x35, 0xb4, 0x05, 0xa1, 0xa4, 0x86, 0x0b, 0x81,
-	0xec, 0xf3, 0x71, 0x35, 0xbf, 0x8a, 0x9a, 0x4b, 0xed, 0xa5, 0x50, 0xb1, 0x65, 0x6e, 0x59, 0x0f,
-	0xa1, 0x2e, 0x70, 0xc0, 0x1f, 0x69, 0x60, 0x0c, 0x7d, 0x7d, 0x2c, 0xfa, 0xba, 0xf6, 0x52, 0xbb,
-	0x7c, 0x30, 0xa1, 0xf9, 0xc3, 0x30, 0xf6, 0x26, 0xac, 0x75, 0xfa, 0x56, 0x17, 0x57, 0x92, 0xf1,
-	0x00, 0xfe, 0x1e, 0x2e, 0x81, 0x08, 0xc8, 0x5f, 0x48, 0x27, 0x87, 0xb8, 0xf6, 0x32, 0xa0, 0x87,
-	0x05, 0xf2, 0x06, 0x3f, 0x4a, 0x60, 0xfd, 0x8c, 0x92, 0x45, 0xa2, 0xa1, 0x11, 0x86, 0xef, 0x08,
-	0x57, 0x05, 0x22, 0x18, 0x86, 0xfb, 0x21, 0x22, 0xbd, 0x19, 0x23, 0xbd, 0x1d, 0x5b, 0xef, 0xf4,
-	0xc9, 0x5d, 0x5c, 0xf6, 0xb8, 0x1f, 0x8c, 0x43, 0x69, 0xfe, 0x9c, 0xb4, 0xa4, 0x57, 0x3a, 0x7d,
-	0xf2, 0x08, 0xe3, 0xd9, 0xbe, 0xac, 0xde, 0xd0, 0xf4, 0x2f, 0x53, 0xb3, 0x89, 0x69, 0xb8, 0x89,
-	0xa9, 0x39, 0x06, 0xb0, 0x89, 0xe9, 0x26, 0x77, 0xec, 0xa8, 0x0d, 0x33, 0xdb, 0x58, 0xbc, 0xf5,
-	0x23, 0xc2, 0xcf, 0x9e, 0x83, 0x87, 0x11, 0x3d, 0xc2, 0x65, 0xe8, 0x30, 0x7c, 0xba, 0x37, 0xae,
-	0x34, 0xa3, 0x69, 0x06, 0xf2, 0x7e, 0x82, 0x3a, 0xaf, 0xa9, 0x1b, 0x17, 0x52, 0x1b, 0x94, 0x14,
-	0xec, 0x5f, 0x10, 0x7e, 0x4e, 0x63, 0x77, 0xdc, 0x91, 0x80, 0xf3, 0x76, 0x9d, 0xc6, 0xfe, 0x13,
-	0xc2, 0xd5, 0x79, 0xfe, 0xeb, 0x30, 0xf9, 0x57, 0xf1, 0xb2, 0x06, 0xff, 0x30, 0x34, 0xa7, 0x68,
-	0xe4, 0x77, 0x71, 0x59, 0x9b, 0x55, 0xda, 0x69, 0x2c, 0xe9, 0x95, 0x4e, 0xdf, 0xda, 0x06, 0x67,
-	0x81, 0x48, 0x68, 0xf6, 0x6d, 0x5c, 0xd0, 0x02, 0x38, 0x87, 0xcf, 0xa7, 0x77, 0xaa, 0x63, 0xd2,
-	0xfa, 0x34, 0xc1, 0xd6, 0xeb, 0xf1, 0xdc, 0xea, 0xd2, 0x36, 0xf1, 0x18, 0x6c, 0x26, 0x0a, 0x07,
-	0xb6, 0x77, 0x71, 0x51, 0xa7, 0x8f, 0x1e, 0xc3, 0x65, 0xe1, 0x20, 0x7a, 0xe3, 0x9b, 0x32, 0x2e,
-	0xe8, 0xfc, 0xe4, 0x4b, 0x84, 0x8b, 0xc6, 0x0d, 0x49, 0x33, 0x3d, 0xd9, 0xbc, 0xf9, 0xd6, 0xee,
-	0x2d, 0xa0, 0x34, 0xc4, 0x56, 0xf3, 0x68, 0x42, 0xd1, 0x17, 0xbf, 0xff, 0xf3, 0x55, 0xbe, 0x4e,
-	0x56, 0x58, 0xc6, 0x3b, 0x83, 0x7c, 0x87, 0x70, 0x29, 0x9a, 0x53, 0x56, 0x81, 0xa4, 0xf3, 0xd6,
-	0xd6, 0x16, 0x91, 0x02, 0x4c, 0xe7, 0x68, 0x42, 0xf3, 0x7f, 0x4e, 0xe8, 0x9d, 0x99, 0xd4, 0xb7,
-	0x79, 0x5f, 0xe3, 0xad, 0x93, 0xfb, 0x2c, 0xeb, 0x7d, 0xa5, 0xd8, 0xde, 0xec, 0xd1, 0xed, 0x93,
-	0x5f, 0x11, 0x2e, 0x47, 0x0e, 0x45, 0x16, 0x60, 0x98, 0xce, 0xee, 0xfe, 0x42, 0x5a, 0x00, 0xde,
-	0xce, 0x00, 0x7e, 0x48, 0x5e, 0x4b, 0x07, 0x8e, 0x79, 0x89, 0x62, 0x7b, 0x49, 0xe7, 0xd9, 0x9f,
-	0xb6, 0x43, 0x7e, 0x43, 0xf8, 0x56, 0xec, 0xb0, 0x93, 0xf5, 0x0c, 0xb0, 0x79, 0x53, 0xab, 0xd1,
-	0x45, 0xe5, 0xd0, 0xca, 0xe3, 0x8c, 0x56, 0xde, 0x24, 0x6f, 0x5c, 0xa5, 0x15, 0x11, 0xa3, 0xff,
-	0x1a, 0xe1, 0x82, 0xde, 0xf6, 0xa4, 0x91, 0x01, 0x16, 0xf7, 0x88, 0x5a, 0xf3, 0x62, 0x21, 0xb0,
-	0xbf, 0x93, 0xc1, 0x7e, 0x8f, 0x34, 0xd8, 0xff, 0x7f, 0x2c, 0x29, 0xb6, 0x17, 0xf9, 0xd0, 0x3e,
-	0xf9, 0x1e, 0xe1, 0xa2, 0x39, 0xd0, 0xe4, 0xc2, 0xda, 0x0b, 0x9d, 0xb5, 0xa4, 0x3b, 0x58, 0x9b,
-	0x19, 0x98, 0x0f, 0xc8, 0xc6, 0x25, 0xb6, 0x37, 0xc0, 0xb7, 0x3f, 0x38, 0x3e, 0xad, 0xa3, 0x93,
-	0xd3, 0x3a, 0xfa, 0xfb, 0xb4, 0x8e, 0x0e, 0xcf, 0xea, 0xb9, 0x93, 0xb3, 0x7a, 0xee, 0x8f, 0xb3,
-	0x7a, 0x6e, 0xfb, 0x81, 0x23, 0x82, 0x27, 0xc3, 0x2e, 0xed, 0xc9, 0x41, 0x94, 0x77, 0xdd, 0xb5,
-	0x83, 0x4f, 0xa5, 0xff, 0xc9, 0xb4, 0xce, 0x67, 0xb1, 0x4a, 0xc1, 0xd8, 0xb3, 0x55, 0xb7, 0xa8,
-	0x3f, 0xe9, 0x5e, 0xf9, 0x2f, 0x00, 0x00, 0xff, 0xff, 0x5e, 0xf9, 0x70, 0xae, 0x2e, 0x0b, 0x00,
-	0x00,
+	// 1250 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x58, 0xcf, 0x6f, 0x1b, 0xc5,
+	0x17, 0xcf, 0x38, 0xfe, 0xd5, 0xd7, 0x6f, 0xab, 0x6f, 0x86, 0x14, 0x82, 0x29, 0x4e, 0xb2, 0x15,
+	0x75, 0x9a, 0x92, 0x5d, 0x12, 0x8a, 0x54, 0x04, 0x14, 0x35, 0x2d, 0x48, 0xae, 0x42, 0x08, 0x11,
+	0x02, 0x29, 0x52, 0x15, 0x4d, 0xbc, 0x1b, 0x67, 0x55, 0x7b, 0x76, 0xbb, 0xbb, 0x76, 0x31, 0x51,
+	0x2e, 0x5c, 0x28, 0x52, 0x0e, 0x95, 0xb8, 0x72, 0x28, 0xb7, 0x4a, 0x1c, 0x40, 0xa2, 0x02, 0x81,
+	0x40, 0x70, 0xac, 0xc4, 0xa5, 0x82, 0x0b, 0xea, 0xa1, 0x42, 0x49, 0x25, 0xfe, 0x0d, 0x34, 0x33,
+	0x6f, 0xed, 0xb5, 0xb3, 0xd9, 0x38, 0x49, 0x2f, 0xb9, 0xb4, 0xf6, 0xcc, 0xe7, 0xbd, 0xf7, 0x79,
+	0x9f, 0x99, 0x79, 0xef, 0x39, 0x30, 0xf6, 0xe9, 0x9a, 0x5d, 0xb3, 0x19, 0x37, 0x56, 0x6d, 0xce,
+	0x78, 0xc5, 0xe6, 0x55, 0xa3, 0x39, 0x6d, 0xdc, 0x6c, 0x58, 0x5e, 0x4b, 0x77, 0x3d, 0x27, 0x70,
+	0xe8, 0x30, 0x22, 0xf4, 0x36, 0x42, 0x6f, 0x4e, 0x17, 0x86, 0x58, 0xdd, 0xe6, 0x8e, 0x21, 0xff,
+	0x55, 0xc0, 0xc2, 0x64, 0xc5, 0xf1, 0xeb, 0x8e, 0x6f, 0xac, 0x30, 0xdf, 0x52, 0x1e, 0x8c, 0xe6,
+	0xf4, 0x8a, 0x15, 0xb0, 0x69, 0xc3, 0x65, 0x55, 0x9b, 0xb3, 0xc0, 0x76, 0x38, 0x62, 0x9f, 0x57,
+	0xd8, 0x65, 0xf9, 0xcd, 0x50, 0x5f, 0x70, 0x6b, 0xb8, 0xea, 0x54, 0x1d, 0xb5, 0x2e, 0x3e, 0xe1,
+	0xea, 0xe9, 0xaa, 0xe3, 0x54, 0x6b, 0x96, 0xc1, 0x5c, 0xdb, 0x60, 0x9c, 0x3b, 0x81, 0xf4, 0x16,
+	0xda, 0x68, 0x61, 0x16, 0xac, 0x52, 0xb1, 0x7c, 0x5f, 0xa4, 0xe0, 0x5a, 0x5e, 0xdd, 0xf6, 0xfd,
+	0x4e, 0xc8, 0xd1, 0xd8, 0x4c, 0x6b, 0x0e, 0x0b, 0x01, 0xf1, 0x52, 0x38, 0xab, 0xab, 0x96, 0x87,
+	0x88, 0xf1, 0x58, 0x84, 0xcb, 0x3c, 0x56, 0xdf, 0xc1, 0xa4, 0x0b, 0xe2, 0x59, 0x37, 0x1b, 0x96,
+	0x1f, 0xf4, 0x06, 0x72, 0x3d, 0xbb, 0xc9, 0x2a, 0x2d, 0xe9, 0x44, 0x7d, 0x54, 0x08, 0x6d, 0x18,
+	0xe8, 0x07, 0x42, 0xc0, 0x05, 0xe9, 0x7a, 0x51, 0x59, 0x6b, 0x4d, 0x78, 0xa6, 0x6b, 0xd5, 0x77,
+	0x1d, 0xee, 0x5b, 0xf4, 0x0a, 0x64, 0x15, 0x85, 0x11, 0x32, 0x46, 0x26, 0x8e, 0xcf, 0x9c, 0xd6,
+	0xe3, 0x4e, 0x4c, 0x57, 0x56, 0xb3, 0x27, 0x1e, 0x3c, 0x1e, 0x1d, 0xb8, 0xbd, 0xa9, 0x93, 0x7b,
+	0xff, 0x7e, 0x37, 0x49, 0x16, 0xd1, 0x94, 0x16, 0x20, 0x13, 0x38, 0x26, 0x6b, 0x8d, 0xa4, 0xc6,
+	0xc8, 0x44, 0x7a, 0x36, 0x2d, 0x10, 0x8b, 0x6a, 0x49, 0xbb, 0x84, 0x71, 0x91, 0x07, 0xfe, 0x47,
+	0x4b, 0x00, 0x98, 0xd7, 0xb2, 0x6d, 0xca, 0xd8, 0xe9, 0xd9, 0xfc, 0xed, 0x4d, 0x3d, 0x75, 0x47,
+	0xd8, 0x1e, 0xc3, 0xbd, 0xb2, 0xa9, 0xad, 0xc0, 0x70, 0xb7, 0x3d, 0x12, 0xbf, 0x06, 0x39, 0x04,
+	0x21, 0xf3, 0x17, 0xe3, 0x99, 0xa3, 0xdd, 0xec, 0x10, 0x52, 0x17, 0x01, 0x52, 0x8a, 0x7e, 0xe8,
+	0x40, 0xfb, 0x99, 0x74, 0x07, 0x09, 0x45, 0xa3, 0x06, 0x9c, 0xb4, 0xb9, 0x1f, 0xd8, 0x41, 0x43,
+	0x5c, 0x98, 0x90, 0xe9, 0xb1, 0x08, 0xd3, 0x13, 0x91, 0xfd, 0xb2, 0x49, 0xcf, 0x40, 0xde, 0x65,
+	0x5e, 0xd0, 0x12, 0xd0, 0x54, 0x0f, 0x34, 0x27, 0x77, 0xca, 0x26, 0x9d, 0x03, 0xe8, 0xdc, 0xe9,
+	0x91, 0x41, 0xc9, 0xfe, 0xac, 0x8e, 0xf7, 0x58, 0x3c, 0x00, 0x5d, 0x3d, 0x21, 0x7c, 0x00, 0xfa,
+	0x02, 0xab, 0x5a, 0x61, 0x1a, 0x4a, 0xdb, 0x88, 0xbd, 0x76, 0x9f, 0xc0, 0xa9, 0x1e, 0xf2, 0x28,
+	0xd1, 0x1c, 0xe4, 0x31, 0x43, 0x71, 0xba, 0x83, 0x07, 0xd2, 0xa8, 0xed, 0x81, 0xbe, 0xd7, 0xc5,
+	0x3a, 0x25, 0x59, 0x97, 0xf6, 0x64, 0xad, 0xa8, 0xc4, 0xd0, 0xfe, 0x95, 0xc0, 0x73, 0x92, 0x76,
+	0x99, 0x37, 0x6d, 0x7c, 0x90, 0x47, 0x49, 0xf6, 0x1f, 0x09, 0x8c, 0xec, 0xe4, 0x7f, 0x14, 0x94,
+	0xbf, 0x08, 0x43, 0x92, 0xf8, 0xfb, 0xa2, 0x38, 0x85, 0x92, 0x9f, 0x81, 0xbc, 0x2c, 0x56, 0x71,
+	0xaf, 0x31, 0x27, 0x77, 0xca, 0xa6, 0xb6, 0x84, 0x95, 0x05, 0x2d, 0x31, 0xd9, 0xab, 0x90, 0x91,
+	0x00, 0x7c, 0x87, 0x2f, 0xc4, 0x67, 0x2a, 0x6d, 0xe2, 0xf2, 0x54, 0xc6, 0xda, 0x5b, 0x51, 0xdf,
+	0xfe, 0xbe, 0xcb, 0xc4, 0x75, 0x2c, 0x33, 0xa1, 0x39, 0x72, 0x7b, 0x17, 0xb2, 0xd2, 0x7d, 0x78,
+	0x0c, 0xfb, 0x25, 0x87, 0xd6, 0xda, 0x13, 0x02, 0x43, 0x0b, 0x35, 0xc6, 0xb9, 0x65, 0x96, 0xb9,
+	0x1f, 0xb0, 0x5a, 0xdd, 0xe2, 0x01, 0x1d, 0x87, 0x9c, 0xd9, 0xb0, 0x96, 0x45, 0xe5, 0x13, 0xd4,
+	0x06, 0xdb, 0xd4, 0x52, 0x8b, 0x59, 0xb3, 0x61, 0x5d, 0x65, 0x2d, 0xfa, 0x11, 0x1c, 0x73, 0x3d,
+	0x9b, 0x57, 0x6c, 0x97, 0xd5, 0xf0, 0x6a, 0x5e, 0x14, 0x61, 0x1e, 0x3d, 0x1e, 0x3d, 0xa5, 0x4e,
+	0xd0, 0x37, 0x6f, 0xe8, 0xb6, 0x63, 0xd4, 0x59, 0xb0, 0xa6, 0x97, 0x79, 0xf0, 0xe7, 0xfd, 0x29,
+	0xc0, 0xa3, 0x2d, 0xf3, 0xa0, 0x9b, 0x4d, 0xc7, 0x15, 0xfd, 0x10, 0xf2, 0x36, 0x0f, 0x2c, 0x4f,
+	0xd4, 0xbf, 0xc1, 0x43, 0xba, 0x6d, 0x7b, 0xd2, 0x5e, 0x83, 0xff, 0x4b, 0x15, 0xe7, 0x1c, 0xc6,
+	0xc3, 0x23, 0x18, 0x87, 0x9c, 0xe8, 0x73, 0x71, 0xfa, 0x67, 0xc5, 0x46, 0xd9, 0xd4, 0x7e, 0x4f,
+	0xe1, 0x95, 0x52, 0x76, 0xa8, 0xfd, 0x65, 0x48, 0x8b, 0x7d, 0xbc, 0x16, 0x85, 0x78, 0xe5, 0x85,
+	0x45, 0x9c, 0xf0, 0xd2, 0x94, 0xce, 0x41, 0xda, 0xb9, 0x65, 0x99, 0x87, 0x16, 0x4e, 0x7a, 0xa1,
+	0xd7, 0x60, 0xd0, 0x6c, 0x58, 0x87, 0x96, 0x4b, 0x38, 0xa1, 0xf3, 0x90, 0x76, 0x6b, 0x8c, 0x8f,
+	0xa4, 0xe5, 0xb5, 0x2a, 0xed, 0xd2, 0x35, 0x7b, 0x6f, 0x4c, 0x6c, 0xa6, 0xc2, 0x8f, 0x28, 0x27,
+	0x1d, 0x09, 0x8f, 0x54, 0x21, 0xbc, 0x47, 0xf0, 0xe5, 0x22, 0xf3, 0xf6, 0x60, 0x91, 0x11, 0x47,
+	0x18, 0x3e, 0xbc, 0x7d, 0x1e, 0xbf, 0xb2, 0x7d, 0xda, 0x95, 0xef, 0x0b, 0x02, 0xcf, 0x62, 0xab,
+	0x74, 0x59, 0x4b, 0x1c, 0x88, 0xdf, 0xff, 0x2d, 0xef, 0x91, 0x2d, 0x75, 0x48, 0xd9, 0x7e, 0x09,
+	0xfb, 0x5f, 0x94, 0x0b, 0x6a, 0xb7, 0x28, 0xaa, 0x5e, 0xb8, 0x8a, 0x02, 0x8e, 0xee, 0xd6, 0x40,
+	0x10, 0x17, 0xa7, 0x62, 0xc4, 0xcb, 0x53, 0x96, 0x72, 0xe6, 0x87, 0xff, 0x41, 0x46, 0xd2, 0xa7,
+	0x9f, 0x13, 0xc8, 0xaa, 0xf1, 0x90, 0x4e, 0xc4, 0x73, 0xdc, 0x39, 0x8d, 0x16, 0xce, 0xf5, 0x81,
+	0x54, 0xb1, 0xb5, 0x89, 0xbb, 0x9b, 0x3a, 0xf9, 0xec, 0xaf, 0x27, 0x5f, 0xa6, 0x8a, 0xf4, 0xb4,
+	0x91, 0x30, 0x44, 0xd3, 0x6f, 0x08, 0xe4, 0xc2, 0xf3, 0x4c, 0x0a, 0xd0, 0x3d, 0x8a, 0x16, 0x26,
+	0xfb, 0x81, 0x22, 0x99, 0xf2, 0xdd, 0x4d, 0x3d, 0xf5, 0x68, 0x53, 0x3f, 0xd9, 0x81, 0x7a, 0x16,
+	0x33, 0x25, 0xbd, 0x29, 0x7a, 0xde, 0x48, 0x1a, 0xe0, 0x7d, 0x63, 0xbd, 0xd3, 0xcb, 0x36, 0xe8,
+	0x6f, 0x04, 0xf2, 0xe1, 0xc8, 0x46, 0xfb, 0xe0, 0xd0, 0xd6, 0xee, 0x7c, 0x5f, 0x58, 0x24, 0xbc,
+	0x94, 0x40, 0xf8, 0x12, 0x7d, 0x33, 0x9e, 0x70, 0xa4, 0xa6, 0xf8, 0xc6, 0x7a, 0x77, 0x05, 0xda,
+	0x68, 0xa7, 0x43, 0xff, 0x20, 0x70, 0x3c, 0x32, 0xfd, 0xd0, 0xa9, 0x04, 0x62, 0x3b, 0xa7, 0xbc,
+	0x82, 0xde, 0x2f, 0x1c, 0x53, 0xb9, 0x9e, 0x90, 0xca, 0x65, 0xfa, 0xf6, 0x41, 0x52, 0xb1, 0x23,
+	0xec, 0xbf, 0x26, 0x90, 0x91, 0x73, 0x00, 0x2d, 0x25, 0x10, 0x8b, 0x0e, 0x4d, 0x85, 0x89, 0xbd,
+	0x81, 0xc8, 0xfd, 0x9d, 0x04, 0xee, 0xe7, 0x68, 0xc9, 0xd8, 0xfd, 0xd7, 0xa3, 0x6f, 0xac, 0x87,
+	0x83, 0xd9, 0x06, 0xfd, 0x96, 0x40, 0x56, 0x4d, 0x38, 0x74, 0xcf, 0xd8, 0x7d, 0xbd, 0xb5, 0xee,
+	0x71, 0x49, 0x5b, 0x48, 0xa0, 0x79, 0x81, 0xce, 0xec, 0xe3, 0x7a, 0x23, 0x79, 0xfa, 0x15, 0x81,
+	0xb4, 0x28, 0xf2, 0xf4, 0x6c, 0x02, 0x8b, 0xc8, 0xb8, 0x51, 0x28, 0xed, 0x89, 0x43, 0xae, 0x57,
+	0x12, 0xb8, 0x96, 0xe8, 0x4b, 0xc6, 0xae, 0xbf, 0xd8, 0x7d, 0x63, 0x1d, 0x4b, 0xfd, 0x06, 0xfd,
+	0x9e, 0x40, 0x46, 0xf6, 0x2d, 0xba, 0x57, 0x5c, 0xbf, 0x9f, 0x43, 0xef, 0x6a, 0x81, 0xda, 0xc7,
+	0x09, 0x0c, 0xdf, 0xa0, 0xaf, 0x1f, 0xe4, 0xc2, 0xaa, 0xb6, 0xf8, 0x13, 0x01, 0xe8, 0xb4, 0x0d,
+	0xfa, 0x72, 0x62, 0x41, 0xe8, 0xe9, 0x74, 0x85, 0xa9, 0x3e, 0xd1, 0x98, 0xc4, 0x7c, 0x42, 0x12,
+	0x33, 0xf4, 0x95, 0xbe, 0x64, 0x36, 0x3a, 0x7d, 0x68, 0x76, 0xfe, 0xc1, 0x56, 0x91, 0x3c, 0xdc,
+	0x2a, 0x92, 0x7f, 0xb6, 0x8a, 0xe4, 0xce, 0x76, 0x71, 0xe0, 0xe1, 0x76, 0x71, 0xe0, 0xef, 0xed,
+	0xe2, 0xc0, 0xd2, 0x85, 0xaa, 0x1d, 0xac, 0x35, 0x56, 0xf4, 0x8a, 0x53, 0x0f, 0xbd, 0x4e, 0x71,
+	0x2b, 0xb8, 0xe5, 0x78, 0x37, 0xda, 0x51, 0x3e, 0x89, 0xc4, 0x09, 0x5a, 0xae, 0xe5, 0xaf, 0x64,
+	0xe5, 0x1f, 0x3d, 0x5e, 0xfd, 0x2f, 0x00, 0x00, 0xff, 0xff, 0xd4, 0xd4, 0x93, 0xfb, 0x8c, 0x12,
+	0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -740,6 +1157,12 @@ type QueryClient interface {
 	// Offers lists the offers of a request, at most 20, the best first of those that stand, the others by number after
 	// them.
 	Offers(ctx context.Context, in *QueryOffersRequest, opts ...grpc.CallOption) (*QueryOffersResponse, error)
+	// Loan returns a loan as it stands today. Its borrower and its lender may ask.
+	Loan(ctx context.Context, in *QueryLoanRequest, opts ...grpc.CallOption) (*QueryLoanResponse, error)
+	// Loans lists what a member has borrowed and lent, newest first.
+	Loans(ctx context.Context, in *QueryLoansRequest, opts ...grpc.CallOption) (*QueryLoansResponse, error)
+	// Repayments lists the payments that a loan received, newest first.
+	Repayments(ctx context.Context, in *QueryRepaymentsRequest, opts ...grpc.CallOption) (*QueryRepaymentsResponse, error)
 }
 
 type queryClient struct {
@@ -804,6 +1227,33 @@ func (c *queryClient) Offers(ctx context.Context, in *QueryOffersRequest, opts .
 	return out, nil
 }
 
+func (c *queryClient) Loan(ctx context.Context, in *QueryLoanRequest, opts ...grpc.CallOption) (*QueryLoanResponse, error) {
+	out := new(QueryLoanResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Loan", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Loans(ctx context.Context, in *QueryLoansRequest, opts ...grpc.CallOption) (*QueryLoansResponse, error) {
+	out := new(QueryLoansResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Loans", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Repayments(ctx context.Context, in *QueryRepaymentsRequest, opts ...grpc.CallOption) (*QueryRepaymentsResponse, error) {
+	out := new(QueryRepaymentsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Repayments", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 type QueryServer interface {
 	// Params returns the settings, and which day it is.
@@ -819,6 +1269,12 @@ type QueryServer interface {
 	// Offers lists the offers of a request, at most 20, the best first of those that stand, the others by number after
 	// them.
 	Offers(context.Context, *QueryOffersRequest) (*QueryOffersResponse, error)
+	// Loan returns a loan as it stands today. Its borrower and its lender may ask.
+	Loan(context.Context, *QueryLoanRequest) (*QueryLoanResponse, error)
+	// Loans lists what a member has borrowed and lent, newest first.
+	Loans(context.Context, *QueryLoansRequest) (*QueryLoansResponse, error)
+	// Repayments lists the payments that a loan received, newest first.
+	Repayments(context.Context, *QueryRepaymentsRequest) (*QueryRepaymentsResponse, error)
 }
 
 // UnimplementedQueryServer can be embedded to have forward compatible implementations.
@@ -842,6 +1298,15 @@ func (*UnimplementedQueryServer) Offer(ctx context.Context, req *QueryOfferReque
 }
 func (*UnimplementedQueryServer) Offers(ctx context.Context, req *QueryOffersRequest) (*QueryOffersResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Offers not implemented")
+}
+func (*UnimplementedQueryServer) Loan(ctx context.Context, req *QueryLoanRequest) (*QueryLoanResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Loan not implemented")
+}
+func (*UnimplementedQueryServer) Loans(ctx context.Context, req *QueryLoansRequest) (*QueryLoansResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Loans not implemented")
+}
+func (*UnimplementedQueryServer) Repayments(ctx context.Context, req *QueryRepaymentsRequest) (*QueryRepaymentsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Repayments not implemented")
 }
 
 func RegisterQueryServer(s grpc1.Server, srv QueryServer) {
@@ -956,6 +1421,60 @@ func _Query_Offers_Handler(srv interface{}, ctx context.Context, dec func(interf
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Loan_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryLoanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Loan(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Loan",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Loan(ctx, req.(*QueryLoanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Loans_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryLoansRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Loans(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Loans",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Loans(ctx, req.(*QueryLoansRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Repayments_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRepaymentsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Repayments(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Repayments",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Repayments(ctx, req.(*QueryRepaymentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Query_serviceDesc = _Query_serviceDesc
 var _Query_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "zhilian.financing.v1.Query",
@@ -984,6 +1503,18 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Offers",
 			Handler:    _Query_Offers_Handler,
+		},
+		{
+			MethodName: "Loan",
+			Handler:    _Query_Loan_Handler,
+		},
+		{
+			MethodName: "Loans",
+			Handler:    _Query_Loans_Handler,
+		},
+		{
+			MethodName: "Repayments",
+			Handler:    _Query_Repayments_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -1434,6 +1965,336 @@ func (m *QueryOffersResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *PlannedInstalment) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *PlannedInstalment) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *PlannedInstalment) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size := m.Interest.Size()
+		i -= size
+		if _, err := m.Interest.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	{
+		size := m.Principal.Size()
+		i -= size
+		if _, err := m.Principal.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if m.DueDay != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.DueDay))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryLoanRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryLoanRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryLoanRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryLoanResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryLoanResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryLoanResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Plan) > 0 {
+		for iNdEx := len(m.Plan) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Plan[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	{
+		size := m.Due.Size()
+		i -= size
+		if _, err := m.Due.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	{
+		size := m.Owed.Size()
+		i -= size
+		if _, err := m.Owed.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	{
+		size, err := m.Loan.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryLoansRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryLoansRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryLoansRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryLoansResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryLoansResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryLoansResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Loans) > 0 {
+		for iNdEx := len(m.Loans) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Loans[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRepaymentsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRepaymentsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRepaymentsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.LoanId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRepaymentsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRepaymentsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRepaymentsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Repayments) > 0 {
+		for iNdEx := len(m.Repayments) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Repayments[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -1617,6 +2478,130 @@ func (m *QueryOffersResponse) Size() (n int) {
 			l = e.Size()
 			n += 1 + l + sovQuery(uint64(l))
 		}
+	}
+	return n
+}
+
+func (m *PlannedInstalment) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.DueDay != 0 {
+		n += 1 + sovQuery(uint64(m.DueDay))
+	}
+	l = m.Principal.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	l = m.Interest.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryLoanRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		n += 1 + sovQuery(uint64(m.LoanId))
+	}
+	return n
+}
+
+func (m *QueryLoanResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Loan.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	l = m.Owed.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	l = m.Due.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if len(m.Plan) > 0 {
+		for _, e := range m.Plan {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QueryLoansRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryLoansResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Loans) > 0 {
+		for _, e := range m.Loans {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryRepaymentsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		n += 1 + sovQuery(uint64(m.LoanId))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryRepaymentsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Repayments) > 0 {
+		for _, e := range m.Repayments {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
 	}
 	return n
 }
@@ -2752,6 +3737,892 @@ func (m *QueryOffersResponse) Unmarshal(dAtA []byte) error {
 			}
 			m.Offers = append(m.Offers, Offer{})
 			if err := m.Offers[len(m.Offers)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *PlannedInstalment) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: PlannedInstalment: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: PlannedInstalment: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field DueDay", wireType)
+			}
+			m.DueDay = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.DueDay |= int64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Principal", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Principal.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Interest", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Interest.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryLoanRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryLoanRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryLoanRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryLoanResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryLoanResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryLoanResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Loan", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Loan.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Owed", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Owed.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Due", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Due.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Plan", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Plan = append(m.Plan, PlannedInstalment{})
+			if err := m.Plan[len(m.Plan)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryLoansRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryLoansRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryLoansRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryLoansResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryLoansResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryLoansResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Loans", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Loans = append(m.Loans, Loan{})
+			if err := m.Loans[len(m.Loans)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRepaymentsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRepaymentsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRepaymentsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRepaymentsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRepaymentsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRepaymentsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Repayments", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Repayments = append(m.Repayments, Repayment{})
+			if err := m.Repayments[len(m.Repayments)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

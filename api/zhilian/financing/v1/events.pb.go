@@ -1502,11 +1502,584 @@ func (x *EventOfferAccepted) GetOperator() string {
 	return ""
 }
 
+// EventLoanOpened tells: a loan began.
+type EventLoanOpened struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Who lends.
+	Lender *v1.Member `protobuf:"bytes,2,opt,name=lender,proto3" json:"lender,omitempty"`
+	// Who owes.
+	Borrower *v1.Member `protobuf:"bytes,3,opt,name=borrower,proto3" json:"borrower,omitempty"`
+	// Settlement account that is repaid.
+	LenderAccount string `protobuf:"bytes,4,opt,name=lender_account,json=lenderAccount,proto3" json:"lender_account,omitempty"`
+	// Settlement account that instalments are collected from.
+	BorrowerAccount string `protobuf:"bytes,5,opt,name=borrower_account,json=borrowerAccount,proto3" json:"borrower_account,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,6,opt,name=currency,proto3" json:"currency,omitempty"`
+	// What was lent, in minor units.
+	Principal string `protobuf:"bytes,7,opt,name=principal,proto3" json:"principal,omitempty"`
+	// What was agreed.
+	Terms *RepaymentTerms `protobuf:"bytes,8,opt,name=terms,proto3" json:"terms,omitempty"`
+	// Facility that it was drawn from; 0 if none.
+	FacilityId uint64 `protobuf:"varint,9,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// UETR of the payment to the borrower; empty if the money moved otherwise.
+	DrawUetr string `protobuf:"bytes,10,opt,name=draw_uetr,json=drawUetr,proto3" json:"draw_uetr,omitempty"`
+	// Day on which interest began.
+	OpenedDay int64 `protobuf:"varint,11,opt,name=opened_day,json=openedDay,proto3" json:"opened_day,omitempty"`
+	// Where it stands.
+	NewStatus     LoanStatus `protobuf:"varint,12,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.LoanStatus" json:"new_status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventLoanOpened) Reset() {
+	*x = EventLoanOpened{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventLoanOpened) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventLoanOpened) ProtoMessage() {}
+
+func (x *EventLoanOpened) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventLoanOpened.ProtoReflect.Descriptor instead.
+func (*EventLoanOpened) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *EventLoanOpened) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *EventLoanOpened) GetLender() *v1.Member {
+	if x != nil {
+		return x.Lender
+	}
+	return nil
+}
+
+func (x *EventLoanOpened) GetBorrower() *v1.Member {
+	if x != nil {
+		return x.Borrower
+	}
+	return nil
+}
+
+func (x *EventLoanOpened) GetLenderAccount() string {
+	if x != nil {
+		return x.LenderAccount
+	}
+	return ""
+}
+
+func (x *EventLoanOpened) GetBorrowerAccount() string {
+	if x != nil {
+		return x.BorrowerAccount
+	}
+	return ""
+}
+
+func (x *EventLoanOpened) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *EventLoanOpened) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *EventLoanOpened) GetTerms() *RepaymentTerms {
+	if x != nil {
+		return x.Terms
+	}
+	return nil
+}
+
+func (x *EventLoanOpened) GetFacilityId() uint64 {
+	if x != nil {
+		return x.FacilityId
+	}
+	return 0
+}
+
+func (x *EventLoanOpened) GetDrawUetr() string {
+	if x != nil {
+		return x.DrawUetr
+	}
+	return ""
+}
+
+func (x *EventLoanOpened) GetOpenedDay() int64 {
+	if x != nil {
+		return x.OpenedDay
+	}
+	return 0
+}
+
+func (x *EventLoanOpened) GetNewStatus() LoanStatus {
+	if x != nil {
+		return x.NewStatus
+	}
+	return LoanStatus_LOAN_STATUS_UNSPECIFIED
+}
+
+// EventInstalmentCalled tells: an instalment fell due, and the network asked for it.
+type EventInstalmentCalled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Instalment, from 1.
+	Instalment uint32 `protobuf:"varint,2,opt,name=instalment,proto3" json:"instalment,omitempty"`
+	// Day on which it was due, as agreed.
+	DueDay int64 `protobuf:"varint,3,opt,name=due_day,json=dueDay,proto3" json:"due_day,omitempty"`
+	// Day on which it was asked for: later if the network stood still.
+	CalledDay int64 `protobuf:"varint,4,opt,name=called_day,json=calledDay,proto3" json:"called_day,omitempty"`
+	// Principal that is unpaid, in minor units.
+	Principal string `protobuf:"bytes,5,opt,name=principal,proto3" json:"principal,omitempty"`
+	// Interest that was charged, in minor units.
+	Interest      string `protobuf:"bytes,6,opt,name=interest,proto3" json:"interest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventInstalmentCalled) Reset() {
+	*x = EventInstalmentCalled{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventInstalmentCalled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventInstalmentCalled) ProtoMessage() {}
+
+func (x *EventInstalmentCalled) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventInstalmentCalled.ProtoReflect.Descriptor instead.
+func (*EventInstalmentCalled) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *EventInstalmentCalled) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *EventInstalmentCalled) GetInstalment() uint32 {
+	if x != nil {
+		return x.Instalment
+	}
+	return 0
+}
+
+func (x *EventInstalmentCalled) GetDueDay() int64 {
+	if x != nil {
+		return x.DueDay
+	}
+	return 0
+}
+
+func (x *EventInstalmentCalled) GetCalledDay() int64 {
+	if x != nil {
+		return x.CalledDay
+	}
+	return 0
+}
+
+func (x *EventInstalmentCalled) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *EventInstalmentCalled) GetInterest() string {
+	if x != nil {
+		return x.Interest
+	}
+	return ""
+}
+
+// EventRepaymentReceived tells: a loan received a payment, and how it was split.
+type EventRepaymentReceived struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Payment.
+	Repayment *Repayment `protobuf:"bytes,1,opt,name=repayment,proto3" json:"repayment,omitempty"`
+	// Principal that is lent after it, in minor units.
+	Outstanding string `protobuf:"bytes,2,opt,name=outstanding,proto3" json:"outstanding,omitempty"`
+	// What would settle the loan after it, in minor units.
+	Owed          string `protobuf:"bytes,3,opt,name=owed,proto3" json:"owed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventRepaymentReceived) Reset() {
+	*x = EventRepaymentReceived{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventRepaymentReceived) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventRepaymentReceived) ProtoMessage() {}
+
+func (x *EventRepaymentReceived) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventRepaymentReceived.ProtoReflect.Descriptor instead.
+func (*EventRepaymentReceived) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *EventRepaymentReceived) GetRepayment() *Repayment {
+	if x != nil {
+		return x.Repayment
+	}
+	return nil
+}
+
+func (x *EventRepaymentReceived) GetOutstanding() string {
+	if x != nil {
+		return x.Outstanding
+	}
+	return ""
+}
+
+func (x *EventRepaymentReceived) GetOwed() string {
+	if x != nil {
+		return x.Owed
+	}
+	return ""
+}
+
+// EventRepaymentReversed tells: a payment was taken back, as if the loan had not received it.
+type EventRepaymentReversed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Number of the payment.
+	Number uint32 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	// Amount, in minor units.
+	Amount string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	// UETR of the lender's payment to the borrower.
+	ReturnUetr string `protobuf:"bytes,4,opt,name=return_uetr,json=returnUetr,proto3" json:"return_uetr,omitempty"`
+	// Operator of the lender.
+	Operator      string `protobuf:"bytes,5,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventRepaymentReversed) Reset() {
+	*x = EventRepaymentReversed{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventRepaymentReversed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventRepaymentReversed) ProtoMessage() {}
+
+func (x *EventRepaymentReversed) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventRepaymentReversed.ProtoReflect.Descriptor instead.
+func (*EventRepaymentReversed) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *EventRepaymentReversed) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *EventRepaymentReversed) GetNumber() uint32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *EventRepaymentReversed) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *EventRepaymentReversed) GetReturnUetr() string {
+	if x != nil {
+		return x.ReturnUetr
+	}
+	return ""
+}
+
+func (x *EventRepaymentReversed) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventLoanUncollected tells: the network could not collect all that was due. It tries again a day later.
+type EventLoanUncollected struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// What was due, in minor units.
+	Due string `protobuf:"bytes,2,opt,name=due,proto3" json:"due,omitempty"`
+	// What was collected of it.
+	Collected string `protobuf:"bytes,3,opt,name=collected,proto3" json:"collected,omitempty"`
+	// Why not more, at most 200 bytes.
+	Explanation   string `protobuf:"bytes,4,opt,name=explanation,proto3" json:"explanation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventLoanUncollected) Reset() {
+	*x = EventLoanUncollected{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventLoanUncollected) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventLoanUncollected) ProtoMessage() {}
+
+func (x *EventLoanUncollected) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventLoanUncollected.ProtoReflect.Descriptor instead.
+func (*EventLoanUncollected) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *EventLoanUncollected) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *EventLoanUncollected) GetDue() string {
+	if x != nil {
+		return x.Due
+	}
+	return ""
+}
+
+func (x *EventLoanUncollected) GetCollected() string {
+	if x != nil {
+		return x.Collected
+	}
+	return ""
+}
+
+func (x *EventLoanUncollected) GetExplanation() string {
+	if x != nil {
+		return x.Explanation
+	}
+	return ""
+}
+
+// EventLoanStatusChanged tells: a loan went to another status or risk class.
+type EventLoanStatusChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Where it stood.
+	OldStatus LoanStatus `protobuf:"varint,2,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.financing.v1.LoanStatus" json:"old_status,omitempty"`
+	// Where it stands.
+	NewStatus LoanStatus `protobuf:"varint,3,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.LoanStatus" json:"new_status,omitempty"`
+	// Risk class that it had.
+	OldClass LoanClass `protobuf:"varint,4,opt,name=old_class,json=oldClass,proto3,enum=zhilian.financing.v1.LoanClass" json:"old_class,omitempty"`
+	// Risk class that it has.
+	NewClass LoanClass `protobuf:"varint,5,opt,name=new_class,json=newClass,proto3,enum=zhilian.financing.v1.LoanClass" json:"new_class,omitempty"`
+	// Day.
+	Day int64 `protobuf:"varint,6,opt,name=day,proto3" json:"day,omitempty"`
+	// Principal that is lent, in minor units.
+	Outstanding string `protobuf:"bytes,7,opt,name=outstanding,proto3" json:"outstanding,omitempty"`
+	// Principal that was given up, in minor units.
+	WrittenOff string `protobuf:"bytes,8,opt,name=written_off,json=writtenOff,proto3" json:"written_off,omitempty"`
+	// Operator who did that; empty if time did.
+	Operator      string `protobuf:"bytes,9,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventLoanStatusChanged) Reset() {
+	*x = EventLoanStatusChanged{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventLoanStatusChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventLoanStatusChanged) ProtoMessage() {}
+
+func (x *EventLoanStatusChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventLoanStatusChanged.ProtoReflect.Descriptor instead.
+func (*EventLoanStatusChanged) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *EventLoanStatusChanged) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *EventLoanStatusChanged) GetOldStatus() LoanStatus {
+	if x != nil {
+		return x.OldStatus
+	}
+	return LoanStatus_LOAN_STATUS_UNSPECIFIED
+}
+
+func (x *EventLoanStatusChanged) GetNewStatus() LoanStatus {
+	if x != nil {
+		return x.NewStatus
+	}
+	return LoanStatus_LOAN_STATUS_UNSPECIFIED
+}
+
+func (x *EventLoanStatusChanged) GetOldClass() LoanClass {
+	if x != nil {
+		return x.OldClass
+	}
+	return LoanClass_LOAN_CLASS_UNSPECIFIED
+}
+
+func (x *EventLoanStatusChanged) GetNewClass() LoanClass {
+	if x != nil {
+		return x.NewClass
+	}
+	return LoanClass_LOAN_CLASS_UNSPECIFIED
+}
+
+func (x *EventLoanStatusChanged) GetDay() int64 {
+	if x != nil {
+		return x.Day
+	}
+	return 0
+}
+
+func (x *EventLoanStatusChanged) GetOutstanding() string {
+	if x != nil {
+		return x.Outstanding
+	}
+	return ""
+}
+
+func (x *EventLoanStatusChanged) GetWrittenOff() string {
+	if x != nil {
+		return x.WrittenOff
+	}
+	return ""
+}
+
+func (x *EventLoanStatusChanged) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
 var File_zhilian_financing_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"!zhilian/financing/v1/events.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8f\x04\n" +
+	"!zhilian/financing/v1/events.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8f\x04\n" +
 	"\x15EventReceivableIssued\x12-\n" +
 	"\rreceivable_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\x12<\n" +
 	"\bsupplier\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bsupplier\x128\n" +
@@ -1641,7 +2214,73 @@ const file_zhilian_financing_v1_events_proto_rawDesc = "" +
 	"\aloan_id\x18\v \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12+\n" +
 	"\fpayment_uetr\x18\f \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\vpaymentUetr\x12%\n" +
 	"\trating_id\x18\r \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\x12<\n" +
-	"\boperator\x18\x0e \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperatorB\xe2\x01\n" +
+	"\boperator\x18\x0e \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xed\x05\n" +
+	"\x0fEventLoanOpened\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12D\n" +
+	"\x06lender\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06lender\x12H\n" +
+	"\bborrower\x18\x03 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bborrower\x12G\n" +
+	"\x0elender_account\x18\x04 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\rlenderAccount\x12K\n" +
+	"\x10borrower_account\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\x0fborrowerAccount\x12$\n" +
+	"\bcurrency\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12V\n" +
+	"\tprincipal\x18\a \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tprincipal\x12M\n" +
+	"\x05terms\x18\b \x01(\v2$.zhilian.financing.v1.RepaymentTermsB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05terms\x12)\n" +
+	"\vfacility_id\x18\t \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"facilityId\x12%\n" +
+	"\tdraw_uetr\x18\n" +
+	" \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bdrawUetr\x12'\n" +
+	"\n" +
+	"opened_day\x18\v \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\topenedDay\x12I\n" +
+	"\n" +
+	"new_status\x18\f \x01(\x0e2 .zhilian.financing.v1.LoanStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\"\xde\x02\n" +
+	"\x15EventInstalmentCalled\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12(\n" +
+	"\n" +
+	"instalment\x18\x02 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"instalment\x12!\n" +
+	"\adue_day\x18\x03 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x06dueDay\x12'\n" +
+	"\n" +
+	"called_day\x18\x04 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\tcalledDay\x12V\n" +
+	"\tprincipal\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tprincipal\x12T\n" +
+	"\binterest\x18\x06 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\binterest\"\x94\x02\n" +
+	"\x16EventRepaymentReceived\x12P\n" +
+	"\trepayment\x18\x01 \x01(\v2\x1f.zhilian.financing.v1.RepaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\trepayment\x12Z\n" +
+	"\voutstanding\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\voutstanding\x12L\n" +
+	"\x04owed\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04owed\"\x98\x02\n" +
+	"\x16EventRepaymentReversed\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12 \n" +
+	"\x06number\x18\x02 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x06number\x12P\n" +
+	"\x06amount\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12)\n" +
+	"\vreturn_uetr\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\n" +
+	"returnUetr\x12<\n" +
+	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x89\x02\n" +
+	"\x14EventLoanUncollected\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12J\n" +
+	"\x03due\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x03due\x12V\n" +
+	"\tcollected\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tcollected\x12*\n" +
+	"\vexplanation\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vexplanation\"\xf2\x04\n" +
+	"\x16EventLoanStatusChanged\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12I\n" +
+	"\n" +
+	"old_status\x18\x02 \x01(\x0e2 .zhilian.financing.v1.LoanStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\toldStatus\x12I\n" +
+	"\n" +
+	"new_status\x18\x03 \x01(\x0e2 .zhilian.financing.v1.LoanStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\x12F\n" +
+	"\told_class\x18\x04 \x01(\x0e2\x1f.zhilian.financing.v1.LoanClassB\b\x88\x8c.\x02\x90\x8c.\x02R\boldClass\x12F\n" +
+	"\tnew_class\x18\x05 \x01(\x0e2\x1f.zhilian.financing.v1.LoanClassB\b\x88\x8c.\x02\x90\x8c.\x02R\bnewClass\x12\x1a\n" +
+	"\x03day\x18\x06 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x03day\x12Z\n" +
+	"\voutstanding\x18\a \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\voutstanding\x12Y\n" +
+	"\vwritten_off\x18\b \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"writtenOff\x12<\n" +
+	"\boperator\x18\t \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperatorB\xe2\x01\n" +
 	"\x18com.zhilian.financing.v1B\vEventsProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
 var (
@@ -1656,7 +2295,7 @@ func file_zhilian_financing_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_events_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_zhilian_financing_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_zhilian_financing_v1_events_proto_goTypes = []any{
 	(*EventReceivableIssued)(nil),        // 0: zhilian.financing.v1.EventReceivableIssued
 	(*EventInvoicesAlike)(nil),           // 1: zhilian.financing.v1.EventInvoicesAlike
@@ -1675,44 +2314,63 @@ var file_zhilian_financing_v1_events_proto_goTypes = []any{
 	(*EventOfferRevealed)(nil),           // 14: zhilian.financing.v1.EventOfferRevealed
 	(*EventOfferStatusChanged)(nil),      // 15: zhilian.financing.v1.EventOfferStatusChanged
 	(*EventOfferAccepted)(nil),           // 16: zhilian.financing.v1.EventOfferAccepted
-	(*timestamppb.Timestamp)(nil),        // 17: google.protobuf.Timestamp
-	(ReceivableStatus)(0),                // 18: zhilian.financing.v1.ReceivableStatus
-	(DueKind)(0),                         // 19: zhilian.financing.v1.DueKind
-	(*Params)(nil),                       // 20: zhilian.financing.v1.Params
-	(*Request)(nil),                      // 21: zhilian.financing.v1.Request
-	(*v1.Member)(nil),                    // 22: zhilian.access.v1.Member
-	(RequestStatus)(0),                   // 23: zhilian.financing.v1.RequestStatus
-	(*Offer)(nil),                        // 24: zhilian.financing.v1.Offer
-	(OfferStatus)(0),                     // 25: zhilian.financing.v1.OfferStatus
-	(FinanceKind)(0),                     // 26: zhilian.financing.v1.FinanceKind
-	(*OfferTerms)(nil),                   // 27: zhilian.financing.v1.OfferTerms
+	(*EventLoanOpened)(nil),              // 17: zhilian.financing.v1.EventLoanOpened
+	(*EventInstalmentCalled)(nil),        // 18: zhilian.financing.v1.EventInstalmentCalled
+	(*EventRepaymentReceived)(nil),       // 19: zhilian.financing.v1.EventRepaymentReceived
+	(*EventRepaymentReversed)(nil),       // 20: zhilian.financing.v1.EventRepaymentReversed
+	(*EventLoanUncollected)(nil),         // 21: zhilian.financing.v1.EventLoanUncollected
+	(*EventLoanStatusChanged)(nil),       // 22: zhilian.financing.v1.EventLoanStatusChanged
+	(*timestamppb.Timestamp)(nil),        // 23: google.protobuf.Timestamp
+	(ReceivableStatus)(0),                // 24: zhilian.financing.v1.ReceivableStatus
+	(DueKind)(0),                         // 25: zhilian.financing.v1.DueKind
+	(*Params)(nil),                       // 26: zhilian.financing.v1.Params
+	(*Request)(nil),                      // 27: zhilian.financing.v1.Request
+	(*v1.Member)(nil),                    // 28: zhilian.access.v1.Member
+	(RequestStatus)(0),                   // 29: zhilian.financing.v1.RequestStatus
+	(*Offer)(nil),                        // 30: zhilian.financing.v1.Offer
+	(OfferStatus)(0),                     // 31: zhilian.financing.v1.OfferStatus
+	(FinanceKind)(0),                     // 32: zhilian.financing.v1.FinanceKind
+	(*OfferTerms)(nil),                   // 33: zhilian.financing.v1.OfferTerms
+	(*RepaymentTerms)(nil),               // 34: zhilian.financing.v1.RepaymentTerms
+	(LoanStatus)(0),                      // 35: zhilian.financing.v1.LoanStatus
+	(*Repayment)(nil),                    // 36: zhilian.financing.v1.Repayment
+	(LoanClass)(0),                       // 37: zhilian.financing.v1.LoanClass
 }
 var file_zhilian_financing_v1_events_proto_depIdxs = []int32{
-	17, // 0: zhilian.financing.v1.EventReceivableIssued.due_at:type_name -> google.protobuf.Timestamp
-	18, // 1: zhilian.financing.v1.EventReceivableIssued.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	18, // 2: zhilian.financing.v1.EventReceivableStatusChanged.old_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	18, // 3: zhilian.financing.v1.EventReceivableStatusChanged.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	19, // 4: zhilian.financing.v1.EventItemStuck.kind:type_name -> zhilian.financing.v1.DueKind
-	20, // 5: zhilian.financing.v1.EventParamsUpdated.old_params:type_name -> zhilian.financing.v1.Params
-	20, // 6: zhilian.financing.v1.EventParamsUpdated.new_params:type_name -> zhilian.financing.v1.Params
-	21, // 7: zhilian.financing.v1.EventFinanceRequested.request:type_name -> zhilian.financing.v1.Request
-	22, // 8: zhilian.financing.v1.EventRequestStatusChanged.borrower:type_name -> zhilian.access.v1.Member
-	23, // 9: zhilian.financing.v1.EventRequestStatusChanged.old_status:type_name -> zhilian.financing.v1.RequestStatus
-	23, // 10: zhilian.financing.v1.EventRequestStatusChanged.new_status:type_name -> zhilian.financing.v1.RequestStatus
-	24, // 11: zhilian.financing.v1.EventOfferMade.offer:type_name -> zhilian.financing.v1.Offer
-	24, // 12: zhilian.financing.v1.EventOfferRevealed.offer:type_name -> zhilian.financing.v1.Offer
-	22, // 13: zhilian.financing.v1.EventOfferStatusChanged.lender:type_name -> zhilian.access.v1.Member
-	25, // 14: zhilian.financing.v1.EventOfferStatusChanged.old_status:type_name -> zhilian.financing.v1.OfferStatus
-	25, // 15: zhilian.financing.v1.EventOfferStatusChanged.new_status:type_name -> zhilian.financing.v1.OfferStatus
-	22, // 16: zhilian.financing.v1.EventOfferAccepted.borrower:type_name -> zhilian.access.v1.Member
-	22, // 17: zhilian.financing.v1.EventOfferAccepted.lender:type_name -> zhilian.access.v1.Member
-	26, // 18: zhilian.financing.v1.EventOfferAccepted.kind:type_name -> zhilian.financing.v1.FinanceKind
-	27, // 19: zhilian.financing.v1.EventOfferAccepted.terms:type_name -> zhilian.financing.v1.OfferTerms
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	23, // 0: zhilian.financing.v1.EventReceivableIssued.due_at:type_name -> google.protobuf.Timestamp
+	24, // 1: zhilian.financing.v1.EventReceivableIssued.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	24, // 2: zhilian.financing.v1.EventReceivableStatusChanged.old_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	24, // 3: zhilian.financing.v1.EventReceivableStatusChanged.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	25, // 4: zhilian.financing.v1.EventItemStuck.kind:type_name -> zhilian.financing.v1.DueKind
+	26, // 5: zhilian.financing.v1.EventParamsUpdated.old_params:type_name -> zhilian.financing.v1.Params
+	26, // 6: zhilian.financing.v1.EventParamsUpdated.new_params:type_name -> zhilian.financing.v1.Params
+	27, // 7: zhilian.financing.v1.EventFinanceRequested.request:type_name -> zhilian.financing.v1.Request
+	28, // 8: zhilian.financing.v1.EventRequestStatusChanged.borrower:type_name -> zhilian.access.v1.Member
+	29, // 9: zhilian.financing.v1.EventRequestStatusChanged.old_status:type_name -> zhilian.financing.v1.RequestStatus
+	29, // 10: zhilian.financing.v1.EventRequestStatusChanged.new_status:type_name -> zhilian.financing.v1.RequestStatus
+	30, // 11: zhilian.financing.v1.EventOfferMade.offer:type_name -> zhilian.financing.v1.Offer
+	30, // 12: zhilian.financing.v1.EventOfferRevealed.offer:type_name -> zhilian.financing.v1.Offer
+	28, // 13: zhilian.financing.v1.EventOfferStatusChanged.lender:type_name -> zhilian.access.v1.Member
+	31, // 14: zhilian.financing.v1.EventOfferStatusChanged.old_status:type_name -> zhilian.financing.v1.OfferStatus
+	31, // 15: zhilian.financing.v1.EventOfferStatusChanged.new_status:type_name -> zhilian.financing.v1.OfferStatus
+	28, // 16: zhilian.financing.v1.EventOfferAccepted.borrower:type_name -> zhilian.access.v1.Member
+	28, // 17: zhilian.financing.v1.EventOfferAccepted.lender:type_name -> zhilian.access.v1.Member
+	32, // 18: zhilian.financing.v1.EventOfferAccepted.kind:type_name -> zhilian.financing.v1.FinanceKind
+	33, // 19: zhilian.financing.v1.EventOfferAccepted.terms:type_name -> zhilian.financing.v1.OfferTerms
+	28, // 20: zhilian.financing.v1.EventLoanOpened.lender:type_name -> zhilian.access.v1.Member
+	28, // 21: zhilian.financing.v1.EventLoanOpened.borrower:type_name -> zhilian.access.v1.Member
+	34, // 22: zhilian.financing.v1.EventLoanOpened.terms:type_name -> zhilian.financing.v1.RepaymentTerms
+	35, // 23: zhilian.financing.v1.EventLoanOpened.new_status:type_name -> zhilian.financing.v1.LoanStatus
+	36, // 24: zhilian.financing.v1.EventRepaymentReceived.repayment:type_name -> zhilian.financing.v1.Repayment
+	35, // 25: zhilian.financing.v1.EventLoanStatusChanged.old_status:type_name -> zhilian.financing.v1.LoanStatus
+	35, // 26: zhilian.financing.v1.EventLoanStatusChanged.new_status:type_name -> zhilian.financing.v1.LoanStatus
+	37, // 27: zhilian.financing.v1.EventLoanStatusChanged.old_class:type_name -> zhilian.financing.v1.LoanClass
+	37, // 28: zhilian.financing.v1.EventLoanStatusChanged.new_class:type_name -> zhilian.financing.v1.LoanClass
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_events_proto_init() }
@@ -1721,6 +2379,7 @@ func file_zhilian_financing_v1_events_proto_init() {
 		return
 	}
 	file_zhilian_financing_v1_due_proto_init()
+	file_zhilian_financing_v1_loan_proto_init()
 	file_zhilian_financing_v1_offer_proto_init()
 	file_zhilian_financing_v1_params_proto_init()
 	file_zhilian_financing_v1_receivable_proto_init()
@@ -1731,7 +2390,7 @@ func file_zhilian_financing_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_events_proto_rawDesc), len(file_zhilian_financing_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -53,7 +53,15 @@ type GenesisState struct {
 	// Offers, by number.
 	Offers []*Offer `protobuf:"bytes,22,rep,name=offers,proto3" json:"offers,omitempty"`
 	// Number of the next offer.
-	NextOfferId   uint64 `protobuf:"varint,23,opt,name=next_offer_id,json=nextOfferId,proto3" json:"next_offer_id,omitempty"`
+	NextOfferId uint64 `protobuf:"varint,23,opt,name=next_offer_id,json=nextOfferId,proto3" json:"next_offer_id,omitempty"`
+	// Day of the last block, and days without one.
+	Clock *Clock `protobuf:"bytes,40,opt,name=clock,proto3" json:"clock,omitempty"`
+	// Loans, by number.
+	Loans []*Loan `protobuf:"bytes,41,rep,name=loans,proto3" json:"loans,omitempty"`
+	// Number of the next loan.
+	NextLoanId uint64 `protobuf:"varint,42,opt,name=next_loan_id,json=nextLoanId,proto3" json:"next_loan_id,omitempty"`
+	// Payments on loans, by loan and number.
+	Repayments    []*Repayment `protobuf:"bytes,43,rep,name=repayments,proto3" json:"repayments,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -179,11 +187,39 @@ func (x *GenesisState) GetNextOfferId() uint64 {
 	return 0
 }
 
+func (x *GenesisState) GetClock() *Clock {
+	if x != nil {
+		return x.Clock
+	}
+	return nil
+}
+
+func (x *GenesisState) GetLoans() []*Loan {
+	if x != nil {
+		return x.Loans
+	}
+	return nil
+}
+
+func (x *GenesisState) GetNextLoanId() uint64 {
+	if x != nil {
+		return x.NextLoanId
+	}
+	return 0
+}
+
+func (x *GenesisState) GetRepayments() []*Repayment {
+	if x != nil {
+		return x.Repayments
+	}
+	return nil
+}
+
 var File_zhilian_financing_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"\"zhilian/financing/v1/genesis.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\xff\x06\n" +
+	"\"zhilian/financing/v1/genesis.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8a\t\n" +
 	"\fGenesisState\x12C\n" +
 	"\x06params\x18\x01 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12U\n" +
 	"\vreceivables\x18\x02 \x03(\v2 .zhilian.financing.v1.ReceivableB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\vreceivables\x122\n" +
@@ -199,7 +235,14 @@ const file_zhilian_financing_v1_genesis_proto_rawDesc = "" +
 	"\brequests\x18\x14 \x03(\v2\x1d.zhilian.financing.v1.RequestB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\brequests\x12,\n" +
 	"\x0fnext_request_id\x18\x15 \x01(\x04B\x04\x88\x8c.\x01R\rnextRequestId\x12F\n" +
 	"\x06offers\x18\x16 \x03(\v2\x1b.zhilian.financing.v1.OfferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06offers\x12(\n" +
-	"\rnext_offer_id\x18\x17 \x01(\x04B\x04\x88\x8c.\x01R\vnextOfferIdB\xe3\x01\n" +
+	"\rnext_offer_id\x18\x17 \x01(\x04B\x04\x88\x8c.\x01R\vnextOfferId\x12D\n" +
+	"\x05clock\x18( \x01(\v2\x1b.zhilian.financing.v1.ClockB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05clock\x12C\n" +
+	"\x05loans\x18) \x03(\v2\x1a.zhilian.financing.v1.LoanB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05loans\x12*\n" +
+	"\fnext_loan_id\x18* \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"nextLoanId\x12R\n" +
+	"\n" +
+	"repayments\x18+ \x03(\v2\x1f.zhilian.financing.v1.RepaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"repaymentsB\xe3\x01\n" +
 	"\x18com.zhilian.financing.v1B\fGenesisProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
 var (
@@ -226,22 +269,28 @@ var file_zhilian_financing_v1_genesis_proto_goTypes = []any{
 	(*Stuck)(nil),        // 7: zhilian.financing.v1.Stuck
 	(*Request)(nil),      // 8: zhilian.financing.v1.Request
 	(*Offer)(nil),        // 9: zhilian.financing.v1.Offer
+	(*Clock)(nil),        // 10: zhilian.financing.v1.Clock
+	(*Loan)(nil),         // 11: zhilian.financing.v1.Loan
+	(*Repayment)(nil),    // 12: zhilian.financing.v1.Repayment
 }
 var file_zhilian_financing_v1_genesis_proto_depIdxs = []int32{
-	1, // 0: zhilian.financing.v1.GenesisState.params:type_name -> zhilian.financing.v1.Params
-	2, // 1: zhilian.financing.v1.GenesisState.receivables:type_name -> zhilian.financing.v1.Receivable
-	3, // 2: zhilian.financing.v1.GenesisState.holders:type_name -> zhilian.financing.v1.Holder
-	4, // 3: zhilian.financing.v1.GenesisState.securities:type_name -> zhilian.financing.v1.Security
-	5, // 4: zhilian.financing.v1.GenesisState.recourses:type_name -> zhilian.financing.v1.Recourse
-	6, // 5: zhilian.financing.v1.GenesisState.invoices:type_name -> zhilian.financing.v1.Invoice
-	7, // 6: zhilian.financing.v1.GenesisState.stuck:type_name -> zhilian.financing.v1.Stuck
-	8, // 7: zhilian.financing.v1.GenesisState.requests:type_name -> zhilian.financing.v1.Request
-	9, // 8: zhilian.financing.v1.GenesisState.offers:type_name -> zhilian.financing.v1.Offer
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	1,  // 0: zhilian.financing.v1.GenesisState.params:type_name -> zhilian.financing.v1.Params
+	2,  // 1: zhilian.financing.v1.GenesisState.receivables:type_name -> zhilian.financing.v1.Receivable
+	3,  // 2: zhilian.financing.v1.GenesisState.holders:type_name -> zhilian.financing.v1.Holder
+	4,  // 3: zhilian.financing.v1.GenesisState.securities:type_name -> zhilian.financing.v1.Security
+	5,  // 4: zhilian.financing.v1.GenesisState.recourses:type_name -> zhilian.financing.v1.Recourse
+	6,  // 5: zhilian.financing.v1.GenesisState.invoices:type_name -> zhilian.financing.v1.Invoice
+	7,  // 6: zhilian.financing.v1.GenesisState.stuck:type_name -> zhilian.financing.v1.Stuck
+	8,  // 7: zhilian.financing.v1.GenesisState.requests:type_name -> zhilian.financing.v1.Request
+	9,  // 8: zhilian.financing.v1.GenesisState.offers:type_name -> zhilian.financing.v1.Offer
+	10, // 9: zhilian.financing.v1.GenesisState.clock:type_name -> zhilian.financing.v1.Clock
+	11, // 10: zhilian.financing.v1.GenesisState.loans:type_name -> zhilian.financing.v1.Loan
+	12, // 11: zhilian.financing.v1.GenesisState.repayments:type_name -> zhilian.financing.v1.Repayment
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_genesis_proto_init() }
@@ -251,6 +300,7 @@ func file_zhilian_financing_v1_genesis_proto_init() {
 	}
 	file_zhilian_financing_v1_due_proto_init()
 	file_zhilian_financing_v1_invoice_proto_init()
+	file_zhilian_financing_v1_loan_proto_init()
 	file_zhilian_financing_v1_offer_proto_init()
 	file_zhilian_financing_v1_params_proto_init()
 	file_zhilian_financing_v1_receivable_proto_init()

@@ -1165,6 +1165,61 @@ func (x *Repayment) GetReversed() bool {
 	return false
 }
 
+// Clock is what the network knows of days without a block.
+type Clock struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Day of the last block; 0 before the first one.
+	Day int64 `protobuf:"varint,1,opt,name=day,proto3" json:"day,omitempty"`
+	// Days without a block since the network began.
+	HaltedDays    int64 `protobuf:"varint,2,opt,name=halted_days,json=haltedDays,proto3" json:"halted_days,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Clock) Reset() {
+	*x = Clock{}
+	mi := &file_zhilian_financing_v1_loan_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Clock) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Clock) ProtoMessage() {}
+
+func (x *Clock) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_loan_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Clock.ProtoReflect.Descriptor instead.
+func (*Clock) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_loan_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Clock) GetDay() int64 {
+	if x != nil {
+		return x.Day
+	}
+	return 0
+}
+
+func (x *Clock) GetHaltedDays() int64 {
+	if x != nil {
+		return x.HaltedDays
+	}
+	return 0
+}
+
 var File_zhilian_financing_v1_loan_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_loan_proto_rawDesc = "" +
@@ -1265,7 +1320,11 @@ const file_zhilian_financing_v1_loan_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12M\n" +
 	"\x05parts\x18\x06 \x03(\v2$.zhilian.financing.v1.AllocationPartB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05parts\x12O\n" +
 	"\rstatus_before\x18\a \x01(\x0e2 .zhilian.financing.v1.LoanStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\fstatusBefore\x12$\n" +
-	"\breversed\x18\b \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\breversed*\xab\x01\n" +
+	"\breversed\x18\b \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\breversed\"F\n" +
+	"\x05Clock\x12\x16\n" +
+	"\x03day\x18\x01 \x01(\x03B\x04\x88\x8c.\x01R\x03day\x12%\n" +
+	"\vhalted_days\x18\x02 \x01(\x03B\x04\x88\x8c.\x01R\n" +
+	"haltedDays*\xab\x01\n" +
 	"\fScheduleKind\x12\x1d\n" +
 	"\x19SCHEDULE_KIND_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eSCHEDULE_KIND_EQUAL_INSTALMENT\x10\x01\x12!\n" +
@@ -1323,7 +1382,7 @@ func file_zhilian_financing_v1_loan_proto_rawDescGZIP() []byte {
 }
 
 var file_zhilian_financing_v1_loan_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_zhilian_financing_v1_loan_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_zhilian_financing_v1_loan_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_zhilian_financing_v1_loan_proto_goTypes = []any{
 	(ScheduleKind)(0),      // 0: zhilian.financing.v1.ScheduleKind
 	(DayCount)(0),          // 1: zhilian.financing.v1.DayCount
@@ -1337,7 +1396,8 @@ var file_zhilian_financing_v1_loan_proto_goTypes = []any{
 	(*Loan)(nil),           // 9: zhilian.financing.v1.Loan
 	(*AllocationPart)(nil), // 10: zhilian.financing.v1.AllocationPart
 	(*Repayment)(nil),      // 11: zhilian.financing.v1.Repayment
-	(*v1.Member)(nil),      // 12: zhilian.access.v1.Member
+	(*Clock)(nil),          // 12: zhilian.financing.v1.Clock
+	(*v1.Member)(nil),      // 13: zhilian.access.v1.Member
 }
 var file_zhilian_financing_v1_loan_proto_depIdxs = []int32{
 	2,  // 0: zhilian.financing.v1.Period.unit:type_name -> zhilian.financing.v1.PeriodUnit
@@ -1345,8 +1405,8 @@ var file_zhilian_financing_v1_loan_proto_depIdxs = []int32{
 	1,  // 2: zhilian.financing.v1.RepaymentTerms.day_count:type_name -> zhilian.financing.v1.DayCount
 	6,  // 3: zhilian.financing.v1.RepaymentTerms.period:type_name -> zhilian.financing.v1.Period
 	3,  // 4: zhilian.financing.v1.RepaymentTerms.waterfall:type_name -> zhilian.financing.v1.Bucket
-	12, // 5: zhilian.financing.v1.Loan.lender:type_name -> zhilian.access.v1.Member
-	12, // 6: zhilian.financing.v1.Loan.borrower:type_name -> zhilian.access.v1.Member
+	13, // 5: zhilian.financing.v1.Loan.lender:type_name -> zhilian.access.v1.Member
+	13, // 6: zhilian.financing.v1.Loan.borrower:type_name -> zhilian.access.v1.Member
 	7,  // 7: zhilian.financing.v1.Loan.terms:type_name -> zhilian.financing.v1.RepaymentTerms
 	8,  // 8: zhilian.financing.v1.Loan.instalments:type_name -> zhilian.financing.v1.Instalment
 	4,  // 9: zhilian.financing.v1.Loan.status:type_name -> zhilian.financing.v1.LoanStatus
@@ -1372,7 +1432,7 @@ func file_zhilian_financing_v1_loan_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_loan_proto_rawDesc), len(file_zhilian_financing_v1_loan_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -9,6 +9,7 @@ package financingv1
 import (
 	_ "cosmossdk.io/api/amino"
 	v1beta1 "cosmossdk.io/api/cosmos/base/query/v1beta1"
+	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
@@ -633,11 +634,423 @@ func (x *QueryOffersResponse) GetOffers() []*Offer {
 	return nil
 }
 
+// PlannedInstalment is an instalment as it will be if all are paid on their days.
+type PlannedInstalment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Day on which it is due.
+	DueDay int64 `protobuf:"varint,1,opt,name=due_day,json=dueDay,proto3" json:"due_day,omitempty"`
+	// Principal that is to be paid, in minor units.
+	Principal string `protobuf:"bytes,2,opt,name=principal,proto3" json:"principal,omitempty"`
+	// Interest that is to be paid, in minor units.
+	Interest      string `protobuf:"bytes,3,opt,name=interest,proto3" json:"interest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PlannedInstalment) Reset() {
+	*x = PlannedInstalment{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlannedInstalment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlannedInstalment) ProtoMessage() {}
+
+func (x *PlannedInstalment) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlannedInstalment.ProtoReflect.Descriptor instead.
+func (*PlannedInstalment) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *PlannedInstalment) GetDueDay() int64 {
+	if x != nil {
+		return x.DueDay
+	}
+	return 0
+}
+
+func (x *PlannedInstalment) GetPrincipal() string {
+	if x != nil {
+		return x.Principal
+	}
+	return ""
+}
+
+func (x *PlannedInstalment) GetInterest() string {
+	if x != nil {
+		return x.Interest
+	}
+	return ""
+}
+
+// QueryLoanRequest names a loan.
+type QueryLoanRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId        uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryLoanRequest) Reset() {
+	*x = QueryLoanRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryLoanRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryLoanRequest) ProtoMessage() {}
+
+func (x *QueryLoanRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryLoanRequest.ProtoReflect.Descriptor instead.
+func (*QueryLoanRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *QueryLoanRequest) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+// QueryLoanResponse is a loan as it stands today.
+type QueryLoanResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan, brought to today.
+	Loan *Loan `protobuf:"bytes,1,opt,name=loan,proto3" json:"loan,omitempty"`
+	// What would settle it today, in minor units.
+	Owed string `protobuf:"bytes,2,opt,name=owed,proto3" json:"owed,omitempty"`
+	// What of it is due, in minor units.
+	Due string `protobuf:"bytes,3,opt,name=due,proto3" json:"due,omitempty"`
+	// What is to be paid, by due day, at most 120.
+	Plan          []*PlannedInstalment `protobuf:"bytes,4,rep,name=plan,proto3" json:"plan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryLoanResponse) Reset() {
+	*x = QueryLoanResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryLoanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryLoanResponse) ProtoMessage() {}
+
+func (x *QueryLoanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryLoanResponse.ProtoReflect.Descriptor instead.
+func (*QueryLoanResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *QueryLoanResponse) GetLoan() *Loan {
+	if x != nil {
+		return x.Loan
+	}
+	return nil
+}
+
+func (x *QueryLoanResponse) GetOwed() string {
+	if x != nil {
+		return x.Owed
+	}
+	return ""
+}
+
+func (x *QueryLoanResponse) GetDue() string {
+	if x != nil {
+		return x.Due
+	}
+	return ""
+}
+
+func (x *QueryLoanResponse) GetPlan() []*PlannedInstalment {
+	if x != nil {
+		return x.Plan
+	}
+	return nil
+}
+
+// QueryLoansRequest names a member.
+type QueryLoansRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution's own.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryLoansRequest) Reset() {
+	*x = QueryLoansRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryLoansRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryLoansRequest) ProtoMessage() {}
+
+func (x *QueryLoansRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryLoansRequest.ProtoReflect.Descriptor instead.
+func (*QueryLoansRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *QueryLoansRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryLoansRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryLoansRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryLoansResponse lists loans.
+type QueryLoansResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loans as they were last brought to a day.
+	Loans []*Loan `protobuf:"bytes,1,rep,name=loans,proto3" json:"loans,omitempty"`
+	// Page.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryLoansResponse) Reset() {
+	*x = QueryLoansResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryLoansResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryLoansResponse) ProtoMessage() {}
+
+func (x *QueryLoansResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryLoansResponse.ProtoReflect.Descriptor instead.
+func (*QueryLoansResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *QueryLoansResponse) GetLoans() []*Loan {
+	if x != nil {
+		return x.Loans
+	}
+	return nil
+}
+
+func (x *QueryLoansResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryRepaymentsRequest names a loan.
+type QueryRepaymentsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRepaymentsRequest) Reset() {
+	*x = QueryRepaymentsRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRepaymentsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRepaymentsRequest) ProtoMessage() {}
+
+func (x *QueryRepaymentsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRepaymentsRequest.ProtoReflect.Descriptor instead.
+func (*QueryRepaymentsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *QueryRepaymentsRequest) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *QueryRepaymentsRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryRepaymentsResponse lists payments.
+type QueryRepaymentsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Payments, newest first.
+	Repayments []*Repayment `protobuf:"bytes,1,rep,name=repayments,proto3" json:"repayments,omitempty"`
+	// Page.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRepaymentsResponse) Reset() {
+	*x = QueryRepaymentsResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRepaymentsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRepaymentsResponse) ProtoMessage() {}
+
+func (x *QueryRepaymentsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRepaymentsResponse.ProtoReflect.Descriptor instead.
+func (*QueryRepaymentsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *QueryRepaymentsResponse) GetRepayments() []*Repayment {
+	if x != nil {
+		return x.Repayments
+	}
+	return nil
+}
+
+func (x *QueryRepaymentsResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
 var File_zhilian_financing_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_query_proto_rawDesc = "" +
 	"\n" +
-	" zhilian/financing/v1/query.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	" zhilian/financing/v1/query.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"v\n" +
 	"\x13QueryParamsResponse\x12C\n" +
 	"\x06params\x18\x01 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12\x1a\n" +
@@ -677,14 +1090,56 @@ const file_zhilian_financing_v1_query_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\trequestId\"]\n" +
 	"\x13QueryOffersResponse\x12F\n" +
-	"\x06offers\x18\x01 \x03(\v2\x1b.zhilian.financing.v1.OfferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06offers2\xa5\b\n" +
+	"\x06offers\x18\x01 \x03(\v2\x1b.zhilian.financing.v1.OfferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06offers\"\xe4\x01\n" +
+	"\x11PlannedInstalment\x12!\n" +
+	"\adue_day\x18\x01 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x06dueDay\x12V\n" +
+	"\tprincipal\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tprincipal\x12T\n" +
+	"\binterest\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\binterest\"5\n" +
+	"\x10QueryLoanRequest\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\"\xc0\x02\n" +
+	"\x11QueryLoanResponse\x12A\n" +
+	"\x04loan\x18\x01 \x01(\v2\x1a.zhilian.financing.v1.LoanB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04loan\x12L\n" +
+	"\x04owed\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04owed\x12J\n" +
+	"\x03due\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x03due\x12N\n" +
+	"\x04plan\x18\x04 \x03(\v2'.zhilian.financing.v1.PlannedInstalmentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04plan\"\xb7\x01\n" +
+	"\x11QueryLoansRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\n" +
+	"pagination\x18\x03 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xa8\x01\n" +
+	"\x12QueryLoansResponse\x12C\n" +
+	"\x05loans\x18\x01 \x03(\v2\x1a.zhilian.financing.v1.LoanB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05loans\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\x89\x01\n" +
+	"\x16QueryRepaymentsRequest\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12L\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xbc\x01\n" +
+	"\x17QueryRepaymentsResponse\x12R\n" +
+	"\n" +
+	"repayments\x18\x01 \x03(\v2\x1f.zhilian.financing.v1.RepaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"repayments\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination2\xb6\f\n" +
 	"\x05Query\x12\x87\x01\n" +
 	"\x06Params\x12(.zhilian.financing.v1.QueryParamsRequest\x1a).zhilian.financing.v1.QueryParamsResponse\"(\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/financing/v1/params\x12\xab\x01\n" +
 	"\aRequest\x12).zhilian.financing.v1.QueryRequestRequest\x1a*.zhilian.financing.v1.QueryRequestResponse\"I\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02-\x12+/zhilian/financing/v1/requests/{request_id}\x12\xbf\x01\n" +
 	"\bRequests\x12*.zhilian.financing.v1.QueryRequestsRequest\x1a+.zhilian.financing.v1.QueryRequestsResponse\"Z\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02>\x12</zhilian/financing/v1/institutions/{institution_id}/requests\x12\xcb\x01\n" +
 	"\vInvitations\x12-.zhilian.financing.v1.QueryInvitationsRequest\x1a..zhilian.financing.v1.QueryInvitationsResponse\"]\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02A\x12?/zhilian/financing/v1/institutions/{institution_id}/invitations\x12\xa1\x01\n" +
 	"\x05Offer\x12'.zhilian.financing.v1.QueryOfferRequest\x1a(.zhilian.financing.v1.QueryOfferResponse\"E\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02)\x12'/zhilian/financing/v1/offers/{offer_id}\x12\xaf\x01\n" +
-	"\x06Offers\x12(.zhilian.financing.v1.QueryOffersRequest\x1a).zhilian.financing.v1.QueryOffersResponse\"P\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x024\x122/zhilian/financing/v1/requests/{request_id}/offersB\xe1\x01\n" +
+	"\x06Offers\x12(.zhilian.financing.v1.QueryOffersRequest\x1a).zhilian.financing.v1.QueryOffersResponse\"P\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x024\x122/zhilian/financing/v1/requests/{request_id}/offers\x12\x9c\x01\n" +
+	"\x04Loan\x12&.zhilian.financing.v1.QueryLoanRequest\x1a'.zhilian.financing.v1.QueryLoanResponse\"C\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02'\x12%/zhilian/financing/v1/loans/{loan_id}\x12\xb3\x01\n" +
+	"\x05Loans\x12'.zhilian.financing.v1.QueryLoansRequest\x1a(.zhilian.financing.v1.QueryLoansResponse\"W\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02;\x129/zhilian/financing/v1/institutions/{institution_id}/loans\x12\xb9\x01\n" +
+	"\n" +
+	"Repayments\x12,.zhilian.financing.v1.QueryRepaymentsRequest\x1a-.zhilian.financing.v1.QueryRepaymentsResponse\"N\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x022\x120/zhilian/financing/v1/loans/{loan_id}/repaymentsB\xe1\x01\n" +
 	"\x18com.zhilian.financing.v1B\n" +
 	"QueryProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
@@ -700,7 +1155,7 @@ func file_zhilian_financing_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_query_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_zhilian_financing_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
 var file_zhilian_financing_v1_query_proto_goTypes = []any{
 	(*QueryParamsRequest)(nil),       // 0: zhilian.financing.v1.QueryParamsRequest
 	(*QueryParamsResponse)(nil),      // 1: zhilian.financing.v1.QueryParamsResponse
@@ -714,40 +1169,63 @@ var file_zhilian_financing_v1_query_proto_goTypes = []any{
 	(*QueryOfferResponse)(nil),       // 9: zhilian.financing.v1.QueryOfferResponse
 	(*QueryOffersRequest)(nil),       // 10: zhilian.financing.v1.QueryOffersRequest
 	(*QueryOffersResponse)(nil),      // 11: zhilian.financing.v1.QueryOffersResponse
-	(*Params)(nil),                   // 12: zhilian.financing.v1.Params
-	(*Request)(nil),                  // 13: zhilian.financing.v1.Request
-	(*v1beta1.PageRequest)(nil),      // 14: cosmos.base.query.v1beta1.PageRequest
-	(*v1beta1.PageResponse)(nil),     // 15: cosmos.base.query.v1beta1.PageResponse
-	(*Offer)(nil),                    // 16: zhilian.financing.v1.Offer
+	(*PlannedInstalment)(nil),        // 12: zhilian.financing.v1.PlannedInstalment
+	(*QueryLoanRequest)(nil),         // 13: zhilian.financing.v1.QueryLoanRequest
+	(*QueryLoanResponse)(nil),        // 14: zhilian.financing.v1.QueryLoanResponse
+	(*QueryLoansRequest)(nil),        // 15: zhilian.financing.v1.QueryLoansRequest
+	(*QueryLoansResponse)(nil),       // 16: zhilian.financing.v1.QueryLoansResponse
+	(*QueryRepaymentsRequest)(nil),   // 17: zhilian.financing.v1.QueryRepaymentsRequest
+	(*QueryRepaymentsResponse)(nil),  // 18: zhilian.financing.v1.QueryRepaymentsResponse
+	(*Params)(nil),                   // 19: zhilian.financing.v1.Params
+	(*Request)(nil),                  // 20: zhilian.financing.v1.Request
+	(*v1beta1.PageRequest)(nil),      // 21: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta1.PageResponse)(nil),     // 22: cosmos.base.query.v1beta1.PageResponse
+	(*Offer)(nil),                    // 23: zhilian.financing.v1.Offer
+	(*Loan)(nil),                     // 24: zhilian.financing.v1.Loan
+	(*Repayment)(nil),                // 25: zhilian.financing.v1.Repayment
 }
 var file_zhilian_financing_v1_query_proto_depIdxs = []int32{
-	12, // 0: zhilian.financing.v1.QueryParamsResponse.params:type_name -> zhilian.financing.v1.Params
-	13, // 1: zhilian.financing.v1.QueryRequestResponse.request:type_name -> zhilian.financing.v1.Request
-	14, // 2: zhilian.financing.v1.QueryRequestsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	13, // 3: zhilian.financing.v1.QueryRequestsResponse.requests:type_name -> zhilian.financing.v1.Request
-	15, // 4: zhilian.financing.v1.QueryRequestsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	14, // 5: zhilian.financing.v1.QueryInvitationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	13, // 6: zhilian.financing.v1.QueryInvitationsResponse.requests:type_name -> zhilian.financing.v1.Request
-	15, // 7: zhilian.financing.v1.QueryInvitationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	16, // 8: zhilian.financing.v1.QueryOfferResponse.offer:type_name -> zhilian.financing.v1.Offer
-	16, // 9: zhilian.financing.v1.QueryOffersResponse.offers:type_name -> zhilian.financing.v1.Offer
-	0,  // 10: zhilian.financing.v1.Query.Params:input_type -> zhilian.financing.v1.QueryParamsRequest
-	2,  // 11: zhilian.financing.v1.Query.Request:input_type -> zhilian.financing.v1.QueryRequestRequest
-	4,  // 12: zhilian.financing.v1.Query.Requests:input_type -> zhilian.financing.v1.QueryRequestsRequest
-	6,  // 13: zhilian.financing.v1.Query.Invitations:input_type -> zhilian.financing.v1.QueryInvitationsRequest
-	8,  // 14: zhilian.financing.v1.Query.Offer:input_type -> zhilian.financing.v1.QueryOfferRequest
-	10, // 15: zhilian.financing.v1.Query.Offers:input_type -> zhilian.financing.v1.QueryOffersRequest
-	1,  // 16: zhilian.financing.v1.Query.Params:output_type -> zhilian.financing.v1.QueryParamsResponse
-	3,  // 17: zhilian.financing.v1.Query.Request:output_type -> zhilian.financing.v1.QueryRequestResponse
-	5,  // 18: zhilian.financing.v1.Query.Requests:output_type -> zhilian.financing.v1.QueryRequestsResponse
-	7,  // 19: zhilian.financing.v1.Query.Invitations:output_type -> zhilian.financing.v1.QueryInvitationsResponse
-	9,  // 20: zhilian.financing.v1.Query.Offer:output_type -> zhilian.financing.v1.QueryOfferResponse
-	11, // 21: zhilian.financing.v1.Query.Offers:output_type -> zhilian.financing.v1.QueryOffersResponse
-	16, // [16:22] is the sub-list for method output_type
-	10, // [10:16] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	19, // 0: zhilian.financing.v1.QueryParamsResponse.params:type_name -> zhilian.financing.v1.Params
+	20, // 1: zhilian.financing.v1.QueryRequestResponse.request:type_name -> zhilian.financing.v1.Request
+	21, // 2: zhilian.financing.v1.QueryRequestsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	20, // 3: zhilian.financing.v1.QueryRequestsResponse.requests:type_name -> zhilian.financing.v1.Request
+	22, // 4: zhilian.financing.v1.QueryRequestsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	21, // 5: zhilian.financing.v1.QueryInvitationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	20, // 6: zhilian.financing.v1.QueryInvitationsResponse.requests:type_name -> zhilian.financing.v1.Request
+	22, // 7: zhilian.financing.v1.QueryInvitationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	23, // 8: zhilian.financing.v1.QueryOfferResponse.offer:type_name -> zhilian.financing.v1.Offer
+	23, // 9: zhilian.financing.v1.QueryOffersResponse.offers:type_name -> zhilian.financing.v1.Offer
+	24, // 10: zhilian.financing.v1.QueryLoanResponse.loan:type_name -> zhilian.financing.v1.Loan
+	12, // 11: zhilian.financing.v1.QueryLoanResponse.plan:type_name -> zhilian.financing.v1.PlannedInstalment
+	21, // 12: zhilian.financing.v1.QueryLoansRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	24, // 13: zhilian.financing.v1.QueryLoansResponse.loans:type_name -> zhilian.financing.v1.Loan
+	22, // 14: zhilian.financing.v1.QueryLoansResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	21, // 15: zhilian.financing.v1.QueryRepaymentsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	25, // 16: zhilian.financing.v1.QueryRepaymentsResponse.repayments:type_name -> zhilian.financing.v1.Repayment
+	22, // 17: zhilian.financing.v1.QueryRepaymentsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	0,  // 18: zhilian.financing.v1.Query.Params:input_type -> zhilian.financing.v1.QueryParamsRequest
+	2,  // 19: zhilian.financing.v1.Query.Request:input_type -> zhilian.financing.v1.QueryRequestRequest
+	4,  // 20: zhilian.financing.v1.Query.Requests:input_type -> zhilian.financing.v1.QueryRequestsRequest
+	6,  // 21: zhilian.financing.v1.Query.Invitations:input_type -> zhilian.financing.v1.QueryInvitationsRequest
+	8,  // 22: zhilian.financing.v1.Query.Offer:input_type -> zhilian.financing.v1.QueryOfferRequest
+	10, // 23: zhilian.financing.v1.Query.Offers:input_type -> zhilian.financing.v1.QueryOffersRequest
+	13, // 24: zhilian.financing.v1.Query.Loan:input_type -> zhilian.financing.v1.QueryLoanRequest
+	15, // 25: zhilian.financing.v1.Query.Loans:input_type -> zhilian.financing.v1.QueryLoansRequest
+	17, // 26: zhilian.financing.v1.Query.Repayments:input_type -> zhilian.financing.v1.QueryRepaymentsRequest
+	1,  // 27: zhilian.financing.v1.Query.Params:output_type -> zhilian.financing.v1.QueryParamsResponse
+	3,  // 28: zhilian.financing.v1.Query.Request:output_type -> zhilian.financing.v1.QueryRequestResponse
+	5,  // 29: zhilian.financing.v1.Query.Requests:output_type -> zhilian.financing.v1.QueryRequestsResponse
+	7,  // 30: zhilian.financing.v1.Query.Invitations:output_type -> zhilian.financing.v1.QueryInvitationsResponse
+	9,  // 31: zhilian.financing.v1.Query.Offer:output_type -> zhilian.financing.v1.QueryOfferResponse
+	11, // 32: zhilian.financing.v1.Query.Offers:output_type -> zhilian.financing.v1.QueryOffersResponse
+	14, // 33: zhilian.financing.v1.Query.Loan:output_type -> zhilian.financing.v1.QueryLoanResponse
+	16, // 34: zhilian.financing.v1.Query.Loans:output_type -> zhilian.financing.v1.QueryLoansResponse
+	18, // 35: zhilian.financing.v1.Query.Repayments:output_type -> zhilian.financing.v1.QueryRepaymentsResponse
+	27, // [27:36] is the sub-list for method output_type
+	18, // [18:27] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_query_proto_init() }
@@ -755,6 +1233,7 @@ func file_zhilian_financing_v1_query_proto_init() {
 	if File_zhilian_financing_v1_query_proto != nil {
 		return
 	}
+	file_zhilian_financing_v1_loan_proto_init()
 	file_zhilian_financing_v1_offer_proto_init()
 	file_zhilian_financing_v1_params_proto_init()
 	file_zhilian_financing_v1_request_proto_init()
@@ -764,7 +1243,7 @@ func file_zhilian_financing_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_query_proto_rawDesc), len(file_zhilian_financing_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   19,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,9 @@ const (
 	Query_Invitations_FullMethodName = "/zhilian.financing.v1.Query/Invitations"
 	Query_Offer_FullMethodName       = "/zhilian.financing.v1.Query/Offer"
 	Query_Offers_FullMethodName      = "/zhilian.financing.v1.Query/Offers"
+	Query_Loan_FullMethodName        = "/zhilian.financing.v1.Query/Loan"
+	Query_Loans_FullMethodName       = "/zhilian.financing.v1.Query/Loans"
+	Query_Repayments_FullMethodName  = "/zhilian.financing.v1.Query/Repayments"
 )
 
 // QueryClient is the client API for Query service.
@@ -46,6 +49,12 @@ type QueryClient interface {
 	// Offers lists the offers of a request, at most 20, the best first of those that stand, the others by number after
 	// them.
 	Offers(ctx context.Context, in *QueryOffersRequest, opts ...grpc.CallOption) (*QueryOffersResponse, error)
+	// Loan returns a loan as it stands today. Its borrower and its lender may ask.
+	Loan(ctx context.Context, in *QueryLoanRequest, opts ...grpc.CallOption) (*QueryLoanResponse, error)
+	// Loans lists what a member has borrowed and lent, newest first.
+	Loans(ctx context.Context, in *QueryLoansRequest, opts ...grpc.CallOption) (*QueryLoansResponse, error)
+	// Repayments lists the payments that a loan received, newest first.
+	Repayments(ctx context.Context, in *QueryRepaymentsRequest, opts ...grpc.CallOption) (*QueryRepaymentsResponse, error)
 }
 
 type queryClient struct {
@@ -116,6 +125,36 @@ func (c *queryClient) Offers(ctx context.Context, in *QueryOffersRequest, opts .
 	return out, nil
 }
 
+func (c *queryClient) Loan(ctx context.Context, in *QueryLoanRequest, opts ...grpc.CallOption) (*QueryLoanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryLoanResponse)
+	err := c.cc.Invoke(ctx, Query_Loan_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Loans(ctx context.Context, in *QueryLoansRequest, opts ...grpc.CallOption) (*QueryLoansResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryLoansResponse)
+	err := c.cc.Invoke(ctx, Query_Loans_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Repayments(ctx context.Context, in *QueryRepaymentsRequest, opts ...grpc.CallOption) (*QueryRepaymentsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryRepaymentsResponse)
+	err := c.cc.Invoke(ctx, Query_Repayments_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 // All implementations must embed UnimplementedQueryServer
 // for forward compatibility.
@@ -135,6 +174,12 @@ type QueryServer interface {
 	// Offers lists the offers of a request, at most 20, the best first of those that stand, the others by number after
 	// them.
 	Offers(context.Context, *QueryOffersRequest) (*QueryOffersResponse, error)
+	// Loan returns a loan as it stands today. Its borrower and its lender may ask.
+	Loan(context.Context, *QueryLoanRequest) (*QueryLoanResponse, error)
+	// Loans lists what a member has borrowed and lent, newest first.
+	Loans(context.Context, *QueryLoansRequest) (*QueryLoansResponse, error)
+	// Repayments lists the payments that a loan received, newest first.
+	Repayments(context.Context, *QueryRepaymentsRequest) (*QueryRepaymentsResponse, error)
 	mustEmbedUnimplementedQueryServer()
 }
 
@@ -162,6 +207,15 @@ func (UnimplementedQueryServer) Offer(context.Context, *QueryOfferRequest) (*Que
 }
 func (UnimplementedQueryServer) Offers(context.Context, *QueryOffersRequest) (*QueryOffersResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Offers not implemented")
+}
+func (UnimplementedQueryServer) Loan(context.Context, *QueryLoanRequest) (*QueryLoanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Loan not implemented")
+}
+func (UnimplementedQueryServer) Loans(context.Context, *QueryLoansRequest) (*QueryLoansResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Loans not implemented")
+}
+func (UnimplementedQueryServer) Repayments(context.Context, *QueryRepaymentsRequest) (*QueryRepaymentsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Repayments not implemented")
 }
 func (UnimplementedQueryServer) mustEmbedUnimplementedQueryServer() {}
 func (UnimplementedQueryServer) testEmbeddedByValue()               {}
@@ -292,6 +346,60 @@ func _Query_Offers_Handler(srv interface{}, ctx context.Context, dec func(interf
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Loan_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryLoanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Loan(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Loan_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Loan(ctx, req.(*QueryLoanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Loans_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryLoansRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Loans(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Loans_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Loans(ctx, req.(*QueryLoansRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Repayments_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRepaymentsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Repayments(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Repayments_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Repayments(ctx, req.(*QueryRepaymentsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Query_ServiceDesc is the grpc.ServiceDesc for Query service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -322,6 +430,18 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Offers",
 			Handler:    _Query_Offers_Handler,
+		},
+		{
+			MethodName: "Loan",
+			Handler:    _Query_Loan_Handler,
+		},
+		{
+			MethodName: "Loans",
+			Handler:    _Query_Loans_Handler,
+		},
+		{
+			MethodName: "Repayments",
+			Handler:    _Query_Repayments_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

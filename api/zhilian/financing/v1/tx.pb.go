@@ -2165,6 +2165,345 @@ func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
 	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{35}
 }
 
+// MsgRepayLoan pays on a loan.
+type MsgRepayLoan struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the borrower.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,2,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// What is paid, in minor units: at most what would settle the loan.
+	Amount        string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRepayLoan) Reset() {
+	*x = MsgRepayLoan{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRepayLoan) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRepayLoan) ProtoMessage() {}
+
+func (x *MsgRepayLoan) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRepayLoan.ProtoReflect.Descriptor instead.
+func (*MsgRepayLoan) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *MsgRepayLoan) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRepayLoan) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *MsgRepayLoan) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+// MsgRepayLoanResponse says what came of it.
+type MsgRepayLoanResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the payment among the loan's.
+	Number uint32 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	// UETR of the payment.
+	PaymentUetr string `protobuf:"bytes,2,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	// What would settle the loan now, in minor units.
+	Owed          string `protobuf:"bytes,3,opt,name=owed,proto3" json:"owed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRepayLoanResponse) Reset() {
+	*x = MsgRepayLoanResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRepayLoanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRepayLoanResponse) ProtoMessage() {}
+
+func (x *MsgRepayLoanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRepayLoanResponse.ProtoReflect.Descriptor instead.
+func (*MsgRepayLoanResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *MsgRepayLoanResponse) GetNumber() uint32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *MsgRepayLoanResponse) GetPaymentUetr() string {
+	if x != nil {
+		return x.PaymentUetr
+	}
+	return ""
+}
+
+func (x *MsgRepayLoanResponse) GetOwed() string {
+	if x != nil {
+		return x.Owed
+	}
+	return ""
+}
+
+// MsgReverseRepayment gives a borrower's last payment back on the day of its receipt.
+type MsgReverseRepayment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,2,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Number of the payment among the loan's: the last one.
+	Number        uint32 `protobuf:"varint,3,opt,name=number,proto3" json:"number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgReverseRepayment) Reset() {
+	*x = MsgReverseRepayment{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgReverseRepayment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgReverseRepayment) ProtoMessage() {}
+
+func (x *MsgReverseRepayment) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgReverseRepayment.ProtoReflect.Descriptor instead.
+func (*MsgReverseRepayment) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *MsgReverseRepayment) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgReverseRepayment) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *MsgReverseRepayment) GetNumber() uint32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+// MsgReverseRepaymentResponse names the payment to the borrower.
+type MsgReverseRepaymentResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UETR of the lender's payment to the borrower.
+	ReturnUetr    string `protobuf:"bytes,1,opt,name=return_uetr,json=returnUetr,proto3" json:"return_uetr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgReverseRepaymentResponse) Reset() {
+	*x = MsgReverseRepaymentResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgReverseRepaymentResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgReverseRepaymentResponse) ProtoMessage() {}
+
+func (x *MsgReverseRepaymentResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgReverseRepaymentResponse.ProtoReflect.Descriptor instead.
+func (*MsgReverseRepaymentResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *MsgReverseRepaymentResponse) GetReturnUetr() string {
+	if x != nil {
+		return x.ReturnUetr
+	}
+	return ""
+}
+
+// MsgWriteOffLoan gives up the principal of a loan in default.
+type MsgWriteOffLoan struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Loan.
+	LoanId        uint64 `protobuf:"varint,2,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgWriteOffLoan) Reset() {
+	*x = MsgWriteOffLoan{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgWriteOffLoan) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgWriteOffLoan) ProtoMessage() {}
+
+func (x *MsgWriteOffLoan) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgWriteOffLoan.ProtoReflect.Descriptor instead.
+func (*MsgWriteOffLoan) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *MsgWriteOffLoan) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgWriteOffLoan) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+// MsgWriteOffLoanResponse says what was given up.
+type MsgWriteOffLoanResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Principal, in minor units.
+	WrittenOff    string `protobuf:"bytes,1,opt,name=written_off,json=writtenOff,proto3" json:"written_off,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgWriteOffLoanResponse) Reset() {
+	*x = MsgWriteOffLoanResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgWriteOffLoanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgWriteOffLoanResponse) ProtoMessage() {}
+
+func (x *MsgWriteOffLoanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgWriteOffLoanResponse.ProtoReflect.Descriptor instead.
+func (*MsgWriteOffLoanResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *MsgWriteOffLoanResponse) GetWrittenOff() string {
+	if x != nil {
+		return x.WrittenOff
+	}
+	return ""
+}
+
 var File_zhilian_financing_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_tx_proto_rawDesc = "" +
@@ -2311,7 +2650,31 @@ const file_zhilian_financing_v1_tx_proto_rawDesc = "" +
 	"\x0fMsgUpdateParams\x12>\n" +
 	"\tauthority\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\tauthority\x12C\n" +
 	"\x06params\x18\x02 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:1\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1ezhilian/financing/UpdateParams\"\x19\n" +
-	"\x17MsgUpdateParamsResponse2\xae\x12\n" +
+	"\x17MsgUpdateParamsResponse\"\xf0\x01\n" +
+	"\fMsgRepayLoan\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12!\n" +
+	"\aloan_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12P\n" +
+	"\x06amount\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/financing/RepayLoan\"\xb3\x01\n" +
+	"\x14MsgRepayLoanResponse\x12 \n" +
+	"\x06number\x18\x01 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x06number\x12+\n" +
+	"\fpayment_uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vpaymentUetr\x12L\n" +
+	"\x04owed\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04owed\"\xce\x01\n" +
+	"\x13MsgReverseRepayment\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12!\n" +
+	"\aloan_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12 \n" +
+	"\x06number\x18\x03 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x06number:4\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\"zhilian/financing/ReverseRepayment\"H\n" +
+	"\x1bMsgReverseRepaymentResponse\x12)\n" +
+	"\vreturn_uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\n" +
+	"returnUetr\"\xa4\x01\n" +
+	"\x0fMsgWriteOffLoan\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12!\n" +
+	"\aloan_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/financing/WriteOffLoan\"t\n" +
+	"\x17MsgWriteOffLoanResponse\x12Y\n" +
+	"\vwritten_off\x18\x01 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"writtenOff2\xa2\x15\n" +
 	"\x03Msg\x12\x82\x01\n" +
 	"\x0fIssueReceivable\x12(.zhilian.financing.v1.MsgIssueReceivable\x1a0.zhilian.financing.v1.MsgIssueReceivableResponse\"\x13ڌ.\x0ffinancing.issue\x12\x85\x01\n" +
 	"\x10CancelReceivable\x12).zhilian.financing.v1.MsgCancelReceivable\x1a1.zhilian.financing.v1.MsgCancelReceivableResponse\"\x13ڌ.\x0ffinancing.issue\x12\x8a\x01\n" +
@@ -2329,7 +2692,10 @@ const file_zhilian_financing_v1_tx_proto_rawDesc = "" +
 	"\vRevealOffer\x12$.zhilian.financing.v1.MsgRevealOffer\x1a,.zhilian.financing.v1.MsgRevealOfferResponse\"\x13ڌ.\x0ffinancing.offer\x12|\n" +
 	"\rWithdrawOffer\x12&.zhilian.financing.v1.MsgWithdrawOffer\x1a..zhilian.financing.v1.MsgWithdrawOfferResponse\"\x13ڌ.\x0ffinancing.offer\x12{\n" +
 	"\fDeclineOffer\x12%.zhilian.financing.v1.MsgDeclineOffer\x1a-.zhilian.financing.v1.MsgDeclineOfferResponse\"\x15ڌ.\x11financing.request\x12w\n" +
-	"\vAcceptOffer\x12$.zhilian.financing.v1.MsgAcceptOffer\x1a,.zhilian.financing.v1.MsgAcceptOfferResponse\"\x14ڌ.\x10financing.accept\x12s\n" +
+	"\vAcceptOffer\x12$.zhilian.financing.v1.MsgAcceptOffer\x1a,.zhilian.financing.v1.MsgAcceptOfferResponse\"\x14ڌ.\x10financing.accept\x12q\n" +
+	"\tRepayLoan\x12\".zhilian.financing.v1.MsgRepayLoan\x1a*.zhilian.financing.v1.MsgRepayLoanResponse\"\x14ڌ.\x10financing.borrow\x12\x84\x01\n" +
+	"\x10ReverseRepayment\x12).zhilian.financing.v1.MsgReverseRepayment\x1a1.zhilian.financing.v1.MsgReverseRepaymentResponse\"\x12ڌ.\x0efinancing.lend\x12x\n" +
+	"\fWriteOffLoan\x12%.zhilian.financing.v1.MsgWriteOffLoan\x1a-.zhilian.financing.v1.MsgWriteOffLoanResponse\"\x12ڌ.\x0efinancing.risk\x12s\n" +
 	"\fUpdateParams\x12%.zhilian.financing.v1.MsgUpdateParams\x1a-.zhilian.financing.v1.MsgUpdateParamsResponse\"\rڌ.\tauthority\x1a\x05\x80\xe7\xb0*\x01B\xde\x01\n" +
 	"\x18com.zhilian.financing.v1B\aTxProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
@@ -2345,7 +2711,7 @@ func file_zhilian_financing_v1_tx_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_tx_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_zhilian_financing_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
 var file_zhilian_financing_v1_tx_proto_goTypes = []any{
 	(*MsgIssueReceivable)(nil),            // 0: zhilian.financing.v1.MsgIssueReceivable
 	(*MsgIssueReceivableResponse)(nil),    // 1: zhilian.financing.v1.MsgIssueReceivableResponse
@@ -2383,36 +2749,42 @@ var file_zhilian_financing_v1_tx_proto_goTypes = []any{
 	(*MsgAcceptOfferResponse)(nil),        // 33: zhilian.financing.v1.MsgAcceptOfferResponse
 	(*MsgUpdateParams)(nil),               // 34: zhilian.financing.v1.MsgUpdateParams
 	(*MsgUpdateParamsResponse)(nil),       // 35: zhilian.financing.v1.MsgUpdateParamsResponse
-	(*timestamppb.Timestamp)(nil),         // 36: google.protobuf.Timestamp
-	(*InvoicePart)(nil),                   // 37: zhilian.financing.v1.InvoicePart
-	(*UnitPart)(nil),                      // 38: zhilian.financing.v1.UnitPart
-	(ReceivableStatus)(0),                 // 39: zhilian.financing.v1.ReceivableStatus
-	(FinanceKind)(0),                      // 40: zhilian.financing.v1.FinanceKind
-	(BiddingMode)(0),                      // 41: zhilian.financing.v1.BiddingMode
-	(*RepaymentTerms)(nil),                // 42: zhilian.financing.v1.RepaymentTerms
-	(*v1.Member)(nil),                     // 43: zhilian.access.v1.Member
-	(*durationpb.Duration)(nil),           // 44: google.protobuf.Duration
-	(*OfferTerms)(nil),                    // 45: zhilian.financing.v1.OfferTerms
-	(*Params)(nil),                        // 46: zhilian.financing.v1.Params
+	(*MsgRepayLoan)(nil),                  // 36: zhilian.financing.v1.MsgRepayLoan
+	(*MsgRepayLoanResponse)(nil),          // 37: zhilian.financing.v1.MsgRepayLoanResponse
+	(*MsgReverseRepayment)(nil),           // 38: zhilian.financing.v1.MsgReverseRepayment
+	(*MsgReverseRepaymentResponse)(nil),   // 39: zhilian.financing.v1.MsgReverseRepaymentResponse
+	(*MsgWriteOffLoan)(nil),               // 40: zhilian.financing.v1.MsgWriteOffLoan
+	(*MsgWriteOffLoanResponse)(nil),       // 41: zhilian.financing.v1.MsgWriteOffLoanResponse
+	(*timestamppb.Timestamp)(nil),         // 42: google.protobuf.Timestamp
+	(*InvoicePart)(nil),                   // 43: zhilian.financing.v1.InvoicePart
+	(*UnitPart)(nil),                      // 44: zhilian.financing.v1.UnitPart
+	(ReceivableStatus)(0),                 // 45: zhilian.financing.v1.ReceivableStatus
+	(FinanceKind)(0),                      // 46: zhilian.financing.v1.FinanceKind
+	(BiddingMode)(0),                      // 47: zhilian.financing.v1.BiddingMode
+	(*RepaymentTerms)(nil),                // 48: zhilian.financing.v1.RepaymentTerms
+	(*v1.Member)(nil),                     // 49: zhilian.access.v1.Member
+	(*durationpb.Duration)(nil),           // 50: google.protobuf.Duration
+	(*OfferTerms)(nil),                    // 51: zhilian.financing.v1.OfferTerms
+	(*Params)(nil),                        // 52: zhilian.financing.v1.Params
 }
 var file_zhilian_financing_v1_tx_proto_depIdxs = []int32{
-	36, // 0: zhilian.financing.v1.MsgIssueReceivable.due_at:type_name -> google.protobuf.Timestamp
-	37, // 1: zhilian.financing.v1.MsgIssueReceivable.parts:type_name -> zhilian.financing.v1.InvoicePart
-	38, // 2: zhilian.financing.v1.MsgTransferReceivable.parts:type_name -> zhilian.financing.v1.UnitPart
-	36, // 3: zhilian.financing.v1.MsgPledgeReceivable.registered_at:type_name -> google.protobuf.Timestamp
-	39, // 4: zhilian.financing.v1.MsgPayReceivableResponse.status:type_name -> zhilian.financing.v1.ReceivableStatus
-	40, // 5: zhilian.financing.v1.MsgRequestFinance.kind:type_name -> zhilian.financing.v1.FinanceKind
-	41, // 6: zhilian.financing.v1.MsgRequestFinance.mode:type_name -> zhilian.financing.v1.BiddingMode
-	42, // 7: zhilian.financing.v1.MsgRequestFinance.repayment:type_name -> zhilian.financing.v1.RepaymentTerms
-	43, // 8: zhilian.financing.v1.MsgRequestFinance.lenders:type_name -> zhilian.access.v1.Member
-	44, // 9: zhilian.financing.v1.MsgRequestFinance.bidding_period:type_name -> google.protobuf.Duration
-	44, // 10: zhilian.financing.v1.MsgRequestFinance.reveal_period:type_name -> google.protobuf.Duration
-	44, // 11: zhilian.financing.v1.MsgRequestFinance.decision_period:type_name -> google.protobuf.Duration
-	36, // 12: zhilian.financing.v1.MsgRequestFinanceResponse.bidding_ends_at:type_name -> google.protobuf.Timestamp
-	45, // 13: zhilian.financing.v1.MsgMakeOffer.terms:type_name -> zhilian.financing.v1.OfferTerms
-	45, // 14: zhilian.financing.v1.MsgRevealOffer.terms:type_name -> zhilian.financing.v1.OfferTerms
-	36, // 15: zhilian.financing.v1.MsgAcceptOffer.registered_at:type_name -> google.protobuf.Timestamp
-	46, // 16: zhilian.financing.v1.MsgUpdateParams.params:type_name -> zhilian.financing.v1.Params
+	42, // 0: zhilian.financing.v1.MsgIssueReceivable.due_at:type_name -> google.protobuf.Timestamp
+	43, // 1: zhilian.financing.v1.MsgIssueReceivable.parts:type_name -> zhilian.financing.v1.InvoicePart
+	44, // 2: zhilian.financing.v1.MsgTransferReceivable.parts:type_name -> zhilian.financing.v1.UnitPart
+	42, // 3: zhilian.financing.v1.MsgPledgeReceivable.registered_at:type_name -> google.protobuf.Timestamp
+	45, // 4: zhilian.financing.v1.MsgPayReceivableResponse.status:type_name -> zhilian.financing.v1.ReceivableStatus
+	46, // 5: zhilian.financing.v1.MsgRequestFinance.kind:type_name -> zhilian.financing.v1.FinanceKind
+	47, // 6: zhilian.financing.v1.MsgRequestFinance.mode:type_name -> zhilian.financing.v1.BiddingMode
+	48, // 7: zhilian.financing.v1.MsgRequestFinance.repayment:type_name -> zhilian.financing.v1.RepaymentTerms
+	49, // 8: zhilian.financing.v1.MsgRequestFinance.lenders:type_name -> zhilian.access.v1.Member
+	50, // 9: zhilian.financing.v1.MsgRequestFinance.bidding_period:type_name -> google.protobuf.Duration
+	50, // 10: zhilian.financing.v1.MsgRequestFinance.reveal_period:type_name -> google.protobuf.Duration
+	50, // 11: zhilian.financing.v1.MsgRequestFinance.decision_period:type_name -> google.protobuf.Duration
+	42, // 12: zhilian.financing.v1.MsgRequestFinanceResponse.bidding_ends_at:type_name -> google.protobuf.Timestamp
+	51, // 13: zhilian.financing.v1.MsgMakeOffer.terms:type_name -> zhilian.financing.v1.OfferTerms
+	51, // 14: zhilian.financing.v1.MsgRevealOffer.terms:type_name -> zhilian.financing.v1.OfferTerms
+	42, // 15: zhilian.financing.v1.MsgAcceptOffer.registered_at:type_name -> google.protobuf.Timestamp
+	52, // 16: zhilian.financing.v1.MsgUpdateParams.params:type_name -> zhilian.financing.v1.Params
 	0,  // 17: zhilian.financing.v1.Msg.IssueReceivable:input_type -> zhilian.financing.v1.MsgIssueReceivable
 	2,  // 18: zhilian.financing.v1.Msg.CancelReceivable:input_type -> zhilian.financing.v1.MsgCancelReceivable
 	4,  // 19: zhilian.financing.v1.Msg.ConfirmReceivable:input_type -> zhilian.financing.v1.MsgConfirmReceivable
@@ -2430,27 +2802,33 @@ var file_zhilian_financing_v1_tx_proto_depIdxs = []int32{
 	28, // 31: zhilian.financing.v1.Msg.WithdrawOffer:input_type -> zhilian.financing.v1.MsgWithdrawOffer
 	30, // 32: zhilian.financing.v1.Msg.DeclineOffer:input_type -> zhilian.financing.v1.MsgDeclineOffer
 	32, // 33: zhilian.financing.v1.Msg.AcceptOffer:input_type -> zhilian.financing.v1.MsgAcceptOffer
-	34, // 34: zhilian.financing.v1.Msg.UpdateParams:input_type -> zhilian.financing.v1.MsgUpdateParams
-	1,  // 35: zhilian.financing.v1.Msg.IssueReceivable:output_type -> zhilian.financing.v1.MsgIssueReceivableResponse
-	3,  // 36: zhilian.financing.v1.Msg.CancelReceivable:output_type -> zhilian.financing.v1.MsgCancelReceivableResponse
-	5,  // 37: zhilian.financing.v1.Msg.ConfirmReceivable:output_type -> zhilian.financing.v1.MsgConfirmReceivableResponse
-	7,  // 38: zhilian.financing.v1.Msg.RefuseReceivable:output_type -> zhilian.financing.v1.MsgRefuseReceivableResponse
-	9,  // 39: zhilian.financing.v1.Msg.TransferReceivable:output_type -> zhilian.financing.v1.MsgTransferReceivableResponse
-	11, // 40: zhilian.financing.v1.Msg.PledgeReceivable:output_type -> zhilian.financing.v1.MsgPledgeReceivableResponse
-	13, // 41: zhilian.financing.v1.Msg.ReleasePledge:output_type -> zhilian.financing.v1.MsgReleasePledgeResponse
-	15, // 42: zhilian.financing.v1.Msg.PayReceivable:output_type -> zhilian.financing.v1.MsgPayReceivableResponse
-	17, // 43: zhilian.financing.v1.Msg.ExerciseRecourse:output_type -> zhilian.financing.v1.MsgExerciseRecourseResponse
-	19, // 44: zhilian.financing.v1.Msg.RequestFinance:output_type -> zhilian.financing.v1.MsgRequestFinanceResponse
-	21, // 45: zhilian.financing.v1.Msg.WithdrawRequest:output_type -> zhilian.financing.v1.MsgWithdrawRequestResponse
-	23, // 46: zhilian.financing.v1.Msg.MakeOffer:output_type -> zhilian.financing.v1.MsgMakeOfferResponse
-	25, // 47: zhilian.financing.v1.Msg.CommitOffer:output_type -> zhilian.financing.v1.MsgCommitOfferResponse
-	27, // 48: zhilian.financing.v1.Msg.RevealOffer:output_type -> zhilian.financing.v1.MsgRevealOfferResponse
-	29, // 49: zhilian.financing.v1.Msg.WithdrawOffer:output_type -> zhilian.financing.v1.MsgWithdrawOfferResponse
-	31, // 50: zhilian.financing.v1.Msg.DeclineOffer:output_type -> zhilian.financing.v1.MsgDeclineOfferResponse
-	33, // 51: zhilian.financing.v1.Msg.AcceptOffer:output_type -> zhilian.financing.v1.MsgAcceptOfferResponse
-	35, // 52: zhilian.financing.v1.Msg.UpdateParams:output_type -> zhilian.financing.v1.MsgUpdateParamsResponse
-	35, // [35:53] is the sub-list for method output_type
-	17, // [17:35] is the sub-list for method input_type
+	36, // 34: zhilian.financing.v1.Msg.RepayLoan:input_type -> zhilian.financing.v1.MsgRepayLoan
+	38, // 35: zhilian.financing.v1.Msg.ReverseRepayment:input_type -> zhilian.financing.v1.MsgReverseRepayment
+	40, // 36: zhilian.financing.v1.Msg.WriteOffLoan:input_type -> zhilian.financing.v1.MsgWriteOffLoan
+	34, // 37: zhilian.financing.v1.Msg.UpdateParams:input_type -> zhilian.financing.v1.MsgUpdateParams
+	1,  // 38: zhilian.financing.v1.Msg.IssueReceivable:output_type -> zhilian.financing.v1.MsgIssueReceivableResponse
+	3,  // 39: zhilian.financing.v1.Msg.CancelReceivable:output_type -> zhilian.financing.v1.MsgCancelReceivableResponse
+	5,  // 40: zhilian.financing.v1.Msg.ConfirmReceivable:output_type -> zhilian.financing.v1.MsgConfirmReceivableResponse
+	7,  // 41: zhilian.financing.v1.Msg.RefuseReceivable:output_type -> zhilian.financing.v1.MsgRefuseReceivableResponse
+	9,  // 42: zhilian.financing.v1.Msg.TransferReceivable:output_type -> zhilian.financing.v1.MsgTransferReceivableResponse
+	11, // 43: zhilian.financing.v1.Msg.PledgeReceivable:output_type -> zhilian.financing.v1.MsgPledgeReceivableResponse
+	13, // 44: zhilian.financing.v1.Msg.ReleasePledge:output_type -> zhilian.financing.v1.MsgReleasePledgeResponse
+	15, // 45: zhilian.financing.v1.Msg.PayReceivable:output_type -> zhilian.financing.v1.MsgPayReceivableResponse
+	17, // 46: zhilian.financing.v1.Msg.ExerciseRecourse:output_type -> zhilian.financing.v1.MsgExerciseRecourseResponse
+	19, // 47: zhilian.financing.v1.Msg.RequestFinance:output_type -> zhilian.financing.v1.MsgRequestFinanceResponse
+	21, // 48: zhilian.financing.v1.Msg.WithdrawRequest:output_type -> zhilian.financing.v1.MsgWithdrawRequestResponse
+	23, // 49: zhilian.financing.v1.Msg.MakeOffer:output_type -> zhilian.financing.v1.MsgMakeOfferResponse
+	25, // 50: zhilian.financing.v1.Msg.CommitOffer:output_type -> zhilian.financing.v1.MsgCommitOfferResponse
+	27, // 51: zhilian.financing.v1.Msg.RevealOffer:output_type -> zhilian.financing.v1.MsgRevealOfferResponse
+	29, // 52: zhilian.financing.v1.Msg.WithdrawOffer:output_type -> zhilian.financing.v1.MsgWithdrawOfferResponse
+	31, // 53: zhilian.financing.v1.Msg.DeclineOffer:output_type -> zhilian.financing.v1.MsgDeclineOfferResponse
+	33, // 54: zhilian.financing.v1.Msg.AcceptOffer:output_type -> zhilian.financing.v1.MsgAcceptOfferResponse
+	37, // 55: zhilian.financing.v1.Msg.RepayLoan:output_type -> zhilian.financing.v1.MsgRepayLoanResponse
+	39, // 56: zhilian.financing.v1.Msg.ReverseRepayment:output_type -> zhilian.financing.v1.MsgReverseRepaymentResponse
+	41, // 57: zhilian.financing.v1.Msg.WriteOffLoan:output_type -> zhilian.financing.v1.MsgWriteOffLoanResponse
+	35, // 58: zhilian.financing.v1.Msg.UpdateParams:output_type -> zhilian.financing.v1.MsgUpdateParamsResponse
+	38, // [38:59] is the sub-list for method output_type
+	17, // [17:38] is the sub-list for method input_type
 	17, // [17:17] is the sub-list for extension type_name
 	17, // [17:17] is the sub-list for extension extendee
 	0,  // [0:17] is the sub-list for field type_name
@@ -2473,7 +2851,7 @@ func file_zhilian_financing_v1_tx_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_tx_proto_rawDesc), len(file_zhilian_financing_v1_tx_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   36,
+			NumMessages:   42,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -36,6 +36,9 @@ const (
 	Msg_WithdrawOffer_FullMethodName      = "/zhilian.financing.v1.Msg/WithdrawOffer"
 	Msg_DeclineOffer_FullMethodName       = "/zhilian.financing.v1.Msg/DeclineOffer"
 	Msg_AcceptOffer_FullMethodName        = "/zhilian.financing.v1.Msg/AcceptOffer"
+	Msg_RepayLoan_FullMethodName          = "/zhilian.financing.v1.Msg/RepayLoan"
+	Msg_ReverseRepayment_FullMethodName   = "/zhilian.financing.v1.Msg/ReverseRepayment"
+	Msg_WriteOffLoan_FullMethodName       = "/zhilian.financing.v1.Msg/WriteOffLoan"
 	Msg_UpdateParams_FullMethodName       = "/zhilian.financing.v1.Msg/UpdateParams"
 )
 
@@ -86,6 +89,12 @@ type MsgClient interface {
 	// AcceptOffer accepts an offer and settles it: units, money and loan in one step, or nothing. Permission:
 	// financing.accept.
 	AcceptOffer(ctx context.Context, in *MsgAcceptOffer, opts ...grpc.CallOption) (*MsgAcceptOfferResponse, error)
+	// RepayLoan pays on a loan from the account of its borrower. Permission: financing.borrow.
+	RepayLoan(ctx context.Context, in *MsgRepayLoan, opts ...grpc.CallOption) (*MsgRepayLoanResponse, error)
+	// ReverseRepayment gives a loan's last payment back, on the day of its receipt. Permission: financing.lend.
+	ReverseRepayment(ctx context.Context, in *MsgReverseRepayment, opts ...grpc.CallOption) (*MsgReverseRepaymentResponse, error)
+	// WriteOffLoan gives up the principal of a loan in default; it stays owed. Permission: financing.risk.
+	WriteOffLoan(ctx context.Context, in *MsgWriteOffLoan, opts ...grpc.CallOption) (*MsgWriteOffLoanResponse, error)
 	// UpdateParams replaces the module's settings, but for the length of a business day; by collective decision only.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -268,6 +277,36 @@ func (c *msgClient) AcceptOffer(ctx context.Context, in *MsgAcceptOffer, opts ..
 	return out, nil
 }
 
+func (c *msgClient) RepayLoan(ctx context.Context, in *MsgRepayLoan, opts ...grpc.CallOption) (*MsgRepayLoanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRepayLoanResponse)
+	err := c.cc.Invoke(ctx, Msg_RepayLoan_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) ReverseRepayment(ctx context.Context, in *MsgReverseRepayment, opts ...grpc.CallOption) (*MsgReverseRepaymentResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgReverseRepaymentResponse)
+	err := c.cc.Invoke(ctx, Msg_ReverseRepayment_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) WriteOffLoan(ctx context.Context, in *MsgWriteOffLoan, opts ...grpc.CallOption) (*MsgWriteOffLoanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgWriteOffLoanResponse)
+	err := c.cc.Invoke(ctx, Msg_WriteOffLoan_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MsgUpdateParamsResponse)
@@ -325,6 +364,12 @@ type MsgServer interface {
 	// AcceptOffer accepts an offer and settles it: units, money and loan in one step, or nothing. Permission:
 	// financing.accept.
 	AcceptOffer(context.Context, *MsgAcceptOffer) (*MsgAcceptOfferResponse, error)
+	// RepayLoan pays on a loan from the account of its borrower. Permission: financing.borrow.
+	RepayLoan(context.Context, *MsgRepayLoan) (*MsgRepayLoanResponse, error)
+	// ReverseRepayment gives a loan's last payment back, on the day of its receipt. Permission: financing.lend.
+	ReverseRepayment(context.Context, *MsgReverseRepayment) (*MsgReverseRepaymentResponse, error)
+	// WriteOffLoan gives up the principal of a loan in default; it stays owed. Permission: financing.risk.
+	WriteOffLoan(context.Context, *MsgWriteOffLoan) (*MsgWriteOffLoanResponse, error)
 	// UpdateParams replaces the module's settings, but for the length of a business day; by collective decision only.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 	mustEmbedUnimplementedMsgServer()
@@ -387,6 +432,15 @@ func (UnimplementedMsgServer) DeclineOffer(context.Context, *MsgDeclineOffer) (*
 }
 func (UnimplementedMsgServer) AcceptOffer(context.Context, *MsgAcceptOffer) (*MsgAcceptOfferResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method AcceptOffer not implemented")
+}
+func (UnimplementedMsgServer) RepayLoan(context.Context, *MsgRepayLoan) (*MsgRepayLoanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RepayLoan not implemented")
+}
+func (UnimplementedMsgServer) ReverseRepayment(context.Context, *MsgReverseRepayment) (*MsgReverseRepaymentResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReverseRepayment not implemented")
+}
+func (UnimplementedMsgServer) WriteOffLoan(context.Context, *MsgWriteOffLoan) (*MsgWriteOffLoanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WriteOffLoan not implemented")
 }
 func (UnimplementedMsgServer) UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateParams not implemented")
@@ -718,6 +772,60 @@ func _Msg_AcceptOffer_Handler(srv interface{}, ctx context.Context, dec func(int
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_RepayLoan_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRepayLoan)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RepayLoan(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RepayLoan_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RepayLoan(ctx, req.(*MsgRepayLoan))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_ReverseRepayment_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgReverseRepayment)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).ReverseRepayment(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_ReverseRepayment_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).ReverseRepayment(ctx, req.(*MsgReverseRepayment))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_WriteOffLoan_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgWriteOffLoan)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).WriteOffLoan(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_WriteOffLoan_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).WriteOffLoan(ctx, req.(*MsgWriteOffLoan))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -810,6 +918,18 @@ var Msg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "AcceptOffer",
 			Handler:    _Msg_AcceptOffer_Handler,
+		},
+		{
+			MethodName: "RepayLoan",
+			Handler:    _Msg_RepayLoan_Handler,
+		},
+		{
+			MethodName: "ReverseRepayment",
+			Handler:    _Msg_ReverseRepayment_Handler,
+		},
+		{
+			MethodName: "WriteOffLoan",
+			Handler:    _Msg_WriteOffLoan_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
