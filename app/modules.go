@@ -63,10 +63,11 @@ func newManager(encoding Encoding, k Keepers, newest func() int64) *module.Manag
 	manager.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
 	// Misbehaviour is judged before the block's transactions.
 	manager.SetOrderBeginBlockers(consortiumtypes.ModuleName)
-	// Access and settlement retire what they decided long ago, requests to the vault and attestations expire,
-	// after that what financing has due is paid on ratings that are in force; the validator set is settled last.
-	manager.SetOrderEndBlockers(accesstypes.ModuleName, vaulttypes.ModuleName, settlementtypes.ModuleName,
-		credittypes.ModuleName, financingtypes.ModuleName, consortiumtypes.ModuleName)
+	// What access decided long ago leaves state, requests to the vault and attestations expire; after that what
+	// financing has due is paid, on ratings that are in force. Settlement comes after all that pays: it seals the
+	// block's log of payments. The validator set is settled last.
+	manager.SetOrderEndBlockers(accesstypes.ModuleName, vaulttypes.ModuleName, credittypes.ModuleName,
+		financingtypes.ModuleName, settlementtypes.ModuleName, consortiumtypes.ModuleName)
 	// Up the tiers, so that each finds what it builds on; consortium, which returns the validators,
 	// after access, which knows their institutions.
 	order := []string{

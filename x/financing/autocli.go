@@ -38,6 +38,19 @@ func queryCommands() []*autocliv1.RpcCommandOptions {
 			RpcMethod: "Repayments", Use: "repayments [loan-id]", Short: "List the payments that a loan received and how they were split, newest first",
 			Example: "zhiliand query financing repayments 3", PositionalArgs: arguments("loan_id"),
 		},
+		{
+			RpcMethod: "Receivable", Use: "receivable [receivable-id]", Short: "Show a receivable, who holds its units, and what binds them",
+			Example: "zhiliand query financing receivable 7", PositionalArgs: arguments("receivable_id"),
+		},
+		{
+			RpcMethod: "Receivables", Use: "receivables [account]", Short: "List the receivables that an account issued, owes, or holds units of, newest first",
+			Example: "zhiliand query financing receivables $ACCOUNT", PositionalArgs: arguments("account"),
+		},
+		{
+			RpcMethod: "Invoice", Use: "invoice [digest]", Short: "Say how much of an invoice receivables have taken, to whoever can compute its digest",
+			Example: "zhiliand query financing invoice BASE64", PositionalArgs: arguments("digest"),
+		},
+		{RpcMethod: "Stuck", Use: "stuck", Short: "List what was due and could not be worked off", Example: "zhiliand query financing stuck"},
 	}
 }
 

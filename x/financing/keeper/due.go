@@ -17,8 +17,9 @@ type dueHandler func(ctx context.Context, id uint64) (work int, err error)
 // dueHandlers is who works off what; one line a kind.
 func (k *Keeper) dueHandlers() map[types.DueKind]dueHandler {
 	return map[types.DueKind]dueHandler{
-		types.DueRequest: k.requestDue,
-		types.DueLoan:    k.loanDue,
+		types.DueRequest:    k.requestDue,
+		types.DueLoan:       k.loanDue,
+		types.DueReceivable: k.receivableDue,
 	}
 }
 
@@ -57,6 +58,9 @@ func (k *Keeper) restoreDue(ctx context.Context, at int64, kind types.DueKind, i
 // chain stood still comes in the same order, block after block.
 func (k *Keeper) EndBlock(ctx context.Context) error {
 	if err := k.keepClock(ctx); err != nil {
+		return err
+	}
+	if err := k.forgetInvoices(ctx); err != nil {
 		return err
 	}
 	due, err := k.dueNow(ctx)

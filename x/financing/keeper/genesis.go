@@ -24,13 +24,16 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 			return err
 		}
 	}
-	if err := k.initRequests(ctx, state); err != nil {
-		return err
+	for _, init := range []func(context.Context, *types.GenesisState) error{
+		k.initReceivables,
+		k.initRequests,
+		k.initLoans,
+	} {
+		if err := init(ctx, state); err != nil {
+			return err
+		}
 	}
-	if err := k.initLoans(ctx, state); err != nil {
-		return err
-	}
-	return k.nextReceivable.Set(ctx, state.NextReceivableId)
+	return nil
 }
 
 // ExportGenesis reads the whole store: each list in the order of its keys.
@@ -44,11 +47,14 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 	if state.Stuck, err = all(ctx, k.stuck); err != nil {
 		return nil, err
 	}
-	if state.NextReceivableId, err = k.nextReceivable.Peek(ctx); err != nil {
-		return nil, err
+	for _, export := range []func(context.Context, *types.GenesisState) error{
+		k.exportReceivables,
+		k.exportRequests,
+		k.exportLoans,
+	} {
+		if err := export(ctx, state); err != nil {
+			return nil, err
+		}
 	}
-	if err := k.exportLoans(ctx, state); err != nil {
-		return nil, err
-	}
-	return state, k.exportRequests(ctx, state)
+	return state, nil
 }

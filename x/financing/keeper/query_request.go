@@ -49,7 +49,9 @@ func (s queryServer) listOf(
 		return nil, nil, status.Error(codes.InvalidArgument, err.Error())
 	}
 	return paging.ListBelow(ctx, index, collections.TripleSuperPrefix[string, string, uint64](institution, party), paging.Of(asked).NewestFirst(),
-		func(key numberOfMemberKey, _ collections.NoValue) (types.Request, error) { return s.keeper.Request(ctx, key.K3()) })
+		func(key numberOfMemberKey, _ collections.NoValue) (types.Request, error) {
+			return s.keeper.Request(ctx, key.K3())
+		})
 }
 
 func (s queryServer) Offer(ctx context.Context, asked *types.QueryOfferRequest) (*types.QueryOfferResponse, error) {

@@ -8,7 +8,12 @@ func DefaultGenesis() *GenesisState {
 // Validate checks every record, the order of every list and every reference between them. Whether accounts
 // and units exist is for settlement and the ledger, which come first.
 func (gs GenesisState) Validate() error {
-	for _, validate := range []func() error{gs.Params.Validate, gs.validateStuck, gs.validateRequests, gs.validateLoans} {
+	for _, validate := range []func() error{
+		gs.Params.Validate, gs.validateStuck, gs.validateReceivables, gs.validateHolders, gs.validateSecurities, gs.validateRecourses,
+		gs.validateInvoices, gs.validateRegistrations,
+		gs.validateRequests,
+		gs.validateLoans,
+	} {
 		if err := validate(); err != nil {
 			return err
 		}

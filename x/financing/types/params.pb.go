@@ -34,7 +34,7 @@ type Params struct {
 	// Longest term that a debtor confirms with one signature, in days; a longer one needs a second person. At most the
 	// longest term.
 	TermDaysUsual uint32 `protobuf:"varint,3,opt,name=term_days_usual,json=termDaysUsual,proto3" json:"term_days_usual,omitempty"`
-	// Days after which what stays unpaid is defaulted; 1 to 3,660.
+	// Days after which what stays unpaid is defaulted: days on which it was tried to collect it; 1 to 3,660.
 	DefaultAfterDays uint32 `protobuf:"varint,4,opt,name=default_after_days,json=defaultAfterDays,proto3" json:"default_after_days,omitempty"`
 	// Days that an ended receivable stays in state; 1 to 36,600.
 	RetentionDays uint32 `protobuf:"varint,5,opt,name=retention_days,json=retentionDays,proto3" json:"retention_days,omitempty"`

@@ -1025,6 +1025,455 @@ func (m *QueryRepaymentsResponse) GetPagination() *query.PageResponse {
 	return nil
 }
 
+// QueryReceivableRequest names what is asked for.
+type QueryReceivableRequest struct {
+	// Number.
+	ReceivableId uint64 `protobuf:"varint,1,opt,name=receivable_id,json=receivableId,proto3" json:"receivable_id,omitempty"`
+}
+
+func (m *QueryReceivableRequest) Reset()         { *m = QueryReceivableRequest{} }
+func (m *QueryReceivableRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryReceivableRequest) ProtoMessage()    {}
+func (*QueryReceivableRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{19}
+}
+func (m *QueryReceivableRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryReceivableRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryReceivableRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryReceivableRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryReceivableRequest.Merge(m, src)
+}
+func (m *QueryReceivableRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryReceivableRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryReceivableRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryReceivableRequest proto.InternalMessageInfo
+
+func (m *QueryReceivableRequest) GetReceivableId() uint64 {
+	if m != nil {
+		return m.ReceivableId
+	}
+	return 0
+}
+
+// QueryReceivableResponse is the answer.
+type QueryReceivableResponse struct {
+	// The receivable.
+	Receivable Receivable `protobuf:"bytes,1,opt,name=receivable,proto3" json:"receivable"`
+	// Who holds its units, by address, at most 50.
+	Holdings []Holding `protobuf:"bytes,2,rep,name=holdings,proto3" json:"holdings"`
+	// What binds them, by number, at most 50.
+	Securities []Security `protobuf:"bytes,3,rep,name=securities,proto3" json:"securities"`
+	// Who takes them back, at most 50.
+	Recourses []Recourse `protobuf:"bytes,4,rep,name=recourses,proto3" json:"recourses"`
+}
+
+func (m *QueryReceivableResponse) Reset()         { *m = QueryReceivableResponse{} }
+func (m *QueryReceivableResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryReceivableResponse) ProtoMessage()    {}
+func (*QueryReceivableResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{20}
+}
+func (m *QueryReceivableResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryReceivableResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryReceivableResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryReceivableResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryReceivableResponse.Merge(m, src)
+}
+func (m *QueryReceivableResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryReceivableResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryReceivableResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryReceivableResponse proto.InternalMessageInfo
+
+func (m *QueryReceivableResponse) GetReceivable() Receivable {
+	if m != nil {
+		return m.Receivable
+	}
+	return Receivable{}
+}
+
+func (m *QueryReceivableResponse) GetHoldings() []Holding {
+	if m != nil {
+		return m.Holdings
+	}
+	return nil
+}
+
+func (m *QueryReceivableResponse) GetSecurities() []Security {
+	if m != nil {
+		return m.Securities
+	}
+	return nil
+}
+
+func (m *QueryReceivableResponse) GetRecourses() []Recourse {
+	if m != nil {
+		return m.Recourses
+	}
+	return nil
+}
+
+// QueryReceivablesRequest names what is asked for.
+type QueryReceivablesRequest struct {
+	// Settlement account.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryReceivablesRequest) Reset()         { *m = QueryReceivablesRequest{} }
+func (m *QueryReceivablesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryReceivablesRequest) ProtoMessage()    {}
+func (*QueryReceivablesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{21}
+}
+func (m *QueryReceivablesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryReceivablesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryReceivablesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryReceivablesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryReceivablesRequest.Merge(m, src)
+}
+func (m *QueryReceivablesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryReceivablesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryReceivablesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryReceivablesRequest proto.InternalMessageInfo
+
+func (m *QueryReceivablesRequest) GetAccount() string {
+	if m != nil {
+		return m.Account
+	}
+	return ""
+}
+
+func (m *QueryReceivablesRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryReceivablesResponse is the answer.
+type QueryReceivablesResponse struct {
+	// Receivables, at most 200.
+	Receivables []Receivable `protobuf:"bytes,1,rep,name=receivables,proto3" json:"receivables"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryReceivablesResponse) Reset()         { *m = QueryReceivablesResponse{} }
+func (m *QueryReceivablesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryReceivablesResponse) ProtoMessage()    {}
+func (*QueryReceivablesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{22}
+}
+func (m *QueryReceivablesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryReceivablesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryReceivablesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryReceivablesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryReceivablesResponse.Merge(m, src)
+}
+func (m *QueryReceivablesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryReceivablesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryReceivablesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryReceivablesResponse proto.InternalMessageInfo
+
+func (m *QueryReceivablesResponse) GetReceivables() []Receivable {
+	if m != nil {
+		return m.Receivables
+	}
+	return nil
+}
+
+func (m *QueryReceivablesResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryInvoiceRequest names what is asked for.
+type QueryInvoiceRequest struct {
+	// Keyed digest of the invoice; 32 bytes.
+	Digest []byte `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
+}
+
+func (m *QueryInvoiceRequest) Reset()         { *m = QueryInvoiceRequest{} }
+func (m *QueryInvoiceRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryInvoiceRequest) ProtoMessage()    {}
+func (*QueryInvoiceRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{23}
+}
+func (m *QueryInvoiceRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryInvoiceRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryInvoiceRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryInvoiceRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryInvoiceRequest.Merge(m, src)
+}
+func (m *QueryInvoiceRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryInvoiceRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryInvoiceRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryInvoiceRequest proto.InternalMessageInfo
+
+func (m *QueryInvoiceRequest) GetDigest() []byte {
+	if m != nil {
+		return m.Digest
+	}
+	return nil
+}
+
+// QueryInvoiceResponse is the answer.
+type QueryInvoiceResponse struct {
+	// True if the network knows the invoice.
+	Known bool `protobuf:"varint,1,opt,name=known,proto3" json:"known,omitempty"`
+	// What receivables have taken of it, in millionths, rounded up; 1,000,000 is all of it.
+	TakenPpm uint32 `protobuf:"varint,2,opt,name=taken_ppm,json=takenPpm,proto3" json:"taken_ppm,omitempty"`
+	// True if another invoice took its place.
+	Amended bool `protobuf:"varint,3,opt,name=amended,proto3" json:"amended,omitempty"`
+	// Other invoices that the network knows and that look like it, at most 100.
+	Alike uint32 `protobuf:"varint,4,opt,name=alike,proto3" json:"alike,omitempty"`
+}
+
+func (m *QueryInvoiceResponse) Reset()         { *m = QueryInvoiceResponse{} }
+func (m *QueryInvoiceResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryInvoiceResponse) ProtoMessage()    {}
+func (*QueryInvoiceResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{24}
+}
+func (m *QueryInvoiceResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryInvoiceResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryInvoiceResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryInvoiceResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryInvoiceResponse.Merge(m, src)
+}
+func (m *QueryInvoiceResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryInvoiceResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryInvoiceResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryInvoiceResponse proto.InternalMessageInfo
+
+func (m *QueryInvoiceResponse) GetKnown() bool {
+	if m != nil {
+		return m.Known
+	}
+	return false
+}
+
+func (m *QueryInvoiceResponse) GetTakenPpm() uint32 {
+	if m != nil {
+		return m.TakenPpm
+	}
+	return 0
+}
+
+func (m *QueryInvoiceResponse) GetAmended() bool {
+	if m != nil {
+		return m.Amended
+	}
+	return false
+}
+
+func (m *QueryInvoiceResponse) GetAlike() uint32 {
+	if m != nil {
+		return m.Alike
+	}
+	return 0
+}
+
+// QueryStuckRequest names what is asked for.
+type QueryStuckRequest struct {
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,1,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryStuckRequest) Reset()         { *m = QueryStuckRequest{} }
+func (m *QueryStuckRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryStuckRequest) ProtoMessage()    {}
+func (*QueryStuckRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{25}
+}
+func (m *QueryStuckRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryStuckRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryStuckRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryStuckRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryStuckRequest.Merge(m, src)
+}
+func (m *QueryStuckRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryStuckRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryStuckRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryStuckRequest proto.InternalMessageInfo
+
+func (m *QueryStuckRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryStuckResponse is the answer.
+type QueryStuckResponse struct {
+	// What is stuck, by kind and number, at most 200.
+	Stuck []Stuck `protobuf:"bytes,1,rep,name=stuck,proto3" json:"stuck"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryStuckResponse) Reset()         { *m = QueryStuckResponse{} }
+func (m *QueryStuckResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryStuckResponse) ProtoMessage()    {}
+func (*QueryStuckResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{26}
+}
+func (m *QueryStuckResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryStuckResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryStuckResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryStuckResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryStuckResponse.Merge(m, src)
+}
+func (m *QueryStuckResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryStuckResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryStuckResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryStuckResponse proto.InternalMessageInfo
+
+func (m *QueryStuckResponse) GetStuck() []Stuck {
+	if m != nil {
+		return m.Stuck
+	}
+	return nil
+}
+
+func (m *QueryStuckResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*QueryParamsRequest)(nil), "zhilian.financing.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "zhilian.financing.v1.QueryParamsResponse")
@@ -1045,91 +1494,128 @@ func init() {
 	proto.RegisterType((*QueryLoansResponse)(nil), "zhilian.financing.v1.QueryLoansResponse")
 	proto.RegisterType((*QueryRepaymentsRequest)(nil), "zhilian.financing.v1.QueryRepaymentsRequest")
 	proto.RegisterType((*QueryRepaymentsResponse)(nil), "zhilian.financing.v1.QueryRepaymentsResponse")
+	proto.RegisterType((*QueryReceivableRequest)(nil), "zhilian.financing.v1.QueryReceivableRequest")
+	proto.RegisterType((*QueryReceivableResponse)(nil), "zhilian.financing.v1.QueryReceivableResponse")
+	proto.RegisterType((*QueryReceivablesRequest)(nil), "zhilian.financing.v1.QueryReceivablesRequest")
+	proto.RegisterType((*QueryReceivablesResponse)(nil), "zhilian.financing.v1.QueryReceivablesResponse")
+	proto.RegisterType((*QueryInvoiceRequest)(nil), "zhilian.financing.v1.QueryInvoiceRequest")
+	proto.RegisterType((*QueryInvoiceResponse)(nil), "zhilian.financing.v1.QueryInvoiceResponse")
+	proto.RegisterType((*QueryStuckRequest)(nil), "zhilian.financing.v1.QueryStuckRequest")
+	proto.RegisterType((*QueryStuckResponse)(nil), "zhilian.financing.v1.QueryStuckResponse")
 }
 
 func init() { proto.RegisterFile("zhilian/financing/v1/query.proto", fileDescriptor_a03fcfedad9e8e80) }
 
 var fileDescriptor_a03fcfedad9e8e80 = []byte{
-	// 1250 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x58, 0xcf, 0x6f, 0x1b, 0xc5,
-	0x17, 0xcf, 0x38, 0xfe, 0xd5, 0xd7, 0x6f, 0xab, 0x6f, 0x86, 0x14, 0x82, 0x29, 0x4e, 0xb2, 0x15,
-	0x75, 0x9a, 0x92, 0x5d, 0x12, 0x8a, 0x54, 0x04, 0x14, 0x35, 0x2d, 0x48, 0xae, 0x42, 0x08, 0x11,
-	0x02, 0x29, 0x52, 0x15, 0x4d, 0xbc, 0x1b, 0x67, 0x55, 0x7b, 0x76, 0xbb, 0xbb, 0x76, 0x31, 0x51,
-	0x2e, 0x5c, 0x28, 0x52, 0x0e, 0x95, 0xb8, 0x72, 0x28, 0xb7, 0x4a, 0x1c, 0x40, 0xa2, 0x02, 0x81,
-	0x40, 0x70, 0xac, 0xc4, 0xa5, 0x82, 0x0b, 0xea, 0xa1, 0x42, 0x49, 0x25, 0xfe, 0x0d, 0x34, 0x33,
-	0x6f, 0xed, 0xb5, 0xb3, 0xd9, 0x38, 0x49, 0x2f, 0xb9, 0xb4, 0xf6, 0xcc, 0xe7, 0xbd, 0xf7, 0x79,
-	0x9f, 0x99, 0x79, 0xef, 0x39, 0x30, 0xf6, 0xe9, 0x9a, 0x5d, 0xb3, 0x19, 0x37, 0x56, 0x6d, 0xce,
-	0x78, 0xc5, 0xe6, 0x55, 0xa3, 0x39, 0x6d, 0xdc, 0x6c, 0x58, 0x5e, 0x4b, 0x77, 0x3d, 0x27, 0x70,
-	0xe8, 0x30, 0x22, 0xf4, 0x36, 0x42, 0x6f, 0x4e, 0x17, 0x86, 0x58, 0xdd, 0xe6, 0x8e, 0x21, 0xff,
-	0x55, 0xc0, 0xc2, 0x64, 0xc5, 0xf1, 0xeb, 0x8e, 0x6f, 0xac, 0x30, 0xdf, 0x52, 0x1e, 0x8c, 0xe6,
-	0xf4, 0x8a, 0x15, 0xb0, 0x69, 0xc3, 0x65, 0x55, 0x9b, 0xb3, 0xc0, 0x76, 0x38, 0x62, 0x9f, 0x57,
-	0xd8, 0x65, 0xf9, 0xcd, 0x50, 0x5f, 0x70, 0x6b, 0xb8, 0xea, 0x54, 0x1d, 0xb5, 0x2e, 0x3e, 0xe1,
-	0xea, 0xe9, 0xaa, 0xe3, 0x54, 0x6b, 0x96, 0xc1, 0x5c, 0xdb, 0x60, 0x9c, 0x3b, 0x81, 0xf4, 0x16,
-	0xda, 0x68, 0x61, 0x16, 0xac, 0x52, 0xb1, 0x7c, 0x5f, 0xa4, 0xe0, 0x5a, 0x5e, 0xdd, 0xf6, 0xfd,
-	0x4e, 0xc8, 0xd1, 0xd8, 0x4c, 0x6b, 0x0e, 0x0b, 0x01, 0xf1, 0x52, 0x38, 0xab, 0xab, 0x96, 0x87,
-	0x88, 0xf1, 0x58, 0x84, 0xcb, 0x3c, 0x56, 0xdf, 0xc1, 0xa4, 0x0b, 0xe2, 0x59, 0x37, 0x1b, 0x96,
-	0x1f, 0xf4, 0x06, 0x72, 0x3d, 0xbb, 0xc9, 0x2a, 0x2d, 0xe9, 0x44, 0x7d, 0x54, 0x08, 0x6d, 0x18,
-	0xe8, 0x07, 0x42, 0xc0, 0x05, 0xe9, 0x7a, 0x51, 0x59, 0x6b, 0x4d, 0x78, 0xa6, 0x6b, 0xd5, 0x77,
-	0x1d, 0xee, 0x5b, 0xf4, 0x0a, 0x64, 0x15, 0x85, 0x11, 0x32, 0x46, 0x26, 0x8e, 0xcf, 0x9c, 0xd6,
-	0xe3, 0x4e, 0x4c, 0x57, 0x56, 0xb3, 0x27, 0x1e, 0x3c, 0x1e, 0x1d, 0xb8, 0xbd, 0xa9, 0x93, 0x7b,
-	0xff, 0x7e, 0x37, 0x49, 0x16, 0xd1, 0x94, 0x16, 0x20, 0x13, 0x38, 0x26, 0x6b, 0x8d, 0xa4, 0xc6,
-	0xc8, 0x44, 0x7a, 0x36, 0x2d, 0x10, 0x8b, 0x6a, 0x49, 0xbb, 0x84, 0x71, 0x91, 0x07, 0xfe, 0x47,
-	0x4b, 0x00, 0x98, 0xd7, 0xb2, 0x6d, 0xca, 0xd8, 0xe9, 0xd9, 0xfc, 0xed, 0x4d, 0x3d, 0x75, 0x47,
-	0xd8, 0x1e, 0xc3, 0xbd, 0xb2, 0xa9, 0xad, 0xc0, 0x70, 0xb7, 0x3d, 0x12, 0xbf, 0x06, 0x39, 0x04,
-	0x21, 0xf3, 0x17, 0xe3, 0x99, 0xa3, 0xdd, 0xec, 0x10, 0x52, 0x17, 0x01, 0x52, 0x8a, 0x7e, 0xe8,
-	0x40, 0xfb, 0x99, 0x74, 0x07, 0x09, 0x45, 0xa3, 0x06, 0x9c, 0xb4, 0xb9, 0x1f, 0xd8, 0x41, 0x43,
-	0x5c, 0x98, 0x90, 0xe9, 0xb1, 0x08, 0xd3, 0x13, 0x91, 0xfd, 0xb2, 0x49, 0xcf, 0x40, 0xde, 0x65,
-	0x5e, 0xd0, 0x12, 0xd0, 0x54, 0x0f, 0x34, 0x27, 0x77, 0xca, 0x26, 0x9d, 0x03, 0xe8, 0xdc, 0xe9,
-	0x91, 0x41, 0xc9, 0xfe, 0xac, 0x8e, 0xf7, 0x58, 0x3c, 0x00, 0x5d, 0x3d, 0x21, 0x7c, 0x00, 0xfa,
-	0x02, 0xab, 0x5a, 0x61, 0x1a, 0x4a, 0xdb, 0x88, 0xbd, 0x76, 0x9f, 0xc0, 0xa9, 0x1e, 0xf2, 0x28,
-	0xd1, 0x1c, 0xe4, 0x31, 0x43, 0x71, 0xba, 0x83, 0x07, 0xd2, 0xa8, 0xed, 0x81, 0xbe, 0xd7, 0xc5,
-	0x3a, 0x25, 0x59, 0x97, 0xf6, 0x64, 0xad, 0xa8, 0xc4, 0xd0, 0xfe, 0x95, 0xc0, 0x73, 0x92, 0x76,
-	0x99, 0x37, 0x6d, 0x7c, 0x90, 0x47, 0x49, 0xf6, 0x1f, 0x09, 0x8c, 0xec, 0xe4, 0x7f, 0x14, 0x94,
-	0xbf, 0x08, 0x43, 0x92, 0xf8, 0xfb, 0xa2, 0x38, 0x85, 0x92, 0x9f, 0x81, 0xbc, 0x2c, 0x56, 0x71,
-	0xaf, 0x31, 0x27, 0x77, 0xca, 0xa6, 0xb6, 0x84, 0x95, 0x05, 0x2d, 0x31, 0xd9, 0xab, 0x90, 0x91,
-	0x00, 0x7c, 0x87, 0x2f, 0xc4, 0x67, 0x2a, 0x6d, 0xe2, 0xf2, 0x54, 0xc6, 0xda, 0x5b, 0x51, 0xdf,
-	0xfe, 0xbe, 0xcb, 0xc4, 0x75, 0x2c, 0x33, 0xa1, 0x39, 0x72, 0x7b, 0x17, 0xb2, 0xd2, 0x7d, 0x78,
-	0x0c, 0xfb, 0x25, 0x87, 0xd6, 0xda, 0x13, 0x02, 0x43, 0x0b, 0x35, 0xc6, 0xb9, 0x65, 0x96, 0xb9,
-	0x1f, 0xb0, 0x5a, 0xdd, 0xe2, 0x01, 0x1d, 0x87, 0x9c, 0xd9, 0xb0, 0x96, 0x45, 0xe5, 0x13, 0xd4,
-	0x06, 0xdb, 0xd4, 0x52, 0x8b, 0x59, 0xb3, 0x61, 0x5d, 0x65, 0x2d, 0xfa, 0x11, 0x1c, 0x73, 0x3d,
-	0x9b, 0x57, 0x6c, 0x97, 0xd5, 0xf0, 0x6a, 0x5e, 0x14, 0x61, 0x1e, 0x3d, 0x1e, 0x3d, 0xa5, 0x4e,
-	0xd0, 0x37, 0x6f, 0xe8, 0xb6, 0x63, 0xd4, 0x59, 0xb0, 0xa6, 0x97, 0x79, 0xf0, 0xe7, 0xfd, 0x29,
-	0xc0, 0xa3, 0x2d, 0xf3, 0xa0, 0x9b, 0x4d, 0xc7, 0x15, 0xfd, 0x10, 0xf2, 0x36, 0x0f, 0x2c, 0x4f,
-	0xd4, 0xbf, 0xc1, 0x43, 0xba, 0x6d, 0x7b, 0xd2, 0x5e, 0x83, 0xff, 0x4b, 0x15, 0xe7, 0x1c, 0xc6,
-	0xc3, 0x23, 0x18, 0x87, 0x9c, 0xe8, 0x73, 0x71, 0xfa, 0x67, 0xc5, 0x46, 0xd9, 0xd4, 0x7e, 0x4f,
-	0xe1, 0x95, 0x52, 0x76, 0xa8, 0xfd, 0x65, 0x48, 0x8b, 0x7d, 0xbc, 0x16, 0x85, 0x78, 0xe5, 0x85,
-	0x45, 0x9c, 0xf0, 0xd2, 0x94, 0xce, 0x41, 0xda, 0xb9, 0x65, 0x99, 0x87, 0x16, 0x4e, 0x7a, 0xa1,
-	0xd7, 0x60, 0xd0, 0x6c, 0x58, 0x87, 0x96, 0x4b, 0x38, 0xa1, 0xf3, 0x90, 0x76, 0x6b, 0x8c, 0x8f,
-	0xa4, 0xe5, 0xb5, 0x2a, 0xed, 0xd2, 0x35, 0x7b, 0x6f, 0x4c, 0x6c, 0xa6, 0xc2, 0x8f, 0x28, 0x27,
-	0x1d, 0x09, 0x8f, 0x54, 0x21, 0xbc, 0x47, 0xf0, 0xe5, 0x22, 0xf3, 0xf6, 0x60, 0x91, 0x11, 0x47,
-	0x18, 0x3e, 0xbc, 0x7d, 0x1e, 0xbf, 0xb2, 0x7d, 0xda, 0x95, 0xef, 0x0b, 0x02, 0xcf, 0x62, 0xab,
-	0x74, 0x59, 0x4b, 0x1c, 0x88, 0xdf, 0xff, 0x2d, 0xef, 0x91, 0x2d, 0x75, 0x48, 0xd9, 0x7e, 0x09,
-	0xfb, 0x5f, 0x94, 0x0b, 0x6a, 0xb7, 0x28, 0xaa, 0x5e, 0xb8, 0x8a, 0x02, 0x8e, 0xee, 0xd6, 0x40,
-	0x10, 0x17, 0xa7, 0x62, 0xc4, 0xcb, 0x53, 0x96, 0x72, 0xe6, 0x87, 0xff, 0x41, 0x46, 0xd2, 0xa7,
-	0x9f, 0x13, 0xc8, 0xaa, 0xf1, 0x90, 0x4e, 0xc4, 0x73, 0xdc, 0x39, 0x8d, 0x16, 0xce, 0xf5, 0x81,
-	0x54, 0xb1, 0xb5, 0x89, 0xbb, 0x9b, 0x3a, 0xf9, 0xec, 0xaf, 0x27, 0x5f, 0xa6, 0x8a, 0xf4, 0xb4,
-	0x91, 0x30, 0x44, 0xd3, 0x6f, 0x08, 0xe4, 0xc2, 0xf3, 0x4c, 0x0a, 0xd0, 0x3d, 0x8a, 0x16, 0x26,
-	0xfb, 0x81, 0x22, 0x99, 0xf2, 0xdd, 0x4d, 0x3d, 0xf5, 0x68, 0x53, 0x3f, 0xd9, 0x81, 0x7a, 0x16,
-	0x33, 0x25, 0xbd, 0x29, 0x7a, 0xde, 0x48, 0x1a, 0xe0, 0x7d, 0x63, 0xbd, 0xd3, 0xcb, 0x36, 0xe8,
-	0x6f, 0x04, 0xf2, 0xe1, 0xc8, 0x46, 0xfb, 0xe0, 0xd0, 0xd6, 0xee, 0x7c, 0x5f, 0x58, 0x24, 0xbc,
-	0x94, 0x40, 0xf8, 0x12, 0x7d, 0x33, 0x9e, 0x70, 0xa4, 0xa6, 0xf8, 0xc6, 0x7a, 0x77, 0x05, 0xda,
-	0x68, 0xa7, 0x43, 0xff, 0x20, 0x70, 0x3c, 0x32, 0xfd, 0xd0, 0xa9, 0x04, 0x62, 0x3b, 0xa7, 0xbc,
-	0x82, 0xde, 0x2f, 0x1c, 0x53, 0xb9, 0x9e, 0x90, 0xca, 0x65, 0xfa, 0xf6, 0x41, 0x52, 0xb1, 0x23,
-	0xec, 0xbf, 0x26, 0x90, 0x91, 0x73, 0x00, 0x2d, 0x25, 0x10, 0x8b, 0x0e, 0x4d, 0x85, 0x89, 0xbd,
-	0x81, 0xc8, 0xfd, 0x9d, 0x04, 0xee, 0xe7, 0x68, 0xc9, 0xd8, 0xfd, 0xd7, 0xa3, 0x6f, 0xac, 0x87,
-	0x83, 0xd9, 0x06, 0xfd, 0x96, 0x40, 0x56, 0x4d, 0x38, 0x74, 0xcf, 0xd8, 0x7d, 0xbd, 0xb5, 0xee,
-	0x71, 0x49, 0x5b, 0x48, 0xa0, 0x79, 0x81, 0xce, 0xec, 0xe3, 0x7a, 0x23, 0x79, 0xfa, 0x15, 0x81,
-	0xb4, 0x28, 0xf2, 0xf4, 0x6c, 0x02, 0x8b, 0xc8, 0xb8, 0x51, 0x28, 0xed, 0x89, 0x43, 0xae, 0x57,
-	0x12, 0xb8, 0x96, 0xe8, 0x4b, 0xc6, 0xae, 0xbf, 0xd8, 0x7d, 0x63, 0x1d, 0x4b, 0xfd, 0x06, 0xfd,
-	0x9e, 0x40, 0x46, 0xf6, 0x2d, 0xba, 0x57, 0x5c, 0xbf, 0x9f, 0x43, 0xef, 0x6a, 0x81, 0xda, 0xc7,
-	0x09, 0x0c, 0xdf, 0xa0, 0xaf, 0x1f, 0xe4, 0xc2, 0xaa, 0xb6, 0xf8, 0x13, 0x01, 0xe8, 0xb4, 0x0d,
-	0xfa, 0x72, 0x62, 0x41, 0xe8, 0xe9, 0x74, 0x85, 0xa9, 0x3e, 0xd1, 0x98, 0xc4, 0x7c, 0x42, 0x12,
-	0x33, 0xf4, 0x95, 0xbe, 0x64, 0x36, 0x3a, 0x7d, 0x68, 0x76, 0xfe, 0xc1, 0x56, 0x91, 0x3c, 0xdc,
-	0x2a, 0x92, 0x7f, 0xb6, 0x8a, 0xe4, 0xce, 0x76, 0x71, 0xe0, 0xe1, 0x76, 0x71, 0xe0, 0xef, 0xed,
-	0xe2, 0xc0, 0xd2, 0x85, 0xaa, 0x1d, 0xac, 0x35, 0x56, 0xf4, 0x8a, 0x53, 0x0f, 0xbd, 0x4e, 0x71,
-	0x2b, 0xb8, 0xe5, 0x78, 0x37, 0xda, 0x51, 0x3e, 0x89, 0xc4, 0x09, 0x5a, 0xae, 0xe5, 0xaf, 0x64,
-	0xe5, 0x1f, 0x3d, 0x5e, 0xfd, 0x2f, 0x00, 0x00, 0xff, 0xff, 0xd4, 0xd4, 0x93, 0xfb, 0x8c, 0x12,
-	0x00, 0x00,
+	// 1724 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x59, 0xcd, 0x6f, 0x14, 0x47,
+	0x16, 0x77, 0x8f, 0xe7, 0xcb, 0x65, 0x8c, 0xd6, 0xb5, 0x66, 0x77, 0x76, 0x80, 0xb1, 0xdd, 0x2c,
+	0x8c, 0x31, 0xeb, 0xee, 0xb5, 0x61, 0x57, 0xec, 0xb2, 0xcb, 0x0a, 0xc3, 0x7e, 0x0c, 0xf2, 0x82,
+	0xb1, 0xf3, 0x21, 0x21, 0x21, 0xab, 0x3c, 0x5d, 0x8c, 0x5b, 0x9e, 0xe9, 0x6e, 0xba, 0x7b, 0x86,
+	0x4c, 0x2c, 0x5f, 0x92, 0x43, 0x88, 0xe4, 0x03, 0x51, 0x2e, 0x39, 0xe4, 0x40, 0x94, 0x0b, 0x51,
+	0x0e, 0x89, 0x14, 0xa4, 0x28, 0x28, 0x51, 0x38, 0x22, 0x71, 0x41, 0xe4, 0x12, 0x71, 0x40, 0x08,
+	0x90, 0xf2, 0x6f, 0x44, 0x55, 0xf5, 0xaa, 0xa7, 0x67, 0xdc, 0xd3, 0x1e, 0x7f, 0x5c, 0xb8, 0x24,
+	0xe3, 0xaa, 0xf7, 0x5e, 0xfd, 0xde, 0xef, 0x7d, 0x54, 0xbf, 0x02, 0x8d, 0xbd, 0xbb, 0x62, 0x56,
+	0x4d, 0x62, 0xe9, 0xd7, 0x4d, 0x8b, 0x58, 0x65, 0xd3, 0xaa, 0xe8, 0x8d, 0x69, 0xfd, 0x46, 0x9d,
+	0xba, 0x4d, 0xcd, 0x71, 0x6d, 0xdf, 0xc6, 0x23, 0x20, 0xa1, 0x05, 0x12, 0x5a, 0x63, 0x3a, 0x3f,
+	0x4c, 0x6a, 0xa6, 0x65, 0xeb, 0xfc, 0xbf, 0x42, 0x30, 0x3f, 0x59, 0xb6, 0xbd, 0x9a, 0xed, 0xe9,
+	0xcb, 0xc4, 0xa3, 0xc2, 0x82, 0xde, 0x98, 0x5e, 0xa6, 0x3e, 0x99, 0xd6, 0x1d, 0x52, 0x31, 0x2d,
+	0xe2, 0x9b, 0xb6, 0x05, 0xb2, 0x7f, 0x10, 0xb2, 0x4b, 0xfc, 0x2f, 0x5d, 0xfc, 0x01, 0x5b, 0x23,
+	0x15, 0xbb, 0x62, 0x8b, 0x75, 0xf6, 0x0b, 0x56, 0x0f, 0x55, 0x6c, 0xbb, 0x52, 0xa5, 0x3a, 0x71,
+	0x4c, 0x9d, 0x58, 0x96, 0xed, 0x73, 0x6b, 0x52, 0x47, 0x95, 0x5e, 0x90, 0x72, 0x99, 0x7a, 0x1e,
+	0x73, 0xc1, 0xa1, 0x6e, 0xcd, 0xf4, 0xbc, 0xd6, 0x91, 0x85, 0x48, 0x4f, 0x8d, 0x3a, 0x85, 0xfd,
+	0xd1, 0xc8, 0xfd, 0xaa, 0x4d, 0xa4, 0x81, 0x68, 0xaa, 0xec, 0xeb, 0xd7, 0xa9, 0x0b, 0x12, 0xe3,
+	0x91, 0x12, 0x0e, 0x71, 0x49, 0x4d, 0x22, 0x3d, 0x1a, 0x29, 0xe2, 0xd2, 0x32, 0x35, 0x1b, 0x64,
+	0xb9, 0x4a, 0x3b, 0x1d, 0xea, 0x10, 0xbb, 0x51, 0xa7, 0x9e, 0xdf, 0x89, 0xc7, 0x71, 0xcd, 0x06,
+	0x29, 0x37, 0xf9, 0x59, 0xe2, 0xa7, 0x90, 0x50, 0x47, 0x10, 0xbe, 0xc2, 0xe2, 0x30, 0xcf, 0x11,
+	0x2c, 0x08, 0x6d, 0xb5, 0x81, 0x7e, 0xdb, 0xb6, 0xea, 0x39, 0xb6, 0xe5, 0x51, 0x7c, 0x1e, 0xa5,
+	0x05, 0xd2, 0x9c, 0x32, 0xa6, 0x4c, 0x0c, 0xce, 0x1c, 0xd2, 0xa2, 0x02, 0xaf, 0x09, 0xad, 0xd9,
+	0xa1, 0x87, 0xcf, 0x46, 0xfb, 0x6e, 0x6d, 0x68, 0xca, 0xdd, 0x5f, 0xbe, 0x9e, 0x54, 0x16, 0x40,
+	0x15, 0xe7, 0x51, 0xca, 0xb7, 0x0d, 0xd2, 0xcc, 0x25, 0xc6, 0x94, 0x89, 0xe4, 0x6c, 0x92, 0x49,
+	0x2c, 0x88, 0x25, 0xf5, 0x2c, 0x9c, 0x0b, 0x38, 0xe0, 0x7f, 0xb8, 0x88, 0x10, 0xf8, 0xb5, 0x64,
+	0x1a, 0xfc, 0xec, 0xe4, 0x6c, 0xf6, 0xd6, 0x86, 0x96, 0xb8, 0xcd, 0x74, 0x07, 0x60, 0xaf, 0x64,
+	0xa8, 0xcb, 0x68, 0xa4, 0x5d, 0x1f, 0x80, 0x5f, 0x44, 0x19, 0x10, 0x02, 0xe4, 0x87, 0xa3, 0x91,
+	0x83, 0xde, 0xec, 0x30, 0x40, 0x67, 0x07, 0x24, 0x04, 0x7c, 0x69, 0x40, 0xbd, 0xaf, 0xb4, 0x1f,
+	0x22, 0x49, 0xc3, 0x3a, 0xda, 0x6f, 0x5a, 0x9e, 0x6f, 0xfa, 0x75, 0x96, 0x77, 0x12, 0xe9, 0x40,
+	0x08, 0xe9, 0x50, 0x68, 0xbf, 0x64, 0xe0, 0x23, 0x28, 0xeb, 0x10, 0xd7, 0x6f, 0x32, 0xd1, 0x44,
+	0x87, 0x68, 0x86, 0xef, 0x94, 0x0c, 0x3c, 0x87, 0x50, 0xab, 0x34, 0x72, 0xfd, 0x1c, 0xfd, 0x31,
+	0x0d, 0xca, 0x81, 0xd5, 0x91, 0x26, 0x2a, 0x11, 0xea, 0x48, 0x9b, 0x27, 0x15, 0x2a, 0xdd, 0x10,
+	0xdc, 0x86, 0xf4, 0xd5, 0x7b, 0x0a, 0x3a, 0xd0, 0x01, 0x1e, 0x28, 0x9a, 0x43, 0x59, 0xf0, 0x90,
+	0x45, 0xb7, 0x7f, 0x47, 0x1c, 0x05, 0x16, 0xf0, 0xff, 0xdb, 0x50, 0x27, 0x38, 0xea, 0xe2, 0x96,
+	0xa8, 0x05, 0x94, 0x08, 0xd8, 0x3f, 0x28, 0xe8, 0xf7, 0x1c, 0x76, 0xc9, 0x6a, 0x98, 0x50, 0xd7,
+	0xaf, 0x13, 0xed, 0xdf, 0x2a, 0x28, 0xb7, 0x19, 0xff, 0xeb, 0xc0, 0xfc, 0x69, 0x34, 0xcc, 0x81,
+	0x5f, 0x66, 0x3d, 0x4c, 0x52, 0x7e, 0x04, 0x65, 0x79, 0x4f, 0x8b, 0xaa, 0xc6, 0x0c, 0xdf, 0x29,
+	0x19, 0xea, 0x55, 0xe8, 0x2c, 0xa0, 0x09, 0xce, 0x5e, 0x40, 0x29, 0x2e, 0x00, 0x75, 0x78, 0x30,
+	0xda, 0x53, 0xae, 0x13, 0xe5, 0xa7, 0x50, 0x56, 0xff, 0x19, 0xb6, 0xed, 0x6d, 0xbb, 0x4d, 0x5c,
+	0x83, 0x36, 0x23, 0xd5, 0x01, 0xdb, 0x7f, 0x50, 0x9a, 0x9b, 0x97, 0x61, 0xd8, 0x2e, 0x38, 0xd0,
+	0x56, 0x5f, 0x29, 0x68, 0x78, 0xbe, 0x4a, 0x2c, 0x8b, 0x1a, 0x25, 0xcb, 0xf3, 0x49, 0xb5, 0x46,
+	0x2d, 0x1f, 0x8f, 0xa3, 0x8c, 0x51, 0xa7, 0x4b, 0xac, 0xf3, 0x31, 0x68, 0xfd, 0x01, 0xb4, 0xc4,
+	0x42, 0xda, 0xa8, 0xd3, 0x0b, 0xa4, 0x89, 0xdf, 0x42, 0x03, 0x8e, 0x6b, 0x5a, 0x65, 0xd3, 0x21,
+	0x55, 0x48, 0xcd, 0xd3, 0xec, 0x98, 0xa7, 0xcf, 0x46, 0x0f, 0x88, 0x08, 0x7a, 0xc6, 0xaa, 0x66,
+	0xda, 0x7a, 0x8d, 0xf8, 0x2b, 0x5a, 0xc9, 0xf2, 0x9f, 0xdc, 0x9b, 0x42, 0x10, 0xda, 0x92, 0xe5,
+	0xb7, 0xa3, 0x69, 0x99, 0xc2, 0x6f, 0xa0, 0xac, 0x69, 0xf9, 0xd4, 0x65, 0xfd, 0xaf, 0x7f, 0x97,
+	0x66, 0x03, 0x4b, 0xea, 0x5f, 0xd0, 0x6f, 0x38, 0x8b, 0x73, 0x36, 0xb1, 0x64, 0x08, 0xc6, 0x51,
+	0x86, 0x5d, 0x87, 0x51, 0xfc, 0xa7, 0xd9, 0x46, 0xc9, 0x50, 0x1f, 0x24, 0x20, 0xa5, 0x84, 0x1e,
+	0x70, 0x7f, 0x0e, 0x25, 0xd9, 0x3e, 0xa4, 0x45, 0x3e, 0x9a, 0x79, 0xa6, 0x11, 0x45, 0x3c, 0x57,
+	0xc5, 0x73, 0x28, 0x69, 0xdf, 0xa4, 0xc6, 0xae, 0x89, 0xe3, 0x56, 0xf0, 0x45, 0xd4, 0x6f, 0xd4,
+	0xe9, 0xae, 0xe9, 0x62, 0x46, 0xf0, 0x25, 0x94, 0x74, 0xaa, 0xc4, 0xca, 0x25, 0x79, 0x5a, 0x15,
+	0xbb, 0xdc, 0x9a, 0x9d, 0x19, 0x13, 0xe9, 0x29, 0xb3, 0xc3, 0xda, 0x49, 0x8b, 0xc2, 0xd7, 0xaa,
+	0x11, 0xde, 0x55, 0xa0, 0x72, 0x01, 0x79, 0xf0, 0x61, 0x91, 0x62, 0x21, 0x94, 0x85, 0xb7, 0xcd,
+	0xf0, 0x0b, 0xdd, 0xbd, 0xee, 0x7c, 0x1f, 0x2a, 0xe8, 0x77, 0x70, 0x55, 0x3a, 0xa4, 0xc9, 0x02,
+	0xe2, 0xf5, 0x9e, 0xe5, 0x1d, 0xb4, 0x25, 0x76, 0x49, 0xdb, 0xf7, 0xf2, 0xfe, 0x0b, 0x63, 0x01,
+	0xee, 0x16, 0x58, 0xd7, 0x93, 0xab, 0x40, 0xe0, 0x68, 0xb7, 0x0b, 0x04, 0xe4, 0xa2, 0x58, 0x0c,
+	0x59, 0xd9, 0x6b, 0x2a, 0xff, 0x1b, 0x30, 0x29, 0xbf, 0x61, 0x25, 0x93, 0x53, 0x68, 0xa8, 0xf5,
+	0x61, 0x1b, 0xc5, 0xe7, 0xbe, 0xd6, 0x76, 0xc9, 0x50, 0x9f, 0x27, 0x02, 0x1e, 0x5a, 0x96, 0x80,
+	0x87, 0x45, 0xc6, 0x83, 0x5c, 0x85, 0x3e, 0x32, 0xd6, 0x8d, 0x07, 0x29, 0xd7, 0x85, 0x08, 0xb9,
+	0xcd, 0xee, 0xe6, 0x15, 0xbb, 0x6a, 0x98, 0x56, 0xc5, 0xcb, 0x25, 0xe2, 0xee, 0xe6, 0xff, 0x09,
+	0xa9, 0xc8, 0xbb, 0x59, 0x5a, 0xc0, 0x57, 0x10, 0xf2, 0x68, 0xb9, 0xee, 0x9a, 0xbe, 0x49, 0xbd,
+	0x5c, 0x3f, 0xb7, 0x57, 0x88, 0xb6, 0xb7, 0x28, 0xe4, 0x9a, 0x91, 0x00, 0x5b, 0x46, 0xf0, 0x65,
+	0x34, 0xe0, 0xd2, 0xb2, 0x5d, 0x77, 0x3d, 0xea, 0x41, 0x7f, 0x29, 0x74, 0x75, 0x9a, 0x8b, 0x45,
+	0x59, 0x6c, 0xd9, 0x50, 0x3f, 0x57, 0x36, 0x51, 0x1c, 0xe4, 0xfd, 0xdf, 0x51, 0x86, 0x94, 0xcb,
+	0x76, 0xdd, 0xf2, 0xa1, 0xb5, 0x8c, 0x3d, 0xb9, 0x37, 0x35, 0x02, 0x69, 0x71, 0xce, 0x30, 0x5c,
+	0xea, 0x79, 0x8b, 0xbe, 0x6b, 0x5a, 0x95, 0xe0, 0x6a, 0x93, 0x0a, 0x7b, 0x5c, 0x10, 0x0f, 0xe4,
+	0x07, 0x55, 0x1b, 0x4a, 0xc8, 0x84, 0x37, 0xd1, 0x60, 0x2b, 0x84, 0xb2, 0x24, 0x76, 0x94, 0x0a,
+	0x61, 0x3b, 0x7b, 0x5d, 0x14, 0x67, 0xe0, 0x23, 0xa4, 0x64, 0x35, 0x6c, 0xb3, 0x1c, 0x54, 0xc4,
+	0x1f, 0x51, 0xda, 0x30, 0x2b, 0x72, 0x52, 0xd9, 0x37, 0xbb, 0xef, 0xd6, 0x86, 0x96, 0x64, 0x88,
+	0x3e, 0xe1, 0xed, 0x45, 0xec, 0xa9, 0x1f, 0xc9, 0x21, 0x24, 0xd0, 0x06, 0xdf, 0xf3, 0x28, 0xb5,
+	0x6a, 0xd9, 0x37, 0xc5, 0x45, 0x9a, 0x95, 0xd3, 0x15, 0x5f, 0xc2, 0xe3, 0x68, 0xc0, 0x27, 0xab,
+	0xd4, 0x5a, 0x72, 0x9c, 0x1a, 0xc7, 0x3f, 0x04, 0xfb, 0x59, 0xbe, 0x3c, 0xef, 0xd4, 0x70, 0x01,
+	0x65, 0x48, 0x8d, 0x5a, 0x06, 0x35, 0x78, 0xab, 0x97, 0x06, 0xe4, 0x22, 0x33, 0x4f, 0xaa, 0xe6,
+	0x2a, 0xcd, 0x25, 0x43, 0xea, 0x62, 0x49, 0x25, 0x70, 0x29, 0x2d, 0xfa, 0xf5, 0xf2, 0xaa, 0x74,
+	0xa7, 0x3d, 0xec, 0xca, 0x2e, 0xc3, 0xfe, 0x85, 0xbc, 0x3e, 0xe0, 0x8c, 0xd6, 0x47, 0xa5, 0xc7,
+	0x16, 0xe2, 0xbf, 0xdb, 0xb8, 0x4e, 0x5b, 0x94, 0x61, 0x32, 0x15, 0xca, 0x7b, 0x1c, 0xdf, 0x99,
+	0x47, 0xc3, 0x28, 0xc5, 0xb1, 0xe2, 0x0f, 0x14, 0x94, 0x16, 0x33, 0x31, 0x9e, 0x88, 0x86, 0xb6,
+	0x79, 0x04, 0xcf, 0x1f, 0xef, 0x41, 0x52, 0x9c, 0xad, 0x4e, 0xdc, 0xd9, 0xd0, 0x94, 0xf7, 0x7e,
+	0x7a, 0xf5, 0x71, 0xa2, 0x80, 0x0f, 0xe9, 0x31, 0x0f, 0x0c, 0xf8, 0xbe, 0x82, 0x50, 0x2b, 0xe3,
+	0xf1, 0x9f, 0x62, 0xce, 0xd8, 0xd4, 0xab, 0xf3, 0x53, 0x3d, 0x4a, 0x03, 0xaa, 0xcb, 0x77, 0x36,
+	0xb4, 0xc4, 0xd3, 0x0d, 0x6d, 0x7f, 0x4b, 0xda, 0xa5, 0xc4, 0xe0, 0x38, 0x4f, 0xe2, 0x69, 0x7d,
+	0x8b, 0x57, 0x0e, 0x4f, 0x5f, 0x6b, 0xbb, 0x19, 0xd6, 0xf1, 0x03, 0x05, 0x0d, 0x86, 0xca, 0x1d,
+	0xf7, 0x86, 0x27, 0x20, 0x54, 0xeb, 0x55, 0x1c, 0xf0, 0x2f, 0xc4, 0xe0, 0xff, 0x2b, 0x3e, 0x15,
+	0x8d, 0x1f, 0xba, 0x9d, 0xa7, 0xaf, 0xc1, 0xaf, 0xf5, 0xb0, 0x4b, 0x78, 0x43, 0x41, 0x19, 0xa8,
+	0x58, 0x1c, 0x17, 0xe0, 0xf6, 0x9e, 0x90, 0x9f, 0xec, 0x45, 0x14, 0x60, 0x4f, 0x06, 0xc9, 0x30,
+	0x86, 0x0b, 0xd1, 0x20, 0x4d, 0xa1, 0xe2, 0xe1, 0xf7, 0x15, 0x94, 0xe2, 0x55, 0x81, 0x8b, 0x31,
+	0x27, 0x84, 0xeb, 0x39, 0x3f, 0xb1, 0xb5, 0x20, 0x00, 0x29, 0x06, 0x40, 0x0e, 0xe3, 0x83, 0xd1,
+	0x40, 0x44, 0xdd, 0x7d, 0xa9, 0xa0, 0x8c, 0x6c, 0x17, 0xc7, 0x63, 0x83, 0x14, 0x7e, 0x14, 0x8a,
+	0x25, 0xa5, 0xe3, 0xfd, 0x47, 0x2d, 0xc5, 0xc4, 0x72, 0x0a, 0x9f, 0xd0, 0xe3, 0x9e, 0xd2, 0x78,
+	0x22, 0xca, 0xa9, 0x72, 0x1d, 0xff, 0xa8, 0xa0, 0xac, 0x7c, 0x3c, 0xc1, 0x3d, 0x60, 0x08, 0xf2,
+	0xef, 0x44, 0x4f, 0xb2, 0x00, 0xf8, 0x6a, 0x0c, 0xe0, 0xb3, 0xf8, 0x1f, 0xdd, 0xe2, 0x1a, 0x7c,
+	0xdd, 0x7b, 0xfa, 0x5a, 0xfb, 0x2c, 0xb0, 0x1e, 0xb8, 0x83, 0x1f, 0x29, 0x68, 0x30, 0xf4, 0x0e,
+	0x11, 0x5b, 0x47, 0x9b, 0xdf, 0x5b, 0x62, 0xeb, 0x28, 0xe2, 0x79, 0x43, 0xbd, 0x16, 0xe3, 0xca,
+	0x39, 0xfc, 0xaf, 0x9d, 0xb8, 0x62, 0x86, 0xd0, 0x7f, 0xa6, 0xa0, 0x14, 0x9f, 0xc8, 0x63, 0x73,
+	0x38, 0xfc, 0x7c, 0x11, 0x9b, 0xc3, 0x6d, 0xaf, 0x15, 0xea, 0xbf, 0x63, 0xb0, 0x1f, 0xc7, 0x45,
+	0xbd, 0xfb, 0x73, 0xaf, 0xa7, 0xaf, 0xc9, 0x27, 0x92, 0x75, 0xfc, 0x95, 0x82, 0xd2, 0xe2, 0xad,
+	0x01, 0x6f, 0x79, 0x76, 0x4f, 0x17, 0x40, 0xfb, 0xc3, 0x85, 0x3a, 0x1f, 0x03, 0xf3, 0x14, 0x9e,
+	0xd9, 0x46, 0x7a, 0x03, 0x78, 0xfc, 0xa9, 0x82, 0x92, 0x6c, 0xdc, 0xc2, 0xc7, 0x62, 0x50, 0x84,
+	0x06, 0xff, 0x7c, 0x71, 0x4b, 0x39, 0xc0, 0x7a, 0x3e, 0x06, 0x6b, 0x11, 0x1f, 0xd5, 0xbb, 0x3e,
+	0xb1, 0x7b, 0xfa, 0x1a, 0x0c, 0x5d, 0xeb, 0xf8, 0x1b, 0x05, 0xa5, 0xf8, 0x04, 0x89, 0xb7, 0x3a,
+	0xd7, 0xeb, 0x25, 0xe8, 0x6d, 0xc3, 0xa8, 0xfa, 0x76, 0x0c, 0xc2, 0x33, 0xf8, 0x6f, 0x3b, 0x49,
+	0x58, 0x31, 0xa0, 0x7e, 0xc7, 0x6f, 0xdf, 0x60, 0xc8, 0x8a, 0xbf, 0x7d, 0x3b, 0x66, 0xce, 0x2d,
+	0x6e, 0xdf, 0xce, 0xa9, 0x50, 0xbd, 0x14, 0xe3, 0xc4, 0x0c, 0xfe, 0x73, 0x4f, 0x34, 0xeb, 0xad,
+	0x89, 0x70, 0xf6, 0xd2, 0xc3, 0x17, 0x05, 0xe5, 0xf1, 0x8b, 0x82, 0xf2, 0xfc, 0x45, 0x41, 0xb9,
+	0xfd, 0xb2, 0xd0, 0xf7, 0xf8, 0x65, 0xa1, 0xef, 0xe7, 0x97, 0x85, 0xbe, 0xab, 0xa7, 0x2a, 0xa6,
+	0xbf, 0x52, 0x5f, 0xd6, 0xca, 0x76, 0x4d, 0x5a, 0x9d, 0xb2, 0xa8, 0x7f, 0xd3, 0x76, 0x57, 0x83,
+	0x53, 0xde, 0x09, 0x9d, 0xe3, 0x37, 0x1d, 0xea, 0x2d, 0xa7, 0xf9, 0x3f, 0x3f, 0x9c, 0xfc, 0x35,
+	0x00, 0x00, 0xff, 0xff, 0xa4, 0x03, 0xca, 0x85, 0x5d, 0x1a, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1146,6 +1632,15 @@ const _ = grpc.SupportPackageIsVersion4
 type QueryClient interface {
 	// Params returns the settings, and which day it is.
 	Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error)
+	// Receivable returns a receivable, who holds its units, and what binds them. Its supplier, its debtor, and who holds
+	// units or a security may ask.
+	Receivable(ctx context.Context, in *QueryReceivableRequest, opts ...grpc.CallOption) (*QueryReceivableResponse, error)
+	// Receivables lists the receivables that a settlement account issued, owes, or holds units of, newest first.
+	Receivables(ctx context.Context, in *QueryReceivablesRequest, opts ...grpc.CallOption) (*QueryReceivablesResponse, error)
+	// Invoice says how much of an invoice the network has taken, to whoever has its digest, and nothing of who took it.
+	Invoice(ctx context.Context, in *QueryInvoiceRequest, opts ...grpc.CallOption) (*QueryInvoiceResponse, error)
+	// Stuck lists what was due and no block could work off.
+	Stuck(ctx context.Context, in *QueryStuckRequest, opts ...grpc.CallOption) (*QueryStuckResponse, error)
 	// Request returns a request for finance. Its borrower and those that it was put to may ask.
 	Request(ctx context.Context, in *QueryRequestRequest, opts ...grpc.CallOption) (*QueryRequestResponse, error)
 	// Requests lists the requests of a borrower, newest first.
@@ -1176,6 +1671,42 @@ func NewQueryClient(cc grpc1.ClientConn) QueryClient {
 func (c *queryClient) Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error) {
 	out := new(QueryParamsResponse)
 	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Params", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Receivable(ctx context.Context, in *QueryReceivableRequest, opts ...grpc.CallOption) (*QueryReceivableResponse, error) {
+	out := new(QueryReceivableResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Receivable", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Receivables(ctx context.Context, in *QueryReceivablesRequest, opts ...grpc.CallOption) (*QueryReceivablesResponse, error) {
+	out := new(QueryReceivablesResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Receivables", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Invoice(ctx context.Context, in *QueryInvoiceRequest, opts ...grpc.CallOption) (*QueryInvoiceResponse, error) {
+	out := new(QueryInvoiceResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Invoice", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Stuck(ctx context.Context, in *QueryStuckRequest, opts ...grpc.CallOption) (*QueryStuckResponse, error) {
+	out := new(QueryStuckResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Stuck", in, out, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -1258,6 +1789,15 @@ func (c *queryClient) Repayments(ctx context.Context, in *QueryRepaymentsRequest
 type QueryServer interface {
 	// Params returns the settings, and which day it is.
 	Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error)
+	// Receivable returns a receivable, who holds its units, and what binds them. Its supplier, its debtor, and who holds
+	// units or a security may ask.
+	Receivable(context.Context, *QueryReceivableRequest) (*QueryReceivableResponse, error)
+	// Receivables lists the receivables that a settlement account issued, owes, or holds units of, newest first.
+	Receivables(context.Context, *QueryReceivablesRequest) (*QueryReceivablesResponse, error)
+	// Invoice says how much of an invoice the network has taken, to whoever has its digest, and nothing of who took it.
+	Invoice(context.Context, *QueryInvoiceRequest) (*QueryInvoiceResponse, error)
+	// Stuck lists what was due and no block could work off.
+	Stuck(context.Context, *QueryStuckRequest) (*QueryStuckResponse, error)
 	// Request returns a request for finance. Its borrower and those that it was put to may ask.
 	Request(context.Context, *QueryRequestRequest) (*QueryRequestResponse, error)
 	// Requests lists the requests of a borrower, newest first.
@@ -1283,6 +1823,18 @@ type UnimplementedQueryServer struct {
 
 func (*UnimplementedQueryServer) Params(ctx context.Context, req *QueryParamsRequest) (*QueryParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Params not implemented")
+}
+func (*UnimplementedQueryServer) Receivable(ctx context.Context, req *QueryReceivableRequest) (*QueryReceivableResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Receivable not implemented")
+}
+func (*UnimplementedQueryServer) Receivables(ctx context.Context, req *QueryReceivablesRequest) (*QueryReceivablesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Receivables not implemented")
+}
+func (*UnimplementedQueryServer) Invoice(ctx context.Context, req *QueryInvoiceRequest) (*QueryInvoiceResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Invoice not implemented")
+}
+func (*UnimplementedQueryServer) Stuck(ctx context.Context, req *QueryStuckRequest) (*QueryStuckResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Stuck not implemented")
 }
 func (*UnimplementedQueryServer) Request(ctx context.Context, req *QueryRequestRequest) (*QueryRequestResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Request not implemented")
@@ -1327,6 +1879,78 @@ func _Query_Params_Handler(srv interface{}, ctx context.Context, dec func(interf
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(QueryServer).Params(ctx, req.(*QueryParamsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Receivable_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryReceivableRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Receivable(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Receivable",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Receivable(ctx, req.(*QueryReceivableRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Receivables_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryReceivablesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Receivables(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Receivables",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Receivables(ctx, req.(*QueryReceivablesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Invoice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryInvoiceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Invoice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Invoice",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Invoice(ctx, req.(*QueryInvoiceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Stuck_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryStuckRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Stuck(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Stuck",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Stuck(ctx, req.(*QueryStuckRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1483,6 +2107,22 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Params",
 			Handler:    _Query_Params_Handler,
+		},
+		{
+			MethodName: "Receivable",
+			Handler:    _Query_Receivable_Handler,
+		},
+		{
+			MethodName: "Receivables",
+			Handler:    _Query_Receivables_Handler,
+		},
+		{
+			MethodName: "Invoice",
+			Handler:    _Query_Invoice_Handler,
+		},
+		{
+			MethodName: "Stuck",
+			Handler:    _Query_Stuck_Handler,
 		},
 		{
 			MethodName: "Request",
@@ -2295,6 +2935,367 @@ func (m *QueryRepaymentsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error)
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryReceivableRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryReceivableRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryReceivableRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.ReceivableId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.ReceivableId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryReceivableResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryReceivableResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryReceivableResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Recourses) > 0 {
+		for iNdEx := len(m.Recourses) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Recourses[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	if len(m.Securities) > 0 {
+		for iNdEx := len(m.Securities) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Securities[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x1a
+		}
+	}
+	if len(m.Holdings) > 0 {
+		for iNdEx := len(m.Holdings) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Holdings[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x12
+		}
+	}
+	{
+		size, err := m.Receivable.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryReceivablesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryReceivablesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryReceivablesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Account) > 0 {
+		i -= len(m.Account)
+		copy(dAtA[i:], m.Account)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Account)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryReceivablesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryReceivablesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryReceivablesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Receivables) > 0 {
+		for iNdEx := len(m.Receivables) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Receivables[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryInvoiceRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryInvoiceRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryInvoiceRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Digest) > 0 {
+		i -= len(m.Digest)
+		copy(dAtA[i:], m.Digest)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Digest)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryInvoiceResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryInvoiceResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryInvoiceResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Alike != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Alike))
+		i--
+		dAtA[i] = 0x20
+	}
+	if m.Amended {
+		i--
+		if m.Amended {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.TakenPpm != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.TakenPpm))
+		i--
+		dAtA[i] = 0x10
+	}
+	if m.Known {
+		i--
+		if m.Known {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryStuckRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryStuckRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryStuckRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryStuckResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryStuckResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryStuckResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Stuck) > 0 {
+		for iNdEx := len(m.Stuck) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Stuck[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -2595,6 +3596,149 @@ func (m *QueryRepaymentsResponse) Size() (n int) {
 	_ = l
 	if len(m.Repayments) > 0 {
 		for _, e := range m.Repayments {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryReceivableRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.ReceivableId != 0 {
+		n += 1 + sovQuery(uint64(m.ReceivableId))
+	}
+	return n
+}
+
+func (m *QueryReceivableResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Receivable.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if len(m.Holdings) > 0 {
+		for _, e := range m.Holdings {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if len(m.Securities) > 0 {
+		for _, e := range m.Securities {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if len(m.Recourses) > 0 {
+		for _, e := range m.Recourses {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QueryReceivablesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Account)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryReceivablesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Receivables) > 0 {
+		for _, e := range m.Receivables {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryInvoiceRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Digest)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryInvoiceResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Known {
+		n += 2
+	}
+	if m.TakenPpm != 0 {
+		n += 1 + sovQuery(uint64(m.TakenPpm))
+	}
+	if m.Amended {
+		n += 2
+	}
+	if m.Alike != 0 {
+		n += 1 + sovQuery(uint64(m.Alike))
+	}
+	return n
+}
+
+func (m *QueryStuckRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryStuckResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Stuck) > 0 {
+		for _, e := range m.Stuck {
 			l = e.Size()
 			n += 1 + l + sovQuery(uint64(l))
 		}
@@ -4587,6 +5731,916 @@ func (m *QueryRepaymentsResponse) Unmarshal(dAtA []byte) error {
 			}
 			m.Repayments = append(m.Repayments, Repayment{})
 			if err := m.Repayments[len(m.Repayments)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryReceivableRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryReceivableRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryReceivableRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReceivableId", wireType)
+			}
+			m.ReceivableId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.ReceivableId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryReceivableResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryReceivableResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryReceivableResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Receivable", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Receivable.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Holdings", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Holdings = append(m.Holdings, Holding{})
+			if err := m.Holdings[len(m.Holdings)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Securities", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Securities = append(m.Securities, Security{})
+			if err := m.Securities[len(m.Securities)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Recourses", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Recourses = append(m.Recourses, Recourse{})
+			if err := m.Recourses[len(m.Recourses)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryReceivablesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryReceivablesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryReceivablesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Account", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Account = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryReceivablesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryReceivablesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryReceivablesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Receivables", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Receivables = append(m.Receivables, Receivable{})
+			if err := m.Receivables[len(m.Receivables)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryInvoiceRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryInvoiceRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryInvoiceRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Digest", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Digest = append(m.Digest[:0], dAtA[iNdEx:postIndex]...)
+			if m.Digest == nil {
+				m.Digest = []byte{}
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryInvoiceResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryInvoiceResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryInvoiceResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Known", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Known = bool(v != 0)
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TakenPpm", wireType)
+			}
+			m.TakenPpm = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.TakenPpm |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amended", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Amended = bool(v != 0)
+		case 4:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Alike", wireType)
+			}
+			m.Alike = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Alike |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryStuckRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryStuckRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryStuckRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryStuckResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryStuckResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryStuckResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Stuck", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Stuck = append(m.Stuck, Stuck{})
+			if err := m.Stuck[len(m.Stuck)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

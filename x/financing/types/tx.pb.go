@@ -894,7 +894,7 @@ func (m *MsgPayReceivable) GetReceivableId() uint64 {
 
 // MsgPayReceivableResponse says what came of it.
 type MsgPayReceivableResponse struct {
-	// What holders got, in minor units. What does not divide among them stays with the debtor, and unpaid.
+	// What holders got, in minor units. What could not reach a holder stays with the debtor, and unpaid.
 	Paid cosmossdk_io_math.Int `protobuf:"bytes,1,opt,name=paid,proto3,customtype=cosmossdk.io/math.Int" json:"paid"`
 	// Where the receivable stands now.
 	Status ReceivableStatus `protobuf:"varint,2,opt,name=status,proto3,enum=zhilian.financing.v1.ReceivableStatus" json:"status,omitempty"`

@@ -44,6 +44,8 @@ type GenesisState struct {
 	Recourses []*Recourse `protobuf:"bytes,7,rep,name=recourses,proto3" json:"recourses,omitempty"`
 	// Invoices, by digest.
 	Invoices []*Invoice `protobuf:"bytes,8,rep,name=invoices,proto3" json:"invoices,omitempty"`
+	// Registration numbers that were used, by number.
+	Registrations []*Registration `protobuf:"bytes,10,rep,name=registrations,proto3" json:"registrations,omitempty"`
 	// What no block could work off, by kind and number.
 	Stuck []*Stuck `protobuf:"bytes,9,rep,name=stuck,proto3" json:"stuck,omitempty"`
 	// Requests for finance, by number.
@@ -152,6 +154,13 @@ func (x *GenesisState) GetInvoices() []*Invoice {
 	return nil
 }
 
+func (x *GenesisState) GetRegistrations() []*Registration {
+	if x != nil {
+		return x.Registrations
+	}
+	return nil
+}
+
 func (x *GenesisState) GetStuck() []*Stuck {
 	if x != nil {
 		return x.Stuck
@@ -219,7 +228,7 @@ var File_zhilian_financing_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"\"zhilian/financing/v1/genesis.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8a\t\n" +
+	"\"zhilian/financing/v1/genesis.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\xe7\t\n" +
 	"\fGenesisState\x12C\n" +
 	"\x06params\x18\x01 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12U\n" +
 	"\vreceivables\x18\x02 \x03(\v2 .zhilian.financing.v1.ReceivableB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\vreceivables\x122\n" +
@@ -230,7 +239,9 @@ const file_zhilian_financing_v1_genesis_proto_rawDesc = "" +
 	"securities\x12.\n" +
 	"\x10next_security_id\x18\x06 \x01(\x04B\x04\x88\x8c.\x01R\x0enextSecurityId\x12O\n" +
 	"\trecourses\x18\a \x03(\v2\x1e.zhilian.financing.v1.RecourseB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\trecourses\x12L\n" +
-	"\binvoices\x18\b \x03(\v2\x1d.zhilian.financing.v1.InvoiceB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\binvoices\x12D\n" +
+	"\binvoices\x18\b \x03(\v2\x1d.zhilian.financing.v1.InvoiceB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\binvoices\x12[\n" +
+	"\rregistrations\x18\n" +
+	" \x03(\v2\".zhilian.financing.v1.RegistrationB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\rregistrations\x12D\n" +
 	"\x05stuck\x18\t \x03(\v2\x1b.zhilian.financing.v1.StuckB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x05stuck\x12L\n" +
 	"\brequests\x18\x14 \x03(\v2\x1d.zhilian.financing.v1.RequestB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\brequests\x12,\n" +
 	"\x0fnext_request_id\x18\x15 \x01(\x04B\x04\x88\x8c.\x01R\rnextRequestId\x12F\n" +
@@ -266,12 +277,13 @@ var file_zhilian_financing_v1_genesis_proto_goTypes = []any{
 	(*Security)(nil),     // 4: zhilian.financing.v1.Security
 	(*Recourse)(nil),     // 5: zhilian.financing.v1.Recourse
 	(*Invoice)(nil),      // 6: zhilian.financing.v1.Invoice
-	(*Stuck)(nil),        // 7: zhilian.financing.v1.Stuck
-	(*Request)(nil),      // 8: zhilian.financing.v1.Request
-	(*Offer)(nil),        // 9: zhilian.financing.v1.Offer
-	(*Clock)(nil),        // 10: zhilian.financing.v1.Clock
-	(*Loan)(nil),         // 11: zhilian.financing.v1.Loan
-	(*Repayment)(nil),    // 12: zhilian.financing.v1.Repayment
+	(*Registration)(nil), // 7: zhilian.financing.v1.Registration
+	(*Stuck)(nil),        // 8: zhilian.financing.v1.Stuck
+	(*Request)(nil),      // 9: zhilian.financing.v1.Request
+	(*Offer)(nil),        // 10: zhilian.financing.v1.Offer
+	(*Clock)(nil),        // 11: zhilian.financing.v1.Clock
+	(*Loan)(nil),         // 12: zhilian.financing.v1.Loan
+	(*Repayment)(nil),    // 13: zhilian.financing.v1.Repayment
 }
 var file_zhilian_financing_v1_genesis_proto_depIdxs = []int32{
 	1,  // 0: zhilian.financing.v1.GenesisState.params:type_name -> zhilian.financing.v1.Params
@@ -280,17 +292,18 @@ var file_zhilian_financing_v1_genesis_proto_depIdxs = []int32{
 	4,  // 3: zhilian.financing.v1.GenesisState.securities:type_name -> zhilian.financing.v1.Security
 	5,  // 4: zhilian.financing.v1.GenesisState.recourses:type_name -> zhilian.financing.v1.Recourse
 	6,  // 5: zhilian.financing.v1.GenesisState.invoices:type_name -> zhilian.financing.v1.Invoice
-	7,  // 6: zhilian.financing.v1.GenesisState.stuck:type_name -> zhilian.financing.v1.Stuck
-	8,  // 7: zhilian.financing.v1.GenesisState.requests:type_name -> zhilian.financing.v1.Request
-	9,  // 8: zhilian.financing.v1.GenesisState.offers:type_name -> zhilian.financing.v1.Offer
-	10, // 9: zhilian.financing.v1.GenesisState.clock:type_name -> zhilian.financing.v1.Clock
-	11, // 10: zhilian.financing.v1.GenesisState.loans:type_name -> zhilian.financing.v1.Loan
-	12, // 11: zhilian.financing.v1.GenesisState.repayments:type_name -> zhilian.financing.v1.Repayment
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	7,  // 6: zhilian.financing.v1.GenesisState.registrations:type_name -> zhilian.financing.v1.Registration
+	8,  // 7: zhilian.financing.v1.GenesisState.stuck:type_name -> zhilian.financing.v1.Stuck
+	9,  // 8: zhilian.financing.v1.GenesisState.requests:type_name -> zhilian.financing.v1.Request
+	10, // 9: zhilian.financing.v1.GenesisState.offers:type_name -> zhilian.financing.v1.Offer
+	11, // 10: zhilian.financing.v1.GenesisState.clock:type_name -> zhilian.financing.v1.Clock
+	12, // 11: zhilian.financing.v1.GenesisState.loans:type_name -> zhilian.financing.v1.Loan
+	13, // 12: zhilian.financing.v1.GenesisState.repayments:type_name -> zhilian.financing.v1.Repayment
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_genesis_proto_init() }

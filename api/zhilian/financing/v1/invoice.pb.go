@@ -129,6 +129,10 @@ type Invoice struct {
 	Receivables uint32 `protobuf:"varint,7,opt,name=receivables,proto3" json:"receivables,omitempty"`
 	// When the network forgets it; the zero time while a receivable that took of it has not ended.
 	ForgetAt *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=forget_at,json=forgetAt,proto3" json:"forget_at,omitempty"`
+	// Digest of the invoice that this one amends, 32 bytes; empty if it amends none.
+	Amends []byte `protobuf:"bytes,10,opt,name=amends,proto3" json:"amends,omitempty"`
+	// Invoices that this one amends in a row, at most 10.
+	Amendments uint32 `protobuf:"varint,11,opt,name=amendments,proto3" json:"amendments,omitempty"`
 	// Other invoices that looked like it when it came, at most 100.
 	Alike         uint32 `protobuf:"varint,9,opt,name=alike,proto3" json:"alike,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -221,6 +225,20 @@ func (x *Invoice) GetForgetAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Invoice) GetAmends() []byte {
+	if x != nil {
+		return x.Amends
+	}
+	return nil
+}
+
+func (x *Invoice) GetAmendments() uint32 {
+	if x != nil {
+		return x.Amendments
+	}
+	return 0
+}
+
 func (x *Invoice) GetAlike() uint32 {
 	if x != nil {
 		return x.Alike
@@ -241,7 +259,7 @@ const file_zhilian_financing_v1_invoice_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\rinvoiceAmount\x12P\n" +
 	"\x06amount\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12$\n" +
-	"\x06amends\x18\x05 \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\x06amends\"\xef\x03\n" +
+	"\x06amends\x18\x05 \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\x06amends\"\xbf\x04\n" +
 	"\aInvoice\x12$\n" +
 	"\x06digest\x18\x01 \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\x06digest\x12-\n" +
 	"\vnear_digest\x18\x02 \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\n" +
@@ -254,7 +272,12 @@ const file_zhilian_financing_v1_invoice_proto_rawDesc = "" +
 	"\n" +
 	"amended_by\x18\x06 \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\tamendedBy\x12*\n" +
 	"\vreceivables\x18\a \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\vreceivables\x12N\n" +
-	"\tforget_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bforgetAt\x12\x1e\n" +
+	"\tforget_at\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bforgetAt\x12$\n" +
+	"\x06amends\x18\n" +
+	" \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\x06amends\x12(\n" +
+	"\n" +
+	"amendments\x18\v \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"amendments\x12\x1e\n" +
 	"\x05alike\x18\t \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x05alikeB\xe3\x01\n" +
 	"\x18com.zhilian.financing.v1B\fInvoiceProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 

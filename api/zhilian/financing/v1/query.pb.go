@@ -1046,11 +1046,460 @@ func (x *QueryRepaymentsResponse) GetPagination() *v1beta1.PageResponse {
 	return nil
 }
 
+// QueryReceivableRequest names what is asked for.
+type QueryReceivableRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	ReceivableId  uint64 `protobuf:"varint,1,opt,name=receivable_id,json=receivableId,proto3" json:"receivable_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryReceivableRequest) Reset() {
+	*x = QueryReceivableRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryReceivableRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryReceivableRequest) ProtoMessage() {}
+
+func (x *QueryReceivableRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryReceivableRequest.ProtoReflect.Descriptor instead.
+func (*QueryReceivableRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *QueryReceivableRequest) GetReceivableId() uint64 {
+	if x != nil {
+		return x.ReceivableId
+	}
+	return 0
+}
+
+// QueryReceivableResponse is the answer.
+type QueryReceivableResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The receivable.
+	Receivable *Receivable `protobuf:"bytes,1,opt,name=receivable,proto3" json:"receivable,omitempty"`
+	// Who holds its units, by address, at most 50.
+	Holdings []*Holding `protobuf:"bytes,2,rep,name=holdings,proto3" json:"holdings,omitempty"`
+	// What binds them, by number, at most 50.
+	Securities []*Security `protobuf:"bytes,3,rep,name=securities,proto3" json:"securities,omitempty"`
+	// Who takes them back, at most 50.
+	Recourses     []*Recourse `protobuf:"bytes,4,rep,name=recourses,proto3" json:"recourses,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryReceivableResponse) Reset() {
+	*x = QueryReceivableResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryReceivableResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryReceivableResponse) ProtoMessage() {}
+
+func (x *QueryReceivableResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryReceivableResponse.ProtoReflect.Descriptor instead.
+func (*QueryReceivableResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *QueryReceivableResponse) GetReceivable() *Receivable {
+	if x != nil {
+		return x.Receivable
+	}
+	return nil
+}
+
+func (x *QueryReceivableResponse) GetHoldings() []*Holding {
+	if x != nil {
+		return x.Holdings
+	}
+	return nil
+}
+
+func (x *QueryReceivableResponse) GetSecurities() []*Security {
+	if x != nil {
+		return x.Securities
+	}
+	return nil
+}
+
+func (x *QueryReceivableResponse) GetRecourses() []*Recourse {
+	if x != nil {
+		return x.Recourses
+	}
+	return nil
+}
+
+// QueryReceivablesRequest names what is asked for.
+type QueryReceivablesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Settlement account.
+	Account string `protobuf:"bytes,1,opt,name=account,proto3" json:"account,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryReceivablesRequest) Reset() {
+	*x = QueryReceivablesRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryReceivablesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryReceivablesRequest) ProtoMessage() {}
+
+func (x *QueryReceivablesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryReceivablesRequest.ProtoReflect.Descriptor instead.
+func (*QueryReceivablesRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *QueryReceivablesRequest) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *QueryReceivablesRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryReceivablesResponse is the answer.
+type QueryReceivablesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Receivables, at most 200.
+	Receivables []*Receivable `protobuf:"bytes,1,rep,name=receivables,proto3" json:"receivables,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryReceivablesResponse) Reset() {
+	*x = QueryReceivablesResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryReceivablesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryReceivablesResponse) ProtoMessage() {}
+
+func (x *QueryReceivablesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryReceivablesResponse.ProtoReflect.Descriptor instead.
+func (*QueryReceivablesResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *QueryReceivablesResponse) GetReceivables() []*Receivable {
+	if x != nil {
+		return x.Receivables
+	}
+	return nil
+}
+
+func (x *QueryReceivablesResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryInvoiceRequest names what is asked for.
+type QueryInvoiceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Keyed digest of the invoice; 32 bytes.
+	Digest        []byte `protobuf:"bytes,1,opt,name=digest,proto3" json:"digest,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryInvoiceRequest) Reset() {
+	*x = QueryInvoiceRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryInvoiceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryInvoiceRequest) ProtoMessage() {}
+
+func (x *QueryInvoiceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryInvoiceRequest.ProtoReflect.Descriptor instead.
+func (*QueryInvoiceRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *QueryInvoiceRequest) GetDigest() []byte {
+	if x != nil {
+		return x.Digest
+	}
+	return nil
+}
+
+// QueryInvoiceResponse is the answer.
+type QueryInvoiceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True if the network knows the invoice.
+	Known bool `protobuf:"varint,1,opt,name=known,proto3" json:"known,omitempty"`
+	// What receivables have taken of it, in millionths, rounded up; 1,000,000 is all of it.
+	TakenPpm uint32 `protobuf:"varint,2,opt,name=taken_ppm,json=takenPpm,proto3" json:"taken_ppm,omitempty"`
+	// True if another invoice took its place.
+	Amended bool `protobuf:"varint,3,opt,name=amended,proto3" json:"amended,omitempty"`
+	// Other invoices that the network knows and that look like it, at most 100.
+	Alike         uint32 `protobuf:"varint,4,opt,name=alike,proto3" json:"alike,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryInvoiceResponse) Reset() {
+	*x = QueryInvoiceResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryInvoiceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryInvoiceResponse) ProtoMessage() {}
+
+func (x *QueryInvoiceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryInvoiceResponse.ProtoReflect.Descriptor instead.
+func (*QueryInvoiceResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *QueryInvoiceResponse) GetKnown() bool {
+	if x != nil {
+		return x.Known
+	}
+	return false
+}
+
+func (x *QueryInvoiceResponse) GetTakenPpm() uint32 {
+	if x != nil {
+		return x.TakenPpm
+	}
+	return 0
+}
+
+func (x *QueryInvoiceResponse) GetAmended() bool {
+	if x != nil {
+		return x.Amended
+	}
+	return false
+}
+
+func (x *QueryInvoiceResponse) GetAlike() uint32 {
+	if x != nil {
+		return x.Alike
+	}
+	return 0
+}
+
+// QueryStuckRequest names what is asked for.
+type QueryStuckRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,1,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryStuckRequest) Reset() {
+	*x = QueryStuckRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryStuckRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryStuckRequest) ProtoMessage() {}
+
+func (x *QueryStuckRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryStuckRequest.ProtoReflect.Descriptor instead.
+func (*QueryStuckRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *QueryStuckRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryStuckResponse is the answer.
+type QueryStuckResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is stuck, by kind and number, at most 200.
+	Stuck []*Stuck `protobuf:"bytes,1,rep,name=stuck,proto3" json:"stuck,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryStuckResponse) Reset() {
+	*x = QueryStuckResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryStuckResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryStuckResponse) ProtoMessage() {}
+
+func (x *QueryStuckResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryStuckResponse.ProtoReflect.Descriptor instead.
+func (*QueryStuckResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *QueryStuckResponse) GetStuck() []*Stuck {
+	if x != nil {
+		return x.Stuck
+	}
+	return nil
+}
+
+func (x *QueryStuckResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
 var File_zhilian_financing_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_query_proto_rawDesc = "" +
 	"\n" +
-	" zhilian/financing/v1/query.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	" zhilian/financing/v1/query.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"v\n" +
 	"\x13QueryParamsResponse\x12C\n" +
 	"\x06params\x18\x01 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12\x1a\n" +
@@ -1128,9 +1577,51 @@ const file_zhilian_financing_v1_query_proto_rawDesc = "" +
 	"repayments\x12M\n" +
 	"\n" +
 	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
-	"pagination2\xb6\f\n" +
+	"pagination\"G\n" +
+	"\x16QueryReceivableRequest\x12-\n" +
+	"\rreceivable_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\"\xe0\x02\n" +
+	"\x17QueryReceivableResponse\x12S\n" +
+	"\n" +
+	"receivable\x18\x01 \x01(\v2 .zhilian.financing.v1.ReceivableB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"receivable\x12L\n" +
+	"\bholdings\x18\x02 \x03(\v2\x1d.zhilian.financing.v1.HoldingB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bholdings\x12Q\n" +
+	"\n" +
+	"securities\x18\x03 \x03(\v2\x1e.zhilian.financing.v1.SecurityB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"securities\x12O\n" +
+	"\trecourses\x18\x04 \x03(\v2\x1e.zhilian.financing.v1.RecourseB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\trecourses\"\xa3\x01\n" +
+	"\x17QueryReceivablesRequest\x12:\n" +
+	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12L\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xc0\x01\n" +
+	"\x18QueryReceivablesResponse\x12U\n" +
+	"\vreceivables\x18\x01 \x03(\v2 .zhilian.financing.v1.ReceivableB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\vreceivables\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\";\n" +
+	"\x13QueryInvoiceRequest\x12$\n" +
+	"\x06digest\x18\x01 \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\x06digest\"\x91\x01\n" +
+	"\x14QueryInvoiceResponse\x12\x1a\n" +
+	"\x05known\x18\x01 \x01(\bB\x04\x88\x8c.\x01R\x05known\x12!\n" +
+	"\ttaken_ppm\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\btakenPpm\x12\x1e\n" +
+	"\aamended\x18\x03 \x01(\bB\x04\x88\x8c.\x01R\aamended\x12\x1a\n" +
+	"\x05alike\x18\x04 \x01(\rB\x04\x88\x8c.\x01R\x05alike\"a\n" +
+	"\x11QueryStuckRequest\x12L\n" +
+	"\n" +
+	"pagination\x18\x01 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xa9\x01\n" +
+	"\x12QueryStuckResponse\x12D\n" +
+	"\x05stuck\x18\x01 \x03(\v2\x1b.zhilian.financing.v1.StuckB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x05stuck\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination2\xcb\x11\n" +
 	"\x05Query\x12\x87\x01\n" +
-	"\x06Params\x12(.zhilian.financing.v1.QueryParamsRequest\x1a).zhilian.financing.v1.QueryParamsResponse\"(\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/financing/v1/params\x12\xab\x01\n" +
+	"\x06Params\x12(.zhilian.financing.v1.QueryParamsRequest\x1a).zhilian.financing.v1.QueryParamsResponse\"(\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/financing/v1/params\x12\xba\x01\n" +
+	"\n" +
+	"Receivable\x12,.zhilian.financing.v1.QueryReceivableRequest\x1a-.zhilian.financing.v1.QueryReceivableResponse\"O\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x023\x121/zhilian/financing/v1/receivables/{receivable_id}\x12\xc0\x01\n" +
+	"\vReceivables\x12-.zhilian.financing.v1.QueryReceivablesRequest\x1a..zhilian.financing.v1.QueryReceivablesResponse\"R\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x026\x124/zhilian/financing/v1/accounts/{account}/receivables\x12\x8c\x01\n" +
+	"\aInvoice\x12).zhilian.financing.v1.QueryInvoiceRequest\x1a*.zhilian.financing.v1.QueryInvoiceResponse\"*\xa0\x8c.\x01\x82\xd3\xe4\x93\x02 \x12\x1e/zhilian/financing/v1/invoices\x12\x83\x01\n" +
+	"\x05Stuck\x12'.zhilian.financing.v1.QueryStuckRequest\x1a(.zhilian.financing.v1.QueryStuckResponse\"'\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1d\x12\x1b/zhilian/financing/v1/stuck\x12\xab\x01\n" +
 	"\aRequest\x12).zhilian.financing.v1.QueryRequestRequest\x1a*.zhilian.financing.v1.QueryRequestResponse\"I\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02-\x12+/zhilian/financing/v1/requests/{request_id}\x12\xbf\x01\n" +
 	"\bRequests\x12*.zhilian.financing.v1.QueryRequestsRequest\x1a+.zhilian.financing.v1.QueryRequestsResponse\"Z\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02>\x12</zhilian/financing/v1/institutions/{institution_id}/requests\x12\xcb\x01\n" +
 	"\vInvitations\x12-.zhilian.financing.v1.QueryInvitationsRequest\x1a..zhilian.financing.v1.QueryInvitationsResponse\"]\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02A\x12?/zhilian/financing/v1/institutions/{institution_id}/invitations\x12\xa1\x01\n" +
@@ -1155,7 +1646,7 @@ func file_zhilian_financing_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_query_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_zhilian_financing_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_zhilian_financing_v1_query_proto_goTypes = []any{
 	(*QueryParamsRequest)(nil),       // 0: zhilian.financing.v1.QueryParamsRequest
 	(*QueryParamsResponse)(nil),      // 1: zhilian.financing.v1.QueryParamsResponse
@@ -1176,56 +1667,87 @@ var file_zhilian_financing_v1_query_proto_goTypes = []any{
 	(*QueryLoansResponse)(nil),       // 16: zhilian.financing.v1.QueryLoansResponse
 	(*QueryRepaymentsRequest)(nil),   // 17: zhilian.financing.v1.QueryRepaymentsRequest
 	(*QueryRepaymentsResponse)(nil),  // 18: zhilian.financing.v1.QueryRepaymentsResponse
-	(*Params)(nil),                   // 19: zhilian.financing.v1.Params
-	(*Request)(nil),                  // 20: zhilian.financing.v1.Request
-	(*v1beta1.PageRequest)(nil),      // 21: cosmos.base.query.v1beta1.PageRequest
-	(*v1beta1.PageResponse)(nil),     // 22: cosmos.base.query.v1beta1.PageResponse
-	(*Offer)(nil),                    // 23: zhilian.financing.v1.Offer
-	(*Loan)(nil),                     // 24: zhilian.financing.v1.Loan
-	(*Repayment)(nil),                // 25: zhilian.financing.v1.Repayment
+	(*QueryReceivableRequest)(nil),   // 19: zhilian.financing.v1.QueryReceivableRequest
+	(*QueryReceivableResponse)(nil),  // 20: zhilian.financing.v1.QueryReceivableResponse
+	(*QueryReceivablesRequest)(nil),  // 21: zhilian.financing.v1.QueryReceivablesRequest
+	(*QueryReceivablesResponse)(nil), // 22: zhilian.financing.v1.QueryReceivablesResponse
+	(*QueryInvoiceRequest)(nil),      // 23: zhilian.financing.v1.QueryInvoiceRequest
+	(*QueryInvoiceResponse)(nil),     // 24: zhilian.financing.v1.QueryInvoiceResponse
+	(*QueryStuckRequest)(nil),        // 25: zhilian.financing.v1.QueryStuckRequest
+	(*QueryStuckResponse)(nil),       // 26: zhilian.financing.v1.QueryStuckResponse
+	(*Params)(nil),                   // 27: zhilian.financing.v1.Params
+	(*Request)(nil),                  // 28: zhilian.financing.v1.Request
+	(*v1beta1.PageRequest)(nil),      // 29: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta1.PageResponse)(nil),     // 30: cosmos.base.query.v1beta1.PageResponse
+	(*Offer)(nil),                    // 31: zhilian.financing.v1.Offer
+	(*Loan)(nil),                     // 32: zhilian.financing.v1.Loan
+	(*Repayment)(nil),                // 33: zhilian.financing.v1.Repayment
+	(*Receivable)(nil),               // 34: zhilian.financing.v1.Receivable
+	(*Holding)(nil),                  // 35: zhilian.financing.v1.Holding
+	(*Security)(nil),                 // 36: zhilian.financing.v1.Security
+	(*Recourse)(nil),                 // 37: zhilian.financing.v1.Recourse
+	(*Stuck)(nil),                    // 38: zhilian.financing.v1.Stuck
 }
 var file_zhilian_financing_v1_query_proto_depIdxs = []int32{
-	19, // 0: zhilian.financing.v1.QueryParamsResponse.params:type_name -> zhilian.financing.v1.Params
-	20, // 1: zhilian.financing.v1.QueryRequestResponse.request:type_name -> zhilian.financing.v1.Request
-	21, // 2: zhilian.financing.v1.QueryRequestsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	20, // 3: zhilian.financing.v1.QueryRequestsResponse.requests:type_name -> zhilian.financing.v1.Request
-	22, // 4: zhilian.financing.v1.QueryRequestsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	21, // 5: zhilian.financing.v1.QueryInvitationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	20, // 6: zhilian.financing.v1.QueryInvitationsResponse.requests:type_name -> zhilian.financing.v1.Request
-	22, // 7: zhilian.financing.v1.QueryInvitationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	23, // 8: zhilian.financing.v1.QueryOfferResponse.offer:type_name -> zhilian.financing.v1.Offer
-	23, // 9: zhilian.financing.v1.QueryOffersResponse.offers:type_name -> zhilian.financing.v1.Offer
-	24, // 10: zhilian.financing.v1.QueryLoanResponse.loan:type_name -> zhilian.financing.v1.Loan
+	27, // 0: zhilian.financing.v1.QueryParamsResponse.params:type_name -> zhilian.financing.v1.Params
+	28, // 1: zhilian.financing.v1.QueryRequestResponse.request:type_name -> zhilian.financing.v1.Request
+	29, // 2: zhilian.financing.v1.QueryRequestsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	28, // 3: zhilian.financing.v1.QueryRequestsResponse.requests:type_name -> zhilian.financing.v1.Request
+	30, // 4: zhilian.financing.v1.QueryRequestsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	29, // 5: zhilian.financing.v1.QueryInvitationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	28, // 6: zhilian.financing.v1.QueryInvitationsResponse.requests:type_name -> zhilian.financing.v1.Request
+	30, // 7: zhilian.financing.v1.QueryInvitationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	31, // 8: zhilian.financing.v1.QueryOfferResponse.offer:type_name -> zhilian.financing.v1.Offer
+	31, // 9: zhilian.financing.v1.QueryOffersResponse.offers:type_name -> zhilian.financing.v1.Offer
+	32, // 10: zhilian.financing.v1.QueryLoanResponse.loan:type_name -> zhilian.financing.v1.Loan
 	12, // 11: zhilian.financing.v1.QueryLoanResponse.plan:type_name -> zhilian.financing.v1.PlannedInstalment
-	21, // 12: zhilian.financing.v1.QueryLoansRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	24, // 13: zhilian.financing.v1.QueryLoansResponse.loans:type_name -> zhilian.financing.v1.Loan
-	22, // 14: zhilian.financing.v1.QueryLoansResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	21, // 15: zhilian.financing.v1.QueryRepaymentsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	25, // 16: zhilian.financing.v1.QueryRepaymentsResponse.repayments:type_name -> zhilian.financing.v1.Repayment
-	22, // 17: zhilian.financing.v1.QueryRepaymentsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	0,  // 18: zhilian.financing.v1.Query.Params:input_type -> zhilian.financing.v1.QueryParamsRequest
-	2,  // 19: zhilian.financing.v1.Query.Request:input_type -> zhilian.financing.v1.QueryRequestRequest
-	4,  // 20: zhilian.financing.v1.Query.Requests:input_type -> zhilian.financing.v1.QueryRequestsRequest
-	6,  // 21: zhilian.financing.v1.Query.Invitations:input_type -> zhilian.financing.v1.QueryInvitationsRequest
-	8,  // 22: zhilian.financing.v1.Query.Offer:input_type -> zhilian.financing.v1.QueryOfferRequest
-	10, // 23: zhilian.financing.v1.Query.Offers:input_type -> zhilian.financing.v1.QueryOffersRequest
-	13, // 24: zhilian.financing.v1.Query.Loan:input_type -> zhilian.financing.v1.QueryLoanRequest
-	15, // 25: zhilian.financing.v1.Query.Loans:input_type -> zhilian.financing.v1.QueryLoansRequest
-	17, // 26: zhilian.financing.v1.Query.Repayments:input_type -> zhilian.financing.v1.QueryRepaymentsRequest
-	1,  // 27: zhilian.financing.v1.Query.Params:output_type -> zhilian.financing.v1.QueryParamsResponse
-	3,  // 28: zhilian.financing.v1.Query.Request:output_type -> zhilian.financing.v1.QueryRequestResponse
-	5,  // 29: zhilian.financing.v1.Query.Requests:output_type -> zhilian.financing.v1.QueryRequestsResponse
-	7,  // 30: zhilian.financing.v1.Query.Invitations:output_type -> zhilian.financing.v1.QueryInvitationsResponse
-	9,  // 31: zhilian.financing.v1.Query.Offer:output_type -> zhilian.financing.v1.QueryOfferResponse
-	11, // 32: zhilian.financing.v1.Query.Offers:output_type -> zhilian.financing.v1.QueryOffersResponse
-	14, // 33: zhilian.financing.v1.Query.Loan:output_type -> zhilian.financing.v1.QueryLoanResponse
-	16, // 34: zhilian.financing.v1.Query.Loans:output_type -> zhilian.financing.v1.QueryLoansResponse
-	18, // 35: zhilian.financing.v1.Query.Repayments:output_type -> zhilian.financing.v1.QueryRepaymentsResponse
-	27, // [27:36] is the sub-list for method output_type
-	18, // [18:27] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	29, // 12: zhilian.financing.v1.QueryLoansRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	32, // 13: zhilian.financing.v1.QueryLoansResponse.loans:type_name -> zhilian.financing.v1.Loan
+	30, // 14: zhilian.financing.v1.QueryLoansResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	29, // 15: zhilian.financing.v1.QueryRepaymentsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	33, // 16: zhilian.financing.v1.QueryRepaymentsResponse.repayments:type_name -> zhilian.financing.v1.Repayment
+	30, // 17: zhilian.financing.v1.QueryRepaymentsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	34, // 18: zhilian.financing.v1.QueryReceivableResponse.receivable:type_name -> zhilian.financing.v1.Receivable
+	35, // 19: zhilian.financing.v1.QueryReceivableResponse.holdings:type_name -> zhilian.financing.v1.Holding
+	36, // 20: zhilian.financing.v1.QueryReceivableResponse.securities:type_name -> zhilian.financing.v1.Security
+	37, // 21: zhilian.financing.v1.QueryReceivableResponse.recourses:type_name -> zhilian.financing.v1.Recourse
+	29, // 22: zhilian.financing.v1.QueryReceivablesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	34, // 23: zhilian.financing.v1.QueryReceivablesResponse.receivables:type_name -> zhilian.financing.v1.Receivable
+	30, // 24: zhilian.financing.v1.QueryReceivablesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	29, // 25: zhilian.financing.v1.QueryStuckRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	38, // 26: zhilian.financing.v1.QueryStuckResponse.stuck:type_name -> zhilian.financing.v1.Stuck
+	30, // 27: zhilian.financing.v1.QueryStuckResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	0,  // 28: zhilian.financing.v1.Query.Params:input_type -> zhilian.financing.v1.QueryParamsRequest
+	19, // 29: zhilian.financing.v1.Query.Receivable:input_type -> zhilian.financing.v1.QueryReceivableRequest
+	21, // 30: zhilian.financing.v1.Query.Receivables:input_type -> zhilian.financing.v1.QueryReceivablesRequest
+	23, // 31: zhilian.financing.v1.Query.Invoice:input_type -> zhilian.financing.v1.QueryInvoiceRequest
+	25, // 32: zhilian.financing.v1.Query.Stuck:input_type -> zhilian.financing.v1.QueryStuckRequest
+	2,  // 33: zhilian.financing.v1.Query.Request:input_type -> zhilian.financing.v1.QueryRequestRequest
+	4,  // 34: zhilian.financing.v1.Query.Requests:input_type -> zhilian.financing.v1.QueryRequestsRequest
+	6,  // 35: zhilian.financing.v1.Query.Invitations:input_type -> zhilian.financing.v1.QueryInvitationsRequest
+	8,  // 36: zhilian.financing.v1.Query.Offer:input_type -> zhilian.financing.v1.QueryOfferRequest
+	10, // 37: zhilian.financing.v1.Query.Offers:input_type -> zhilian.financing.v1.QueryOffersRequest
+	13, // 38: zhilian.financing.v1.Query.Loan:input_type -> zhilian.financing.v1.QueryLoanRequest
+	15, // 39: zhilian.financing.v1.Query.Loans:input_type -> zhilian.financing.v1.QueryLoansRequest
+	17, // 40: zhilian.financing.v1.Query.Repayments:input_type -> zhilian.financing.v1.QueryRepaymentsRequest
+	1,  // 41: zhilian.financing.v1.Query.Params:output_type -> zhilian.financing.v1.QueryParamsResponse
+	20, // 42: zhilian.financing.v1.Query.Receivable:output_type -> zhilian.financing.v1.QueryReceivableResponse
+	22, // 43: zhilian.financing.v1.Query.Receivables:output_type -> zhilian.financing.v1.QueryReceivablesResponse
+	24, // 44: zhilian.financing.v1.Query.Invoice:output_type -> zhilian.financing.v1.QueryInvoiceResponse
+	26, // 45: zhilian.financing.v1.Query.Stuck:output_type -> zhilian.financing.v1.QueryStuckResponse
+	3,  // 46: zhilian.financing.v1.Query.Request:output_type -> zhilian.financing.v1.QueryRequestResponse
+	5,  // 47: zhilian.financing.v1.Query.Requests:output_type -> zhilian.financing.v1.QueryRequestsResponse
+	7,  // 48: zhilian.financing.v1.Query.Invitations:output_type -> zhilian.financing.v1.QueryInvitationsResponse
+	9,  // 49: zhilian.financing.v1.Query.Offer:output_type -> zhilian.financing.v1.QueryOfferResponse
+	11, // 50: zhilian.financing.v1.Query.Offers:output_type -> zhilian.financing.v1.QueryOffersResponse
+	14, // 51: zhilian.financing.v1.Query.Loan:output_type -> zhilian.financing.v1.QueryLoanResponse
+	16, // 52: zhilian.financing.v1.Query.Loans:output_type -> zhilian.financing.v1.QueryLoansResponse
+	18, // 53: zhilian.financing.v1.Query.Repayments:output_type -> zhilian.financing.v1.QueryRepaymentsResponse
+	41, // [41:54] is the sub-list for method output_type
+	28, // [28:41] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_query_proto_init() }
@@ -1233,9 +1755,11 @@ func file_zhilian_financing_v1_query_proto_init() {
 	if File_zhilian_financing_v1_query_proto != nil {
 		return
 	}
+	file_zhilian_financing_v1_due_proto_init()
 	file_zhilian_financing_v1_loan_proto_init()
 	file_zhilian_financing_v1_offer_proto_init()
 	file_zhilian_financing_v1_params_proto_init()
+	file_zhilian_financing_v1_receivable_proto_init()
 	file_zhilian_financing_v1_request_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1243,7 +1767,7 @@ func file_zhilian_financing_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_query_proto_rawDesc), len(file_zhilian_financing_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   19,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

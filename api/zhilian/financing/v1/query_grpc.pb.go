@@ -20,6 +20,10 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	Query_Params_FullMethodName      = "/zhilian.financing.v1.Query/Params"
+	Query_Receivable_FullMethodName  = "/zhilian.financing.v1.Query/Receivable"
+	Query_Receivables_FullMethodName = "/zhilian.financing.v1.Query/Receivables"
+	Query_Invoice_FullMethodName     = "/zhilian.financing.v1.Query/Invoice"
+	Query_Stuck_FullMethodName       = "/zhilian.financing.v1.Query/Stuck"
 	Query_Request_FullMethodName     = "/zhilian.financing.v1.Query/Request"
 	Query_Requests_FullMethodName    = "/zhilian.financing.v1.Query/Requests"
 	Query_Invitations_FullMethodName = "/zhilian.financing.v1.Query/Invitations"
@@ -38,6 +42,15 @@ const (
 type QueryClient interface {
 	// Params returns the settings, and which day it is.
 	Params(ctx context.Context, in *QueryParamsRequest, opts ...grpc.CallOption) (*QueryParamsResponse, error)
+	// Receivable returns a receivable, who holds its units, and what binds them. Its supplier, its debtor, and who holds
+	// units or a security may ask.
+	Receivable(ctx context.Context, in *QueryReceivableRequest, opts ...grpc.CallOption) (*QueryReceivableResponse, error)
+	// Receivables lists the receivables that a settlement account issued, owes, or holds units of, newest first.
+	Receivables(ctx context.Context, in *QueryReceivablesRequest, opts ...grpc.CallOption) (*QueryReceivablesResponse, error)
+	// Invoice says how much of an invoice the network has taken, to whoever has its digest, and nothing of who took it.
+	Invoice(ctx context.Context, in *QueryInvoiceRequest, opts ...grpc.CallOption) (*QueryInvoiceResponse, error)
+	// Stuck lists what was due and no block could work off.
+	Stuck(ctx context.Context, in *QueryStuckRequest, opts ...grpc.CallOption) (*QueryStuckResponse, error)
 	// Request returns a request for finance. Its borrower and those that it was put to may ask.
 	Request(ctx context.Context, in *QueryRequestRequest, opts ...grpc.CallOption) (*QueryRequestResponse, error)
 	// Requests lists the requests of a borrower, newest first.
@@ -69,6 +82,46 @@ func (c *queryClient) Params(ctx context.Context, in *QueryParamsRequest, opts .
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QueryParamsResponse)
 	err := c.cc.Invoke(ctx, Query_Params_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Receivable(ctx context.Context, in *QueryReceivableRequest, opts ...grpc.CallOption) (*QueryReceivableResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryReceivableResponse)
+	err := c.cc.Invoke(ctx, Query_Receivable_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Receivables(ctx context.Context, in *QueryReceivablesRequest, opts ...grpc.CallOption) (*QueryReceivablesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryReceivablesResponse)
+	err := c.cc.Invoke(ctx, Query_Receivables_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Invoice(ctx context.Context, in *QueryInvoiceRequest, opts ...grpc.CallOption) (*QueryInvoiceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryInvoiceResponse)
+	err := c.cc.Invoke(ctx, Query_Invoice_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Stuck(ctx context.Context, in *QueryStuckRequest, opts ...grpc.CallOption) (*QueryStuckResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryStuckResponse)
+	err := c.cc.Invoke(ctx, Query_Stuck_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -163,6 +216,15 @@ func (c *queryClient) Repayments(ctx context.Context, in *QueryRepaymentsRequest
 type QueryServer interface {
 	// Params returns the settings, and which day it is.
 	Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error)
+	// Receivable returns a receivable, who holds its units, and what binds them. Its supplier, its debtor, and who holds
+	// units or a security may ask.
+	Receivable(context.Context, *QueryReceivableRequest) (*QueryReceivableResponse, error)
+	// Receivables lists the receivables that a settlement account issued, owes, or holds units of, newest first.
+	Receivables(context.Context, *QueryReceivablesRequest) (*QueryReceivablesResponse, error)
+	// Invoice says how much of an invoice the network has taken, to whoever has its digest, and nothing of who took it.
+	Invoice(context.Context, *QueryInvoiceRequest) (*QueryInvoiceResponse, error)
+	// Stuck lists what was due and no block could work off.
+	Stuck(context.Context, *QueryStuckRequest) (*QueryStuckResponse, error)
 	// Request returns a request for finance. Its borrower and those that it was put to may ask.
 	Request(context.Context, *QueryRequestRequest) (*QueryRequestResponse, error)
 	// Requests lists the requests of a borrower, newest first.
@@ -192,6 +254,18 @@ type UnimplementedQueryServer struct{}
 
 func (UnimplementedQueryServer) Params(context.Context, *QueryParamsRequest) (*QueryParamsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Params not implemented")
+}
+func (UnimplementedQueryServer) Receivable(context.Context, *QueryReceivableRequest) (*QueryReceivableResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Receivable not implemented")
+}
+func (UnimplementedQueryServer) Receivables(context.Context, *QueryReceivablesRequest) (*QueryReceivablesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Receivables not implemented")
+}
+func (UnimplementedQueryServer) Invoice(context.Context, *QueryInvoiceRequest) (*QueryInvoiceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Invoice not implemented")
+}
+func (UnimplementedQueryServer) Stuck(context.Context, *QueryStuckRequest) (*QueryStuckResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Stuck not implemented")
 }
 func (UnimplementedQueryServer) Request(context.Context, *QueryRequestRequest) (*QueryRequestResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Request not implemented")
@@ -252,6 +326,78 @@ func _Query_Params_Handler(srv interface{}, ctx context.Context, dec func(interf
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(QueryServer).Params(ctx, req.(*QueryParamsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Receivable_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryReceivableRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Receivable(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Receivable_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Receivable(ctx, req.(*QueryReceivableRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Receivables_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryReceivablesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Receivables(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Receivables_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Receivables(ctx, req.(*QueryReceivablesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Invoice_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryInvoiceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Invoice(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Invoice_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Invoice(ctx, req.(*QueryInvoiceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Stuck_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryStuckRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Stuck(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Stuck_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Stuck(ctx, req.(*QueryStuckRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -410,6 +556,22 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Params",
 			Handler:    _Query_Params_Handler,
+		},
+		{
+			MethodName: "Receivable",
+			Handler:    _Query_Receivable_Handler,
+		},
+		{
+			MethodName: "Receivables",
+			Handler:    _Query_Receivables_Handler,
+		},
+		{
+			MethodName: "Invoice",
+			Handler:    _Query_Invoice_Handler,
+		},
+		{
+			MethodName: "Stuck",
+			Handler:    _Query_Stuck_Handler,
 		},
 		{
 			MethodName: "Request",

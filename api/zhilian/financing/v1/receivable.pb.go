@@ -136,7 +136,10 @@ type Receivable struct {
 	// Accounts that hold its units, at most 50.
 	Holders uint32 `protobuf:"varint,16,opt,name=holders,proto3" json:"holders,omitempty"`
 	// Why the debtor refused it, at most 140 characters; otherwise empty.
-	Reason        string `protobuf:"bytes,17,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,17,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Business days on which it was tried to collect it and the debtor had not the money. Days on which the chain stood
+	// still do not count.
+	Missed        uint32 `protobuf:"varint,18,opt,name=missed,proto3" json:"missed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -288,6 +291,13 @@ func (x *Receivable) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *Receivable) GetMissed() uint32 {
+	if x != nil {
+		return x.Missed
+	}
+	return 0
 }
 
 // Holder is an account that holds units of a receivable.
@@ -537,7 +547,8 @@ func (x *Security) GetNoticedAt() *timestamppb.Timestamp {
 	return nil
 }
 
-// Recourse is a seller's promise to take units back at par if the debtor defaults.
+// Recourse is a seller's promise to take units back at par if the debtor defaults: as many as it sold, whichever they
+// are. It does not travel with the units, nor end when they are sold on.
 type Recourse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Receivable.
@@ -546,7 +557,7 @@ type Recourse struct {
 	Creditor string `protobuf:"bytes,2,opt,name=creditor,proto3" json:"creditor,omitempty"`
 	// Settlement account that takes the units back.
 	Seller string `protobuf:"bytes,3,opt,name=seller,proto3" json:"seller,omitempty"`
-	// Units, at most as many as the holder has.
+	// Units, above 0.
 	Units         string `protobuf:"bytes,4,opt,name=units,proto3" json:"units,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -610,6 +621,61 @@ func (x *Recourse) GetUnits() string {
 	return ""
 }
 
+// Registration is a number of the movable-property financing register that was used on this network.
+type Registration struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	Number string `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
+	// Receivable that it is about.
+	ReceivableId  uint64 `protobuf:"varint,2,opt,name=receivable_id,json=receivableId,proto3" json:"receivable_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Registration) Reset() {
+	*x = Registration{}
+	mi := &file_zhilian_financing_v1_receivable_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Registration) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Registration) ProtoMessage() {}
+
+func (x *Registration) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_receivable_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Registration.ProtoReflect.Descriptor instead.
+func (*Registration) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_receivable_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Registration) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *Registration) GetReceivableId() uint64 {
+	if x != nil {
+		return x.ReceivableId
+	}
+	return 0
+}
+
 // UnitPart is one part of a split.
 type UnitPart struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -623,7 +689,7 @@ type UnitPart struct {
 
 func (x *UnitPart) Reset() {
 	*x = UnitPart{}
-	mi := &file_zhilian_financing_v1_receivable_proto_msgTypes[5]
+	mi := &file_zhilian_financing_v1_receivable_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -635,7 +701,7 @@ func (x *UnitPart) String() string {
 func (*UnitPart) ProtoMessage() {}
 
 func (x *UnitPart) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_receivable_proto_msgTypes[5]
+	mi := &file_zhilian_financing_v1_receivable_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -648,7 +714,7 @@ func (x *UnitPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnitPart.ProtoReflect.Descriptor instead.
 func (*UnitPart) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_receivable_proto_rawDescGZIP(), []int{5}
+	return file_zhilian_financing_v1_receivable_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *UnitPart) GetAccount() string {
@@ -669,7 +735,7 @@ var File_zhilian_financing_v1_receivable_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_receivable_proto_rawDesc = "" +
 	"\n" +
-	"%zhilian/financing/v1/receivable.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a zhilian/privacy/v1/privacy.proto\"\xee\a\n" +
+	"%zhilian/financing/v1/receivable.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a zhilian/privacy/v1/privacy.proto\"\x90\b\n" +
 	"\n" +
 	"Receivable\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x02id\x12<\n" +
@@ -691,7 +757,8 @@ const file_zhilian_financing_v1_receivable_proto_rawDesc = "" +
 	"\anext_at\x18\x0e \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x01R\x06nextAt\x12$\n" +
 	"\bpayments\x18\x0f \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bpayments\x12\"\n" +
 	"\aholders\x18\x10 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\aholders\x12 \n" +
-	"\x06reason\x18\x11 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06reason\"s\n" +
+	"\x06reason\x18\x11 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06reason\x12 \n" +
+	"\x06missed\x18\x12 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x06missed\"s\n" +
 	"\x06Holder\x12-\n" +
 	"\rreceivable_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\x12:\n" +
 	"\aaccount\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\"\x94\x02\n" +
@@ -719,7 +786,10 @@ const file_zhilian_financing_v1_receivable_proto_rawDesc = "" +
 	"\bcreditor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x128\n" +
 	"\x06seller\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06seller\x12N\n" +
 	"\x05units\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05units\"\x96\x01\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05units\"_\n" +
+	"\fRegistration\x12 \n" +
+	"\x06number\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06number\x12-\n" +
+	"\rreceivable_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\"\x96\x01\n" +
 	"\bUnitPart\x12:\n" +
 	"\aaccount\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12N\n" +
 	"\x05units\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
@@ -748,7 +818,7 @@ func file_zhilian_financing_v1_receivable_proto_rawDescGZIP() []byte {
 }
 
 var file_zhilian_financing_v1_receivable_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_zhilian_financing_v1_receivable_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_zhilian_financing_v1_receivable_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_zhilian_financing_v1_receivable_proto_goTypes = []any{
 	(ReceivableStatus)(0),         // 0: zhilian.financing.v1.ReceivableStatus
 	(*Receivable)(nil),            // 1: zhilian.financing.v1.Receivable
@@ -756,19 +826,20 @@ var file_zhilian_financing_v1_receivable_proto_goTypes = []any{
 	(*Holding)(nil),               // 3: zhilian.financing.v1.Holding
 	(*Security)(nil),              // 4: zhilian.financing.v1.Security
 	(*Recourse)(nil),              // 5: zhilian.financing.v1.Recourse
-	(*UnitPart)(nil),              // 6: zhilian.financing.v1.UnitPart
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*InvoicePart)(nil),           // 8: zhilian.financing.v1.InvoicePart
+	(*Registration)(nil),          // 6: zhilian.financing.v1.Registration
+	(*UnitPart)(nil),              // 7: zhilian.financing.v1.UnitPart
+	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
+	(*InvoicePart)(nil),           // 9: zhilian.financing.v1.InvoicePart
 }
 var file_zhilian_financing_v1_receivable_proto_depIdxs = []int32{
-	7, // 0: zhilian.financing.v1.Receivable.due_at:type_name -> google.protobuf.Timestamp
+	8, // 0: zhilian.financing.v1.Receivable.due_at:type_name -> google.protobuf.Timestamp
 	0, // 1: zhilian.financing.v1.Receivable.status:type_name -> zhilian.financing.v1.ReceivableStatus
-	8, // 2: zhilian.financing.v1.Receivable.parts:type_name -> zhilian.financing.v1.InvoicePart
-	7, // 3: zhilian.financing.v1.Receivable.issued_at:type_name -> google.protobuf.Timestamp
-	7, // 4: zhilian.financing.v1.Receivable.confirmed_at:type_name -> google.protobuf.Timestamp
-	7, // 5: zhilian.financing.v1.Receivable.ended_at:type_name -> google.protobuf.Timestamp
-	7, // 6: zhilian.financing.v1.Security.registered_at:type_name -> google.protobuf.Timestamp
-	7, // 7: zhilian.financing.v1.Security.noticed_at:type_name -> google.protobuf.Timestamp
+	9, // 2: zhilian.financing.v1.Receivable.parts:type_name -> zhilian.financing.v1.InvoicePart
+	8, // 3: zhilian.financing.v1.Receivable.issued_at:type_name -> google.protobuf.Timestamp
+	8, // 4: zhilian.financing.v1.Receivable.confirmed_at:type_name -> google.protobuf.Timestamp
+	8, // 5: zhilian.financing.v1.Receivable.ended_at:type_name -> google.protobuf.Timestamp
+	8, // 6: zhilian.financing.v1.Security.registered_at:type_name -> google.protobuf.Timestamp
+	8, // 7: zhilian.financing.v1.Security.noticed_at:type_name -> google.protobuf.Timestamp
 	8, // [8:8] is the sub-list for method output_type
 	8, // [8:8] is the sub-list for method input_type
 	8, // [8:8] is the sub-list for extension type_name
@@ -788,7 +859,7 @@ func file_zhilian_financing_v1_receivable_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_receivable_proto_rawDesc), len(file_zhilian_financing_v1_receivable_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -913,7 +913,7 @@ func (x *MsgPayReceivable) GetAmount() string {
 // MsgPayReceivableResponse says what came of it.
 type MsgPayReceivableResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What holders got, in minor units. What does not divide among them stays with the debtor, and unpaid.
+	// What holders got, in minor units. What could not reach a holder stays with the debtor, and unpaid.
 	Paid string `protobuf:"bytes,1,opt,name=paid,proto3" json:"paid,omitempty"`
 	// Where the receivable stands now.
 	Status        ReceivableStatus `protobuf:"varint,2,opt,name=status,proto3,enum=zhilian.financing.v1.ReceivableStatus" json:"status,omitempty"`
