@@ -193,6 +193,8 @@ func (b QueryBooks) Numbered(ctx context.Context, kind Kind, id uint64) ([]acces
 		return scopes, nil
 	case KindOffer:
 		return b.offer(ctx, id)
+	case KindReceivable:
+		return b.receivable(ctx, id)
 	}
 	return nil, nil
 }
@@ -218,6 +220,22 @@ func (b QueryBooks) offer(ctx context.Context, id uint64) ([]accesstypes.Scope, 
 		return nil, err
 	}
 	return []accesstypes.Scope{found.Offer.Lender.Scope(), request.Borrower.Scope()}, nil
+}
+
+// receivable is its supplier's and its debtor's, and of all that hold its units or are secured by them.
+func (b QueryBooks) receivable(ctx context.Context, id uint64) ([]accesstypes.Scope, error) {
+	found, err := b.Financing.Receivable(ctx, &financingtypes.QueryReceivableRequest{ReceivableId: id})
+	if err != nil {
+		return nobody(err)
+	}
+	addresses := []string{found.Receivable.Supplier, found.Receivable.Debtor}
+	for _, holding := range found.Holdings {
+		addresses = append(addresses, holding.Account)
+	}
+	for _, security := range found.Securities {
+		addresses = append(addresses, security.Secured)
+	}
+	return b.accounts(ctx, addresses...)
 }
 
 // record is about its subject, and its custodian answers for it; its readers may read it as well.

@@ -10,6 +10,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // creditBooks has attestation 1 of TAXO and rating 1 for globex, both about acme.
@@ -79,4 +80,40 @@ func TestARequestIsItsLendersToReadAndAnOfferIsBetweenTwo(t *testing.T) {
 		require.NoError(t, err, "what is not there is nobody's")
 		require.Empty(t, scopes, kind)
 	}
+}
+
+// receivableBooks has receivable 1 of acme against globex, held by initech as security for acme.
+type receivableBooks struct{ financingtypes.QueryServer }
+
+func (receivableBooks) Receivable(_ context.Context, request *financingtypes.QueryReceivableRequest) (*financingtypes.QueryReceivableResponse, error) {
+	if request.ReceivableId != 1 {
+		return nil, financingtypes.ErrReceivableNotFound
+	}
+	return &financingtypes.QueryReceivableResponse{
+		Receivable: financingtypes.Receivable{Supplier: "account of acme", Debtor: "account of globex"},
+		Holdings:   []financingtypes.Holding{{Account: "account of initech"}},
+		Securities: []financingtypes.Security{{Secured: "account of acme"}},
+	}, nil
+}
+
+// accountBooks knows the accounts of acme, globex and initech.
+type accountBooks struct{ settlementtypes.QueryServer }
+
+func (accountBooks) Account(_ context.Context, request *settlementtypes.QueryAccountRequest) (*settlementtypes.QueryAccountResponse, error) {
+	for name, scope := range map[string]accesstypes.Scope{"acme": acme, "globex": globex, "initech": initech} {
+		if request.Address == "account of "+name {
+			return &settlementtypes.QueryAccountResponse{Account: settlementtypes.Account{InstitutionId: scope.InstitutionID, PartyId: scope.PartyID}}, nil
+		}
+	}
+	return nil, settlementtypes.ErrAccountNotFound
+}
+
+func TestAReceivableIsReadByAllThatItConcerns(t *testing.T) {
+	books := door.QueryBooks{Financing: receivableBooks{}, Settlement: accountBooks{}}
+	scopes, err := books.Numbered(context.Background(), door.KindReceivable, 1)
+	require.NoError(t, err)
+	require.Equal(t, []accesstypes.Scope{acme, globex, initech, acme}, scopes)
+	scopes, err = books.Numbered(context.Background(), door.KindReceivable, 2)
+	require.NoError(t, err)
+	require.Empty(t, scopes, "what is not there is nobody's")
 }
