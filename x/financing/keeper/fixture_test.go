@@ -31,7 +31,7 @@ type fixture struct {
 	file *network.File
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t *testing.T, change ...func(*types.Params)) *fixture {
 	t.Helper()
 	file := network.Default()
 	file.Parties, file.Accounts = nil, nil
@@ -42,9 +42,13 @@ func newFixture(t *testing.T) *fixture {
 		file.Accounts = append(file.Accounts, network.Account{Party: party.id, Number: party.id, Currencies: []string{cny}, Balances: map[string]string{cny: party.money}})
 	}
 	file.Settings.BusinessDay = network.Duration(time.Second)
-	return &fixture{T: t, file: file, Chain: chain.NewFrom(t, file, withParams(t, file, types.Params{
-		BusinessDaySeconds: 1, TermDaysMax: 300, TermDaysUsual: 200, DefaultAfterDays: 3, RetentionDays: 8, InvoiceRetentionDays: 12,
-	}), 1)}
+	params := types.DefaultParams()
+	params.BusinessDaySeconds, params.TermDaysMax, params.TermDaysUsual, params.DefaultAfterDays = 1, 300, 200, 3
+	params.RetentionDays, params.InvoiceRetentionDays = 8, 12
+	for _, change := range change {
+		change(&params)
+	}
+	return &fixture{T: t, file: file, Chain: chain.NewFrom(t, file, withParams(t, file, params), 1)}
 }
 
 func (f *fixture) query() types.QueryServer { return keeper.NewQueryServer(f.App.Keepers.Financing) }
