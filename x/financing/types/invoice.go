@@ -47,7 +47,7 @@ func (p InvoicePart) validate() error {
 	return CheckUnits(p.Amount)
 }
 
-// TakenPpm is what of the invoice is taken, in millionths. A share too small to show is 1.
+// TakenPpmRoundedUp is what of the invoice is taken, in millionths. A share too small to show is 1.
 func (i Invoice) TakenPpmRoundedUp() uint32 {
 	if !i.Amount.IsPositive() {
 		return 0
