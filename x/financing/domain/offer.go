@@ -2,6 +2,7 @@ package domain
 
 import (
 	"bytes"
+	"time"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
@@ -88,6 +89,8 @@ func CheckTerms(request types.Request, terms types.OfferTerms) error {
 	switch {
 	case terms.WorstGrade != "" && request.Product == "":
 		return types.ErrInvalidOffer.Wrapf("request %d names no product whose grade would count", request.Id)
+	case terms.RegistrationNeeded && !request.Kind.MovesUnits():
+		return types.ErrInvalidOffer.Wrap("an unsecured loan has nothing to register")
 	case request.Kind == types.KindPurchase && terms.Price.LT(request.Amount):
 		return types.ErrOfferBeyond.Wrapf("%s is offered, %s is the least", terms.Price, request.Amount)
 	case request.Kind.IsLoan() && terms.RatePpm > request.Repayment.RatePpm:
@@ -127,6 +130,22 @@ func CheckGrade(terms types.OfferTerms, grade *credittypes.GradeInForce) error {
 		return types.ErrGradeTooLow.Wrapf("it is %s, %.40q or better is asked for", grade.Grade, terms.WorstGrade)
 	}
 	return nil
+}
+
+// CheckRegistration refuses an acceptance without the registration that its offer asks for, and a registration that
+// is none.
+func CheckRegistration(request types.Request, offer types.Offer, entry types.RegisterEntry, now time.Time) error {
+	switch {
+	case (entry.Number == "") != entry.At.IsZero():
+		return types.ErrRegistrationInvalid.Wrap("a registration has a number and a time")
+	case entry.At.After(now):
+		return types.ErrRegistrationInvalid.Wrap("it is in the future")
+	case entry.Number != "" && !request.Kind.MovesUnits():
+		return types.ErrRegistrationInvalid.Wrap("an unsecured loan has nothing to register")
+	case offer.Terms.RegistrationNeeded && entry.Number == "":
+		return types.ErrNotRegistered.Wrapf("offer %d", offer.Id)
+	}
+	return types.CheckRegistration(entry.Number)
 }
 
 // endOffers takes those that are alive through an event that their standing takes, and returns what has changed.

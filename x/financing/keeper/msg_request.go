@@ -129,6 +129,26 @@ func (s msgServer) DeclineOffer(ctx context.Context, msg *types.MsgDeclineOffer)
 	return &types.MsgDeclineOfferResponse{}, nil
 }
 
+func (s msgServer) AcceptOffer(ctx context.Context, msg *types.MsgAcceptOffer) (*types.MsgAcceptOfferResponse, error) {
+	request, offer, err := s.offerOf(ctx, msg.OfferId)
+	if err != nil {
+		return nil, err
+	}
+	money := request.Committed(offer.Terms)
+	actor, _, err := s.actFrom(ctx, msg.Operator, types.PermissionAccept, request.Account, money)
+	if err != nil {
+		return nil, err
+	}
+	settled, err := s.keeper.acceptOffer(ctx, actor, offer, types.RegisterEntry{Number: msg.RegistrationNumber, At: msg.RegisteredAt})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.keeper.Access.Spend(ctx, actor, money); err != nil {
+		return nil, err
+	}
+	return &types.MsgAcceptOfferResponse{LoanId: settled.LoanId, PaymentUetr: settled.PaymentUetr}, nil
+}
+
 // offerOf is an offer and its request, both taken to the time of the block.
 func (s msgServer) offerOf(ctx context.Context, id uint64) (types.Request, types.Offer, error) {
 	offer, err := s.keeper.Offer(ctx, id)

@@ -15,6 +15,9 @@ func (k *Keeper) requestFinance(ctx context.Context, request types.Request, peri
 	if err != nil {
 		return types.Request{}, err
 	}
+	if err := k.checkAvailable(ctx, request); err != nil {
+		return types.Request{}, err
+	}
 	if request.Id, err = number.Next(ctx, k.nextRequest); err != nil {
 		return types.Request{}, err
 	}

@@ -123,3 +123,30 @@ func (k *Keeper) forgetRequest(ctx context.Context, request types.Request, offer
 	}
 	return k.requests.Remove(ctx, request.Id)
 }
+
+// checkAvailable refuses a request for more units than its account can give: whoever bids on it would bid for nothing.
+// They are not set aside; the exchange makes sure of them.
+func (k *Keeper) checkAvailable(ctx context.Context, request types.Request) error {
+	if !request.Kind.MovesUnits() {
+		return nil
+	}
+	receivable, err := k.Receivable(ctx, request.ReceivableId)
+	if err != nil {
+		return err
+	}
+	if receivable.Currency != request.Currency {
+		return types.ErrInvalidRequest.Wrapf("receivable %d is in %s", receivable.Id, receivable.Currency)
+	}
+	address, err := k.addresses.StringToBytes(request.Account)
+	if err != nil {
+		return types.ErrInvalidRequest.Wrap(err.Error())
+	}
+	available, err := k.Ledger.Available(ctx, address, types.UnitDenom(receivable.Id))
+	if err != nil {
+		return err
+	}
+	if available.LT(request.Units) {
+		return types.ErrUnitsMissing.Wrapf("%s are available, %s are asked for", available, request.Units)
+	}
+	return nil
+}

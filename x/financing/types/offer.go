@@ -3,6 +3,7 @@ package types
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"time"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 )
@@ -19,7 +20,10 @@ const (
 	OfferEnded      = OfferStatus_OFFER_STATUS_ENDED
 )
 
-const bidDomain = "zhilian/financing/bid/1"
+const (
+	bidDomain   = "zhilian/financing/bid/1"
+	offerDomain = "zhilian/financing/offer-payment/1"
+)
 
 // BidCommitment is what a sealed bid commits to: SHA-256 over a domain, salt, request, lender, paying account and
 // terms, each behind its length. The salt keeps others from trying terms until one fits; request and lender keep
@@ -44,4 +48,16 @@ func flag(set bool) []byte {
 		return []byte{1}
 	}
 	return []byte{0}
+}
+
+// OfferDigest names the payment that settles an offer.
+func OfferDigest(offer uint64) []byte {
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64([]byte(offerDomain), offer))
+	return sum[:]
+}
+
+// RegisterEntry is an entry in the movable-property financing register; empty if there is none.
+type RegisterEntry struct {
+	Number string
+	At     time.Time
 }

@@ -35,7 +35,7 @@ const (
 	FinanceKind_FINANCE_KIND_UNSPECIFIED FinanceKind = 0
 	// The lender buys units of a receivable at a price (factoring).
 	FinanceKind_FINANCE_KIND_PURCHASE FinanceKind = 1
-	// The lender lends, and units of a receivable go to it as security.
+	// The lender lends, and units of a receivable are bound to the loan as security.
 	FinanceKind_FINANCE_KIND_ADVANCE FinanceKind = 2
 	// The lender lends on the name of the borrower.
 	FinanceKind_FINANCE_KIND_UNSECURED FinanceKind = 3
