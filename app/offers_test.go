@@ -201,13 +201,11 @@ func TestAnAdvanceIsSettledInOneStepAndRepaidByItsReceivable(t *testing.T) {
 	request := l.ask(financingtypes.KindAdvance, financingtypes.ModeSealed)
 	dear, cheap := financingtypes.OfferTerms{RatePpm: 60_000, WorstGrade: "B"}, financingtypes.OfferTerms{RatePpm: 50_000}
 	first := l.bid("bank-BQDQ", rich, request, dear)
+	l.refuse("while others may bid", financingtypes.ErrAcceptEarly, "party-jimo", l.accepting(first))
 	second := l.bid("bank-LSHB", poor, request, cheap)
-	l.refuse("before anybody reveals", financingtypes.ErrAcceptEarly, "party-jimo", l.accepting(first))
-	l.wait(10 * time.Second)
 	l.reveal("bank-BQDQ", first, dear)
+	l.refuse("while others may reveal", financingtypes.ErrAcceptEarly, "party-jimo", l.accepting(first))
 	l.reveal("bank-LSHB", second, cheap)
-	l.refuse("while others may reveal", financingtypes.ErrAcceptEarly, "party-jimo", l.accepting(second))
-	l.wait(10 * time.Second)
 	l.refuse("not the best", financingtypes.ErrNotBest, "party-jimo", l.accepting(first))
 	l.refuse("a lender without money", settlementtypes.ErrInsufficientBalance, "party-jimo", l.accepting(second))
 	l.refuse("by the debtor", accesstypes.ErrScopeDenied, "party-core", &financingtypes.MsgAcceptOffer{Operator: chain.Address("party-core"), OfferId: second})
@@ -233,6 +231,21 @@ func TestAnAdvanceIsSettledInOneStepAndRepaidByItsReceivable(t *testing.T) {
 	require.EqualValues(t, 1_000_000-100_000, l.money("core"))
 	require.EqualValues(t, 1_000_000+interest, l.money("rich"))
 	require.EqualValues(t, 100+100_000-interest, l.money("jimo"), "the rest of the receivable")
+	l.requireSound()
+}
+
+func TestABidThatIsNotRevealedIsForfeited(t *testing.T) {
+	l := newLending(t, 24*time.Hour)
+	request := l.ask(financingtypes.KindAdvance, financingtypes.ModeSealed)
+	first := l.bid("bank-BQDQ", rich, request, financingtypes.OfferTerms{RatePpm: 60_000})
+	silent := l.bid("bank-LSHB", poor, request, financingtypes.OfferTerms{RatePpm: 50_000})
+	l.reveal("bank-BQDQ", first, financingtypes.OfferTerms{RatePpm: 60_000})
+	l.wait(20 * time.Second)
+	l.refuse("not revealed", financingtypes.ErrNotRevealed, "party-jimo", l.accepting(silent))
+	l.refuse("revealed too late", financingtypes.ErrRevealLate, "bank-LSHB", &financingtypes.MsgRevealOffer{
+		Operator: chain.Address("bank-LSHB"), OfferId: silent, Terms: financingtypes.OfferTerms{RatePpm: 50_000}.Normal(), Salt: bidSalt,
+	})
+	l.MustSend("party-jimo", l.accepting(first))
 	l.requireSound()
 }
 

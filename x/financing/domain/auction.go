@@ -6,11 +6,12 @@ import (
 	"github.com/zhilian-network/zhilian/x/financing/types"
 )
 
-// AdvanceRequest takes a request one step further if its time has come, and says which of its offers change with it. A
-// step that is late, since a block had too much to do or the chain stood still, is the same step.
+// AdvanceRequest takes a request one step further if its time has come, or if there is nobody left to wait for, and
+// says which of its offers change with it. A step that is late, since a block had too much to do or the chain stood
+// still, is the same step.
 func AdvanceRequest(request types.Request, offers []types.Offer, now time.Time) (types.Request, []types.Offer, bool, error) {
 	due, runs := request.DueAt()
-	if !runs || now.Before(due) {
+	if !runs || now.Before(due) && !isComplete(request, offers) {
 		return request, nil, false, nil
 	}
 	changed, event := []types.Offer(nil), LapseRequest
@@ -33,6 +34,18 @@ func AdvanceRequest(request types.Request, offers []types.Offer, now time.Time) 
 	status, err := NextRequestStatus(request.Status, event)
 	request.Status = status
 	return request, changed, true, err
+}
+
+// isComplete reports whether everybody has done what a time was given for: all lenders have made their sealed bids,
+// which bind, or all of these are revealed. Open offers can be improved until the last moment.
+func isComplete(request types.Request, offers []types.Offer) bool {
+	switch {
+	case request.Mode != types.ModeSealed:
+		return false
+	case request.Status == types.RequestBidding:
+		return len(offers) == len(request.Lenders)
+	}
+	return request.Status == types.RequestRevealing && !hasAny(offers, types.OfferSealed)
 }
 
 // closing is how the bidding ends: without anything to go on with, the request lapses.

@@ -141,6 +141,28 @@ func TestASealedBidIsRevealedAsItWasMadeAndInItsTime(t *testing.T) {
 	require.ErrorIs(t, CheckAcceptance(deciding, after[1], after), types.ErrNotRevealed)
 }
 
+func TestNobodyWaitsForWhomThereIsNothingToWaitFor(t *testing.T) {
+	request := asked(t, types.KindAdvance, types.ModeSealed)
+	var bids []types.Offer
+	for id := range uint64(len(lenders)) {
+		waiting, _ := at(t, request, bids, morning)
+		require.Equal(t, types.RequestBidding, waiting.Status)
+		bids = append(bids, sealed(id+1, rated(50_000)))
+	}
+	revealing, _ := at(t, request, bids, morning)
+	require.Equal(t, types.RequestRevealing, revealing.Status, "every lender has bid")
+	for i := range bids {
+		waiting, _ := at(t, revealing, bids, morning)
+		require.Equal(t, types.RequestRevealing, waiting.Status)
+		bids[i] = standing(bids[i].Id, rated(50_000))
+	}
+	deciding, _ := at(t, revealing, bids, morning)
+	require.Equal(t, types.RequestDeciding, deciding.Status, "every bid is revealed")
+
+	open, _ := at(t, asked(t, types.KindAdvance, types.ModeOpen), bids, morning)
+	require.Equal(t, types.RequestBidding, open.Status, "open offers may be improved yet")
+}
+
 func TestOffersAreAcceptedOnceInTheirTimeAndTheBestFirst(t *testing.T) {
 	request := asked(t, types.KindAdvance, types.ModeSealed)
 	bids := []types.Offer{sealed(1, rated(50_000)), sealed(2, rated(40_000)), sealed(3, rated(40_000))}

@@ -36,7 +36,12 @@ func (k *Keeper) commitOffer(ctx context.Context, request types.Request, offers 
 	if err := domain.CheckBid(request, offer.Lender, types.ModeSealed, latestOf(offers, offer.Lender)); err != nil {
 		return types.Offer{}, err
 	}
-	return k.bid(ctx, request, offer, domain.Commit, nil)
+	offer, err := k.bid(ctx, request, offer, domain.Commit, nil)
+	if err != nil {
+		return types.Offer{}, err
+	}
+	_, _, err = k.advanced(ctx, request.Id) // it may have been the last that was waited for
+	return offer, err
 }
 
 // bid stores an offer of either kind. The lender must have the borrower's consent to what it learns of it.
@@ -77,7 +82,11 @@ func (k *Keeper) revealOffer(ctx context.Context, actor accesstypes.Actor, reque
 	if err := k.offers.Set(ctx, revealed.Id, revealed); err != nil {
 		return err
 	}
-	return emit(ctx, &types.EventOfferRevealed{Offer: revealed, Operator: actor.Address})
+	if err := emit(ctx, &types.EventOfferRevealed{Offer: revealed, Operator: actor.Address}); err != nil {
+		return err
+	}
+	_, _, err = k.advanced(ctx, request.Id) // it may have been the last that was waited for
+	return err
 }
 
 // withdrawOffer takes an open offer back. A sealed bid binds.

@@ -204,6 +204,27 @@ func TestSealedBidsAreRevealedInTheirTimeOrForfeited(t *testing.T) {
 	m.requireSound()
 }
 
+func TestBiddingClosesWhenAllHaveBidAndRevealingWhenAllIsRevealed(t *testing.T) {
+	m := newMarket(t)
+	request := m.request(types.ModeSealed)
+	bids := map[string]uint64{}
+	for _, lender := range []string{"lshb", "bqdq", "factor"} {
+		require.Equal(t, types.RequestBidding, m.standing(request))
+		id, err := m.bid(lender, request, rate(50_000))
+		require.NoError(t, err)
+		bids[lender] = id
+	}
+	for lender, id := range bids {
+		require.Equal(t, types.RequestRevealing, m.standing(request))
+		require.NoError(t, m.reveal(lender, id, rate(50_000)))
+		m.requireSound()
+	}
+	require.Equal(t, types.RequestDeciding, m.standing(request))
+	m.after(150 * time.Minute)
+	require.Equal(t, types.RequestLapsed, m.standing(request), "the time to decide is as announced")
+	m.requireSound()
+}
+
 func TestAnEndedRequestIsForgottenLater(t *testing.T) {
 	m := newMarket(t)
 	request := m.request(types.ModeSealed)

@@ -181,9 +181,9 @@ type Request struct {
 	Lenders []types.Member `protobuf:"bytes,14,rep,name=lenders,proto3" json:"lenders"`
 	// When it was made.
 	RequestedAt time.Time `protobuf:"bytes,15,opt,name=requested_at,json=requestedAt,proto3,stdtime" json:"requested_at"`
-	// From then on nobody bids.
+	// From then on nobody bids; earlier if sealed and all lenders have bid.
 	BiddingEndsAt time.Time `protobuf:"bytes,16,opt,name=bidding_ends_at,json=biddingEndsAt,proto3,stdtime" json:"bidding_ends_at"`
-	// From then on nobody reveals; of open offers the same as the end of bidding.
+	// From then on nobody reveals, earlier if all is revealed; of open offers the same as the end of bidding.
 	RevealEndsAt time.Time `protobuf:"bytes,17,opt,name=reveal_ends_at,json=revealEndsAt,proto3,stdtime" json:"reveal_ends_at"`
 	// From then on nothing can be accepted.
 	DecisionEndsAt time.Time `protobuf:"bytes,18,opt,name=decision_ends_at,json=decisionEndsAt,proto3,stdtime" json:"decision_ends_at"`

@@ -240,9 +240,9 @@ type Request struct {
 	Lenders []*v1.Member `protobuf:"bytes,14,rep,name=lenders,proto3" json:"lenders,omitempty"`
 	// When it was made.
 	RequestedAt *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=requested_at,json=requestedAt,proto3" json:"requested_at,omitempty"`
-	// From then on nobody bids.
+	// From then on nobody bids; earlier if sealed and all lenders have bid.
 	BiddingEndsAt *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=bidding_ends_at,json=biddingEndsAt,proto3" json:"bidding_ends_at,omitempty"`
-	// From then on nobody reveals; of open offers the same as the end of bidding.
+	// From then on nobody reveals, earlier if all is revealed; of open offers the same as the end of bidding.
 	RevealEndsAt *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=reveal_ends_at,json=revealEndsAt,proto3" json:"reveal_ends_at,omitempty"`
 	// From then on nothing can be accepted.
 	DecisionEndsAt *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=decision_ends_at,json=decisionEndsAt,proto3" json:"decision_ends_at,omitempty"`

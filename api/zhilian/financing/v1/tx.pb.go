@@ -1120,7 +1120,7 @@ type MsgRequestFinance struct {
 	Product string `protobuf:"bytes,11,opt,name=product,proto3" json:"product,omitempty"`
 	// Who may bid: 1 to 20, each once.
 	Lenders []*v1.Member `protobuf:"bytes,12,rep,name=lenders,proto3" json:"lenders,omitempty"`
-	// How long lenders bid, in whole seconds.
+	// How long lenders bid, in whole seconds; at most, if bids are sealed: it ends when all have bid.
 	BiddingPeriod *durationpb.Duration `protobuf:"bytes,13,opt,name=bidding_period,json=biddingPeriod,proto3" json:"bidding_period,omitempty"`
 	// How long they reveal sealed bids, in whole seconds; zero if offers are open.
 	RevealPeriod *durationpb.Duration `protobuf:"bytes,14,opt,name=reveal_period,json=revealPeriod,proto3" json:"reveal_period,omitempty"`
