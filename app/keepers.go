@@ -21,6 +21,8 @@ import (
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	creditkeeper "github.com/zhilian-network/zhilian/x/credit/keeper"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	financingkeeper "github.com/zhilian-network/zhilian/x/financing/keeper"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	ledgerkeeper "github.com/zhilian-network/zhilian/x/ledger/keeper"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementkeeper "github.com/zhilian-network/zhilian/x/settlement/keeper"
@@ -40,6 +42,7 @@ type Keepers struct {
 	Settlement *settlementkeeper.Keeper
 	Vault      *vaultkeeper.Keeper
 	Credit     *creditkeeper.Keeper
+	Financing  *financingkeeper.Keeper
 }
 
 // Stores are the keys of the modules' stores.
@@ -53,7 +56,7 @@ func newStores() Stores {
 		Persistent: storetypes.NewKVStoreKeys(
 			authtypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
 			accesstypes.StoreKey, consortiumtypes.StoreKey, ledgertypes.StoreKey, settlementtypes.StoreKey,
-			vaulttypes.StoreKey, credittypes.StoreKey,
+			vaulttypes.StoreKey, credittypes.StoreKey, financingtypes.StoreKey,
 		),
 		// Quotas and the block's list of decided payments last for one block and cost no tree write.
 		Transient: storetypes.NewTransientStoreKeys(accesstypes.TransientStoreKey, settlementtypes.TransientStoreKey),
@@ -106,6 +109,11 @@ func newKeepers(encoding Encoding, stores Stores, base *baseapp.BaseApp, home st
 		runtime.NewKVStoreService(persistent(settlementtypes.StoreKey)),
 		runtime.NewTransientStoreService(stores.Transient[settlementtypes.TransientStoreKey]),
 		encoding.Addresses, k.Access, k.Ledger, k.Credit, authority)
+
+	// Tier 5.
+	k.Financing = financingkeeper.NewKeeper(encoding.Codec,
+		runtime.NewKVStoreService(persistent(financingtypes.StoreKey)), encoding.Addresses,
+		financingkeeper.Deps{Access: k.Access, Ledger: k.Ledger, Settlement: k.Settlement, Ratings: k.Credit}, authority)
 	return k
 }
 

@@ -11,6 +11,7 @@ import (
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -54,6 +55,12 @@ func contentUnits(msgs []sdk.Msg) uint64 {
 			units += credittypes.RegistrationUnits
 		case *credittypes.MsgRate, *credittypes.MsgPublishRating, *credittypes.MsgOpenRating:
 			units += credittypes.RatingUnits
+		case *financingtypes.MsgPayReceivable:
+			units += financingtypes.CollectUnits
+		case *financingtypes.MsgTransferReceivable:
+			units += max(1, uint64(len(msg.Parts)))
+		case *financingtypes.MsgIssueReceivable:
+			units += max(1, uint64(len(msg.Parts)))
 		default:
 			units++
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/zhilian-network/zhilian/testutil/chain"
 	"github.com/zhilian-network/zhilian/testutil/smallmodel"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -140,5 +141,30 @@ func TestTheSameBlocksGiveTheSameStateWithAndWithoutACheckBefore(t *testing.T) {
 		with, without := checked.Block(raw), unchecked.Block(raw)
 		require.Equal(t, with.TxResults, without.TxResults)
 		require.Equal(t, with.AppHash, without.AppHash)
+	}
+}
+
+// A receivable is paid to up to fifty holders, and a split has up to twenty parts: each is a payment or a move.
+func TestReceivablesCountForWhatTheyCost(t *testing.T) {
+	c := chain.New(t, network.Default())
+	operator := chain.Address(payerKey)
+	split := &financingtypes.MsgTransferReceivable{
+		Operator: operator, ReceivableId: 1, Creditor: chain.Account(payer, 0), Units: math.OneInt(), Parts: make([]financingtypes.UnitPart, 20),
+	}
+	for i := range split.Parts {
+		split.Parts[i] = financingtypes.UnitPart{Account: operator, Units: math.OneInt()}
+	}
+	for _, each := range []struct {
+		units   int
+		message sdk.Msg
+	}{
+		{financingtypes.CollectUnits, &financingtypes.MsgPayReceivable{Operator: operator, ReceivableId: 1, Amount: math.OneInt()}},
+		{20, split},
+	} {
+		var txs [][]byte
+		for range app.BlockUnitsMax/each.units + 2 {
+			txs = append(txs, c.Sign(payerKey, each.message))
+		}
+		require.Len(t, proposal(t, c, 64<<20, txs...), app.BlockUnitsMax/each.units, "%T", each.message)
 	}
 }

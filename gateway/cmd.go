@@ -49,7 +49,7 @@ notifications (camt.054) and statements (camt.053).
 Exit codes: 0 everything settled, 1 refused, failed or settled in part, 2 wrong usage.`,
 		RunE: sdkclient.ValidateCmd,
 	}
-	command.AddCommand(newSubmitCommand(), newStatusCommand(), newCheckCommand(), newDigestCommand(), newStatementCommand(), newNotifyCommand(),
+	command.AddCommand(newSubmitCommand(), newStatusCommand(), newCheckCommand(), newDigestCommand(), newInvoiceCommand(), newStatementCommand(), newNotifyCommand(),
 		newFindCommand(), newDetailsCommand(), newWatchCommand())
 	return command
 }

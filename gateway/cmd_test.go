@@ -76,3 +76,31 @@ func TestPeriodsAreDaysOfTheNetwork(t *testing.T) {
 	require.Equal(t, "2026-11-01T00:00:00+08:00", from.Format(time.RFC3339))
 	require.Equal(t, "2026-11-24T00:00:00+08:00", to.Format(time.RFC3339), "a day to come has no balance")
 }
+
+func TestAnInvoiceBecomesThePartThatAReceivableTakes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "reference.key")
+	require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("0f", 32)), 0o600))
+	invoice := []string{
+		"invoice", "--reference-key", path, "--seller", "91370200MA999902XK", "--buyer", "91370200MA999901XJ",
+		"--number", "24372000000012345678", "--date", "2026-10-31", "--amount", "50000.00",
+	}
+	out, err := run(t, "", invoice...)
+	require.NoError(t, err)
+	require.Contains(t, out, `"invoice_amount":"5000000","amount":"5000000"}`)
+	part, err := run(t, "", append(invoice, "--take", "0.01")...)
+	require.NoError(t, err)
+	require.Contains(t, part, `"invoice_amount":"5000000","amount":"1"}`)
+	require.Equal(t, out[:len(`{"digest":"`)+44], part[:len(`{"digest":"`)+44], "it is one invoice")
+
+	for name, change := range map[string][]string{
+		"a seller that is none":      {"--seller", "91370200MA999902XJ"},
+		"a day that is none":         {"--date", "2026-02-30"},
+		"more than the invoice":      {"--take", "50000.01"},
+		"no number":                  {"--number", ""},
+		"a fraction of a minor unit": {"--amount", "1.001"},
+	} {
+		_, err := run(t, "", append(invoice, change...)...)
+		var usage *UsageError
+		require.ErrorAs(t, err, &usage, name)
+	}
+}

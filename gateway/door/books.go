@@ -11,6 +11,7 @@ import (
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
@@ -26,6 +27,7 @@ type QueryBooks struct {
 	Settlement settlementtypes.QueryServer
 	Vault      vaulttypes.QueryServer
 	Credit     credittypes.QueryServer
+	Financing  financingtypes.QueryServer
 	// Index knows payments that have left state.
 	Index gatewaytypes.QueryServer
 }
@@ -179,8 +181,61 @@ func (b QueryBooks) Numbered(ctx context.Context, kind Kind, id uint64) ([]acces
 			return nobody(err)
 		}
 		return []accesstypes.Scope{found.Rating.Subject.Scope(), found.Rating.Requester.Scope()}, nil
+	case KindFinanceRequest:
+		request, err := b.financeRequest(ctx, id)
+		if err != nil || request == nil {
+			return nil, err
+		}
+		scopes := []accesstypes.Scope{request.Borrower.Scope()}
+		for _, lender := range request.Lenders {
+			scopes = append(scopes, lender.Scope())
+		}
+		return scopes, nil
+	case KindOffer:
+		return b.offer(ctx, id)
+	case KindReceivable:
+		return b.receivable(ctx, id)
 	}
 	return nil, nil
+}
+
+// financeRequest is nil if there is none with the number.
+func (b QueryBooks) financeRequest(ctx context.Context, id uint64) (*financingtypes.Request, error) {
+	found, err := b.Financing.Request(ctx, &financingtypes.QueryRequestRequest{RequestId: id})
+	if err != nil {
+		_, err = nobody(err)
+		return nil, err
+	}
+	return &found.Request, nil
+}
+
+// offer is its lender's, and its borrower may read it.
+func (b QueryBooks) offer(ctx context.Context, id uint64) ([]accesstypes.Scope, error) {
+	found, err := b.Financing.Offer(ctx, &financingtypes.QueryOfferRequest{OfferId: id})
+	if err != nil {
+		return nobody(err)
+	}
+	request, err := b.financeRequest(ctx, found.Offer.RequestId)
+	if err != nil || request == nil {
+		return nil, err
+	}
+	return []accesstypes.Scope{found.Offer.Lender.Scope(), request.Borrower.Scope()}, nil
+}
+
+// receivable is its supplier's and its debtor's, and of all that hold its units or are secured by them.
+func (b QueryBooks) receivable(ctx context.Context, id uint64) ([]accesstypes.Scope, error) {
+	found, err := b.Financing.Receivable(ctx, &financingtypes.QueryReceivableRequest{ReceivableId: id})
+	if err != nil {
+		return nobody(err)
+	}
+	addresses := []string{found.Receivable.Supplier, found.Receivable.Debtor}
+	for _, holding := range found.Holdings {
+		addresses = append(addresses, holding.Account)
+	}
+	for _, security := range found.Securities {
+		addresses = append(addresses, security.Secured)
+	}
+	return b.accounts(ctx, addresses...)
 }
 
 // record is about its subject, and its custodian answers for it; its readers may read it as well.

@@ -9,6 +9,8 @@ import (
 	"github.com/zhilian-network/zhilian/gateway/door"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // creditBooks has attestation 1 of TAXO and rating 1 for globex, both about acme.
@@ -44,4 +46,74 @@ func TestCreditDataAreTheSubjectsAndOfWhoMadeThem(t *testing.T) {
 		require.NoError(t, err, "what is not there is nobody's")
 		require.Empty(t, scopes, kind)
 	}
+}
+
+// financeBooks has request 1 of acme, put to globex and initech, with offer 1 of globex.
+type financeBooks struct{ financingtypes.QueryServer }
+
+func (financeBooks) Request(_ context.Context, request *financingtypes.QueryRequestRequest) (*financingtypes.QueryRequestResponse, error) {
+	if request.RequestId != 1 {
+		return nil, financingtypes.ErrRequestNotFound
+	}
+	return &financingtypes.QueryRequestResponse{Request: financingtypes.Request{
+		Borrower: accesstypes.MemberOf(acme), Lenders: []accesstypes.Member{accesstypes.MemberOf(globex), accesstypes.MemberOf(initech)},
+	}}, nil
+}
+
+func (financeBooks) Offer(_ context.Context, request *financingtypes.QueryOfferRequest) (*financingtypes.QueryOfferResponse, error) {
+	if request.OfferId != 1 {
+		return nil, financingtypes.ErrOfferNotFound
+	}
+	return &financingtypes.QueryOfferResponse{Offer: financingtypes.Offer{RequestId: 1, Lender: accesstypes.MemberOf(globex)}}, nil
+}
+
+func TestARequestIsItsLendersToReadAndAnOfferIsBetweenTwo(t *testing.T) {
+	books := door.QueryBooks{Financing: financeBooks{}}
+	for kind, want := range map[door.Kind][]accesstypes.Scope{
+		door.KindFinanceRequest: {acme, globex, initech},
+		door.KindOffer:          {globex, acme},
+	} {
+		scopes, err := books.Numbered(context.Background(), kind, 1)
+		require.NoError(t, err)
+		require.Equal(t, want, scopes, kind)
+		scopes, err = books.Numbered(context.Background(), kind, 2)
+		require.NoError(t, err, "what is not there is nobody's")
+		require.Empty(t, scopes, kind)
+	}
+}
+
+// receivableBooks has receivable 1 of acme against globex, held by initech as security for acme.
+type receivableBooks struct{ financingtypes.QueryServer }
+
+func (receivableBooks) Receivable(_ context.Context, request *financingtypes.QueryReceivableRequest) (*financingtypes.QueryReceivableResponse, error) {
+	if request.ReceivableId != 1 {
+		return nil, financingtypes.ErrReceivableNotFound
+	}
+	return &financingtypes.QueryReceivableResponse{
+		Receivable: financingtypes.Receivable{Supplier: "account of acme", Debtor: "account of globex"},
+		Holdings:   []financingtypes.Holding{{Account: "account of initech"}},
+		Securities: []financingtypes.Security{{Secured: "account of acme"}},
+	}, nil
+}
+
+// accountBooks knows the accounts of acme, globex and initech.
+type accountBooks struct{ settlementtypes.QueryServer }
+
+func (accountBooks) Account(_ context.Context, request *settlementtypes.QueryAccountRequest) (*settlementtypes.QueryAccountResponse, error) {
+	for name, scope := range map[string]accesstypes.Scope{"acme": acme, "globex": globex, "initech": initech} {
+		if request.Address == "account of "+name {
+			return &settlementtypes.QueryAccountResponse{Account: settlementtypes.Account{InstitutionId: scope.InstitutionID, PartyId: scope.PartyID}}, nil
+		}
+	}
+	return nil, settlementtypes.ErrAccountNotFound
+}
+
+func TestAReceivableIsReadByAllThatItConcerns(t *testing.T) {
+	books := door.QueryBooks{Financing: receivableBooks{}, Settlement: accountBooks{}}
+	scopes, err := books.Numbered(context.Background(), door.KindReceivable, 1)
+	require.NoError(t, err)
+	require.Equal(t, []accesstypes.Scope{acme, globex, initech, acme}, scopes)
+	scopes, err = books.Numbered(context.Background(), door.KindReceivable, 2)
+	require.NoError(t, err)
+	require.Empty(t, scopes, "what is not there is nobody's")
 }

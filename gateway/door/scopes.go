@@ -37,6 +37,12 @@ const (
 	KindAttestation Kind = "attestation"
 	// KindRating is what a model says of a subject: who asked for it may read it too.
 	KindRating Kind = "rating"
+	// KindFinanceRequest is what a borrower asks of lenders by name: all of them may read it.
+	KindFinanceRequest Kind = "finance-request"
+	// KindOffer is what a lender answers: both may read it.
+	KindOffer Kind = "offer"
+	// KindReceivable is what a debtor owes: its supplier, its debtor, its holders and those it secures may read it.
+	KindReceivable Kind = "receivable"
 )
 
 // onConsent are the queries that a reader with a subject's consent may ask too, for what is about that subject:
@@ -73,6 +79,9 @@ type (
 	hasRecord      interface{ GetRecordId() uint64 }
 	hasAttestation interface{ GetAttestationId() uint64 }
 	hasRating      interface{ GetRatingId() uint64 }
+	hasReceivable  interface{ GetReceivableId() uint64 }
+	hasRequest     interface{ GetRequestId() uint64 }
+	hasOffer       interface{ GetOfferId() uint64 }
 	hasDenom       interface{ GetDenom() string }
 )
 
@@ -147,6 +156,15 @@ func numberOf(request any) (Kind, uint64) {
 	}
 	if r, ok := request.(hasRating); ok {
 		return KindRating, r.GetRatingId()
+	}
+	if r, ok := request.(hasReceivable); ok {
+		return KindReceivable, r.GetReceivableId()
+	}
+	if r, ok := request.(hasRequest); ok {
+		return KindFinanceRequest, r.GetRequestId()
+	}
+	if r, ok := request.(hasOffer); ok {
+		return KindOffer, r.GetOfferId()
 	}
 	return "", 0
 }

@@ -6,6 +6,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 
@@ -28,7 +29,7 @@ const (
 	RoleCompliance = "compliance"
 	// RoleAttester attests at a data provider.
 	RoleAttester = "attester"
-	// RoleRiskOfficer registers models and endorses those of others.
+	// RoleRiskOfficer registers models and endorses those of others, sets a lender's limits and writes off loans.
 	RoleRiskOfficer = "risk-officer"
 	// RoleRater publishes ratings on sealed values; RoleArbitrator opens them in a dispute.
 	RoleRater      = "rater"
@@ -73,7 +74,8 @@ func Roles() []accesstypes.Role {
 		role(RoleReviewer, accesstypes.PermissionBreakGlassReview, accesstypes.PermissionRead),
 		role(RoleArbitrator, credittypes.PermissionArbitrate, credittypes.PermissionRead),
 		role(RoleRater, credittypes.PermissionPublish, credittypes.PermissionRate, credittypes.PermissionRead),
-		role(RoleRiskOfficer, credittypes.PermissionEndorse, credittypes.PermissionModel, credittypes.PermissionRead),
+		role(RoleRiskOfficer, credittypes.PermissionEndorse, credittypes.PermissionModel, credittypes.PermissionRead,
+			financingtypes.PermissionRead, financingtypes.PermissionRisk),
 		role(RoleSupervisor, accesstypes.PermissionBreakGlass, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead,
 			vaulttypes.PermissionKey, atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionRead)),
 		role(RoleTreasury, settlementtypes.PermissionDeposit, settlementtypes.PermissionRead),
@@ -90,6 +92,9 @@ func partyPermissions() []string {
 		accesstypes.PermissionApprove, accesstypes.PermissionConsent, accesstypes.PermissionDelegate,
 		accesstypes.PermissionOperator, accesstypes.PermissionPolicy, accesstypes.PermissionRead,
 		credittypes.PermissionRate, credittypes.PermissionRead,
+		financingtypes.PermissionAccept, financingtypes.PermissionBorrow, financingtypes.PermissionConfirm, financingtypes.PermissionIssue,
+		financingtypes.PermissionLend, financingtypes.PermissionOffer, financingtypes.PermissionRead, financingtypes.PermissionRequest,
+		financingtypes.PermissionRisk, financingtypes.PermissionTransfer,
 		settlementtypes.PermissionCollect, settlementtypes.PermissionPay, settlementtypes.PermissionRead,
 		vaulttypes.PermissionKey, atTop(vaulttypes.PermissionPut), atTop(vaulttypes.PermissionShare),
 		atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionErase), atTop(vaulttypes.PermissionRead),

@@ -188,6 +188,12 @@ func (c *Chain) nextSequence(name string) uint64 {
 	return c.sequence[name]
 }
 
+// Halt lets time pass without a block.
+func (c *Chain) Halt(length time.Duration) { c.now = c.now.Add(length) }
+
+// Time of the newest block.
+func (c *Chain) Time() time.Time { return c.now }
+
 // Block makes a block of transactions and commits it.
 func (c *Chain) Block(txs ...[]byte) *abci.ResponseFinalizeBlock {
 	c.t.Helper()

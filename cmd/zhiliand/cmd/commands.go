@@ -28,6 +28,8 @@ import (
 	"github.com/zhilian-network/zhilian/vault"
 	accessclient "github.com/zhilian-network/zhilian/x/access/client"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	financingclient "github.com/zhilian-network/zhilian/x/financing/client"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 )
 
 func addCommands(root *cobra.Command, base client.Context) {
@@ -106,6 +108,11 @@ func addModuleCommands(root *cobra.Command) error {
 		return err
 	}
 	access.AddCommand(accessclient.NewTxCommands()...)
+	financing, _, err := root.Find([]string{"tx", financingtypes.ModuleName})
+	if err != nil {
+		return err
+	}
+	financing.AddCommand(financingclient.NewTxCommands()...)
 	return nil
 }
 

@@ -1,0 +1,76 @@
+package keeper
+
+import (
+	"context"
+	"slices"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"cosmossdk.io/collections"
+
+	"github.com/cosmos/cosmos-sdk/types/query"
+
+	"github.com/zhilian-network/zhilian/internal/paging"
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	"github.com/zhilian-network/zhilian/x/financing/domain"
+	"github.com/zhilian-network/zhilian/x/financing/types"
+)
+
+func (s queryServer) Request(ctx context.Context, asked *types.QueryRequestRequest) (*types.QueryRequestResponse, error) {
+	request, err := s.keeper.Request(ctx, asked.GetRequestId())
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryRequestResponse{Request: request}, nil
+}
+
+func (s queryServer) Requests(ctx context.Context, asked *types.QueryRequestsRequest) (*types.QueryRequestsResponse, error) {
+	rows, page, err := s.listOf(ctx, s.keeper.requestsOfBorrower, asked.GetInstitutionId(), asked.GetPartyId(), asked.GetPagination())
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryRequestsResponse{Requests: rows, Pagination: page}, nil
+}
+
+func (s queryServer) Invitations(ctx context.Context, asked *types.QueryInvitationsRequest) (*types.QueryInvitationsResponse, error) {
+	rows, page, err := s.listOf(ctx, s.keeper.requestsOfLender, asked.GetInstitutionId(), asked.GetPartyId(), asked.GetPagination())
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryInvitationsResponse{Requests: rows, Pagination: page}, nil
+}
+
+// listOf lists requests that are numbered below a member, the newest first.
+func (s queryServer) listOf(
+	ctx context.Context, index collections.KeySet[numberOfMemberKey], institution, party string, asked *query.PageRequest,
+) ([]types.Request, *query.PageResponse, error) {
+	if err := (accesstypes.Scope{InstitutionID: institution, PartyID: party}).Validate(); err != nil {
+		return nil, nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	return paging.ListBelow(ctx, index, collections.TripleSuperPrefix[string, string, uint64](institution, party), paging.Of(asked).NewestFirst(),
+		func(key numberOfMemberKey, _ collections.NoValue) (types.Request, error) {
+			return s.keeper.Request(ctx, key.K3())
+		})
+}
+
+func (s queryServer) Offer(ctx context.Context, asked *types.QueryOfferRequest) (*types.QueryOfferResponse, error) {
+	offer, err := s.keeper.Offer(ctx, asked.GetOfferId())
+	if err != nil {
+		return nil, err
+	}
+	return &types.QueryOfferResponse{Offer: offer}, nil
+}
+
+func (s queryServer) Offers(ctx context.Context, asked *types.QueryOffersRequest) (*types.QueryOffersResponse, error) {
+	request, err := s.keeper.Request(ctx, asked.GetRequestId())
+	if err != nil {
+		return nil, err
+	}
+	offers, err := s.keeper.offersOf(ctx, request.Id)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(offers, func(a, b types.Offer) int { return domain.CompareOffers(request.Kind, a, b) })
+	return &types.QueryOffersResponse{Offers: offers}, nil
+}

@@ -1,0 +1,98 @@
+package financing_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	errorsmod "cosmossdk.io/errors"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/status"
+
+	"github.com/zhilian-network/zhilian/x/financing/keeper"
+	"github.com/zhilian-network/zhilian/x/financing/types"
+)
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	require.NoError(t, err)
+	return string(content)
+}
+
+func TestTheReadmesErrorsOfReceivablesAreTrue(t *testing.T) {
+	readme := read(t, "README.md")
+	errors := []struct {
+		name string
+		err  *errorsmod.Error
+	}{
+		{"ErrNotAuthority", types.ErrNotAuthority},
+		{"ErrInvalidParams", types.ErrInvalidParams},
+		{"ErrInvalidGenesis", types.ErrInvalidGenesis},
+		{"ErrBusinessDay", types.ErrBusinessDay},
+		{"ErrUnknownDue", types.ErrUnknownDue},
+		{"ErrReceivableNotFound", types.ErrReceivableNotFound},
+		{"ErrReceivableTransition", types.ErrReceivableTransition},
+		{"ErrUnitsInvalid", types.ErrUnitsInvalid},
+		{"ErrSameParty", types.ErrSameParty},
+		{"ErrTerm", types.ErrTerm},
+		{"ErrReasonInvalid", types.ErrReasonInvalid},
+		{"ErrAccountUnfit", types.ErrAccountUnfit},
+		{"ErrDebtorOverdue", types.ErrDebtorOverdue},
+		{"ErrNotHolder", types.ErrNotHolder},
+		{"ErrSplitSum", types.ErrSplitSum},
+		{"ErrTransferTarget", types.ErrTransferTarget},
+		{"ErrTooManyHolders", types.ErrTooManyHolders},
+		{"ErrTooManySecurities", types.ErrTooManySecurities},
+		{"ErrSecurityNotFound", types.ErrSecurityNotFound},
+		{"ErrNotPledge", types.ErrNotPledge},
+		{"ErrRegistrationInvalid", types.ErrRegistrationInvalid},
+		{"ErrRegistrationTaken", types.ErrRegistrationTaken},
+		{"ErrOverpaid", types.ErrOverpaid},
+		{"ErrNoRecourse", types.ErrNoRecourse},
+		{"ErrNothingPaid", types.ErrNothingPaid},
+		{"ErrInvoiceParts", types.ErrInvoiceParts},
+		{"ErrInvoiceSum", types.ErrInvoiceSum},
+		{"ErrInvoiceFinanced", types.ErrInvoiceFinanced},
+		{"ErrInvoiceMismatch", types.ErrInvoiceMismatch},
+		{"ErrInvoiceUnknown", types.ErrInvoiceUnknown},
+		{"ErrInvoiceAmended", types.ErrInvoiceAmended},
+		{"ErrTooManyAmended", types.ErrTooManyAmended},
+	}
+	for _, e := range errors {
+		require.Contains(t, readme, fmt.Sprintf("| %d | `%s` | %s | %s |", e.err.ABCICode(), e.name, status.Code(e.err), e.err.Error()))
+	}
+	require.Equal(t, len(errors), strings.Count(read(t, "types/errors.go"), "errorsmod.Register"), "an error that is missing here")
+}
+
+func TestTheReadmesBoundsOfReceivablesAreTrue(t *testing.T) {
+	readme := read(t, "README.md")
+	for _, b := range []struct {
+		name  string
+		value int
+	}{
+		{"MinBusinessDaySeconds", types.MinBusinessDaySeconds},
+		{"MaxBusinessDaySeconds", types.MaxBusinessDaySeconds},
+		{"MaxTermDays", types.MaxTermDays},
+		{"MaxRetentionDays", types.MaxRetentionDays},
+		{"DueWorkPerBlock", types.DueWorkPerBlock},
+		{"MaxExplanationLength", types.MaxExplanationLength},
+		{"MaxInvoiceParts", types.MaxInvoiceParts},
+		{"MaxUnitParts", types.MaxUnitParts},
+		{"MaxHolders", types.MaxHolders},
+		{"MaxSecurities", types.MaxSecurities},
+		{"MaxRegistrationLength", types.MaxRegistrationLength},
+		{"MaxReasonLength", types.MaxReasonLength},
+		{"DigestLength", types.DigestLength},
+		{"MaxAlike", types.MaxAlike},
+		{"MaxAmendments", types.MaxAmendments},
+		{"MaxInvoicesForgottenPerBlock", types.MaxInvoicesForgottenPerBlock},
+		{"PledgeProceedsDays", types.PledgeProceedsDays},
+		{"CollectUnits", types.CollectUnits},
+		{"MaxPageRows", keeper.MaxPageRows},
+		{"MaxViolations", keeper.MaxViolations},
+	} {
+		require.Contains(t, readme, fmt.Sprintf("| `%s` | %d |", b.name, b.value))
+	}
+}

@@ -1,0 +1,2 @@
+// Package types holds the records, messages, refusals and bounds of x/financing.
+package types
