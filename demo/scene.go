@@ -15,6 +15,10 @@ type scene struct {
 	into string
 	// says is a pattern that the answer must match; its first group, if it has one, is what is shown and kept.
 	says string
+	// waits asks again until the answer is as told, for as long as waitBound: something happens by itself.
+	waits bool
+	// plain shows what was answered on one line, without the marks of its form.
+	plain bool
 	// refused wants the network, or the program, to say no.
 	refused bool
 	// keep is the name under which what was shown is kept.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/zhilian-network/zhilian/localnet"
+	"github.com/zhilian-network/zhilian/localnet/network"
 )
 
 // speaker is a teller whose program says a sentence, and whether it refuses.
@@ -56,42 +57,90 @@ func TestAStepIsAsToldOnlyIfTheAnswerIsWhatTheStorySays(t *testing.T) {
 	}
 }
 
+// stages are the stories that are told in scenes, with their network and their page.
+func stages(t *testing.T) map[string]struct {
+	chapters []chapter
+	file     *network.File
+	page     string
+} {
+	t.Helper()
+	finance, err := network.Parse(financeNetwork)
+	require.NoError(t, err)
+	return map[string]struct {
+		chapters []chapter
+		file     *network.File
+		page     string
+	}{"access": {accessStory, network.Default(), "access.md"}, "finance": {financeStory, finance, "finance.md"}}
+}
+
 func TestEveryWordThatAStoryFillsInWasKeptBefore(t *testing.T) {
-	kept := map[string]bool{"network": true, "in-a-year": true, "customer-account": true, "payee-account": true}
 	placeholder := regexp.MustCompile(`\{([a-z-]+)\}`)
-	for _, chapter := range accessStory {
-		for _, scene := range chapter.scenes {
-			for _, argument := range append(scene.run, scene.get) {
-				for _, found := range placeholder.FindAllStringSubmatch(argument, -1) {
-					require.True(t, kept[found[1]], "%s: {%s}", scene.does, found[1])
+	for _, stage := range stages(t) {
+		kept := map[string]bool{"network": true, "in-a-year": true, "in-half-a-year": true}
+		for _, account := range stage.file.Accounts {
+			kept[account.Party] = true
+		}
+		for _, chapter := range stage.chapters {
+			for _, scene := range chapter.scenes {
+				for _, argument := range append(scene.run, scene.get) {
+					for _, found := range placeholder.FindAllStringSubmatch(argument, -1) {
+						require.True(t, kept[found[1]], "%s: {%s}", scene.does, found[1])
+					}
 				}
+				kept[scene.keep] = true
+				pattern := regexp.MustCompile(scene.says)
+				require.Equal(t, 1, pattern.NumSubexp(), "%s: what is shown is the one group of the pattern", scene.does)
+				require.NotEmpty(t, scene.who, scene.does)
 			}
-			kept[scene.keep] = true
-			pattern := regexp.MustCompile(scene.says)
-			require.Equal(t, 1, pattern.NumSubexp(), "%s: what is shown is the one group of the pattern", scene.does)
-			require.NotEmpty(t, scene.who, scene.does)
 		}
 	}
 }
 
-// docs/access.md walks the story: a command that it shows is one that is run.
-func TestTheWalkInTheDocsHasTheCommandsOfTheStory(t *testing.T) {
-	text, err := os.ReadFile("../docs/access.md")
+// The pages in docs walk the stories: a command that one shows is one that is run.
+func TestTheWalksInTheDocsHaveTheCommandsOfTheStories(t *testing.T) {
+	for _, stage := range stages(t) {
+		text, err := os.ReadFile("../docs/" + stage.page)
+		require.NoError(t, err)
+		told := map[string]bool{}
+		for _, chapter := range stage.chapters {
+			for _, scene := range chapter.scenes {
+				told[verbOf(scene.run)] = true
+			}
+		}
+		shown := 0
+		for _, line := range strings.Split(string(text), "\n") {
+			if command, found := strings.CutPrefix(line, "z "); found {
+				require.True(t, told[verbOf(strings.Fields(command))], line)
+				shown++
+			}
+		}
+		require.Greater(t, shown, 15, stage.page)
+	}
+}
+
+func TestASceneThatWaitsAsksUntilItHasHappened(t *testing.T) {
+	teller := speaker(t, "", false)
+	program := "#!/bin/sh\nif [ -e happened ]; then echo 'it is SETTLED'; else touch happened; echo 'it is OPEN'; fi\n"
+	require.NoError(t, os.WriteFile(teller.binary, []byte(program), 0o700))
+	told := scene{who: "anybody", run: words("query x"), says: `(SETTLED)`}
+	step, err := teller.play(t.Context(), "Once", told)
 	require.NoError(t, err)
-	told := map[string]bool{}
-	for _, chapter := range accessStory {
-		for _, scene := range chapter.scenes {
-			told[verbOf(scene.run)] = true
-		}
-	}
-	shown := 0
-	for _, line := range strings.Split(string(text), "\n") {
-		if command, found := strings.CutPrefix(line, "z "); found {
-			require.True(t, told[verbOf(strings.Fields(command))], line)
-			shown++
-		}
-	}
-	require.Greater(t, shown, 15)
+	require.False(t, step.AsTold)
+	require.NoError(t, os.Remove(filepath.Join(teller.folder, "happened")))
+	told.waits = true
+	step, err = teller.play(t.Context(), "Once", told)
+	require.NoError(t, err)
+	require.True(t, step.AsTold)
+}
+
+func TestACommandTakesTheContentOfAFile(t *testing.T) {
+	teller := speaker(t, "", false)
+	require.NoError(t, os.WriteFile(teller.binary, []byte("#!/bin/sh\necho \"$2\"\n"), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(teller.folder, "test.json"), []byte(`{"a": 1}`), 0o600))
+	step, err := teller.play(t.Context(), "Once", scene{who: "anybody", run: []string{"say", "<test.json"}, says: `(?s)(\{.*\})`, plain: true})
+	require.NoError(t, err)
+	require.Equal(t, "a: 1", step.Answer)
+	require.Equal(t, `zhiliand say "$(cat test.json)"`, step.Command)
 }
 
 // verbOf is what is done: "tx access approve-action", "vault open".
@@ -110,5 +159,5 @@ func verbOf(arguments []string) string {
 func TestAnUnknownStoryNamesThoseThatThereAre(t *testing.T) {
 	err := Run(t.Context(), Options{Story: "weather"}, io.Discard)
 	require.ErrorIs(t, err, ErrUnknownStory)
-	require.ErrorContains(t, err, "payments, access")
+	require.ErrorContains(t, err, "payments, access, finance")
 }

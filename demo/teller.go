@@ -14,8 +14,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/gateway/terminal"
@@ -58,6 +60,9 @@ type teller struct {
 	layout *localnet.Layout
 	desk   *desk
 	kept   map[string]string
+	// played is how many scenes were played so far, and playing how long that took.
+	played  int
+	playing time.Duration
 }
 
 // tellScenes tells chapters on a network of its own. given are the files that people begin with.
@@ -123,13 +128,12 @@ func newTeller(ctx context.Context, layout *localnet.Layout, binary, folder stri
 	}
 	t := &teller{binary: binary, folder: folder, homes: filepath.Join(layout.Home, "people"), layout: layout, desk: d, kept: map[string]string{
 		"network": layout.ChainID, "in-a-year": time.Now().UTC().AddDate(1, 0, 0).Format(time.RFC3339),
+		"in-half-a-year": time.Now().UTC().AddDate(0, 6, 0).Format(time.RFC3339),
 	}}
-	for role, party := range map[string]string{"customer": customer, "payee": payee} {
-		accounts := layout.AccountsOf(strings.TrimPrefix(party, "party-"))
-		if len(accounts) == 0 {
-			return nil, fmt.Errorf("%s has no account", party)
+	for _, account := range layout.Accounts {
+		if _, known := t.kept[account.Party]; !known {
+			t.kept[account.Party] = account.Address
 		}
-		t.kept[role+"-account"] = accounts[0].Address
 	}
 	return t, nil
 }
@@ -172,7 +176,30 @@ type reply struct {
 	refused bool
 }
 
+// waitBound is how long a scene waits for what happens by itself.
+const waitBound = 3 * time.Minute
+
+// scenePause is how long a scene that waits does before it asks again.
+const scenePause = 200 * time.Millisecond
+
 func (t *teller) play(ctx context.Context, title string, scene scene) (StepReport, error) {
+	for began := time.Now(); ; {
+		step, err := t.playOnce(ctx, title, scene)
+		if !scene.waits {
+			t.played, t.playing = t.played+1, t.playing+time.Since(began)
+		}
+		if err != nil || step.AsTold || !scene.waits || time.Since(began) > waitBound {
+			return step, err
+		}
+		select {
+		case <-ctx.Done():
+			return StepReport{}, ctx.Err()
+		case <-time.After(scenePause):
+		}
+	}
+}
+
+func (t *teller) playOnce(ctx context.Context, title string, scene scene) (StepReport, error) {
 	var got reply
 	var err error
 	switch {
@@ -194,7 +221,10 @@ func (t *teller) play(ctx context.Context, title string, scene scene) (StepRepor
 	if !step.AsTold {
 		return step, nil
 	}
-	step.Answer = found[1]
+	if step.Answer = found[1]; scene.plain {
+		text := strings.Join(strings.FieldsFunc(step.Answer, isMark), " ")
+		step.Answer = strings.NewReplacer(" :", ":", " ,", ",").Replace(text)
+	}
 	if scene.keep != "" {
 		t.kept[scene.keep] = found[1]
 	}
@@ -203,6 +233,9 @@ func (t *teller) play(ctx context.Context, title string, scene scene) (StepRepor
 	}
 	return step, err
 }
+
+// isMark tells what gives JSON its form, but for colons and commas.
+func isMark(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`{}[]"`, r) }
 
 var (
 	chainCode = regexp.MustCompile(`\b([a-z]+/\d+)\b`)
@@ -229,6 +262,9 @@ func (t *teller) do(ctx context.Context, scene scene) (reply, error) {
 	}
 	arguments := t.fill(scene.run)
 	got := reply{command: shown(arguments, scene.into)}
+	if arguments, err = t.withContents(arguments); err != nil {
+		return reply{}, err
+	}
 	sends := arguments[0] == "tx" && !slices.Contains(arguments, "--generate-only") && arguments[1] != "sign"
 	if sends {
 		arguments = append(slices.Clone(arguments), "--yes", "--output", "json")
@@ -367,15 +403,49 @@ func copyPrivate(from, to string) error {
 	})
 }
 
+// inSteps is when a number of steps will have been taken: a due date of a story must leave its people the time that
+// this machine needs.
+var inSteps = regexp.MustCompile(`\{in-(\d+)-steps\}`)
+
+// leastPace is how long a step takes at least.
+const leastPace = time.Second / 2
+
+// timeFor is how long so many steps take, by those that were taken, in whole seconds.
+func (t *teller) timeFor(steps string) time.Duration {
+	count, _ := strconv.Atoi(steps) // digits
+	pace := max(leastPace, t.playing/time.Duration(max(1, t.played)))
+	return (time.Duration(count) * pace).Truncate(time.Second) + time.Second
+}
+
 func (t *teller) fill(arguments []string) []string {
 	filled := make([]string, len(arguments))
 	for i, argument := range arguments {
 		for name, value := range t.kept {
 			argument = strings.ReplaceAll(argument, "{"+name+"}", value)
 		}
+		argument = inSteps.ReplaceAllStringFunc(argument, func(found string) string {
+			return time.Now().UTC().Add(t.timeFor(inSteps.FindStringSubmatch(found)[1])).Format(time.RFC3339)
+		})
 		filled[i] = argument
 	}
 	return filled
+}
+
+// contentMark begins an argument that is the content of a file of the story, as a shell's $(cat FILE) is.
+const contentMark = "<"
+
+func (t *teller) withContents(arguments []string) ([]string, error) {
+	filled := slices.Clone(arguments)
+	for i, argument := range arguments {
+		if name, marked := strings.CutPrefix(argument, contentMark); marked {
+			content, err := os.ReadFile(filepath.Join(t.folder, name))
+			if err != nil {
+				return nil, err
+			}
+			filled[i] = string(content)
+		}
+	}
+	return filled, nil
 }
 
 // shown is a command as one would type it.
@@ -383,7 +453,9 @@ func shown(arguments []string, into string) string {
 	var text strings.Builder
 	text.WriteString("zhiliand")
 	for _, argument := range arguments {
-		if strings.ContainsAny(argument, `{" `) {
+		if name, marked := strings.CutPrefix(argument, contentMark); marked {
+			argument = `"$(cat ` + name + `)"`
+		} else if strings.ContainsAny(argument, `{" `) {
 			argument = "'" + argument + "'"
 		}
 		text.WriteString(" " + argument)

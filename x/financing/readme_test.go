@@ -96,3 +96,48 @@ func TestTheReadmesBoundsOfReceivablesAreTrue(t *testing.T) {
 		require.Contains(t, readme, fmt.Sprintf("| `%s` | %d |", b.name, b.value))
 	}
 }
+
+func TestTheReadmesErrorsOfRequestsAreTrue(t *testing.T) {
+	readme := read(t, "README.md")
+	errors := []struct {
+		name string
+		err  *errorsmod.Error
+	}{
+		{"ErrInvalidRequest", types.ErrInvalidRequest},
+		{"ErrRequestNotFound", types.ErrRequestNotFound},
+		{"ErrRequestTransition", types.ErrRequestTransition},
+		{"ErrRequestPeriod", types.ErrRequestPeriod},
+		{"ErrUnitsMissing", types.ErrUnitsMissing},
+		{"ErrNotInvited", types.ErrNotInvited},
+		{"ErrInvalidOffer", types.ErrInvalidOffer},
+		{"ErrOfferNotFound", types.ErrOfferNotFound},
+		{"ErrOfferTransition", types.ErrOfferTransition},
+		{"ErrBiddingClosed", types.ErrBiddingClosed},
+		{"ErrBiddingMode", types.ErrBiddingMode},
+		{"ErrOfferedAlready", types.ErrOfferedAlready},
+		{"ErrOfferBeyond", types.ErrOfferBeyond},
+		{"ErrRevealEarly", types.ErrRevealEarly},
+		{"ErrRevealLate", types.ErrRevealLate},
+		{"ErrBidMismatch", types.ErrBidMismatch},
+		{"ErrNotRevealed", types.ErrNotRevealed},
+		{"ErrAcceptEarly", types.ErrAcceptEarly},
+		{"ErrAcceptLate", types.ErrAcceptLate},
+		{"ErrAcceptedAlready", types.ErrAcceptedAlready},
+		{"ErrNotBest", types.ErrNotBest},
+		{"ErrGradeOver", types.ErrGradeOver},
+		{"ErrGradeTooLow", types.ErrGradeTooLow},
+		{"ErrOwnRequest", types.ErrOwnRequest},
+		{"ErrNotRegistered", types.ErrNotRegistered},
+	}
+	for _, e := range errors {
+		require.Contains(t, readme, fmt.Sprintf("| %d | `%s` | %s | %s |", e.err.ABCICode(), e.name, status.Code(e.err), e.err.Error()))
+	}
+	require.Equal(t, len(errors), strings.Count(read(t, "types/request_errors.go"), "errorsmod.Register"), "an error that is missing here")
+	for name, value := range map[string]int{
+		"MaxLenders": types.MaxLenders, "BidLength": types.BidLength, "MinBidSalt": types.MinBidSalt, "MaxBidSalt": types.MaxBidSalt,
+		"MaxGradeLength": types.MaxGradeLength,
+	} {
+		require.Contains(t, readme, fmt.Sprintf("| `%s` | %d |", name, value))
+	}
+	require.Contains(t, readme, fmt.Sprintf("| `MaxRequestPeriod` | %.0f days", types.MaxRequestPeriod.Hours()/24))
+}

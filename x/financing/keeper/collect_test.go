@@ -2,12 +2,14 @@ package keeper_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"cosmossdk.io/math"
 
 	"github.com/zhilian-network/zhilian/testutil/chain"
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -251,4 +253,42 @@ func TestABlockWorksOffABoundedPartOfWhatIsDue(t *testing.T) {
 	f.Block()
 	require.Equal(t, receivables, settled())
 	f.sound()
+}
+
+// Receivable and loan are due on one day: the receivable comes first, and repays the loan, which is then closed and
+// not looked at again before its retention is over.
+func TestALoanThatItsReceivableRepaysOnTheDueDayIsNotDueAnyMore(t *testing.T) {
+	f := newFixture(t)
+	lender := accesstypes.Member{InstitutionId: "JZWB", PartyId: "beta"}
+	f.MustSend(key("acme"), &accesstypes.MsgGiveConsent{
+		Operator: operator("acme"), Subject: accesstypes.Member{InstitutionId: "LSHB", PartyId: "acme"}, Grantee: lender,
+		Purposes: []accesstypes.Purpose{accesstypes.Purpose_PURPOSE_FINANCING}, Level: 2, ExpiresAt: f.after(100),
+	})
+	id := f.confirmed(13, whole("A1", 900))
+	request := chain.Response[types.MsgRequestFinanceResponse](t, f.MustSend(key("acme"), &types.MsgRequestFinance{
+		Operator: operator("acme"), Account: account("acme"), Kind: types.KindAdvance, Mode: types.ModeOpen, ReceivableId: id,
+		Units: math.NewInt(900), Currency: cny, Amount: math.NewInt(500), Lenders: []accesstypes.Member{lender},
+		BiddingPeriod: 5 * time.Second, DecisionPeriod: 5 * time.Second,
+		Repayment: &types.RepaymentTerms{
+			Schedule: types.Bullet, DayCount: types.Act360, RatePpm: 360_000, Instalments: 1, Period: types.Period{Unit: types.UnitDay, Count: 10},
+			GraceDays: 1, DefaultDays: 5,
+		},
+	})).RequestId
+	offer := chain.Response[types.MsgMakeOfferResponse](t, f.MustSend(key("beta"), &types.MsgMakeOffer{
+		Operator: operator("beta"), RequestId: request, Account: account("beta"), Terms: types.OfferTerms{Price: math.ZeroInt(), RatePpm: 360_000},
+	})).OfferId
+	loan := chain.Response[types.MsgAcceptOfferResponse](t, f.MustSend(key("acme"), &types.MsgAcceptOffer{Operator: operator("acme"), OfferId: offer})).LoanId
+	require.Equal(t, [2]int64{900, 900}, f.units(id, "acme"))
+	require.Equal(t, [2]int64{500, 500}, f.money("acme"))
+	f.days(10)
+	require.Equal(t, types.ReceivableSettled, f.status(id))
+	answer, err := f.query().Loan(f.Context(), &types.QueryLoanRequest{LoanId: loan})
+	require.NoError(t, err)
+	require.True(t, answer.Owed.IsZero())
+	require.Equal(t, int64(505), f.money("beta")[0]-500, "the lender first: 500, and ten days at 36 % a year")
+	require.Equal(t, int64(500+900-505), f.money("acme")[0], "the rest is the borrower's")
+	f.days(400)
+	stuck, err := f.query().Stuck(f.Context(), &types.QueryStuckRequest{})
+	require.NoError(t, err)
+	require.Empty(t, stuck.Stuck)
 }

@@ -97,8 +97,12 @@ func (k *Keeper) dueNow(ctx context.Context) ([]dueKey, error) {
 }
 
 // workOff tries on the side: an item that fails leaves nothing behind but a record of it, and is tried again
-// one business day later. One bad record must not stop the network.
+// one business day later. One bad record must not stop the network. An item that another one has moved in this
+// block, as a receivable moves the loan that it repays, is not due any more.
 func (k *Keeper) workOff(ctx context.Context, key dueKey, handler dueHandler) (int, error) {
+	if queued, err := k.due.Has(ctx, key); err != nil || !queued {
+		return 1, err
+	}
 	if err := k.due.Remove(ctx, key); err != nil {
 		return 0, err
 	}
