@@ -67,20 +67,9 @@ func (e HoldEvent) String() string {
 	return "unknown event"
 }
 
-// HoldOrder is what a debtor asks for.
-type HoldOrder struct {
-	Operator       string // bech32; empty if a module asks
-	Debtor         string // bech32
-	Creditor       string // bech32
-	Currency       string // ISO 4217
-	Amount         math.Int
-	EndToEndDigest []byte
-	ExpiresAt      time.Time
-}
-
 // PlaceHold is a new hold, or why there is none, in the order of a payment's reasons. Reserves are not asked
 // for: they move when the payee captures.
-func PlaceHold(order HoldOrder, uetr string, f Facts) (types.Hold, error) {
+func PlaceHold(order types.HoldOrder, uetr string, f Facts) (types.Hold, error) {
 	b := Batch{Debtor: order.Debtor, Currency: order.Currency}
 	line := Line{Transfer: types.Transfer{Creditor: order.Creditor, Amount: order.Amount}}
 	if err := refuseParties(b, f, line); err != nil {
@@ -112,7 +101,7 @@ func checkExpiry(expiresAt, now time.Time) error {
 }
 
 // RepeatsHold tells whether an order repeats the hold that has its name, or uses the name for another.
-func RepeatsHold(order HoldOrder, stored types.Hold) error {
+func RepeatsHold(order types.HoldOrder, stored types.Hold) error {
 	if stored.Creditor != order.Creditor || stored.Currency != order.Currency || !stored.Amount.Equal(order.Amount) ||
 		!bytes.Equal(stored.EndToEndDigest, order.EndToEndDigest) || !stored.ExpiresAt.Equal(order.ExpiresAt) {
 		return types.ErrHoldDuplicate.Wrapf("hold %s", stored.Uetr)

@@ -3,30 +3,16 @@ package keeper
 import (
 	"context"
 
-	"cosmossdk.io/math"
-
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	"github.com/zhilian-network/zhilian/x/settlement/domain"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
-// Leg is one side of an exchange.
-type Leg struct {
-	Payer  string // settlement account, bech32
-	Payee  string // settlement account, bech32
-	Denom  string // an asset, or deposit money of the payer's bank
-	Amount math.Int
-	// EndToEndDigest names the payment, if the leg is money; 32 bytes. It must be new for the payer.
-	EndToEndDigest []byte
-	// Hold is what of the caller's holds the leg spends; nil if it spends what is available.
-	Hold *ledgertypes.Capture
-}
-
 // Exchange settles two legs in one posting, or neither: delivery against payment, payment against payment. A
 // leg in deposit money is a payment like any other, and moves reserves between banks in the same posting. It
 // asks nobody for permission: the caller has both owners' consent. It returns the UETRs of the payments,
 // empty for assets. A repetition is refused: the caller knows whether it has settled.
-func (k *Keeper) Exchange(ctx context.Context, operator string, legs [2]Leg) (uetrs [2]string, err error) {
+func (k *Keeper) Exchange(ctx context.Context, operator string, legs [2]types.Leg) (uetrs [2]string, err error) {
 	sides, err := k.sides(ctx, legs)
 	if err != nil {
 		return uetrs, err
@@ -67,7 +53,7 @@ func (k *Keeper) Exchange(ctx context.Context, operator string, legs [2]Leg) (ue
 	return uetrs, emit(ctx, event)
 }
 
-func (k *Keeper) sides(ctx context.Context, legs [2]Leg) (sides [2]domain.Leg, err error) {
+func (k *Keeper) sides(ctx context.Context, legs [2]types.Leg) (sides [2]domain.Leg, err error) {
 	for i, leg := range legs {
 		sides[i] = domain.Leg{Denom: leg.Denom, Amount: leg.Amount}
 		if sides[i].Payer, err = k.account(ctx, leg.Payer, types.ErrDebtorUnknown); err != nil {
@@ -82,7 +68,7 @@ func (k *Keeper) sides(ctx context.Context, legs [2]Leg) (sides [2]domain.Leg, e
 
 // planLeg decides a leg in money as the payment that it is. One in an asset moves it: that it is there the
 // ledger makes sure.
-func (k *Keeper) planLeg(ctx context.Context, operator string, side domain.Leg, leg Leg) (domain.Plan, error) {
+func (k *Keeper) planLeg(ctx context.Context, operator string, side domain.Leg, leg types.Leg) (domain.Plan, error) {
 	currency, isMoney := side.Currency()
 	if !isMoney {
 		return domain.Plan{Posting: domain.AssetPosting(side)}, nil

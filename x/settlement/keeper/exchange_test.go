@@ -11,7 +11,6 @@ import (
 	"cosmossdk.io/math"
 
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
-	"github.com/zhilian-network/zhilian/x/settlement/keeper"
 	"github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -34,8 +33,8 @@ func (f *fixture) asset(party string) int64 {
 }
 
 // delivery is acme's receivable against money of carol, who is at another bank.
-func delivery(assets, fen int64) [2]keeper.Leg {
-	return [2]keeper.Leg{
+func delivery(assets, fen int64) [2]types.Leg {
+	return [2]types.Leg{
 		{Payer: account("acme"), Payee: account("carol"), Denom: receivable, Amount: math.NewInt(assets)},
 		{Payer: account("carol"), Payee: account("acme"), Denom: "HXNB/CNY", Amount: math.NewInt(fen), EndToEndDigest: digest("purchase")},
 	}
@@ -91,7 +90,7 @@ func TestMoneyIsPaidAgainstMoney(t *testing.T) {
 	f.must(f.msg.IssueReserve(f.ctx, &types.MsgIssueReserve{Operator: signer("central"), InstitutionId: "HXNB", Currency: "EUR", Amount: math.NewInt(50)}))
 	f.must(f.msg.IssueDeposit(f.ctx, &types.MsgIssueDeposit{Operator: signer("bqdq"), Account: acme, Currency: "CNY", Amount: math.NewInt(400)}))
 	f.must(f.msg.IssueDeposit(f.ctx, &types.MsgIssueDeposit{Operator: signer("hxnb"), Account: carol, Currency: "EUR", Amount: math.NewInt(50)}))
-	uetrs, err := f.keeper.Exchange(f.ctx, "", [2]keeper.Leg{
+	uetrs, err := f.keeper.Exchange(f.ctx, "", [2]types.Leg{
 		{Payer: acme, Payee: carol, Denom: "BQDQ/CNY", Amount: math.NewInt(390), EndToEndDigest: digest("yuan")},
 		{Payer: carol, Payee: acme, Denom: "HXNB/EUR", Amount: math.NewInt(50), EndToEndDigest: digest("euro")},
 	})
@@ -104,27 +103,27 @@ func TestMoneyIsPaidAgainstMoney(t *testing.T) {
 func TestARefusedExchangeMovesNeitherLeg(t *testing.T) {
 	f := newFixture(t)
 	f.withReceivable("acme", 200)
-	with := func(change func(*[2]keeper.Leg)) [2]keeper.Leg {
+	with := func(change func(*[2]types.Leg)) [2]types.Leg {
 		legs := delivery(200, 190)
 		change(&legs)
 		return legs
 	}
 	for _, c := range []struct {
 		name string
-		legs [2]keeper.Leg
+		legs [2]types.Leg
 		want *errorsmod.Error
 	}{
 		{"more of the asset than there is", delivery(201, 190), ledgertypes.ErrInsufficientBalance},
 		{"more money than there is", delivery(200, 1_001), types.ErrInsufficientBalance},
 		{"nothing for the money", delivery(0, 190), types.ErrAmountZero},
-		{"no name for the payment", with(func(l *[2]keeper.Leg) { l[1].EndToEndDigest = nil }), types.ErrDigestInvalid},
-		{"to a third account", with(func(l *[2]keeper.Leg) { l[1].Payee = account("bob") }), types.ErrLegsInvalid},
-		{"to an account that nobody knows", with(func(l *[2]keeper.Leg) { l[0].Payee = account("nobody") }), types.ErrCreditorUnknown},
-		{"the same thing both ways", with(func(l *[2]keeper.Leg) { l[1].Denom = receivable }), types.ErrLegsInvalid},
-		{"the same currency both ways", with(func(l *[2]keeper.Leg) { l[0].Denom = "BQDQ/CNY" }), types.ErrLegsInvalid},
-		{"money of a bank that is not the payer's", with(func(l *[2]keeper.Leg) { l[1].Denom = "BQDQ/CNY" }), types.ErrLegsInvalid},
-		{"reserves", with(func(l *[2]keeper.Leg) { l[1].Denom = "reserve/CNY" }), types.ErrLegsInvalid},
-		{"an asset that does not exist", with(func(l *[2]keeper.Leg) { l[0].Denom = "receivable/none" }), ledgertypes.ErrUnknownDenom},
+		{"no name for the payment", with(func(l *[2]types.Leg) { l[1].EndToEndDigest = nil }), types.ErrDigestInvalid},
+		{"to a third account", with(func(l *[2]types.Leg) { l[1].Payee = account("bob") }), types.ErrLegsInvalid},
+		{"to an account that nobody knows", with(func(l *[2]types.Leg) { l[0].Payee = account("nobody") }), types.ErrCreditorUnknown},
+		{"the same thing both ways", with(func(l *[2]types.Leg) { l[1].Denom = receivable }), types.ErrLegsInvalid},
+		{"the same currency both ways", with(func(l *[2]types.Leg) { l[0].Denom = "BQDQ/CNY" }), types.ErrLegsInvalid},
+		{"money of a bank that is not the payer's", with(func(l *[2]types.Leg) { l[1].Denom = "BQDQ/CNY" }), types.ErrLegsInvalid},
+		{"reserves", with(func(l *[2]types.Leg) { l[1].Denom = "reserve/CNY" }), types.ErrLegsInvalid},
+		{"an asset that does not exist", with(func(l *[2]types.Leg) { l[0].Denom = "receivable/none" }), ledgertypes.ErrUnknownDenom},
 	} {
 		before, balances := f.export(), maps.Clone(f.ledger.balances)
 		_, err := f.keeper.Exchange(f.ctx, "", c.legs)

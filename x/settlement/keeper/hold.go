@@ -15,7 +15,7 @@ import (
 
 // PlaceHold sets money of a debtor aside for a payee, and tells whether an equal order did so before. It
 // asks nobody for permission: a caller has asked, or has the right to decide.
-func (k *Keeper) PlaceHold(ctx context.Context, debtor types.Account, order domain.HoldOrder) (types.Hold, bool, error) {
+func (k *Keeper) PlaceHold(ctx context.Context, debtor types.Account, order types.HoldOrder) (types.Hold, bool, error) {
 	order.Debtor = debtor.Address
 	named, err := k.namedHold(ctx, order)
 	if err != nil || named.exists {
@@ -53,7 +53,7 @@ type namedHold struct {
 	exists bool
 }
 
-func (k *Keeper) namedHold(ctx context.Context, order domain.HoldOrder) (namedHold, error) {
+func (k *Keeper) namedHold(ctx context.Context, order types.HoldOrder) (namedHold, error) {
 	address, err := k.addresses.StringToBytes(order.Debtor)
 	if err != nil {
 		return namedHold{}, types.ErrAddressInvalid.Wrap(err.Error())
@@ -64,7 +64,7 @@ func (k *Keeper) namedHold(ctx context.Context, order domain.HoldOrder) (namedHo
 }
 
 // freshHold is the money that an order would set aside: none if it repeats a stored hold.
-func (k *Keeper) freshHold(ctx context.Context, order domain.HoldOrder) (accesstypes.Money, error) {
+func (k *Keeper) freshHold(ctx context.Context, order types.HoldOrder) (accesstypes.Money, error) {
 	named, err := k.namedHold(ctx, order)
 	if err != nil {
 		return accesstypes.Money{}, err
@@ -75,7 +75,7 @@ func (k *Keeper) freshHold(ctx context.Context, order domain.HoldOrder) (accesst
 	return accesstypes.MoneyOf(order.Currency, order.Amount), nil
 }
 
-func (k *Keeper) holdFacts(ctx context.Context, debtor types.Account, order domain.HoldOrder) (domain.Facts, error) {
+func (k *Keeper) holdFacts(ctx context.Context, debtor types.Account, order types.HoldOrder) (domain.Facts, error) {
 	facts := domain.Facts{Debtor: debtor, Time: sdk.UnwrapSDKContext(ctx).BlockTime()}
 	batch := domain.Batch{
 		Debtor: debtor.Address, Currency: order.Currency, Lines: []domain.Line{{Transfer: types.Transfer{Creditor: order.Creditor}}},

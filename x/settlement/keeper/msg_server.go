@@ -105,7 +105,7 @@ func (s msgServer) PlaceHold(ctx context.Context, msg *types.MsgPlaceHold) (*typ
 		return nil, err
 	}
 	money := accesstypes.MoneyOf(msg.Currency, msg.Amount)
-	order := domain.HoldOrder{
+	order := types.HoldOrder{
 		Debtor: msg.Debtor, Creditor: msg.Creditor, Currency: msg.Currency, Amount: msg.Amount,
 		EndToEndDigest: msg.EndToEndDigest, ExpiresAt: msg.ExpiresAt,
 	}

@@ -100,3 +100,14 @@ func (m *MsgReleaseHold) Validate() error {
 	_, err := ParseUETR(m.Uetr)
 	return firstOf(checkSigner("operator", m.Operator), err)
 }
+
+// HoldOrder is what a debtor asks for.
+type HoldOrder struct {
+	Operator       string // bech32; empty if a module asks
+	Debtor         string // bech32
+	Creditor       string // bech32
+	Currency       string // ISO 4217
+	Amount         math.Int
+	EndToEndDigest []byte
+	ExpiresAt      time.Time
+}
