@@ -21,6 +21,8 @@ import (
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	creditkeeper "github.com/zhilian-network/zhilian/x/credit/keeper"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputekeeper "github.com/zhilian-network/zhilian/x/dispute/keeper"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	ledgerkeeper "github.com/zhilian-network/zhilian/x/ledger/keeper"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementkeeper "github.com/zhilian-network/zhilian/x/settlement/keeper"
@@ -40,6 +42,7 @@ type Keepers struct {
 	Settlement *settlementkeeper.Keeper
 	Vault      *vaultkeeper.Keeper
 	Credit     *creditkeeper.Keeper
+	Dispute    *disputekeeper.Keeper
 }
 
 // Stores are the keys of the modules' stores.
@@ -53,7 +56,7 @@ func newStores() Stores {
 		Persistent: storetypes.NewKVStoreKeys(
 			authtypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
 			accesstypes.StoreKey, consortiumtypes.StoreKey, ledgertypes.StoreKey, settlementtypes.StoreKey,
-			vaulttypes.StoreKey, credittypes.StoreKey,
+			vaulttypes.StoreKey, credittypes.StoreKey, disputetypes.StoreKey,
 		),
 		// Quotas and the block's list of decided payments last for one block and cost no tree write.
 		Transient: storetypes.NewTransientStoreKeys(accesstypes.TransientStoreKey, settlementtypes.TransientStoreKey),
@@ -106,6 +109,11 @@ func newKeepers(encoding Encoding, stores Stores, base *baseapp.BaseApp, home st
 	// Tier 4.
 	k.Credit = creditkeeper.NewKeeper(encoding.Codec,
 		runtime.NewKVStoreService(persistent(credittypes.StoreKey)), k.Access, k.Vault, authority)
+
+	// Tier 6.
+	k.Dispute = disputekeeper.NewKeeper(encoding.Codec,
+		runtime.NewKVStoreService(persistent(disputetypes.StoreKey)), encoding.Addresses,
+		disputekeeper.Deps{Access: k.Access, Holds: k.Ledger, Payments: k.Settlement, Ratings: k.Credit, Records: k.Vault}, authority)
 	return k
 }
 

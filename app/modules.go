@@ -17,6 +17,8 @@ import (
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	"github.com/zhilian-network/zhilian/x/credit"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	"github.com/zhilian-network/zhilian/x/dispute"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	"github.com/zhilian-network/zhilian/x/ledger"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	"github.com/zhilian-network/zhilian/x/settlement"
@@ -38,6 +40,7 @@ func basics() []module.AppModuleBasic {
 		settlement.AppModule{},
 		vault.AppModule{},
 		credit.AppModule{},
+		dispute.AppModule{},
 	}
 }
 
@@ -54,21 +57,23 @@ func newManager(encoding Encoding, k Keepers, newest func() int64) *module.Manag
 		settlement.NewAppModule(encoding.Codec, k.Settlement, newest),
 		vault.NewAppModule(encoding.Codec, k.Vault),
 		credit.NewAppModule(encoding.Codec, k.Credit),
+		dispute.NewAppModule(encoding.Codec, k.Dispute),
 	)
 	// An upgrade must run before anything reads state that it changes.
 	manager.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
 	// Misbehaviour is judged before the block's transactions.
 	manager.SetOrderBeginBlockers(consortiumtypes.ModuleName)
 	// Access and settlement retire what they decided long ago, requests to the vault and attestations expire;
-	// the validator set is settled last.
+	// cases come after all that they may act on, and serve claims from what the block has brought; the validator set is
+	// settled last.
 	manager.SetOrderEndBlockers(accesstypes.ModuleName, vaulttypes.ModuleName, settlementtypes.ModuleName,
-		credittypes.ModuleName, consortiumtypes.ModuleName)
+		credittypes.ModuleName, disputetypes.ModuleName, consortiumtypes.ModuleName)
 	// Up the tiers, so that each finds what it builds on; consortium, which returns the validators,
 	// after access, which knows their institutions.
 	order := []string{
 		authtypes.ModuleName, consensustypes.ModuleName, upgradetypes.ModuleName,
 		accesstypes.ModuleName, consortiumtypes.ModuleName, ledgertypes.ModuleName, vaulttypes.ModuleName, settlementtypes.ModuleName,
-		credittypes.ModuleName,
+		credittypes.ModuleName, disputetypes.ModuleName,
 	}
 	manager.SetOrderInitGenesis(order...)
 	manager.SetOrderExportGenesis(order...)
@@ -88,5 +93,6 @@ func CommandOptions() map[string]*autocliv1.ModuleOptions {
 		settlementtypes.ModuleName: settlement.AppModule{}.AutoCLIOptions(),
 		vaulttypes.ModuleName:      vault.AppModule{}.AutoCLIOptions(),
 		credittypes.ModuleName:     credit.AppModule{}.AutoCLIOptions(),
+		disputetypes.ModuleName:    dispute.AppModule{}.AutoCLIOptions(),
 	}
 }

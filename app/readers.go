@@ -16,6 +16,7 @@ import (
 	accesskeeper "github.com/zhilian-network/zhilian/x/access/keeper"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	creditkeeper "github.com/zhilian-network/zhilian/x/credit/keeper"
+	disputekeeper "github.com/zhilian-network/zhilian/x/dispute/keeper"
 	settlementkeeper "github.com/zhilian-network/zhilian/x/settlement/keeper"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaultkeeper "github.com/zhilian-network/zhilian/x/vault/keeper"
@@ -41,6 +42,7 @@ func (app *App) AttachReaders(modes door.Modes, name string, index gatewaytypes.
 			Settlement: settlementkeeper.NewQueryServer(app.Keepers.Settlement),
 			Vault:      vaultkeeper.NewQueryServer(app.Keepers.Vault),
 			Credit:     creditkeeper.NewQueryServer(app.Keepers.Credit),
+			Dispute:    disputekeeper.NewQueryServer(app.Keepers.Dispute),
 			Index:      index,
 		},
 	})

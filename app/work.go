@@ -11,6 +11,7 @@ import (
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -52,6 +53,11 @@ func contentUnits(msgs []sdk.Msg) uint64 {
 			units += credittypes.RegistrationUnits
 		case *credittypes.MsgRate, *credittypes.MsgPublishRating, *credittypes.MsgOpenRating:
 			units += credittypes.RatingUnits
+		case *disputetypes.MsgFileCase, *disputetypes.MsgJoinCase:
+			units += disputetypes.FileUnits
+		case *disputetypes.MsgAnswerCase, *disputetypes.MsgDecideOffer, *disputetypes.MsgRevealVote, *disputetypes.MsgWithdrawCase,
+			*disputetypes.MsgDeclareInterest:
+			units += disputetypes.StepUnits
 		default:
 			units++
 		}

@@ -21,6 +21,7 @@ var tiers = map[string]int{
 	"vault":      1,
 	"settlement": 3,
 	"credit":     4,
+	"dispute":    6,
 }
 
 // impure are the packages that a decision must not depend on: two validators would decide

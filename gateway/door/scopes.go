@@ -37,6 +37,10 @@ const (
 	KindAttestation Kind = "attestation"
 	// KindRating is what a model says of a subject: who asked for it may read it too.
 	KindRating Kind = "rating"
+	// KindCase is a case: its sides may read it, and the institutions of those who decide it.
+	KindCase Kind = "case"
+	// KindClaim is what a payer owes by a ruling: who may read the case may read it.
+	KindClaim Kind = "claim"
 )
 
 // onConsent are the queries that a reader with a subject's consent may ask too, for what is about that subject:
@@ -72,6 +76,8 @@ type (
 	hasRecord      interface{ GetRecordId() uint64 }
 	hasAttestation interface{ GetAttestationId() uint64 }
 	hasRating      interface{ GetRatingId() uint64 }
+	hasCase        interface{ GetCaseId() uint64 }
+	hasClaim       interface{ GetClaimId() uint64 }
 	hasDenom       interface{ GetDenom() string }
 )
 
@@ -146,6 +152,12 @@ func numberOf(request any) (Kind, uint64) {
 	}
 	if r, ok := request.(hasRating); ok {
 		return KindRating, r.GetRatingId()
+	}
+	if r, ok := request.(hasCase); ok {
+		return KindCase, r.GetCaseId()
+	}
+	if r, ok := request.(hasClaim); ok {
+		return KindClaim, r.GetClaimId()
 	}
 	return "", 0
 }

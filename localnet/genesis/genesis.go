@@ -20,6 +20,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
@@ -56,6 +57,7 @@ type State struct {
 	Settlement *settlementtypes.GenesisState
 	Vault      *vaulttypes.GenesisState
 	Credit     *credittypes.GenesisState
+	Dispute    *disputetypes.GenesisState
 }
 
 // Build makes the state and validates it.
@@ -66,6 +68,7 @@ func Build(facts Facts) (*State, error) {
 	b := builder{Facts: facts, sums: map[string]*sums{}}
 	b.state.Vault = vaulttypes.DefaultGenesis()   // records come when there are people to put them
 	b.state.Credit = credittypes.DefaultGenesis() // and attestations with their consent
+	b.state.Dispute = disputetypes.DefaultGenesis()
 	steps := []func() error{b.access, b.auth, b.consortium, b.participants, b.accounts, b.outstandings}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -89,6 +92,7 @@ func (s *State) AppState(cdc codec.JSONCodec) (json.RawMessage, error) {
 	modules[settlementtypes.ModuleName] = s.Settlement
 	modules[vaulttypes.ModuleName] = s.Vault
 	modules[credittypes.ModuleName] = s.Credit
+	modules[disputetypes.ModuleName] = s.Dispute
 
 	appState := make(map[string]json.RawMessage, len(modules))
 	for name, state := range modules {
