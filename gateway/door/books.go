@@ -189,6 +189,12 @@ func (b QueryBooks) Numbered(ctx context.Context, kind Kind, id uint64) ([]acces
 			return nobody(err)
 		}
 		return b.dispute(ctx, found.Claim.CaseId)
+	case KindFeedback:
+		found, err := b.Dispute.Feedback(ctx, &disputetypes.QueryFeedbackRequest{FeedbackId: id})
+		if err != nil {
+			return nobody(err)
+		}
+		return []accesstypes.Scope{found.Feedback.Author.Scope(), {InstitutionID: found.Feedback.InstitutionId}}, nil
 	}
 	return nil, nil
 }

@@ -41,6 +41,8 @@ const (
 	KindCase Kind = "case"
 	// KindClaim is what a payer owes by a ruling: who may read the case may read it.
 	KindClaim Kind = "claim"
+	// KindFeedback is what a customer says of an institution: both may read it.
+	KindFeedback Kind = "feedback"
 )
 
 // onConsent are the queries that a reader with a subject's consent may ask too, for what is about that subject:
@@ -78,6 +80,7 @@ type (
 	hasRating      interface{ GetRatingId() uint64 }
 	hasCase        interface{ GetCaseId() uint64 }
 	hasClaim       interface{ GetClaimId() uint64 }
+	hasFeedback    interface{ GetFeedbackId() uint64 }
 	hasDenom       interface{ GetDenom() string }
 )
 
@@ -158,6 +161,9 @@ func numberOf(request any) (Kind, uint64) {
 	}
 	if r, ok := request.(hasClaim); ok {
 		return KindClaim, r.GetClaimId()
+	}
+	if r, ok := request.(hasFeedback); ok {
+		return KindFeedback, r.GetFeedbackId()
 	}
 	return "", 0
 }

@@ -96,7 +96,7 @@ func partyPermissions() []string {
 		accesstypes.PermissionApprove, accesstypes.PermissionConsent, accesstypes.PermissionDelegate,
 		accesstypes.PermissionOperator, accesstypes.PermissionPolicy, accesstypes.PermissionRead,
 		credittypes.PermissionRate, credittypes.PermissionRead,
-		disputetypes.PermissionAnswer, disputetypes.PermissionFile, disputetypes.PermissionRead,
+		disputetypes.PermissionAnswer, disputetypes.PermissionFeedback, disputetypes.PermissionFile, disputetypes.PermissionRead,
 		settlementtypes.PermissionCollect, settlementtypes.PermissionPay, settlementtypes.PermissionRead,
 		vaulttypes.PermissionKey, atTop(vaulttypes.PermissionPut), atTop(vaulttypes.PermissionShare),
 		atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionErase), atTop(vaulttypes.PermissionRead),

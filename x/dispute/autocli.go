@@ -1,6 +1,8 @@
 package dispute
 
 import (
+	"slices"
+
 	autocliv1 "cosmossdk.io/api/cosmos/autocli/v1"
 
 	"github.com/zhilian-network/zhilian/x/dispute/types"
@@ -57,11 +59,43 @@ func queryCommands() []*autocliv1.RpcCommandOptions {
 			RpcMethod: "Ruling", Use: "ruling [number]", Short: "Show what anyone may know of a case that was ruled",
 			Example: "zhiliand query dispute ruling 7", PositionalArgs: arguments("number"),
 		},
+		{
+			RpcMethod: "Feedback", Use: "feedback [feedback-id]", Short: "Show feedback and what the institution says to it",
+			Example: "zhiliand query dispute feedback 3", PositionalArgs: arguments("feedback_id"),
+		},
+		{
+			RpcMethod: "FeedbackOf", Use: "feedback-of [institution-id]", Short: "List the feedback that a member gave, newest first",
+			Example: "zhiliand query dispute feedback-of BQDQ --party-id acme-trading", PositionalArgs: arguments("institution_id"),
+		},
+		{
+			RpcMethod: "FeedbackAbout", Use: "feedback-about [institution-id]", Short: "List the feedback that an institution got, newest first",
+			Example: "zhiliand query dispute feedback-about BQDQ", PositionalArgs: arguments("institution_id"),
+		},
+		{
+			RpcMethod: "Scores", Use: "scores [institution-id]", Short: "Show how often an institution got which score, by product",
+			Example: "zhiliand query dispute scores BQDQ", PositionalArgs: arguments("institution_id"),
+		},
+		{
+			RpcMethod: "Reviews", Use: "reviews [institution-id]", Short: "List the scores that an institution got and what it says to them, newest first",
+			Example: "zhiliand query dispute reviews BQDQ", PositionalArgs: arguments("institution_id"),
+		},
+		{
+			RpcMethod: "Changes", Use: "changes [institution-id]", Short: "List what an institution has changed because of feedback",
+			Example: "zhiliand query dispute changes BQDQ", PositionalArgs: arguments("institution_id"),
+		},
+		{
+			RpcMethod: "Statistics", Use: "statistics", Short: "Show how cases ended in a period that is over, in groups of at least five",
+			Example: "zhiliand query dispute statistics\nzhiliand query dispute statistics --period 229 --institution-id BQDQ",
+		},
+		{
+			RpcMethod: "Recount", Use: "recount [period]", Short: "Count a period again, case by case, and compare",
+			Example: "zhiliand query dispute recount 229", PositionalArgs: arguments("period"),
+		},
 	}
 }
 
 func txCommands() []*autocliv1.RpcCommandOptions {
-	return append(sideCommands(), panelCommands()...)
+	return slices.Concat(sideCommands(), panelCommands(), feedbackCommands())
 }
 
 // sideCommands are those of claimants and respondents.
@@ -163,6 +197,28 @@ func panelCommands() []*autocliv1.RpcCommandOptions {
 		{
 			RpcMethod: "PublishReasons", Use: "publish-reasons [case-id] [reasons]", Short: "Publish the reasons of the newest ruling, without personal data",
 			Example: `zhiliand tx dispute publish-reasons 7 "Both invoices have the same number and date." --from arbitrator`, PositionalArgs: arguments("case_id", "reasons"),
+		},
+	}
+}
+
+// feedbackCommands are those of customers and institutions beside cases.
+func feedbackCommands() []*autocliv1.RpcCommandOptions {
+	return []*autocliv1.RpcCommandOptions{
+		{
+			RpcMethod: "GiveFeedback", Use: "give-feedback [author] [interaction] [score]",
+			Short: "Score a payment, a rating, attested values or a closed case, from 1 to 5, once",
+			Example: `zhiliand tx dispute give-feedback '{"institution_id":"BQDQ","party_id":"acme-trading"}' \
+  '{"kind":"INTERACTION_KIND_PAYMENT","uetr":"7a6c7a6c-58ba-4c7c-9d2e-3f1b0c6d8e21"}' 4 --record-id 12 --from acme-accountant`,
+			PositionalArgs: arguments("author", "interaction", "score"),
+		},
+		{
+			RpcMethod: "AnswerFeedback", Use: "answer-feedback [feedback-id] [text]", Short: "Answer feedback in public; --record-id for words to its author alone",
+			Example: `zhiliand tx dispute answer-feedback 3 "We now confirm payments within the hour." --from handler`, PositionalArgs: arguments("feedback_id", "text"),
+		},
+		{
+			RpcMethod: "RecordChange", Use: "record-change [institution-id] [text]", Short: "Tell what has changed because of feedback",
+			Example:        `zhiliand tx dispute record-change BQDQ "Payments are confirmed within the hour." --feedback-ids 3,5 --from handler`,
+			PositionalArgs: arguments("institution_id", "text"),
 		},
 	}
 }

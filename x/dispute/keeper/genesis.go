@@ -52,6 +52,9 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 	if err := k.initClock(ctx, state); err != nil {
 		return err
 	}
+	if err := k.initFeedback(ctx, state); err != nil {
+		return err
+	}
 	if err := k.nextCase.Set(ctx, state.NextCaseId); err != nil {
 		return err
 	}
@@ -148,6 +151,9 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		return nil, err
 	}
 	if err := k.exportInterests(ctx, state); err != nil {
+		return nil, err
+	}
+	if err := k.exportFeedback(ctx, state); err != nil {
 		return nil, err
 	}
 	clock, err := k.clock(ctx)

@@ -16,7 +16,7 @@ const MaxViolations = 100
 // CheckInvariants reads the whole state and returns its violations in words, none if all is well: what is stored is
 // a valid genesis, so that what is granted is within what is in dispute, and is paid or owed, and nothing else; the
 // ledger holds exactly what cases say that they hold; each open case has one place in the queue of time, and each
-// open claim one in that of its payer. It runs on demand and in tests, not in blocks.
+// open claim one in that of its payer; statistics and scores are those of the cases and the feedback. It runs on demand and in tests, not in blocks.
 func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 	state, err := k.ExportGenesis(ctx)
 	if err != nil {
@@ -26,7 +26,7 @@ func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 	if err := state.Validate(); err != nil {
 		violations = append(violations, err.Error())
 	}
-	for _, check := range []func(context.Context, *types.GenesisState) ([]string, error){k.checkHeld, k.checkQueues, k.checkOpen} {
+	for _, check := range []func(context.Context, *types.GenesisState) ([]string, error){k.checkHeld, k.checkQueues, k.checkOpen, k.checkCounted} {
 		more, err := check(ctx, state)
 		if err != nil {
 			return nil, err

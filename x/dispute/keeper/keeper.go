@@ -74,6 +74,22 @@ type Keeper struct {
 	frivolous   collections.Map[string, uint64]
 	depositsDue collections.KeySet[dueKey]
 
+	feedback     collections.Map[uint64, types.Feedback]
+	nextFeedback collections.Sequence
+	// feedbackOf lists the feedback of each author, feedbackAbout that about each institution, feedbackOn is which
+	// feedback an interaction of an author has.
+	feedbackOf    collections.KeySet[numberOfMemberKey]
+	feedbackAbout collections.KeySet[memberKey]
+	feedbackOn    collections.Map[[]byte, uint64]
+	scores        collections.Map[textKey, types.Scores]
+	changes       collections.Map[uint64, types.Change]
+	nextChange    collections.Sequence
+	changesOf     collections.KeySet[memberKey]
+
+	// cells count the cases that have ended; counted lists these, by period.
+	cells   collections.Map[cellKey, types.StatisticsCell]
+	counted collections.KeySet[pairKey]
+
 	halted   collections.Item[int64]
 	lastTick collections.Item[int64]
 }
@@ -118,6 +134,21 @@ func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, addresses 
 
 		frivolous:   collections.NewMap(sb, types.FrivolousPrefix, "frivolous", collections.StringKey, collections.Uint64Value),
 		depositsDue: collections.NewKeySet(sb, types.DepositsDuePrefix, "deposits_due", due),
+
+		feedback:     collections.NewMap(sb, types.FeedbackPrefix, "feedback", collections.Uint64Key, codec.CollValue[types.Feedback](cdc)),
+		nextFeedback: collections.NewSequence(sb, types.NextFeedbackPrefix, "next_feedback"),
+		feedbackOf: collections.NewKeySet(sb, types.FeedbackOfPrefix, "feedback_of_member",
+			collections.TripleKeyCodec(collections.StringKey, collections.StringKey, collections.Uint64Key)),
+		feedbackAbout: collections.NewKeySet(sb, types.FeedbackAboutPrefix, "feedback_about_institution", ofMember),
+		feedbackOn:    collections.NewMap(sb, types.FeedbackOnPrefix, "feedback_on_interaction", collections.BytesKey, collections.Uint64Value),
+		scores:        collections.NewMap(sb, types.ScoresPrefix, "scores", texts, codec.CollValue[types.Scores](cdc)),
+		changes:       collections.NewMap(sb, types.ChangesPrefix, "changes", collections.Uint64Key, codec.CollValue[types.Change](cdc)),
+		nextChange:    collections.NewSequence(sb, types.NextChangePrefix, "next_change"),
+		changesOf:     collections.NewKeySet(sb, types.ChangesOfPrefix, "changes_of_institution", ofMember),
+
+		cells: collections.NewMap(sb, types.CellsPrefix, "cells",
+			collections.TripleKeyCodec(collections.Uint64Key, collections.StringKey, collections.StringKey), codec.CollValue[types.StatisticsCell](cdc)),
+		counted: collections.NewKeySet(sb, types.CountedPrefix, "counted", pair),
 
 		halted:   collections.NewItem(sb, types.HaltedPrefix, "halted", collections.Int64Value),
 		lastTick: collections.NewItem(sb, types.LastTickPrefix, "last_tick", collections.Int64Value),

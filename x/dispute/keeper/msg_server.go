@@ -353,6 +353,9 @@ func (s msgServer) UpdateParams(ctx context.Context, msg *types.MsgUpdateParams)
 	if msg.Authority != s.keeper.authority {
 		return nil, types.ErrNotAuthority.Wrapf("%s is needed, not %.100q", s.keeper.authority, msg.Authority)
 	}
+	if err := s.keeper.checkBusinessDay(ctx, msg.Params); err != nil {
+		return nil, err
+	}
 	if err := s.keeper.params.Set(ctx, msg.Params); err != nil {
 		return nil, err
 	}
@@ -360,4 +363,14 @@ func (s msgServer) UpdateParams(ctx context.Context, msg *types.MsgUpdateParams)
 		return nil, err
 	}
 	return &types.MsgUpdateParamsResponse{}, nil
+}
+
+// checkBusinessDay refuses another length of the business day: what cases took is counted in such days, in
+// statistics that would not be those of the cases any more.
+func (k *Keeper) checkBusinessDay(ctx context.Context, params types.Params) error {
+	before, err := k.params.Get(ctx)
+	if err == nil && before.BusinessDaySeconds != params.BusinessDaySeconds {
+		err = types.ErrInvalidParams.Wrapf("business_day_seconds is %d for the life of the network", before.BusinessDaySeconds)
+	}
+	return err
 }

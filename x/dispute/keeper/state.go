@@ -118,7 +118,7 @@ func (k *Keeper) insertCase(ctx context.Context, c types.Case) error {
 			return err
 		}
 	}
-	return k.cases.Set(ctx, c.Id, c)
+	return k.storeCase(ctx, c)
 }
 
 // insertClaimant lists a case under one of its claimants and its facts.
@@ -149,7 +149,7 @@ func (k *Keeper) setCase(ctx context.Context, before, after types.Case) error {
 			}
 		}
 	}
-	return k.cases.Set(ctx, after.Id, after)
+	return k.storeCase(ctx, after)
 }
 
 // move takes a case one event further, stores it and tells.
@@ -168,7 +168,7 @@ func (k *Keeper) move(ctx context.Context, c types.Case, event domain.Event, m m
 }
 
 // save stores a case whose status and time are as they were.
-func (k *Keeper) save(ctx context.Context, c types.Case) error { return k.cases.Set(ctx, c.Id, c) }
+func (k *Keeper) save(ctx context.Context, c types.Case) error { return k.storeCase(ctx, c) }
 
 // codeOf is the code of a refusal, such as credit/112. What has none is told to be internal: its text may differ
 // from node to node.

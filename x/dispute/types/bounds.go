@@ -64,4 +64,16 @@ const (
 	MaxFrivolousFree      = 100
 	MaxDrawDelayBlocks    = 100
 	MaxDraws              = 10
+
+	// MinGroup is the least number of cases that anyone may know of.
+	MinGroup = 5
+	// StatisticsDays is a period of the statistics in business days: they are public when it is over, for whoever
+	// watched them change would see each case.
+	StatisticsDays = 90
+	// MaxRecountCases bounds what a query counts again.
+	MaxRecountCases       = 100_000
+	MaxScore              = 5
+	MaxFeedbackTextLength = 280 // characters
+	MaxChangesPerFeedback = 5
+	MaxFeedbackPerChange  = 50
 )

@@ -54,4 +54,17 @@ var (
 	ErrClaimNotFound = errorsmod.RegisterWithGRPCCode(ModuleName, 60, codes.NotFound, "claim does not exist")
 	ErrClaimEnded    = errorsmod.RegisterWithGRPCCode(ModuleName, 61, codes.FailedPrecondition, "claim is paid, given up or lapsed")
 	ErrBooks         = errorsmod.RegisterWithGRPCCode(ModuleName, 62, codes.Internal, "what is granted, paid and owed does not add up")
+
+	ErrFeedbackNotFound = errorsmod.RegisterWithGRPCCode(ModuleName, 100, codes.NotFound, "feedback does not exist")
+	ErrInvalidFeedback  = errorsmod.RegisterWithGRPCCode(ModuleName, 101, codes.InvalidArgument, "feedback is not valid")
+	ErrNoInteraction    = errorsmod.RegisterWithGRPCCode(ModuleName, 102, codes.FailedPrecondition, "feedback is about what has happened, and this has not")
+	ErrNotInvolved      = errorsmod.RegisterWithGRPCCode(ModuleName, 103, codes.PermissionDenied, "author had no part in this")
+	ErrGivenAlready     = errorsmod.RegisterWithGRPCCode(ModuleName, 104, codes.AlreadyExists, "author has given feedback about this already")
+	ErrOwnService       = errorsmod.RegisterWithGRPCCode(ModuleName, 105, codes.PermissionDenied, "nobody scores its own service")
+	ErrWords            = errorsmod.RegisterWithGRPCCode(ModuleName, 106, codes.InvalidArgument, "record is not a sealed one about the author")
+	ErrAnsweredAlready  = errorsmod.RegisterWithGRPCCode(ModuleName, 107, codes.AlreadyExists, "feedback is answered already")
+	ErrOtherInstitution = errorsmod.RegisterWithGRPCCode(ModuleName, 108, codes.PermissionDenied, "feedback is about another institution")
+	ErrTooManyChanges   = errorsmod.RegisterWithGRPCCode(ModuleName, 109, codes.ResourceExhausted, "feedback has its most changes")
+
+	ErrPeriod = errorsmod.RegisterWithGRPCCode(ModuleName, 120, codes.FailedPrecondition, "statistics of a period are public when it is over")
 )

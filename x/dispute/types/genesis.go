@@ -8,7 +8,7 @@ import (
 
 // DefaultGenesis has no cases and no arbitrators.
 func DefaultGenesis() *GenesisState {
-	return &GenesisState{Params: DefaultParams(), NextCaseId: 1, NextClaimId: 1}
+	return &GenesisState{Params: DefaultParams(), NextCaseId: 1, NextClaimId: 1, NextFeedbackId: 1, NextChangeId: 1}
 }
 
 // Validate checks every record, the order of every list and every reference between them. Whether members, accounts
@@ -31,6 +31,9 @@ func (gs GenesisState) Validate() error {
 		return err
 	}
 	if err := validateClaims(gs, cases); err != nil {
+		return err
+	}
+	if err := validateFeedback(gs); err != nil {
 		return err
 	}
 	return validateArbitrators(gs)

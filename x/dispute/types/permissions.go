@@ -9,6 +9,8 @@ const (
 	PermissionAssist = "dispute.assist"
 	// PermissionAnswer lets an operator act for the respondent.
 	PermissionAnswer = "dispute.answer"
+	// PermissionFeedback lets an operator score what an institution did.
+	PermissionFeedback = "dispute.feedback"
 	// PermissionExtend lets a second person of the respondent's institution approve more time.
 	PermissionExtend = "dispute.extend"
 	// PermissionEnrol lets an institution enrol arbitrators.

@@ -1056,6 +1056,941 @@ func (m *QueryRulingResponse) GetRuling() PublicRuling {
 	return PublicRuling{}
 }
 
+// QueryFeedbackRequest names what is asked for.
+type QueryFeedbackRequest struct {
+	// Number.
+	FeedbackId uint64 `protobuf:"varint,1,opt,name=feedback_id,json=feedbackId,proto3" json:"feedback_id,omitempty"`
+}
+
+func (m *QueryFeedbackRequest) Reset()         { *m = QueryFeedbackRequest{} }
+func (m *QueryFeedbackRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryFeedbackRequest) ProtoMessage()    {}
+func (*QueryFeedbackRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{20}
+}
+func (m *QueryFeedbackRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFeedbackRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFeedbackRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFeedbackRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFeedbackRequest.Merge(m, src)
+}
+func (m *QueryFeedbackRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFeedbackRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFeedbackRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFeedbackRequest proto.InternalMessageInfo
+
+func (m *QueryFeedbackRequest) GetFeedbackId() uint64 {
+	if m != nil {
+		return m.FeedbackId
+	}
+	return 0
+}
+
+// QueryFeedbackResponse is the answer.
+type QueryFeedbackResponse struct {
+	// The feedback.
+	Feedback Feedback `protobuf:"bytes,1,opt,name=feedback,proto3" json:"feedback"`
+}
+
+func (m *QueryFeedbackResponse) Reset()         { *m = QueryFeedbackResponse{} }
+func (m *QueryFeedbackResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryFeedbackResponse) ProtoMessage()    {}
+func (*QueryFeedbackResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{21}
+}
+func (m *QueryFeedbackResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFeedbackResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFeedbackResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFeedbackResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFeedbackResponse.Merge(m, src)
+}
+func (m *QueryFeedbackResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFeedbackResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFeedbackResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFeedbackResponse proto.InternalMessageInfo
+
+func (m *QueryFeedbackResponse) GetFeedback() Feedback {
+	if m != nil {
+		return m.Feedback
+	}
+	return Feedback{}
+}
+
+// QueryFeedbackOfRequest names what is asked for.
+type QueryFeedbackOfRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryFeedbackOfRequest) Reset()         { *m = QueryFeedbackOfRequest{} }
+func (m *QueryFeedbackOfRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryFeedbackOfRequest) ProtoMessage()    {}
+func (*QueryFeedbackOfRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{22}
+}
+func (m *QueryFeedbackOfRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFeedbackOfRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFeedbackOfRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFeedbackOfRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFeedbackOfRequest.Merge(m, src)
+}
+func (m *QueryFeedbackOfRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFeedbackOfRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFeedbackOfRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFeedbackOfRequest proto.InternalMessageInfo
+
+func (m *QueryFeedbackOfRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryFeedbackOfRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QueryFeedbackOfRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryFeedbackOfResponse is the answer.
+type QueryFeedbackOfResponse struct {
+	// Feedback, at most 200.
+	Feedback []Feedback `protobuf:"bytes,1,rep,name=feedback,proto3" json:"feedback"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryFeedbackOfResponse) Reset()         { *m = QueryFeedbackOfResponse{} }
+func (m *QueryFeedbackOfResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryFeedbackOfResponse) ProtoMessage()    {}
+func (*QueryFeedbackOfResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{23}
+}
+func (m *QueryFeedbackOfResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFeedbackOfResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFeedbackOfResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFeedbackOfResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFeedbackOfResponse.Merge(m, src)
+}
+func (m *QueryFeedbackOfResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFeedbackOfResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFeedbackOfResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFeedbackOfResponse proto.InternalMessageInfo
+
+func (m *QueryFeedbackOfResponse) GetFeedback() []Feedback {
+	if m != nil {
+		return m.Feedback
+	}
+	return nil
+}
+
+func (m *QueryFeedbackOfResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryFeedbackAboutRequest names what is asked for.
+type QueryFeedbackAboutRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryFeedbackAboutRequest) Reset()         { *m = QueryFeedbackAboutRequest{} }
+func (m *QueryFeedbackAboutRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryFeedbackAboutRequest) ProtoMessage()    {}
+func (*QueryFeedbackAboutRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{24}
+}
+func (m *QueryFeedbackAboutRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFeedbackAboutRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFeedbackAboutRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFeedbackAboutRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFeedbackAboutRequest.Merge(m, src)
+}
+func (m *QueryFeedbackAboutRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFeedbackAboutRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFeedbackAboutRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFeedbackAboutRequest proto.InternalMessageInfo
+
+func (m *QueryFeedbackAboutRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryFeedbackAboutRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryFeedbackAboutResponse is the answer.
+type QueryFeedbackAboutResponse struct {
+	// Feedback, at most 200.
+	Feedback []Feedback `protobuf:"bytes,1,rep,name=feedback,proto3" json:"feedback"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryFeedbackAboutResponse) Reset()         { *m = QueryFeedbackAboutResponse{} }
+func (m *QueryFeedbackAboutResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryFeedbackAboutResponse) ProtoMessage()    {}
+func (*QueryFeedbackAboutResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{25}
+}
+func (m *QueryFeedbackAboutResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFeedbackAboutResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFeedbackAboutResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFeedbackAboutResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFeedbackAboutResponse.Merge(m, src)
+}
+func (m *QueryFeedbackAboutResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFeedbackAboutResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFeedbackAboutResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFeedbackAboutResponse proto.InternalMessageInfo
+
+func (m *QueryFeedbackAboutResponse) GetFeedback() []Feedback {
+	if m != nil {
+		return m.Feedback
+	}
+	return nil
+}
+
+func (m *QueryFeedbackAboutResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryScoresRequest names what is asked for.
+type QueryScoresRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryScoresRequest) Reset()         { *m = QueryScoresRequest{} }
+func (m *QueryScoresRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryScoresRequest) ProtoMessage()    {}
+func (*QueryScoresRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{26}
+}
+func (m *QueryScoresRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryScoresRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryScoresRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryScoresRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryScoresRequest.Merge(m, src)
+}
+func (m *QueryScoresRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryScoresRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryScoresRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryScoresRequest proto.InternalMessageInfo
+
+func (m *QueryScoresRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryScoresRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryScoresResponse is the answer.
+type QueryScoresResponse struct {
+	// Scores, by product, at most 200.
+	Scores []Scores `protobuf:"bytes,1,rep,name=scores,proto3" json:"scores"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryScoresResponse) Reset()         { *m = QueryScoresResponse{} }
+func (m *QueryScoresResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryScoresResponse) ProtoMessage()    {}
+func (*QueryScoresResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{27}
+}
+func (m *QueryScoresResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryScoresResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryScoresResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryScoresResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryScoresResponse.Merge(m, src)
+}
+func (m *QueryScoresResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryScoresResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryScoresResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryScoresResponse proto.InternalMessageInfo
+
+func (m *QueryScoresResponse) GetScores() []Scores {
+	if m != nil {
+		return m.Scores
+	}
+	return nil
+}
+
+func (m *QueryScoresResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryReviewsRequest names what is asked for.
+type QueryReviewsRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryReviewsRequest) Reset()         { *m = QueryReviewsRequest{} }
+func (m *QueryReviewsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryReviewsRequest) ProtoMessage()    {}
+func (*QueryReviewsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{28}
+}
+func (m *QueryReviewsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryReviewsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryReviewsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryReviewsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryReviewsRequest.Merge(m, src)
+}
+func (m *QueryReviewsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryReviewsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryReviewsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryReviewsRequest proto.InternalMessageInfo
+
+func (m *QueryReviewsRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryReviewsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// Review is feedback as anyone may know it.
+type Review struct {
+	// Number of the feedback.
+	Number uint64 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	// Product or service.
+	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
+	// From 1, bad, to 5, good.
+	Score uint32 `protobuf:"varint,3,opt,name=score,proto3" json:"score,omitempty"`
+	// What the institution says to it; empty if nothing, or nothing in public.
+	Answer string `protobuf:"bytes,4,opt,name=answer,proto3" json:"answer,omitempty"`
+	// Changes that were made because of it, at most 5.
+	ChangeIds []uint64 `protobuf:"varint,5,rep,packed,name=change_ids,json=changeIds,proto3" json:"change_ids,omitempty"`
+}
+
+func (m *Review) Reset()         { *m = Review{} }
+func (m *Review) String() string { return proto.CompactTextString(m) }
+func (*Review) ProtoMessage()    {}
+func (*Review) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{29}
+}
+func (m *Review) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *Review) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_Review.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *Review) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_Review.Merge(m, src)
+}
+func (m *Review) XXX_Size() int {
+	return m.Size()
+}
+func (m *Review) XXX_DiscardUnknown() {
+	xxx_messageInfo_Review.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_Review proto.InternalMessageInfo
+
+func (m *Review) GetNumber() uint64 {
+	if m != nil {
+		return m.Number
+	}
+	return 0
+}
+
+func (m *Review) GetProduct() string {
+	if m != nil {
+		return m.Product
+	}
+	return ""
+}
+
+func (m *Review) GetScore() uint32 {
+	if m != nil {
+		return m.Score
+	}
+	return 0
+}
+
+func (m *Review) GetAnswer() string {
+	if m != nil {
+		return m.Answer
+	}
+	return ""
+}
+
+func (m *Review) GetChangeIds() []uint64 {
+	if m != nil {
+		return m.ChangeIds
+	}
+	return nil
+}
+
+// QueryReviewsResponse is the answer.
+type QueryReviewsResponse struct {
+	// Reviews, at most 200.
+	Reviews []Review `protobuf:"bytes,1,rep,name=reviews,proto3" json:"reviews"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryReviewsResponse) Reset()         { *m = QueryReviewsResponse{} }
+func (m *QueryReviewsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryReviewsResponse) ProtoMessage()    {}
+func (*QueryReviewsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{30}
+}
+func (m *QueryReviewsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryReviewsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryReviewsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryReviewsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryReviewsResponse.Merge(m, src)
+}
+func (m *QueryReviewsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryReviewsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryReviewsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryReviewsResponse proto.InternalMessageInfo
+
+func (m *QueryReviewsResponse) GetReviews() []Review {
+	if m != nil {
+		return m.Reviews
+	}
+	return nil
+}
+
+func (m *QueryReviewsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryChangesRequest names what is asked for.
+type QueryChangesRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryChangesRequest) Reset()         { *m = QueryChangesRequest{} }
+func (m *QueryChangesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryChangesRequest) ProtoMessage()    {}
+func (*QueryChangesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{31}
+}
+func (m *QueryChangesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryChangesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryChangesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryChangesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryChangesRequest.Merge(m, src)
+}
+func (m *QueryChangesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryChangesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryChangesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryChangesRequest proto.InternalMessageInfo
+
+func (m *QueryChangesRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryChangesRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryChangesResponse is the answer.
+type QueryChangesResponse struct {
+	// Changes, at most 200.
+	Changes []Change `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes"`
+	// Where the next page begins.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryChangesResponse) Reset()         { *m = QueryChangesResponse{} }
+func (m *QueryChangesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryChangesResponse) ProtoMessage()    {}
+func (*QueryChangesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{32}
+}
+func (m *QueryChangesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryChangesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryChangesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryChangesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryChangesResponse.Merge(m, src)
+}
+func (m *QueryChangesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryChangesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryChangesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryChangesResponse proto.InternalMessageInfo
+
+func (m *QueryChangesResponse) GetChanges() []Change {
+	if m != nil {
+		return m.Changes
+	}
+	return nil
+}
+
+func (m *QueryChangesResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryStatisticsRequest names what is asked for.
+type QueryStatisticsRequest struct {
+	// Period; 0 for the last that is over.
+	Period uint64 `protobuf:"varint,1,opt,name=period,proto3" json:"period,omitempty"`
+	// Only groups of this institution; empty for all.
+	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+}
+
+func (m *QueryStatisticsRequest) Reset()         { *m = QueryStatisticsRequest{} }
+func (m *QueryStatisticsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryStatisticsRequest) ProtoMessage()    {}
+func (*QueryStatisticsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{33}
+}
+func (m *QueryStatisticsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryStatisticsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryStatisticsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryStatisticsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryStatisticsRequest.Merge(m, src)
+}
+func (m *QueryStatisticsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryStatisticsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryStatisticsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryStatisticsRequest proto.InternalMessageInfo
+
+func (m *QueryStatisticsRequest) GetPeriod() uint64 {
+	if m != nil {
+		return m.Period
+	}
+	return 0
+}
+
+func (m *QueryStatisticsRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+// QueryStatisticsResponse is the answer.
+type QueryStatisticsResponse struct {
+	// The period.
+	Period StatisticsPeriod `protobuf:"bytes,1,opt,name=period,proto3" json:"period"`
+	// Groups, those of an institution together, at most 20,000.
+	Groups []StatisticsGroup `protobuf:"bytes,2,rep,name=groups,proto3" json:"groups"`
+}
+
+func (m *QueryStatisticsResponse) Reset()         { *m = QueryStatisticsResponse{} }
+func (m *QueryStatisticsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryStatisticsResponse) ProtoMessage()    {}
+func (*QueryStatisticsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{34}
+}
+func (m *QueryStatisticsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryStatisticsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryStatisticsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryStatisticsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryStatisticsResponse.Merge(m, src)
+}
+func (m *QueryStatisticsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryStatisticsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryStatisticsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryStatisticsResponse proto.InternalMessageInfo
+
+func (m *QueryStatisticsResponse) GetPeriod() StatisticsPeriod {
+	if m != nil {
+		return m.Period
+	}
+	return StatisticsPeriod{}
+}
+
+func (m *QueryStatisticsResponse) GetGroups() []StatisticsGroup {
+	if m != nil {
+		return m.Groups
+	}
+	return nil
+}
+
+// QueryRecountRequest names what is asked for.
+type QueryRecountRequest struct {
+	// Period.
+	Period uint64 `protobuf:"varint,1,opt,name=period,proto3" json:"period,omitempty"`
+}
+
+func (m *QueryRecountRequest) Reset()         { *m = QueryRecountRequest{} }
+func (m *QueryRecountRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryRecountRequest) ProtoMessage()    {}
+func (*QueryRecountRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{35}
+}
+func (m *QueryRecountRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRecountRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRecountRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRecountRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRecountRequest.Merge(m, src)
+}
+func (m *QueryRecountRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRecountRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRecountRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRecountRequest proto.InternalMessageInfo
+
+func (m *QueryRecountRequest) GetPeriod() uint64 {
+	if m != nil {
+		return m.Period
+	}
+	return 0
+}
+
+// QueryRecountResponse is the answer.
+type QueryRecountResponse struct {
+	// True if the cases of the period give the groups that are public, and all that is counted.
+	Agrees bool `protobuf:"varint,1,opt,name=agrees,proto3" json:"agrees,omitempty"`
+}
+
+func (m *QueryRecountResponse) Reset()         { *m = QueryRecountResponse{} }
+func (m *QueryRecountResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryRecountResponse) ProtoMessage()    {}
+func (*QueryRecountResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_9e7ebadf373ee899, []int{36}
+}
+func (m *QueryRecountResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryRecountResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryRecountResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryRecountResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryRecountResponse.Merge(m, src)
+}
+func (m *QueryRecountResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryRecountResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryRecountResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryRecountResponse proto.InternalMessageInfo
+
+func (m *QueryRecountResponse) GetAgrees() bool {
+	if m != nil {
+		return m.Agrees
+	}
+	return false
+}
+
 func init() {
 	proto.RegisterType((*QueryParamsRequest)(nil), "zhilian.dispute.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "zhilian.dispute.v1.QueryParamsResponse")
@@ -1077,95 +2012,153 @@ func init() {
 	proto.RegisterType((*QueryRulingRequest)(nil), "zhilian.dispute.v1.QueryRulingRequest")
 	proto.RegisterType((*PublicRuling)(nil), "zhilian.dispute.v1.PublicRuling")
 	proto.RegisterType((*QueryRulingResponse)(nil), "zhilian.dispute.v1.QueryRulingResponse")
+	proto.RegisterType((*QueryFeedbackRequest)(nil), "zhilian.dispute.v1.QueryFeedbackRequest")
+	proto.RegisterType((*QueryFeedbackResponse)(nil), "zhilian.dispute.v1.QueryFeedbackResponse")
+	proto.RegisterType((*QueryFeedbackOfRequest)(nil), "zhilian.dispute.v1.QueryFeedbackOfRequest")
+	proto.RegisterType((*QueryFeedbackOfResponse)(nil), "zhilian.dispute.v1.QueryFeedbackOfResponse")
+	proto.RegisterType((*QueryFeedbackAboutRequest)(nil), "zhilian.dispute.v1.QueryFeedbackAboutRequest")
+	proto.RegisterType((*QueryFeedbackAboutResponse)(nil), "zhilian.dispute.v1.QueryFeedbackAboutResponse")
+	proto.RegisterType((*QueryScoresRequest)(nil), "zhilian.dispute.v1.QueryScoresRequest")
+	proto.RegisterType((*QueryScoresResponse)(nil), "zhilian.dispute.v1.QueryScoresResponse")
+	proto.RegisterType((*QueryReviewsRequest)(nil), "zhilian.dispute.v1.QueryReviewsRequest")
+	proto.RegisterType((*Review)(nil), "zhilian.dispute.v1.Review")
+	proto.RegisterType((*QueryReviewsResponse)(nil), "zhilian.dispute.v1.QueryReviewsResponse")
+	proto.RegisterType((*QueryChangesRequest)(nil), "zhilian.dispute.v1.QueryChangesRequest")
+	proto.RegisterType((*QueryChangesResponse)(nil), "zhilian.dispute.v1.QueryChangesResponse")
+	proto.RegisterType((*QueryStatisticsRequest)(nil), "zhilian.dispute.v1.QueryStatisticsRequest")
+	proto.RegisterType((*QueryStatisticsResponse)(nil), "zhilian.dispute.v1.QueryStatisticsResponse")
+	proto.RegisterType((*QueryRecountRequest)(nil), "zhilian.dispute.v1.QueryRecountRequest")
+	proto.RegisterType((*QueryRecountResponse)(nil), "zhilian.dispute.v1.QueryRecountResponse")
 }
 
 func init() { proto.RegisterFile("zhilian/dispute/v1/query.proto", fileDescriptor_9e7ebadf373ee899) }
 
 var fileDescriptor_9e7ebadf373ee899 = []byte{
-	// 1318 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xa4, 0x57, 0xcd, 0x6f, 0x1b, 0x45,
-	0x14, 0xcf, 0x3a, 0xb6, 0xe3, 0x4c, 0xda, 0x8a, 0x0c, 0x2d, 0xb8, 0x56, 0xea, 0x98, 0x4d, 0xf3,
-	0xd1, 0xb4, 0xec, 0x92, 0x20, 0xd4, 0x82, 0x40, 0x51, 0x4c, 0x09, 0x04, 0x5a, 0x11, 0x52, 0x0e,
-	0xe5, 0x43, 0x84, 0xb1, 0x77, 0xe2, 0x8e, 0xea, 0xfd, 0xe8, 0xce, 0x6c, 0x42, 0x88, 0x72, 0x80,
-	0x53, 0x25, 0x7c, 0x88, 0x04, 0x17, 0x6e, 0xe5, 0xc2, 0x87, 0xb8, 0x70, 0x40, 0xf0, 0x07, 0x20,
-	0xa4, 0x1e, 0x2b, 0x71, 0x41, 0x1c, 0x00, 0x25, 0x48, 0xfc, 0x1b, 0x68, 0xbe, 0xec, 0x75, 0xb3,
-	0xbb, 0x49, 0xe8, 0xa5, 0x72, 0xe7, 0xbd, 0xdf, 0x9b, 0xdf, 0xfb, 0xbd, 0x37, 0xef, 0x6d, 0x40,
-	0xf5, 0xe3, 0x5b, 0xa4, 0x4d, 0x90, 0x67, 0x3b, 0x84, 0x06, 0x11, 0xc3, 0xf6, 0xc6, 0x9c, 0x7d,
-	0x27, 0xc2, 0xe1, 0x96, 0x15, 0x84, 0x3e, 0xf3, 0x21, 0x54, 0x76, 0x4b, 0xd9, 0xad, 0x8d, 0xb9,
-	0xca, 0x28, 0x72, 0x89, 0xe7, 0xdb, 0xe2, 0x5f, 0xe9, 0x56, 0x99, 0x6d, 0xfa, 0xd4, 0xf5, 0xa9,
-	0xdd, 0x40, 0x14, 0x4b, 0xbc, 0xbd, 0x31, 0xd7, 0xc0, 0x0c, 0xcd, 0xd9, 0x01, 0x6a, 0x11, 0x0f,
-	0x31, 0xe2, 0x7b, 0xca, 0xf7, 0x74, 0xcb, 0x6f, 0xf9, 0xe2, 0xa7, 0xcd, 0x7f, 0xa9, 0xd3, 0xb1,
-	0x96, 0xef, 0xb7, 0xda, 0xd8, 0x46, 0x01, 0xb1, 0x91, 0xe7, 0xf9, 0x4c, 0x40, 0xa8, 0xb2, 0x8e,
-	0x2b, 0xab, 0xf8, 0x5f, 0x23, 0x5a, 0xb7, 0x19, 0x71, 0x31, 0x65, 0xc8, 0x0d, 0x94, 0x83, 0xa9,
-	0xf3, 0x40, 0xcd, 0x26, 0xa6, 0x94, 0xa7, 0x11, 0xe0, 0xd0, 0x25, 0x94, 0xf6, 0x2e, 0x3e, 0x97,
-	0x90, 0x6b, 0x13, 0x51, 0xac, 0xcc, 0x49, 0x52, 0x34, 0xdb, 0x88, 0xb8, 0x9a, 0x43, 0x82, 0xdd,
-	0x45, 0x8c, 0xe1, 0x30, 0x23, 0x40, 0x80, 0x3c, 0xdc, 0xce, 0x08, 0x10, 0xa0, 0x10, 0xb9, 0x3a,
-	0xcb, 0x9a, 0x76, 0x08, 0x42, 0xb2, 0x81, 0x9a, 0x5b, 0xc2, 0x41, 0xfe, 0x94, 0x1e, 0xe6, 0x69,
-	0x00, 0xdf, 0xe2, 0xea, 0xae, 0x08, 0xd8, 0x2a, 0xbe, 0x13, 0x61, 0xca, 0xcc, 0x9b, 0xe0, 0xf1,
-	0xbe, 0x53, 0x1a, 0xf8, 0x1e, 0xc5, 0x70, 0x11, 0x14, 0x65, 0xf8, 0xb2, 0x51, 0x33, 0x66, 0x46,
-	0xe6, 0x2b, 0xd6, 0xc1, 0x62, 0x5a, 0x12, 0x53, 0x3f, 0x79, 0xff, 0xcf, 0xf1, 0x81, 0xbb, 0x1d,
-	0xcb, 0xf8, 0xf6, 0xdf, 0x1f, 0x66, 0x8d, 0x55, 0x05, 0x34, 0x9f, 0x03, 0x8f, 0x89, 0xc8, 0x2f,
-	0x23, 0x8a, 0xd5, 0x6d, 0xf0, 0x29, 0x30, 0xc4, 0x55, 0x5b, 0x23, 0x8e, 0x88, 0x9b, 0xaf, 0x97,
-	0xee, 0x76, 0xac, 0xdc, 0x6e, 0xc7, 0x32, 0x56, 0x8b, 0xdc, 0xb0, 0xec, 0x98, 0xbf, 0x1a, 0x60,
-	0x34, 0x86, 0x53, 0x7c, 0x16, 0x40, 0x9e, 0xdb, 0x15, 0x9b, 0x72, 0x12, 0x1b, 0xee, 0x5f, 0x1f,
-	0x55, 0x5c, 0x78, 0xcc, 0x9c, 0xe4, 0x23, 0x80, 0xf0, 0x35, 0x50, 0x74, 0x22, 0xbc, 0x86, 0x58,
-	0x39, 0xa7, 0x12, 0x92, 0x6d, 0x61, 0xe9, 0xb6, 0xb0, 0xde, 0xd6, 0x6d, 0x51, 0x3f, 0xc3, 0x83,
-	0xec, 0xfe, 0x35, 0x6e, 0x68, 0x72, 0x32, 0x50, 0xc1, 0x89, 0xf0, 0x22, 0x83, 0x93, 0x60, 0x78,
-	0x13, 0x11, 0x46, 0xd7, 0xd6, 0xfd, 0xb0, 0x3c, 0x58, 0x33, 0x66, 0x86, 0x63, 0x59, 0x94, 0x84,
-	0x69, 0xc9, 0x0f, 0xcd, 0x9f, 0xe3, 0x79, 0x68, 0xb9, 0xa1, 0x0d, 0x4e, 0x11, 0x8f, 0x32, 0xc2,
-	0x22, 0xde, 0xa2, 0x5a, 0x87, 0x78, 0x84, 0x93, 0x31, 0xfb, 0xb2, 0x03, 0x27, 0x40, 0x29, 0x40,
-	0x21, 0xdb, 0xe2, 0xae, 0xb9, 0x87, 0x5c, 0x87, 0x84, 0x65, 0xd9, 0x81, 0xd7, 0x00, 0xe8, 0x3d,
-	0x15, 0xc1, 0x69, 0x64, 0x7e, 0xca, 0x92, 0xef, 0xca, 0xe2, 0xef, 0xca, 0x92, 0xef, 0x52, 0xbd,
-	0x2b, 0x6b, 0x05, 0xb5, 0x74, 0x49, 0xea, 0x79, 0x5e, 0xb9, 0xd5, 0x18, 0xde, 0xfc, 0xda, 0x50,
-	0x9d, 0xa2, 0x98, 0x77, 0x5b, 0xa2, 0xc0, 0x95, 0xe4, 0x1d, 0x31, 0x78, 0xdc, 0x1a, 0x48, 0x24,
-	0xbc, 0xde, 0xc7, 0x53, 0x16, 0x62, 0xfa, 0x50, 0x9e, 0xf2, 0xfe, 0x04, 0xa2, 0x2f, 0x80, 0x33,
-	0x5d, 0x9e, 0x4b, 0xa8, 0xc9, 0xe8, 0x31, 0xda, 0xec, 0x7d, 0xf0, 0xc4, 0xc3, 0x58, 0x95, 0x67,
-	0x1d, 0x14, 0xd6, 0xf9, 0x81, 0xca, 0xf3, 0x6c, 0x52, 0x9e, 0x02, 0x91, 0x98, 0xa8, 0x80, 0x9a,
-	0x97, 0xbb, 0x6f, 0xcd, 0xc3, 0xed, 0xe3, 0xd0, 0xfa, 0xc9, 0x00, 0xe0, 0x6a, 0x88, 0x36, 0x3d,
-	0x81, 0xe4, 0x5c, 0xc4, 0x14, 0x50, 0x7d, 0x7f, 0x36, 0xf9, 0x15, 0x7a, 0xb8, 0x9d, 0xc8, 0x45,
-	0x40, 0xe1, 0x12, 0x28, 0xa0, 0x16, 0x22, 0x5c, 0x6f, 0x9e, 0xcf, 0xb9, 0xe4, 0xba, 0x79, 0x0e,
-	0x71, 0x10, 0xeb, 0x2f, 0x9e, 0xee, 0x7b, 0x01, 0x87, 0x63, 0x20, 0x4f, 0x91, 0x8b, 0x45, 0x7b,
-	0x95, 0x62, 0xd4, 0xc5, 0xa9, 0xf9, 0x61, 0x77, 0x8e, 0xc8, 0x8c, 0x95, 0x98, 0xcb, 0x7c, 0x8e,
-	0xf0, 0x13, 0xa5, 0x66, 0x35, 0xe9, 0xf6, 0x5e, 0xc2, 0x49, 0x69, 0xa8, 0x00, 0xe6, 0x15, 0xfd,
-	0x9e, 0xf8, 0x5c, 0xd5, 0x92, 0x4e, 0x80, 0x92, 0x98, 0xb3, 0x49, 0x9a, 0x0e, 0x09, 0xcb, 0xb2,
-	0x63, 0xde, 0xd4, 0xfd, 0x2c, 0x91, 0xbd, 0x3a, 0x0b, 0x87, 0x2c, 0x6d, 0x05, 0x22, 0xb9, 0xa1,
-	0xb9, 0xa5, 0x5b, 0x67, 0xe1, 0x77, 0x9c, 0x3a, 0xbf, 0xa7, 0xe4, 0xd2, 0x40, 0xc5, 0xe9, 0x2a,
-	0x28, 0x8a, 0xc0, 0x99, 0xcd, 0x97, 0x4a, 0x4a, 0x61, 0xcd, 0xd7, 0xc1, 0x93, 0x22, 0xf8, 0x62,
-	0xd8, 0x20, 0x2c, 0x44, 0xcc, 0x0f, 0xff, 0xf7, 0xfc, 0x31, 0x7d, 0x50, 0x3e, 0x18, 0x4b, 0xb1,
-	0xbd, 0x01, 0x46, 0x50, 0xef, 0x38, 0xab, 0xc2, 0x3d, 0x74, 0x52, 0x83, 0xc5, 0xa3, 0x98, 0xf3,
-	0x4a, 0xd2, 0xd5, 0xa8, 0x4d, 0xbc, 0x96, 0xe6, 0x3d, 0x06, 0x8a, 0x5e, 0xe4, 0x36, 0x70, 0xa8,
-	0x14, 0x95, 0xc3, 0x40, 0x9d, 0x99, 0xdf, 0xe4, 0xc0, 0x89, 0x95, 0xa8, 0xd1, 0x26, 0x4d, 0x89,
-	0xca, 0x76, 0x87, 0x57, 0x40, 0xfe, 0x36, 0xf1, 0xe4, 0x3c, 0x3d, 0x95, 0x4c, 0xf8, 0xba, 0x58,
-	0xce, 0x6f, 0x10, 0xcf, 0x51, 0x58, 0x81, 0x80, 0x2f, 0x82, 0x62, 0x88, 0x11, 0x55, 0x43, 0x36,
-	0x05, 0x2b, 0x17, 0x17, 0xf7, 0xd2, 0xf7, 0x4a, 0x0c, 0x5c, 0x00, 0x43, 0x7e, 0xc4, 0x9a, 0xbe,
-	0x8b, 0xcb, 0x79, 0x01, 0x1f, 0x4f, 0x83, 0xbf, 0x29, 0xdd, 0x14, 0x5e, 0xa3, 0x60, 0x0d, 0x94,
-	0x50, 0x10, 0x60, 0xd4, 0xc6, 0x4e, 0xb9, 0x20, 0x9e, 0xa1, 0x74, 0xe8, 0x9e, 0xc2, 0x2a, 0x18,
-	0x92, 0x97, 0xd1, 0x72, 0xb1, 0x36, 0x38, 0x33, 0xac, 0x23, 0xa8, 0x43, 0xf3, 0x03, 0xd5, 0x77,
-	0x5a, 0x5d, 0x55, 0xc9, 0x57, 0x41, 0x31, 0x14, 0x27, 0xea, 0x31, 0xd4, 0x12, 0x07, 0x4d, 0x4c,
-	0xe1, 0x03, 0x4b, 0x5f, 0xc2, 0xe7, 0x7f, 0x1c, 0x01, 0x05, 0x71, 0x01, 0xfc, 0xc4, 0x00, 0x45,
-	0xf9, 0x81, 0x00, 0xa7, 0x92, 0xa2, 0x1d, 0xfc, 0x16, 0xa9, 0x4c, 0x1f, 0xea, 0x27, 0xe9, 0x9a,
-	0x53, 0xf7, 0x3a, 0x96, 0xf1, 0xe9, 0x6f, 0xff, 0x7c, 0x9e, 0x1b, 0x83, 0x15, 0x3b, 0xf5, 0xd3,
-	0x08, 0x7e, 0x61, 0x80, 0x3c, 0x97, 0x13, 0x9e, 0x4f, 0x8d, 0x1c, 0xfb, 0x3a, 0xa9, 0x4c, 0x1e,
-	0xe2, 0xa5, 0x6e, 0x5f, 0xb8, 0xd7, 0xb1, 0x72, 0x7f, 0x74, 0xac, 0x13, 0xda, 0x2b, 0xc4, 0xc8,
-	0x11, 0x6c, 0x26, 0xe1, 0x84, 0x9d, 0xf2, 0xa1, 0x48, 0xed, 0x6d, 0x35, 0x13, 0x76, 0xe0, 0xf7,
-	0x06, 0x28, 0x88, 0xdd, 0x0a, 0xb3, 0x6f, 0xec, 0x0a, 0x33, 0x75, 0x98, 0x9b, 0x62, 0x76, 0x23,
-	0x95, 0xd9, 0xf3, 0xf0, 0x72, 0x12, 0xb3, 0xd8, 0x5b, 0xa7, 0xf6, 0x76, 0xff, 0x64, 0xd8, 0x91,
-	0xbc, 0xe1, 0x77, 0x06, 0x18, 0xee, 0x6e, 0x49, 0x78, 0x21, 0x93, 0x4a, 0x7c, 0x0b, 0x57, 0x66,
-	0x8f, 0xe2, 0xaa, 0x98, 0xbf, 0x92, 0xca, 0xfc, 0x22, 0xbc, 0x70, 0x04, 0x4d, 0x6d, 0xb1, 0x77,
-	0xe1, 0x57, 0xa2, 0xe9, 0xf8, 0xba, 0xc8, 0x6c, 0xba, 0xd8, 0x52, 0xce, 0x6c, 0xba, 0xf8, 0x2a,
-	0x33, 0x97, 0x52, 0x29, 0x5e, 0x82, 0xb3, 0x47, 0xa1, 0x28, 0xf7, 0x18, 0xfc, 0x92, 0x57, 0x9f,
-	0x0f, 0xea, 0xac, 0xea, 0xc7, 0x76, 0x5c, 0x56, 0xf5, 0xe3, 0x0b, 0xcd, 0x5c, 0x4c, 0x25, 0x38,
-	0x0d, 0x27, 0xed, 0xb4, 0xbf, 0x50, 0x38, 0x43, 0xb5, 0x41, 0x77, 0x84, 0x7e, 0x72, 0x25, 0xc1,
-	0x43, 0x6e, 0x3d, 0x82, 0x7e, 0xfd, 0xbb, 0xed, 0xd1, 0xf5, 0x93, 0x74, 0xe1, 0x2f, 0x06, 0x18,
-	0x89, 0x6d, 0x23, 0x78, 0x31, 0x95, 0xc0, 0xc1, 0xfd, 0x57, 0xb9, 0x74, 0x34, 0x67, 0x45, 0xf9,
-	0x9d, 0x54, 0xca, 0x0b, 0xf0, 0xa5, 0xe3, 0xbf, 0xa7, 0xd8, 0x9a, 0x83, 0x9f, 0x19, 0xa0, 0xa8,
-	0x96, 0x55, 0xba, 0xd2, 0x7d, 0x3b, 0x30, 0x43, 0xe9, 0xfe, 0x69, 0x6e, 0x3e, 0xd3, 0x1d, 0x8f,
-	0x53, 0xf0, 0x7c, 0x12, 0x4d, 0x39, 0xac, 0xa9, 0xbd, 0x2d, 0x17, 0xe2, 0x4e, 0xfd, 0xda, 0xfd,
-	0xbd, 0xaa, 0xf1, 0x60, 0xaf, 0x6a, 0xfc, 0xbd, 0x57, 0x35, 0x76, 0xf7, 0xab, 0x03, 0x0f, 0xf6,
-	0xab, 0x03, 0xbf, 0xef, 0x57, 0x07, 0xde, 0x9d, 0x6f, 0x11, 0x76, 0x2b, 0x6a, 0x58, 0x4d, 0xdf,
-	0xd5, 0x91, 0x9e, 0xf6, 0x30, 0xdb, 0xf4, 0xc3, 0xdb, 0xdd, 0xc8, 0x1f, 0x75, 0x63, 0xb3, 0xad,
-	0x00, 0xd3, 0x46, 0x51, 0xfc, 0x4d, 0xf5, 0xec, 0x7f, 0x01, 0x00, 0x00, 0xff, 0xff, 0x61, 0x98,
-	0x9d, 0x71, 0x21, 0x10, 0x00, 0x00,
+	// 1970 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x59, 0xcd, 0x6f, 0x24, 0x47,
+	0x15, 0xdf, 0x1e, 0x7b, 0x3e, 0x5c, 0xce, 0x46, 0x6c, 0xb1, 0x09, 0xb3, 0x23, 0x67, 0x76, 0xd2,
+	0xde, 0xf5, 0x7a, 0xed, 0xa4, 0x1b, 0x3b, 0xa0, 0x6c, 0x12, 0x90, 0xf1, 0x78, 0xe3, 0xe0, 0x64,
+	0xa3, 0x18, 0x9b, 0x43, 0x80, 0x08, 0x53, 0xd3, 0x5d, 0x9e, 0x6d, 0xed, 0x4c, 0x77, 0xa7, 0xab,
+	0xdb, 0xc6, 0x58, 0x3e, 0xc0, 0x29, 0x12, 0x96, 0x30, 0x22, 0x17, 0xb8, 0x10, 0x84, 0x60, 0xf9,
+	0xb8, 0x20, 0x24, 0x3e, 0x0e, 0xdc, 0x10, 0x52, 0x6e, 0x44, 0xe2, 0x82, 0x38, 0x00, 0xda, 0x45,
+	0xe2, 0xdf, 0x88, 0xaa, 0xea, 0x55, 0x4f, 0x8f, 0xa7, 0xbb, 0x67, 0xc6, 0xde, 0x48, 0xc9, 0x65,
+	0x35, 0x5b, 0xf5, 0xde, 0xab, 0x5f, 0xfd, 0xde, 0x47, 0xd7, 0x7b, 0x46, 0xf5, 0xef, 0xdc, 0x75,
+	0x3a, 0x0e, 0x71, 0x4d, 0xdb, 0x61, 0x7e, 0x14, 0x52, 0x73, 0x6f, 0xc9, 0x7c, 0x3b, 0xa2, 0xc1,
+	0x81, 0xe1, 0x07, 0x5e, 0xe8, 0x61, 0x0c, 0xfb, 0x06, 0xec, 0x1b, 0x7b, 0x4b, 0xb5, 0x4b, 0xa4,
+	0xeb, 0xb8, 0x9e, 0x29, 0xfe, 0x95, 0x62, 0xb5, 0x05, 0xcb, 0x63, 0x5d, 0x8f, 0x99, 0x2d, 0xc2,
+	0xa8, 0xd4, 0x37, 0xf7, 0x96, 0x5a, 0x34, 0x24, 0x4b, 0xa6, 0x4f, 0xda, 0x8e, 0x4b, 0x42, 0xc7,
+	0x73, 0x41, 0xf6, 0x72, 0xdb, 0x6b, 0x7b, 0xe2, 0xa7, 0xc9, 0x7f, 0xc1, 0xea, 0x4c, 0xdb, 0xf3,
+	0xda, 0x1d, 0x6a, 0x12, 0xdf, 0x31, 0x89, 0xeb, 0x7a, 0xa1, 0x50, 0x61, 0xb0, 0x7b, 0x15, 0x76,
+	0xc5, 0xff, 0x5a, 0xd1, 0xae, 0x19, 0x3a, 0x5d, 0xca, 0x42, 0xd2, 0xf5, 0x41, 0x40, 0x57, 0xf7,
+	0x20, 0x96, 0x45, 0x19, 0xe3, 0xd7, 0xf0, 0x69, 0xd0, 0x75, 0x18, 0xeb, 0x1d, 0xfc, 0x54, 0xca,
+	0x5d, 0x2d, 0xc2, 0x28, 0x6c, 0xa7, 0x51, 0x61, 0x75, 0x88, 0xd3, 0x85, 0xfd, 0xa7, 0x53, 0xf6,
+	0x77, 0x29, 0xb5, 0x5b, 0xc4, 0xba, 0xa7, 0x60, 0xa6, 0x88, 0x74, 0x49, 0x18, 0xd2, 0x20, 0xe7,
+	0x0c, 0x9f, 0xb8, 0xb4, 0x93, 0x63, 0xc0, 0x27, 0x01, 0xe9, 0x2a, 0x22, 0x66, 0x53, 0x04, 0x18,
+	0xe7, 0x8a, 0x85, 0x8e, 0xa5, 0x84, 0x1a, 0x4a, 0xc8, 0x0f, 0x9c, 0x3d, 0x62, 0x1d, 0x08, 0x2b,
+	0xf2, 0xa7, 0x94, 0xd0, 0x2f, 0x23, 0xfc, 0x15, 0xee, 0xa5, 0x4d, 0x61, 0x7b, 0x8b, 0xbe, 0x1d,
+	0x51, 0x16, 0xea, 0x6f, 0xa2, 0x4f, 0xf7, 0xad, 0x32, 0xdf, 0x73, 0x19, 0xc5, 0xab, 0xa8, 0x24,
+	0x31, 0x54, 0xb5, 0x86, 0x36, 0x3f, 0xbd, 0x5c, 0x33, 0x06, 0x83, 0xc2, 0x90, 0x3a, 0xcd, 0x8b,
+	0xef, 0xff, 0xfb, 0xea, 0x85, 0x77, 0x8e, 0x0d, 0xed, 0x57, 0xff, 0xff, 0xdd, 0x82, 0xb6, 0x05,
+	0x8a, 0xfa, 0xe7, 0xd1, 0xa7, 0x84, 0xe5, 0x35, 0xc2, 0x28, 0x9c, 0x86, 0x9f, 0x46, 0x65, 0xce,
+	0xfe, 0x8e, 0x63, 0x0b, 0xbb, 0x93, 0xcd, 0xca, 0x3b, 0xc7, 0x46, 0xe1, 0xe4, 0xd8, 0xd0, 0xb6,
+	0x4a, 0x7c, 0x63, 0xc3, 0xd6, 0xff, 0xa6, 0xa1, 0x4b, 0x09, 0x3d, 0xc0, 0xb3, 0x82, 0x26, 0xf9,
+	0x3e, 0xa0, 0xa9, 0xa6, 0xa1, 0xe1, 0xf2, 0xcd, 0x4b, 0x80, 0x85, 0xdb, 0x2c, 0x48, 0x3c, 0x42,
+	0x11, 0x7f, 0x19, 0x95, 0xec, 0x88, 0xee, 0x90, 0xb0, 0x5a, 0x80, 0x0b, 0xc9, 0xf0, 0x32, 0x54,
+	0x78, 0x19, 0x5f, 0x55, 0xe1, 0xd5, 0x7c, 0x82, 0x1b, 0x39, 0xf9, 0xcf, 0x55, 0x4d, 0x81, 0x93,
+	0x86, 0x8a, 0x76, 0x44, 0x57, 0x43, 0x7c, 0x1d, 0x4d, 0xed, 0x13, 0x27, 0x64, 0x3b, 0xbb, 0x5e,
+	0x50, 0x9d, 0x68, 0x68, 0xf3, 0x53, 0x89, 0x5b, 0x54, 0xc4, 0xd6, 0xba, 0x17, 0xe8, 0x7f, 0x4a,
+	0xde, 0x43, 0xd1, 0x8d, 0x4d, 0xf4, 0xb8, 0xe3, 0xb2, 0xd0, 0x09, 0x23, 0x1e, 0xea, 0x8a, 0x87,
+	0xa4, 0x85, 0x8b, 0x89, 0xfd, 0x0d, 0x1b, 0xcf, 0xa2, 0x8a, 0x4f, 0x82, 0xf0, 0x80, 0x8b, 0x16,
+	0x4e, 0x89, 0x96, 0xc5, 0xce, 0x86, 0x8d, 0xef, 0x20, 0xd4, 0x4b, 0x39, 0x81, 0x69, 0x7a, 0x79,
+	0xce, 0x90, 0xf9, 0x69, 0xf0, 0xfc, 0x34, 0x64, 0x7e, 0x43, 0x7e, 0x1a, 0x9b, 0xa4, 0xad, 0x5c,
+	0xd2, 0x9c, 0xe4, 0x9e, 0xdb, 0x4a, 0xe8, 0xeb, 0xbf, 0xd4, 0x20, 0x52, 0x00, 0x79, 0x1c, 0x12,
+	0x45, 0xce, 0x24, 0x8f, 0x88, 0x89, 0x71, 0x7d, 0x20, 0x35, 0xf1, 0xeb, 0x7d, 0x38, 0xa5, 0x23,
+	0x6e, 0x0c, 0xc5, 0x29, 0xcf, 0x4f, 0x01, 0xfa, 0x22, 0x7a, 0x22, 0xc6, 0xb9, 0x4e, 0xac, 0x90,
+	0x8d, 0x11, 0x66, 0x6f, 0xa1, 0x27, 0x4f, 0xeb, 0xc2, 0x3d, 0x9b, 0xa8, 0xb8, 0xcb, 0x17, 0xe0,
+	0x9e, 0x57, 0xd2, 0xee, 0x29, 0x34, 0x52, 0x2f, 0x2a, 0x54, 0xf5, 0xe7, 0xe3, 0x5c, 0x73, 0x69,
+	0x67, 0x1c, 0x58, 0x7f, 0xd4, 0x10, 0xba, 0x1d, 0x90, 0x7d, 0x57, 0x68, 0x72, 0x2c, 0xa2, 0x54,
+	0x40, 0xdc, 0x5f, 0x49, 0xcf, 0x42, 0x97, 0x76, 0x52, 0xb1, 0x08, 0x55, 0xbc, 0x8e, 0x8a, 0xa4,
+	0x4d, 0x1c, 0xce, 0x37, 0xbf, 0xcf, 0x53, 0xe9, 0x7e, 0x73, 0x6d, 0xc7, 0x26, 0x61, 0xbf, 0xf3,
+	0x54, 0xdc, 0x0b, 0x75, 0x3c, 0x83, 0x26, 0x19, 0xe9, 0x52, 0x11, 0x5e, 0x95, 0x04, 0x74, 0xb1,
+	0xaa, 0x7f, 0x2b, 0xae, 0x23, 0xf2, 0xc6, 0x40, 0xe6, 0x06, 0xaf, 0x23, 0x7c, 0x05, 0xd8, 0xac,
+	0xa7, 0x9d, 0xde, 0xbb, 0x70, 0xda, 0x35, 0xc0, 0x80, 0x7e, 0x4b, 0xe5, 0x13, 0xaf, 0xcf, 0x8a,
+	0xd2, 0x59, 0x54, 0x11, 0xf5, 0x3a, 0x8d, 0xd3, 0xb2, 0xd8, 0xd9, 0xb0, 0xf5, 0x37, 0x55, 0x3c,
+	0x4b, 0xcd, 0x9e, 0x9f, 0x85, 0x40, 0x1e, 0xb7, 0x42, 0x23, 0x3d, 0xa0, 0xf9, 0x4e, 0xec, 0x67,
+	0x21, 0x37, 0x8e, 0x9f, 0xbf, 0x01, 0x74, 0x29, 0x45, 0xc0, 0x74, 0x1b, 0x95, 0x84, 0xe1, 0xdc,
+	0xe0, 0xcb, 0x04, 0x05, 0xba, 0xfa, 0xab, 0xe8, 0x33, 0xc2, 0xf8, 0x6a, 0xd0, 0x72, 0xc2, 0x80,
+	0x84, 0x5e, 0x70, 0xe6, 0xfa, 0xa3, 0x7b, 0xa8, 0x3a, 0x68, 0x0b, 0xd0, 0x6e, 0xa3, 0x69, 0xd2,
+	0x5b, 0xce, 0xf3, 0x70, 0x4f, 0x3b, 0x2d, 0xc0, 0x92, 0x56, 0xf4, 0x65, 0xa0, 0x74, 0x2b, 0xea,
+	0x38, 0x6e, 0x5b, 0xe1, 0x9e, 0x41, 0x25, 0x37, 0xea, 0xb6, 0x68, 0x00, 0x8c, 0xca, 0x62, 0x00,
+	0x6b, 0xfa, 0xfd, 0x02, 0x7a, 0x6c, 0x33, 0x6a, 0x75, 0x1c, 0x4b, 0x6a, 0xe5, 0x8b, 0xe3, 0x5b,
+	0x68, 0xf2, 0x9e, 0xe3, 0xca, 0x7a, 0xfa, 0x78, 0x3a, 0xe0, 0xd7, 0xc5, 0x17, 0xfc, 0x35, 0xc7,
+	0xb5, 0x41, 0x57, 0x68, 0xe0, 0x2f, 0xa0, 0x52, 0x40, 0x09, 0x83, 0x22, 0x9b, 0xa1, 0x2b, 0x3f,
+	0x5c, 0x5c, 0x4a, 0x9d, 0x2b, 0x75, 0xf0, 0x0a, 0x2a, 0x7b, 0x51, 0x68, 0x79, 0x5d, 0x5a, 0x9d,
+	0x14, 0xea, 0x57, 0xb3, 0xd4, 0xdf, 0x90, 0x62, 0xa0, 0xaf, 0xb4, 0x70, 0x03, 0x55, 0x88, 0xef,
+	0x53, 0xd2, 0xa1, 0x76, 0xb5, 0x28, 0xd2, 0x50, 0x0a, 0xc4, 0xab, 0xb8, 0x8e, 0xca, 0xf2, 0x30,
+	0x56, 0x2d, 0x35, 0x26, 0xe6, 0xa7, 0x94, 0x05, 0x58, 0xd4, 0xbf, 0x09, 0x71, 0xa7, 0xd8, 0x05,
+	0x4f, 0xbe, 0x82, 0x4a, 0x81, 0x58, 0x81, 0x64, 0x68, 0xa4, 0x16, 0x9a, 0x04, 0xc3, 0x03, 0x1f,
+	0x7d, 0xa9, 0xae, 0xaf, 0xa2, 0xcb, 0xc2, 0xfe, 0x3a, 0x3c, 0x92, 0x94, 0xff, 0x6e, 0xa2, 0x69,
+	0xf5, 0x6e, 0x4a, 0x4b, 0x0b, 0xa4, 0x36, 0x37, 0x6c, 0xdd, 0x86, 0xaa, 0xde, 0x33, 0x01, 0x20,
+	0x5f, 0x43, 0x15, 0x25, 0x06, 0x30, 0x67, 0x52, 0x6b, 0x33, 0xc8, 0xa4, 0x65, 0x48, 0x6c, 0x40,
+	0xff, 0x8b, 0x06, 0x1f, 0x00, 0x25, 0xfe, 0xc6, 0xee, 0x27, 0xe9, 0x1b, 0xfd, 0x07, 0x0d, 0x72,
+	0x3c, 0x09, 0x3f, 0x95, 0xa7, 0x89, 0x73, 0xf1, 0xf4, 0xa8, 0x3f, 0xd9, 0x3f, 0xd1, 0xd0, 0x95,
+	0x3e, 0xdc, 0xab, 0x2d, 0x2f, 0x0a, 0xcf, 0xcc, 0xfc, 0x9d, 0x14, 0x74, 0x67, 0x27, 0xf5, 0xcf,
+	0x1a, 0xaa, 0xa5, 0x81, 0xfb, 0x04, 0xf0, 0xfa, 0x03, 0xf5, 0x66, 0xdb, 0xb6, 0xbc, 0xa0, 0xf7,
+	0xdc, 0x5c, 0xcc, 0x20, 0x54, 0x1a, 0xf8, 0x48, 0xc9, 0xbc, 0xaf, 0x41, 0xa9, 0x51, 0x88, 0x7a,
+	0x9d, 0x05, 0x13, 0x2b, 0xc0, 0x61, 0x6a, 0x67, 0x21, 0x75, 0x06, 0x8a, 0x8c, 0x54, 0x7c, 0xd4,
+	0xdc, 0x9d, 0x28, 0xa4, 0x5b, 0x74, 0xcf, 0xa1, 0xfb, 0x1f, 0x07, 0xf2, 0x7e, 0xa1, 0xa1, 0x92,
+	0x44, 0x33, 0xe4, 0x53, 0x56, 0x47, 0x65, 0x3f, 0xf0, 0xec, 0xc8, 0x0a, 0xa1, 0xf2, 0x40, 0xbd,
+	0x87, 0x45, 0x5c, 0x43, 0x45, 0x41, 0x9a, 0x28, 0x38, 0x17, 0x61, 0x57, 0x2e, 0x71, 0xcb, 0xc4,
+	0x65, 0xfb, 0x34, 0x10, 0x5f, 0x23, 0xa5, 0x0a, 0x6b, 0x78, 0x16, 0x21, 0xeb, 0x2e, 0x71, 0xdb,
+	0xfc, 0x19, 0xc3, 0xaa, 0xc5, 0xc6, 0x44, 0x7c, 0xf6, 0x94, 0x5c, 0xdf, 0xb0, 0x99, 0xfe, 0x1b,
+	0x0d, 0xea, 0x7d, 0x4c, 0x1d, 0x78, 0x79, 0x8d, 0x7f, 0x87, 0xc4, 0x52, 0x9e, 0x9b, 0xa5, 0xd6,
+	0x69, 0x37, 0x2b, 0xcd, 0x8f, 0xcc, 0xcf, 0x6b, 0x02, 0xff, 0xc7, 0xc1, 0xcf, 0x31, 0x7f, 0x31,
+	0xa4, 0x1e, 0x7f, 0x92, 0xe5, 0x5c, 0xfe, 0xa4, 0xd6, 0x00, 0x7f, 0xa0, 0xf9, 0xa8, 0xf9, 0xb3,
+	0xe0, 0x8b, 0xb9, 0x1d, 0xcf, 0x1e, 0x12, 0xaf, 0x33, 0x9f, 0x06, 0x8e, 0x67, 0xf7, 0xc7, 0xa8,
+	0x5c, 0x4b, 0xe1, 0xb7, 0x90, 0xc9, 0xaf, 0xfe, 0x7b, 0xf5, 0x61, 0x4b, 0x9e, 0x12, 0x17, 0xe0,
+	0xe4, 0x31, 0xd3, 0xcb, 0xd7, 0x52, 0x4b, 0x47, 0xac, 0xb7, 0x29, 0x64, 0x07, 0xc7, 0x13, 0x12,
+	0xd5, 0xab, 0xa8, 0xd4, 0x0e, 0xbc, 0xc8, 0x67, 0xd0, 0x17, 0xcd, 0xe6, 0x1b, 0x7b, 0x85, 0xcb,
+	0x0e, 0xd8, 0x92, 0x16, 0xf4, 0xe7, 0xe2, 0x02, 0x62, 0x79, 0x91, 0x1b, 0x8e, 0x44, 0x8b, 0xfe,
+	0xb9, 0x38, 0x75, 0x40, 0x09, 0x6e, 0xc9, 0xd3, 0xb2, 0x1d, 0x50, 0x2a, 0x47, 0x2f, 0x95, 0x38,
+	0x2d, 0xc5, 0xda, 0xf2, 0xbb, 0x4f, 0xa2, 0xa2, 0x50, 0xc3, 0xdf, 0xd5, 0x50, 0x49, 0x4e, 0x60,
+	0xf0, 0x5c, 0x1a, 0xf6, 0xc1, 0x61, 0x4f, 0xed, 0xc6, 0x50, 0x39, 0x89, 0x41, 0x9f, 0x7b, 0xef,
+	0xd8, 0xd0, 0xbe, 0xf7, 0x8f, 0xff, 0xfd, 0xa8, 0x30, 0x83, 0x6b, 0x66, 0xe6, 0x80, 0x0a, 0xbf,
+	0xab, 0xa1, 0x49, 0xfe, 0x5e, 0xc5, 0xd7, 0x32, 0x2d, 0x27, 0xc6, 0x3f, 0xb5, 0xeb, 0x43, 0xa4,
+	0xe0, 0xf4, 0x95, 0xf7, 0x8e, 0x8d, 0xc2, 0xbf, 0x8e, 0x8d, 0xc7, 0x94, 0x54, 0x40, 0x89, 0x2d,
+	0xd0, 0x5c, 0xc7, 0xb3, 0x66, 0xc6, 0x44, 0x8f, 0x99, 0x87, 0xd0, 0x74, 0x1d, 0xe1, 0xdf, 0x6a,
+	0xa8, 0x28, 0x86, 0x17, 0x38, 0xff, 0xc4, 0x98, 0x98, 0xb9, 0x61, 0x62, 0x80, 0x6c, 0x3b, 0x13,
+	0xd9, 0x0b, 0xf8, 0xf9, 0x34, 0x64, 0x89, 0xe0, 0x66, 0xe6, 0x61, 0x7f, 0x1a, 0x1c, 0x49, 0xdc,
+	0xf8, 0xd7, 0x1a, 0x9a, 0x8a, 0xc7, 0x10, 0xf8, 0x66, 0x2e, 0x94, 0xe4, 0x98, 0xa3, 0xb6, 0x30,
+	0x8a, 0x28, 0x20, 0x7f, 0x39, 0x13, 0xf9, 0x22, 0xbe, 0x39, 0x02, 0xa7, 0xa6, 0x18, 0x6c, 0xe0,
+	0x9f, 0x89, 0xa0, 0xe3, 0xfd, 0x78, 0x6e, 0xd0, 0x25, 0xa6, 0x1e, 0xb9, 0x41, 0x97, 0x9c, 0x15,
+	0xe8, 0xeb, 0x99, 0x10, 0x9f, 0xc1, 0x0b, 0xa3, 0x40, 0x94, 0x83, 0x02, 0xfc, 0x63, 0xee, 0x7d,
+	0xde, 0x09, 0xe7, 0x79, 0x3f, 0x31, 0x44, 0xc8, 0xf3, 0x7e, 0x72, 0x62, 0xa0, 0xaf, 0x66, 0x02,
+	0xbc, 0x81, 0xaf, 0x9b, 0x59, 0xa3, 0x64, 0x8e, 0x10, 0x46, 0x14, 0x47, 0x82, 0x3f, 0xd9, 0xf3,
+	0xe3, 0x21, 0xa7, 0x8e, 0xc0, 0x5f, 0xff, 0xf0, 0xe0, 0xfc, 0xfc, 0x49, 0xb8, 0xf8, 0xaf, 0x1a,
+	0x9a, 0x4e, 0xb4, 0xfb, 0x78, 0x31, 0x13, 0xc0, 0xe0, 0x80, 0xa1, 0xf6, 0xcc, 0x68, 0xc2, 0x00,
+	0xf9, 0x6b, 0x99, 0x90, 0x57, 0xf0, 0x17, 0xc7, 0xcf, 0xa7, 0xc4, 0x1c, 0x01, 0x7f, 0x9f, 0x3f,
+	0xa1, 0xe4, 0x34, 0x20, 0x9b, 0xe9, 0xbe, 0x21, 0x43, 0x0e, 0xd3, 0xfd, 0xed, 0xb2, 0xfe, 0xd9,
+	0xb8, 0x3c, 0xce, 0xe1, 0x6b, 0x69, 0x30, 0x65, 0x37, 0xcc, 0xcc, 0x43, 0xf9, 0x4c, 0x3b, 0xc2,
+	0xf7, 0x35, 0x54, 0x51, 0x8d, 0x01, 0x9e, 0xcf, 0x3c, 0xe7, 0x54, 0xdb, 0x5c, 0xbb, 0x39, 0x82,
+	0xe4, 0x59, 0xbd, 0xaf, 0x5a, 0x11, 0xf3, 0x30, 0xd1, 0x99, 0x1f, 0x71, 0xef, 0xa3, 0x5e, 0x53,
+	0x89, 0x17, 0x86, 0x22, 0x88, 0x1b, 0xe7, 0xda, 0xe2, 0x48, 0xb2, 0x80, 0xf7, 0xad, 0x4c, 0xbc,
+	0x4d, 0xfc, 0xa5, 0xf1, 0x5d, 0x1f, 0xdf, 0xa1, 0xed, 0xec, 0x51, 0x17, 0xff, 0x5d, 0x43, 0x17,
+	0xfb, 0xba, 0x38, 0xfc, 0xec, 0x50, 0x70, 0xc9, 0x56, 0xb4, 0x66, 0x8c, 0x2a, 0x0e, 0xd7, 0xd9,
+	0xc9, 0xbc, 0xce, 0xcb, 0x78, 0xed, 0x1c, 0xd7, 0x09, 0xa8, 0x45, 0x9d, 0x3d, 0x6a, 0xe3, 0x9f,
+	0x6a, 0xa8, 0x24, 0xdb, 0xa2, 0x9c, 0x78, 0xee, 0xeb, 0xfe, 0x72, 0xe2, 0xb9, 0xbf, 0x27, 0xd3,
+	0x6f, 0xc7, 0xf1, 0xfc, 0x22, 0xbe, 0x35, 0x3e, 0x58, 0x68, 0xcb, 0x7e, 0xae, 0xa1, 0x32, 0xf4,
+	0x01, 0x38, 0x27, 0x95, 0xfa, 0x9a, 0xac, 0xda, 0xfc, 0x70, 0xc1, 0xc4, 0x17, 0x4c, 0x82, 0x7c,
+	0x09, 0xbf, 0x30, 0x3e, 0x48, 0xd5, 0x54, 0x70, 0x94, 0xf0, 0xda, 0xce, 0x41, 0xd9, 0xdf, 0x22,
+	0xe4, 0xa0, 0x3c, 0xf5, 0x70, 0x3f, 0x2f, 0x4a, 0xf5, 0x74, 0xff, 0xa1, 0x86, 0x50, 0xef, 0xf1,
+	0x99, 0x93, 0x85, 0x03, 0x8f, 0xf1, 0x9c, 0x2c, 0x1c, 0x7c, 0x52, 0xeb, 0x0b, 0x31, 0xdc, 0x06,
+	0xae, 0x9b, 0xb9, 0x7f, 0x68, 0xe4, 0xdf, 0xd5, 0x32, 0x3c, 0x56, 0x73, 0xfd, 0x9b, 0x7c, 0x03,
+	0xe7, 0xfa, 0xb7, 0xef, 0xdd, 0xab, 0xbf, 0x14, 0x43, 0x59, 0xc2, 0x66, 0x3e, 0x14, 0xf3, 0x50,
+	0xbe, 0xa1, 0xb9, 0x57, 0x85, 0x91, 0xe6, 0x9d, 0xf7, 0x1f, 0xd4, 0xb5, 0x0f, 0x1e, 0xd4, 0xb5,
+	0xff, 0x3e, 0xa8, 0x6b, 0x27, 0x0f, 0xeb, 0x17, 0x3e, 0x78, 0x58, 0xbf, 0xf0, 0xcf, 0x87, 0xf5,
+	0x0b, 0x5f, 0x5f, 0x6e, 0x3b, 0xe1, 0xdd, 0xa8, 0x65, 0x58, 0x5e, 0x57, 0x19, 0x7d, 0xd6, 0xa5,
+	0xe1, 0xbe, 0x17, 0xdc, 0x8b, 0x0f, 0xf9, 0x76, 0x7c, 0x4c, 0x78, 0xe0, 0x53, 0xd6, 0x2a, 0x89,
+	0x3f, 0x0a, 0x3e, 0xf7, 0x61, 0x00, 0x00, 0x00, 0xff, 0xff, 0xd6, 0xff, 0xea, 0x74, 0x2a, 0x1f,
+	0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1199,6 +2192,23 @@ type QueryClient interface {
 	Arbitrators(ctx context.Context, in *QueryArbitratorsRequest, opts ...grpc.CallOption) (*QueryArbitratorsResponse, error)
 	// Ruling returns what anyone may know of a closed or ruled case: what kind of matter, how it ended, and why.
 	Ruling(ctx context.Context, in *QueryRulingRequest, opts ...grpc.CallOption) (*QueryRulingResponse, error)
+	// Feedback returns one feedback. Its author and the institution that it is about may ask.
+	Feedback(ctx context.Context, in *QueryFeedbackRequest, opts ...grpc.CallOption) (*QueryFeedbackResponse, error)
+	// FeedbackOf lists the feedback that a member gave, newest first.
+	FeedbackOf(ctx context.Context, in *QueryFeedbackOfRequest, opts ...grpc.CallOption) (*QueryFeedbackOfResponse, error)
+	// FeedbackAbout lists the feedback that an institution got, newest first.
+	FeedbackAbout(ctx context.Context, in *QueryFeedbackAboutRequest, opts ...grpc.CallOption) (*QueryFeedbackAboutResponse, error)
+	// Scores returns the scores that an institution got, by product.
+	Scores(ctx context.Context, in *QueryScoresRequest, opts ...grpc.CallOption) (*QueryScoresResponse, error)
+	// Reviews lists the scores one by one with what the institution says to them, newest first. It does not tell whose
+	// they are, nor when they came.
+	Reviews(ctx context.Context, in *QueryReviewsRequest, opts ...grpc.CallOption) (*QueryReviewsResponse, error)
+	// Changes lists what an institution has changed because of feedback, newest first.
+	Changes(ctx context.Context, in *QueryChangesRequest, opts ...grpc.CallOption) (*QueryChangesResponse, error)
+	// Statistics returns how cases ended in a period that is over, in groups of at least five.
+	Statistics(ctx context.Context, in *QueryStatisticsRequest, opts ...grpc.CallOption) (*QueryStatisticsResponse, error)
+	// Recount counts a period that is over again, case by case, and says whether that is what the statistics say.
+	Recount(ctx context.Context, in *QueryRecountRequest, opts ...grpc.CallOption) (*QueryRecountResponse, error)
 }
 
 type queryClient struct {
@@ -1290,6 +2300,78 @@ func (c *queryClient) Ruling(ctx context.Context, in *QueryRulingRequest, opts .
 	return out, nil
 }
 
+func (c *queryClient) Feedback(ctx context.Context, in *QueryFeedbackRequest, opts ...grpc.CallOption) (*QueryFeedbackResponse, error) {
+	out := new(QueryFeedbackResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.dispute.v1.Query/Feedback", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) FeedbackOf(ctx context.Context, in *QueryFeedbackOfRequest, opts ...grpc.CallOption) (*QueryFeedbackOfResponse, error) {
+	out := new(QueryFeedbackOfResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.dispute.v1.Query/FeedbackOf", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) FeedbackAbout(ctx context.Context, in *QueryFeedbackAboutRequest, opts ...grpc.CallOption) (*QueryFeedbackAboutResponse, error) {
+	out := new(QueryFeedbackAboutResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.dispute.v1.Query/FeedbackAbout", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Scores(ctx context.Context, in *QueryScoresRequest, opts ...grpc.CallOption) (*QueryScoresResponse, error) {
+	out := new(QueryScoresResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.dispute.v1.Query/Scores", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Reviews(ctx context.Context, in *QueryReviewsRequest, opts ...grpc.CallOption) (*QueryReviewsResponse, error) {
+	out := new(QueryReviewsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.dispute.v1.Query/Reviews", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Changes(ctx context.Context, in *QueryChangesRequest, opts ...grpc.CallOption) (*QueryChangesResponse, error) {
+	out := new(QueryChangesResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.dispute.v1.Query/Changes", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Statistics(ctx context.Context, in *QueryStatisticsRequest, opts ...grpc.CallOption) (*QueryStatisticsResponse, error) {
+	out := new(QueryStatisticsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.dispute.v1.Query/Statistics", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Recount(ctx context.Context, in *QueryRecountRequest, opts ...grpc.CallOption) (*QueryRecountResponse, error) {
+	out := new(QueryRecountResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.dispute.v1.Query/Recount", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 type QueryServer interface {
 	// Params returns the settings.
@@ -1311,6 +2393,23 @@ type QueryServer interface {
 	Arbitrators(context.Context, *QueryArbitratorsRequest) (*QueryArbitratorsResponse, error)
 	// Ruling returns what anyone may know of a closed or ruled case: what kind of matter, how it ended, and why.
 	Ruling(context.Context, *QueryRulingRequest) (*QueryRulingResponse, error)
+	// Feedback returns one feedback. Its author and the institution that it is about may ask.
+	Feedback(context.Context, *QueryFeedbackRequest) (*QueryFeedbackResponse, error)
+	// FeedbackOf lists the feedback that a member gave, newest first.
+	FeedbackOf(context.Context, *QueryFeedbackOfRequest) (*QueryFeedbackOfResponse, error)
+	// FeedbackAbout lists the feedback that an institution got, newest first.
+	FeedbackAbout(context.Context, *QueryFeedbackAboutRequest) (*QueryFeedbackAboutResponse, error)
+	// Scores returns the scores that an institution got, by product.
+	Scores(context.Context, *QueryScoresRequest) (*QueryScoresResponse, error)
+	// Reviews lists the scores one by one with what the institution says to them, newest first. It does not tell whose
+	// they are, nor when they came.
+	Reviews(context.Context, *QueryReviewsRequest) (*QueryReviewsResponse, error)
+	// Changes lists what an institution has changed because of feedback, newest first.
+	Changes(context.Context, *QueryChangesRequest) (*QueryChangesResponse, error)
+	// Statistics returns how cases ended in a period that is over, in groups of at least five.
+	Statistics(context.Context, *QueryStatisticsRequest) (*QueryStatisticsResponse, error)
+	// Recount counts a period that is over again, case by case, and says whether that is what the statistics say.
+	Recount(context.Context, *QueryRecountRequest) (*QueryRecountResponse, error)
 }
 
 // UnimplementedQueryServer can be embedded to have forward compatible implementations.
@@ -1343,6 +2442,30 @@ func (*UnimplementedQueryServer) Arbitrators(ctx context.Context, req *QueryArbi
 }
 func (*UnimplementedQueryServer) Ruling(ctx context.Context, req *QueryRulingRequest) (*QueryRulingResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Ruling not implemented")
+}
+func (*UnimplementedQueryServer) Feedback(ctx context.Context, req *QueryFeedbackRequest) (*QueryFeedbackResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Feedback not implemented")
+}
+func (*UnimplementedQueryServer) FeedbackOf(ctx context.Context, req *QueryFeedbackOfRequest) (*QueryFeedbackOfResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method FeedbackOf not implemented")
+}
+func (*UnimplementedQueryServer) FeedbackAbout(ctx context.Context, req *QueryFeedbackAboutRequest) (*QueryFeedbackAboutResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method FeedbackAbout not implemented")
+}
+func (*UnimplementedQueryServer) Scores(ctx context.Context, req *QueryScoresRequest) (*QueryScoresResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Scores not implemented")
+}
+func (*UnimplementedQueryServer) Reviews(ctx context.Context, req *QueryReviewsRequest) (*QueryReviewsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Reviews not implemented")
+}
+func (*UnimplementedQueryServer) Changes(ctx context.Context, req *QueryChangesRequest) (*QueryChangesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Changes not implemented")
+}
+func (*UnimplementedQueryServer) Statistics(ctx context.Context, req *QueryStatisticsRequest) (*QueryStatisticsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Statistics not implemented")
+}
+func (*UnimplementedQueryServer) Recount(ctx context.Context, req *QueryRecountRequest) (*QueryRecountResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Recount not implemented")
 }
 
 func RegisterQueryServer(s grpc1.Server, srv QueryServer) {
@@ -1511,6 +2634,150 @@ func _Query_Ruling_Handler(srv interface{}, ctx context.Context, dec func(interf
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Feedback_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFeedbackRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Feedback(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.dispute.v1.Query/Feedback",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Feedback(ctx, req.(*QueryFeedbackRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_FeedbackOf_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFeedbackOfRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).FeedbackOf(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.dispute.v1.Query/FeedbackOf",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).FeedbackOf(ctx, req.(*QueryFeedbackOfRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_FeedbackAbout_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFeedbackAboutRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).FeedbackAbout(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.dispute.v1.Query/FeedbackAbout",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).FeedbackAbout(ctx, req.(*QueryFeedbackAboutRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Scores_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryScoresRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Scores(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.dispute.v1.Query/Scores",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Scores(ctx, req.(*QueryScoresRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Reviews_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryReviewsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Reviews(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.dispute.v1.Query/Reviews",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Reviews(ctx, req.(*QueryReviewsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Changes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryChangesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Changes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.dispute.v1.Query/Changes",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Changes(ctx, req.(*QueryChangesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Statistics_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryStatisticsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Statistics(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.dispute.v1.Query/Statistics",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Statistics(ctx, req.(*QueryStatisticsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Recount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRecountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Recount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.dispute.v1.Query/Recount",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Recount(ctx, req.(*QueryRecountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Query_serviceDesc = _Query_serviceDesc
 var _Query_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "zhilian.dispute.v1.Query",
@@ -1551,6 +2818,38 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Ruling",
 			Handler:    _Query_Ruling_Handler,
+		},
+		{
+			MethodName: "Feedback",
+			Handler:    _Query_Feedback_Handler,
+		},
+		{
+			MethodName: "FeedbackOf",
+			Handler:    _Query_FeedbackOf_Handler,
+		},
+		{
+			MethodName: "FeedbackAbout",
+			Handler:    _Query_FeedbackAbout_Handler,
+		},
+		{
+			MethodName: "Scores",
+			Handler:    _Query_Scores_Handler,
+		},
+		{
+			MethodName: "Reviews",
+			Handler:    _Query_Reviews_Handler,
+		},
+		{
+			MethodName: "Changes",
+			Handler:    _Query_Changes_Handler,
+		},
+		{
+			MethodName: "Statistics",
+			Handler:    _Query_Statistics_Handler,
+		},
+		{
+			MethodName: "Recount",
+			Handler:    _Query_Recount_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -2290,6 +3589,737 @@ func (m *QueryRulingResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryFeedbackRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFeedbackRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFeedbackRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.FeedbackId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.FeedbackId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFeedbackResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFeedbackResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFeedbackResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Feedback.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFeedbackOfRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFeedbackOfRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFeedbackOfRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFeedbackOfResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFeedbackOfResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFeedbackOfResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Feedback) > 0 {
+		for iNdEx := len(m.Feedback) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Feedback[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFeedbackAboutRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFeedbackAboutRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFeedbackAboutRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFeedbackAboutResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFeedbackAboutResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFeedbackAboutResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Feedback) > 0 {
+		for iNdEx := len(m.Feedback) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Feedback[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryScoresRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryScoresRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryScoresRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryScoresResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryScoresResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryScoresResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Scores) > 0 {
+		for iNdEx := len(m.Scores) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Scores[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryReviewsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryReviewsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryReviewsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *Review) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *Review) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *Review) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.ChangeIds) > 0 {
+		dAtA18 := make([]byte, len(m.ChangeIds)*10)
+		var j17 int
+		for _, num := range m.ChangeIds {
+			for num >= 1<<7 {
+				dAtA18[j17] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j17++
+			}
+			dAtA18[j17] = uint8(num)
+			j17++
+		}
+		i -= j17
+		copy(dAtA[i:], dAtA18[:j17])
+		i = encodeVarintQuery(dAtA, i, uint64(j17))
+		i--
+		dAtA[i] = 0x2a
+	}
+	if len(m.Answer) > 0 {
+		i -= len(m.Answer)
+		copy(dAtA[i:], m.Answer)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Answer)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if m.Score != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Score))
+		i--
+		dAtA[i] = 0x18
+	}
+	if len(m.Product) > 0 {
+		i -= len(m.Product)
+		copy(dAtA[i:], m.Product)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.Product)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Number != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Number))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryReviewsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryReviewsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryReviewsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Reviews) > 0 {
+		for iNdEx := len(m.Reviews) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Reviews[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryChangesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryChangesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryChangesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryChangesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryChangesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryChangesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Changes) > 0 {
+		for iNdEx := len(m.Changes) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Changes[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryStatisticsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryStatisticsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryStatisticsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.Period != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Period))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryStatisticsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryStatisticsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryStatisticsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Groups) > 0 {
+		for iNdEx := len(m.Groups) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Groups[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x12
+		}
+	}
+	{
+		size, err := m.Period.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRecountRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRecountRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRecountRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Period != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.Period))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryRecountResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryRecountResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryRecountResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Agrees {
+		i--
+		if m.Agrees {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -2592,6 +4622,300 @@ func (m *QueryRulingResponse) Size() (n int) {
 	_ = l
 	l = m.Ruling.Size()
 	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryFeedbackRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.FeedbackId != 0 {
+		n += 1 + sovQuery(uint64(m.FeedbackId))
+	}
+	return n
+}
+
+func (m *QueryFeedbackResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Feedback.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	return n
+}
+
+func (m *QueryFeedbackOfRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryFeedbackOfResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Feedback) > 0 {
+		for _, e := range m.Feedback {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryFeedbackAboutRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryFeedbackAboutResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Feedback) > 0 {
+		for _, e := range m.Feedback {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryScoresRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryScoresResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Scores) > 0 {
+		for _, e := range m.Scores {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryReviewsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *Review) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Number != 0 {
+		n += 1 + sovQuery(uint64(m.Number))
+	}
+	l = len(m.Product)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Score != 0 {
+		n += 1 + sovQuery(uint64(m.Score))
+	}
+	l = len(m.Answer)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if len(m.ChangeIds) > 0 {
+		l = 0
+		for _, e := range m.ChangeIds {
+			l += sovQuery(uint64(e))
+		}
+		n += 1 + sovQuery(uint64(l)) + l
+	}
+	return n
+}
+
+func (m *QueryReviewsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Reviews) > 0 {
+		for _, e := range m.Reviews {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryChangesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryChangesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Changes) > 0 {
+		for _, e := range m.Changes {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryStatisticsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Period != 0 {
+		n += 1 + sovQuery(uint64(m.Period))
+	}
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryStatisticsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Period.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if len(m.Groups) > 0 {
+		for _, e := range m.Groups {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QueryRecountRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Period != 0 {
+		n += 1 + sovQuery(uint64(m.Period))
+	}
+	return n
+}
+
+func (m *QueryRecountResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.Agrees {
+		n += 2
+	}
 	return n
 }
 
@@ -4444,6 +6768,1965 @@ func (m *QueryRulingResponse) Unmarshal(dAtA []byte) error {
 				return err
 			}
 			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFeedbackRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFeedbackRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFeedbackRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FeedbackId", wireType)
+			}
+			m.FeedbackId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FeedbackId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFeedbackResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFeedbackResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFeedbackResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Feedback", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Feedback.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFeedbackOfRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFeedbackOfRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFeedbackOfRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFeedbackOfResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFeedbackOfResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFeedbackOfResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Feedback", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Feedback = append(m.Feedback, Feedback{})
+			if err := m.Feedback[len(m.Feedback)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFeedbackAboutRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFeedbackAboutRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFeedbackAboutRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFeedbackAboutResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFeedbackAboutResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFeedbackAboutResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Feedback", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Feedback = append(m.Feedback, Feedback{})
+			if err := m.Feedback[len(m.Feedback)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryScoresRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryScoresRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryScoresRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryScoresResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryScoresResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryScoresResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Scores", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Scores = append(m.Scores, Scores{})
+			if err := m.Scores[len(m.Scores)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryReviewsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryReviewsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryReviewsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *Review) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: Review: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: Review: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Number", wireType)
+			}
+			m.Number = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Number |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Product", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Product = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Score", wireType)
+			}
+			m.Score = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Score |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Answer", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Answer = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType == 0 {
+				var v uint64
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowQuery
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= uint64(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.ChangeIds = append(m.ChangeIds, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowQuery
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthQuery
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthQuery
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				var count int
+				for _, integer := range dAtA[iNdEx:postIndex] {
+					if integer < 128 {
+						count++
+					}
+				}
+				elementCount = count
+				if elementCount != 0 && len(m.ChangeIds) == 0 {
+					m.ChangeIds = make([]uint64, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v uint64
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowQuery
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= uint64(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.ChangeIds = append(m.ChangeIds, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field ChangeIds", wireType)
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryReviewsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryReviewsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryReviewsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Reviews", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Reviews = append(m.Reviews, Review{})
+			if err := m.Reviews[len(m.Reviews)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryChangesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryChangesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryChangesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryChangesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryChangesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryChangesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Changes", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Changes = append(m.Changes, Change{})
+			if err := m.Changes[len(m.Changes)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryStatisticsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryStatisticsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryStatisticsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Period", wireType)
+			}
+			m.Period = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Period |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryStatisticsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryStatisticsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryStatisticsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Period", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Period.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Groups", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Groups = append(m.Groups, StatisticsGroup{})
+			if err := m.Groups[len(m.Groups)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRecountRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRecountRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRecountRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Period", wireType)
+			}
+			m.Period = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Period |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryRecountResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryRecountResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryRecountResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Agrees", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Agrees = bool(v != 0)
 		default:
 			iNdEx = preIndex
 			skippy, err := skipQuery(dAtA[iNdEx:])

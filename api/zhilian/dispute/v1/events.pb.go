@@ -1573,6 +1573,189 @@ func (x *EventChainStoodStill) GetTotal() *durationpb.Duration {
 	return nil
 }
 
+// EventFeedbackGiven tells: a customer gave feedback.
+type EventFeedbackGiven struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The feedback.
+	Feedback      *Feedback `protobuf:"bytes,1,opt,name=feedback,proto3" json:"feedback,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventFeedbackGiven) Reset() {
+	*x = EventFeedbackGiven{}
+	mi := &file_zhilian_dispute_v1_events_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventFeedbackGiven) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventFeedbackGiven) ProtoMessage() {}
+
+func (x *EventFeedbackGiven) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_events_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventFeedbackGiven.ProtoReflect.Descriptor instead.
+func (*EventFeedbackGiven) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_events_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *EventFeedbackGiven) GetFeedback() *Feedback {
+	if x != nil {
+		return x.Feedback
+	}
+	return nil
+}
+
+// EventFeedbackAnswered tells: the institution that it is about answered feedback.
+type EventFeedbackAnswered struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Feedback.
+	FeedbackId uint64 `protobuf:"varint,1,opt,name=feedback_id,json=feedbackId,proto3" json:"feedback_id,omitempty"`
+	// Who gave it.
+	Author *v1.Member `protobuf:"bytes,2,opt,name=author,proto3" json:"author,omitempty"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,3,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// What it says.
+	Answer        *FeedbackAnswer `protobuf:"bytes,4,opt,name=answer,proto3" json:"answer,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventFeedbackAnswered) Reset() {
+	*x = EventFeedbackAnswered{}
+	mi := &file_zhilian_dispute_v1_events_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventFeedbackAnswered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventFeedbackAnswered) ProtoMessage() {}
+
+func (x *EventFeedbackAnswered) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_events_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventFeedbackAnswered.ProtoReflect.Descriptor instead.
+func (*EventFeedbackAnswered) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_events_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *EventFeedbackAnswered) GetFeedbackId() uint64 {
+	if x != nil {
+		return x.FeedbackId
+	}
+	return 0
+}
+
+func (x *EventFeedbackAnswered) GetAuthor() *v1.Member {
+	if x != nil {
+		return x.Author
+	}
+	return nil
+}
+
+func (x *EventFeedbackAnswered) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *EventFeedbackAnswered) GetAnswer() *FeedbackAnswer {
+	if x != nil {
+		return x.Answer
+	}
+	return nil
+}
+
+// EventChangeRecorded tells: an institution changed something because of feedback.
+type EventChangeRecorded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The change.
+	Change *Change `protobuf:"bytes,1,opt,name=change,proto3" json:"change,omitempty"`
+	// Feedback because of which it was made, at most 50.
+	FeedbackIds []uint64 `protobuf:"varint,2,rep,packed,name=feedback_ids,json=feedbackIds,proto3" json:"feedback_ids,omitempty"`
+	// Operator who recorded it.
+	Operator      string `protobuf:"bytes,3,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventChangeRecorded) Reset() {
+	*x = EventChangeRecorded{}
+	mi := &file_zhilian_dispute_v1_events_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventChangeRecorded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventChangeRecorded) ProtoMessage() {}
+
+func (x *EventChangeRecorded) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_events_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventChangeRecorded.ProtoReflect.Descriptor instead.
+func (*EventChangeRecorded) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_events_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *EventChangeRecorded) GetChange() *Change {
+	if x != nil {
+		return x.Change
+	}
+	return nil
+}
+
+func (x *EventChangeRecorded) GetFeedbackIds() []uint64 {
+	if x != nil {
+		return x.FeedbackIds
+	}
+	return nil
+}
+
+func (x *EventChangeRecorded) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
 // EventParamsUpdated tells: the settings changed.
 type EventParamsUpdated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1584,7 +1767,7 @@ type EventParamsUpdated struct {
 
 func (x *EventParamsUpdated) Reset() {
 	*x = EventParamsUpdated{}
-	mi := &file_zhilian_dispute_v1_events_proto_msgTypes[23]
+	mi := &file_zhilian_dispute_v1_events_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1596,7 +1779,7 @@ func (x *EventParamsUpdated) String() string {
 func (*EventParamsUpdated) ProtoMessage() {}
 
 func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_dispute_v1_events_proto_msgTypes[23]
+	mi := &file_zhilian_dispute_v1_events_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1609,7 +1792,7 @@ func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParamsUpdated.ProtoReflect.Descriptor instead.
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return file_zhilian_dispute_v1_events_proto_rawDescGZIP(), []int{23}
+	return file_zhilian_dispute_v1_events_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *EventParamsUpdated) GetParams() *Params {
@@ -1623,7 +1806,7 @@ var File_zhilian_dispute_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\x1fzhilian/dispute/v1/events.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1ezhilian/dispute/v1/claim.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1ezhilian/dispute/v1/panel.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a zhilian/privacy/v1/privacy.proto\"\x89\x03\n" +
+	"\x1fzhilian/dispute/v1/events.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1ezhilian/dispute/v1/claim.proto\x1a!zhilian/dispute/v1/feedback.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1ezhilian/dispute/v1/panel.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a zhilian/privacy/v1/privacy.proto\"\x89\x03\n" +
 	"\x0eEventCaseFiled\x12!\n" +
 	"\acase_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06caseId\x12H\n" +
 	"\bclaimant\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bclaimant\x12L\n" +
@@ -1751,7 +1934,19 @@ const file_zhilian_dispute_v1_events_proto_rawDesc = "" +
 	"\x06member\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06member\"\x9a\x01\n" +
 	"\x14EventChainStoodStill\x12>\n" +
 	"\x03gap\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x03gap\x12B\n" +
-	"\x05total\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x05total\"W\n" +
+	"\x05total\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x05total\"a\n" +
+	"\x12EventFeedbackGiven\x12K\n" +
+	"\bfeedback\x18\x01 \x01(\v2\x1c.zhilian.dispute.v1.FeedbackB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bfeedback\"\x84\x02\n" +
+	"\x15EventFeedbackAnswered\x12)\n" +
+	"\vfeedback_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"feedbackId\x12D\n" +
+	"\x06author\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06author\x12+\n" +
+	"\x0einstitution_id\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12M\n" +
+	"\x06answer\x18\x04 \x01(\v2\".zhilian.dispute.v1.FeedbackAnswerB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06answer\"\xc3\x01\n" +
+	"\x13EventChangeRecorded\x12A\n" +
+	"\x06change\x18\x01 \x01(\v2\x1a.zhilian.dispute.v1.ChangeB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06change\x12+\n" +
+	"\ffeedback_ids\x18\x02 \x03(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\vfeedbackIds\x12<\n" +
+	"\boperator\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"W\n" +
 	"\x12EventParamsUpdated\x12A\n" +
 	"\x06params\x18\x01 \x01(\v2\x1a.zhilian.dispute.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06paramsB\xd4\x01\n" +
 	"\x16com.zhilian.dispute.v1B\vEventsProtoP\x01ZCgithub.com/zhilian-network/zhilian/api/zhilian/dispute/v1;disputev1\xa2\x02\x03ZDX\xaa\x02\x12Zhilian.Dispute.V1\xca\x02\x12Zhilian\\Dispute\\V1\xe2\x02\x1eZhilian\\Dispute\\V1\\GPBMetadata\xea\x02\x14Zhilian::Dispute::V1b\x06proto3"
@@ -1768,7 +1963,7 @@ func file_zhilian_dispute_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_dispute_v1_events_proto_rawDescData
 }
 
-var file_zhilian_dispute_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
+var file_zhilian_dispute_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_zhilian_dispute_v1_events_proto_goTypes = []any{
 	(*EventCaseFiled)(nil),          // 0: zhilian.dispute.v1.EventCaseFiled
 	(*EventCaseJoined)(nil),         // 1: zhilian.dispute.v1.EventCaseJoined
@@ -1793,58 +1988,68 @@ var file_zhilian_dispute_v1_events_proto_goTypes = []any{
 	(*EventArbitratorStruck)(nil),   // 20: zhilian.dispute.v1.EventArbitratorStruck
 	(*EventInterestDeclared)(nil),   // 21: zhilian.dispute.v1.EventInterestDeclared
 	(*EventChainStoodStill)(nil),    // 22: zhilian.dispute.v1.EventChainStoodStill
-	(*EventParamsUpdated)(nil),      // 23: zhilian.dispute.v1.EventParamsUpdated
-	(*v1.Member)(nil),               // 24: zhilian.access.v1.Member
-	(MatterKind)(0),                 // 25: zhilian.dispute.v1.MatterKind
-	(CaseReason)(0),                 // 26: zhilian.dispute.v1.CaseReason
-	(CaseStatus)(0),                 // 27: zhilian.dispute.v1.CaseStatus
-	(*timestamppb.Timestamp)(nil),   // 28: google.protobuf.Timestamp
-	(ExtensionReason)(0),            // 29: zhilian.dispute.v1.ExtensionReason
-	(*Evidence)(nil),                // 30: zhilian.dispute.v1.Evidence
-	(*EvidenceRequest)(nil),         // 31: zhilian.dispute.v1.EvidenceRequest
-	(SeatStatus)(0),                 // 32: zhilian.dispute.v1.SeatStatus
-	(*Award)(nil),                   // 33: zhilian.dispute.v1.Award
-	(*Ruling)(nil),                  // 34: zhilian.dispute.v1.Ruling
-	(RemedyKind)(0),                 // 35: zhilian.dispute.v1.RemedyKind
-	(*RemedyOutcome)(nil),           // 36: zhilian.dispute.v1.RemedyOutcome
-	(*Claim)(nil),                   // 37: zhilian.dispute.v1.Claim
-	(CaseOutcome)(0),                // 38: zhilian.dispute.v1.CaseOutcome
-	(*durationpb.Duration)(nil),     // 39: google.protobuf.Duration
-	(*Params)(nil),                  // 40: zhilian.dispute.v1.Params
+	(*EventFeedbackGiven)(nil),      // 23: zhilian.dispute.v1.EventFeedbackGiven
+	(*EventFeedbackAnswered)(nil),   // 24: zhilian.dispute.v1.EventFeedbackAnswered
+	(*EventChangeRecorded)(nil),     // 25: zhilian.dispute.v1.EventChangeRecorded
+	(*EventParamsUpdated)(nil),      // 26: zhilian.dispute.v1.EventParamsUpdated
+	(*v1.Member)(nil),               // 27: zhilian.access.v1.Member
+	(MatterKind)(0),                 // 28: zhilian.dispute.v1.MatterKind
+	(CaseReason)(0),                 // 29: zhilian.dispute.v1.CaseReason
+	(CaseStatus)(0),                 // 30: zhilian.dispute.v1.CaseStatus
+	(*timestamppb.Timestamp)(nil),   // 31: google.protobuf.Timestamp
+	(ExtensionReason)(0),            // 32: zhilian.dispute.v1.ExtensionReason
+	(*Evidence)(nil),                // 33: zhilian.dispute.v1.Evidence
+	(*EvidenceRequest)(nil),         // 34: zhilian.dispute.v1.EvidenceRequest
+	(SeatStatus)(0),                 // 35: zhilian.dispute.v1.SeatStatus
+	(*Award)(nil),                   // 36: zhilian.dispute.v1.Award
+	(*Ruling)(nil),                  // 37: zhilian.dispute.v1.Ruling
+	(RemedyKind)(0),                 // 38: zhilian.dispute.v1.RemedyKind
+	(*RemedyOutcome)(nil),           // 39: zhilian.dispute.v1.RemedyOutcome
+	(*Claim)(nil),                   // 40: zhilian.dispute.v1.Claim
+	(CaseOutcome)(0),                // 41: zhilian.dispute.v1.CaseOutcome
+	(*durationpb.Duration)(nil),     // 42: google.protobuf.Duration
+	(*Feedback)(nil),                // 43: zhilian.dispute.v1.Feedback
+	(*FeedbackAnswer)(nil),          // 44: zhilian.dispute.v1.FeedbackAnswer
+	(*Change)(nil),                  // 45: zhilian.dispute.v1.Change
+	(*Params)(nil),                  // 46: zhilian.dispute.v1.Params
 }
 var file_zhilian_dispute_v1_events_proto_depIdxs = []int32{
-	24, // 0: zhilian.dispute.v1.EventCaseFiled.claimant:type_name -> zhilian.access.v1.Member
-	24, // 1: zhilian.dispute.v1.EventCaseFiled.respondent:type_name -> zhilian.access.v1.Member
-	25, // 2: zhilian.dispute.v1.EventCaseFiled.kind:type_name -> zhilian.dispute.v1.MatterKind
-	26, // 3: zhilian.dispute.v1.EventCaseFiled.reason:type_name -> zhilian.dispute.v1.CaseReason
-	24, // 4: zhilian.dispute.v1.EventCaseJoined.claimant:type_name -> zhilian.access.v1.Member
-	24, // 5: zhilian.dispute.v1.EventCaseStatusChanged.respondent:type_name -> zhilian.access.v1.Member
-	27, // 6: zhilian.dispute.v1.EventCaseStatusChanged.from:type_name -> zhilian.dispute.v1.CaseStatus
-	27, // 7: zhilian.dispute.v1.EventCaseStatusChanged.to:type_name -> zhilian.dispute.v1.CaseStatus
-	28, // 8: zhilian.dispute.v1.EventCaseStatusChanged.due_on_clock:type_name -> google.protobuf.Timestamp
-	29, // 9: zhilian.dispute.v1.EventCaseExtended.reason:type_name -> zhilian.dispute.v1.ExtensionReason
-	28, // 10: zhilian.dispute.v1.EventCaseExtended.due_on_clock:type_name -> google.protobuf.Timestamp
-	24, // 11: zhilian.dispute.v1.EventClaimantLeft.claimant:type_name -> zhilian.access.v1.Member
-	30, // 12: zhilian.dispute.v1.EventEvidenceBrought.evidence:type_name -> zhilian.dispute.v1.Evidence
-	31, // 13: zhilian.dispute.v1.EventEvidenceRequested.request:type_name -> zhilian.dispute.v1.EvidenceRequest
-	32, // 14: zhilian.dispute.v1.EventSeatChanged.status:type_name -> zhilian.dispute.v1.SeatStatus
-	33, // 15: zhilian.dispute.v1.EventVoteRevealed.vote:type_name -> zhilian.dispute.v1.Award
-	34, // 16: zhilian.dispute.v1.EventCaseRuled.ruling:type_name -> zhilian.dispute.v1.Ruling
-	35, // 17: zhilian.dispute.v1.EventRemedyExecuted.kind:type_name -> zhilian.dispute.v1.RemedyKind
-	36, // 18: zhilian.dispute.v1.EventRemedyExecuted.outcome:type_name -> zhilian.dispute.v1.RemedyOutcome
-	37, // 19: zhilian.dispute.v1.EventClaimChanged.claim:type_name -> zhilian.dispute.v1.Claim
-	25, // 20: zhilian.dispute.v1.EventCaseClosed.kind:type_name -> zhilian.dispute.v1.MatterKind
-	38, // 21: zhilian.dispute.v1.EventCaseClosed.outcome:type_name -> zhilian.dispute.v1.CaseOutcome
-	24, // 22: zhilian.dispute.v1.EventCaseClosed.respondent:type_name -> zhilian.access.v1.Member
-	24, // 23: zhilian.dispute.v1.EventInterestDeclared.member:type_name -> zhilian.access.v1.Member
-	39, // 24: zhilian.dispute.v1.EventChainStoodStill.gap:type_name -> google.protobuf.Duration
-	39, // 25: zhilian.dispute.v1.EventChainStoodStill.total:type_name -> google.protobuf.Duration
-	40, // 26: zhilian.dispute.v1.EventParamsUpdated.params:type_name -> zhilian.dispute.v1.Params
-	27, // [27:27] is the sub-list for method output_type
-	27, // [27:27] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	27, // 0: zhilian.dispute.v1.EventCaseFiled.claimant:type_name -> zhilian.access.v1.Member
+	27, // 1: zhilian.dispute.v1.EventCaseFiled.respondent:type_name -> zhilian.access.v1.Member
+	28, // 2: zhilian.dispute.v1.EventCaseFiled.kind:type_name -> zhilian.dispute.v1.MatterKind
+	29, // 3: zhilian.dispute.v1.EventCaseFiled.reason:type_name -> zhilian.dispute.v1.CaseReason
+	27, // 4: zhilian.dispute.v1.EventCaseJoined.claimant:type_name -> zhilian.access.v1.Member
+	27, // 5: zhilian.dispute.v1.EventCaseStatusChanged.respondent:type_name -> zhilian.access.v1.Member
+	30, // 6: zhilian.dispute.v1.EventCaseStatusChanged.from:type_name -> zhilian.dispute.v1.CaseStatus
+	30, // 7: zhilian.dispute.v1.EventCaseStatusChanged.to:type_name -> zhilian.dispute.v1.CaseStatus
+	31, // 8: zhilian.dispute.v1.EventCaseStatusChanged.due_on_clock:type_name -> google.protobuf.Timestamp
+	32, // 9: zhilian.dispute.v1.EventCaseExtended.reason:type_name -> zhilian.dispute.v1.ExtensionReason
+	31, // 10: zhilian.dispute.v1.EventCaseExtended.due_on_clock:type_name -> google.protobuf.Timestamp
+	27, // 11: zhilian.dispute.v1.EventClaimantLeft.claimant:type_name -> zhilian.access.v1.Member
+	33, // 12: zhilian.dispute.v1.EventEvidenceBrought.evidence:type_name -> zhilian.dispute.v1.Evidence
+	34, // 13: zhilian.dispute.v1.EventEvidenceRequested.request:type_name -> zhilian.dispute.v1.EvidenceRequest
+	35, // 14: zhilian.dispute.v1.EventSeatChanged.status:type_name -> zhilian.dispute.v1.SeatStatus
+	36, // 15: zhilian.dispute.v1.EventVoteRevealed.vote:type_name -> zhilian.dispute.v1.Award
+	37, // 16: zhilian.dispute.v1.EventCaseRuled.ruling:type_name -> zhilian.dispute.v1.Ruling
+	38, // 17: zhilian.dispute.v1.EventRemedyExecuted.kind:type_name -> zhilian.dispute.v1.RemedyKind
+	39, // 18: zhilian.dispute.v1.EventRemedyExecuted.outcome:type_name -> zhilian.dispute.v1.RemedyOutcome
+	40, // 19: zhilian.dispute.v1.EventClaimChanged.claim:type_name -> zhilian.dispute.v1.Claim
+	28, // 20: zhilian.dispute.v1.EventCaseClosed.kind:type_name -> zhilian.dispute.v1.MatterKind
+	41, // 21: zhilian.dispute.v1.EventCaseClosed.outcome:type_name -> zhilian.dispute.v1.CaseOutcome
+	27, // 22: zhilian.dispute.v1.EventCaseClosed.respondent:type_name -> zhilian.access.v1.Member
+	27, // 23: zhilian.dispute.v1.EventInterestDeclared.member:type_name -> zhilian.access.v1.Member
+	42, // 24: zhilian.dispute.v1.EventChainStoodStill.gap:type_name -> google.protobuf.Duration
+	42, // 25: zhilian.dispute.v1.EventChainStoodStill.total:type_name -> google.protobuf.Duration
+	43, // 26: zhilian.dispute.v1.EventFeedbackGiven.feedback:type_name -> zhilian.dispute.v1.Feedback
+	27, // 27: zhilian.dispute.v1.EventFeedbackAnswered.author:type_name -> zhilian.access.v1.Member
+	44, // 28: zhilian.dispute.v1.EventFeedbackAnswered.answer:type_name -> zhilian.dispute.v1.FeedbackAnswer
+	45, // 29: zhilian.dispute.v1.EventChangeRecorded.change:type_name -> zhilian.dispute.v1.Change
+	46, // 30: zhilian.dispute.v1.EventParamsUpdated.params:type_name -> zhilian.dispute.v1.Params
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_dispute_v1_events_proto_init() }
@@ -1854,6 +2059,7 @@ func file_zhilian_dispute_v1_events_proto_init() {
 	}
 	file_zhilian_dispute_v1_case_proto_init()
 	file_zhilian_dispute_v1_claim_proto_init()
+	file_zhilian_dispute_v1_feedback_proto_init()
 	file_zhilian_dispute_v1_matter_proto_init()
 	file_zhilian_dispute_v1_panel_proto_init()
 	file_zhilian_dispute_v1_params_proto_init()
@@ -1864,7 +2070,7 @@ func file_zhilian_dispute_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_dispute_v1_events_proto_rawDesc), len(file_zhilian_dispute_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   24,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -110,7 +110,15 @@ type GenesisState struct {
 	// When the clock of cases was looked at last; the zero time if never.
 	LastTick *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=last_tick,json=lastTick,proto3" json:"last_tick,omitempty"`
 	// Payer whose claims were served last; empty if none.
-	ClaimCursor   string `protobuf:"bytes,13,opt,name=claim_cursor,json=claimCursor,proto3" json:"claim_cursor,omitempty"`
+	ClaimCursor string `protobuf:"bytes,13,opt,name=claim_cursor,json=claimCursor,proto3" json:"claim_cursor,omitempty"`
+	// Feedback, by number. Scores and statistics are counted anew.
+	Feedback []*Feedback `protobuf:"bytes,30,rep,name=feedback,proto3" json:"feedback,omitempty"`
+	// Number of the next feedback.
+	NextFeedbackId uint64 `protobuf:"varint,31,opt,name=next_feedback_id,json=nextFeedbackId,proto3" json:"next_feedback_id,omitempty"`
+	// Changes, by number.
+	Changes []*Change `protobuf:"bytes,32,rep,name=changes,proto3" json:"changes,omitempty"`
+	// Number of the next change.
+	NextChangeId  uint64 `protobuf:"varint,33,opt,name=next_change_id,json=nextChangeId,proto3" json:"next_change_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -236,14 +244,42 @@ func (x *GenesisState) GetClaimCursor() string {
 	return ""
 }
 
+func (x *GenesisState) GetFeedback() []*Feedback {
+	if x != nil {
+		return x.Feedback
+	}
+	return nil
+}
+
+func (x *GenesisState) GetNextFeedbackId() uint64 {
+	if x != nil {
+		return x.NextFeedbackId
+	}
+	return 0
+}
+
+func (x *GenesisState) GetChanges() []*Change {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *GenesisState) GetNextChangeId() uint64 {
+	if x != nil {
+		return x.NextChangeId
+	}
+	return 0
+}
+
 var File_zhilian_dispute_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	" zhilian/dispute/v1/genesis.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1ezhilian/dispute/v1/claim.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1ezhilian/dispute/v1/panel.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"w\n" +
+	" zhilian/dispute/v1/genesis.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1ezhilian/dispute/v1/claim.proto\x1a!zhilian/dispute/v1/feedback.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1ezhilian/dispute/v1/panel.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"w\n" +
 	"\x0fFrivolousRecord\x12D\n" +
 	"\x06member\x18\x01 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06member\x12\x1e\n" +
-	"\x05count\x18\x02 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x05count\"\xef\x06\n" +
+	"\x05count\x18\x02 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x05count\"\xdd\b\n" +
 	"\fGenesisState\x12A\n" +
 	"\x06params\x18\x01 \x01(\v2\x1a.zhilian.dispute.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12A\n" +
 	"\x05cases\x18\x02 \x03(\v2\x18.zhilian.dispute.v1.CaseB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05cases\x12&\n" +
@@ -259,7 +295,11 @@ const file_zhilian_dispute_v1_genesis_proto_rawDesc = "" +
 	" \x03(\v2#.zhilian.dispute.v1.FrivolousRecordB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\tfrivolous\x12D\n" +
 	"\x06halted\x18\v \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06halted\x12J\n" +
 	"\tlast_tick\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x11\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\blastTick\x12+\n" +
-	"\fclaim_cursor\x18\r \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vclaimCursorB\xd5\x01\n" +
+	"\fclaim_cursor\x18\r \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vclaimCursor\x12K\n" +
+	"\bfeedback\x18\x1e \x03(\v2\x1c.zhilian.dispute.v1.FeedbackB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bfeedback\x12.\n" +
+	"\x10next_feedback_id\x18\x1f \x01(\x04B\x04\x88\x8c.\x01R\x0enextFeedbackId\x12C\n" +
+	"\achanges\x18  \x03(\v2\x1a.zhilian.dispute.v1.ChangeB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\achanges\x12*\n" +
+	"\x0enext_change_id\x18! \x01(\x04B\x04\x88\x8c.\x01R\fnextChangeIdB\xd5\x01\n" +
 	"\x16com.zhilian.dispute.v1B\fGenesisProtoP\x01ZCgithub.com/zhilian-network/zhilian/api/zhilian/dispute/v1;disputev1\xa2\x02\x03ZDX\xaa\x02\x12Zhilian.Dispute.V1\xca\x02\x12Zhilian\\Dispute\\V1\xe2\x02\x1eZhilian\\Dispute\\V1\\GPBMetadata\xea\x02\x14Zhilian::Dispute::V1b\x06proto3"
 
 var (
@@ -288,6 +328,8 @@ var file_zhilian_dispute_v1_genesis_proto_goTypes = []any{
 	(*Interest)(nil),              // 9: zhilian.dispute.v1.Interest
 	(*durationpb.Duration)(nil),   // 10: google.protobuf.Duration
 	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*Feedback)(nil),              // 12: zhilian.dispute.v1.Feedback
+	(*Change)(nil),                // 13: zhilian.dispute.v1.Change
 }
 var file_zhilian_dispute_v1_genesis_proto_depIdxs = []int32{
 	2,  // 0: zhilian.dispute.v1.FrivolousRecord.member:type_name -> zhilian.access.v1.Member
@@ -301,11 +343,13 @@ var file_zhilian_dispute_v1_genesis_proto_depIdxs = []int32{
 	0,  // 8: zhilian.dispute.v1.GenesisState.frivolous:type_name -> zhilian.dispute.v1.FrivolousRecord
 	10, // 9: zhilian.dispute.v1.GenesisState.halted:type_name -> google.protobuf.Duration
 	11, // 10: zhilian.dispute.v1.GenesisState.last_tick:type_name -> google.protobuf.Timestamp
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	12, // 11: zhilian.dispute.v1.GenesisState.feedback:type_name -> zhilian.dispute.v1.Feedback
+	13, // 12: zhilian.dispute.v1.GenesisState.changes:type_name -> zhilian.dispute.v1.Change
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_dispute_v1_genesis_proto_init() }
@@ -315,6 +359,7 @@ func file_zhilian_dispute_v1_genesis_proto_init() {
 	}
 	file_zhilian_dispute_v1_case_proto_init()
 	file_zhilian_dispute_v1_claim_proto_init()
+	file_zhilian_dispute_v1_feedback_proto_init()
 	file_zhilian_dispute_v1_matter_proto_init()
 	file_zhilian_dispute_v1_panel_proto_init()
 	file_zhilian_dispute_v1_params_proto_init()

@@ -1047,11 +1047,946 @@ func (x *QueryRulingResponse) GetRuling() *PublicRuling {
 	return nil
 }
 
+// QueryFeedbackRequest names what is asked for.
+type QueryFeedbackRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number.
+	FeedbackId    uint64 `protobuf:"varint,1,opt,name=feedback_id,json=feedbackId,proto3" json:"feedback_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFeedbackRequest) Reset() {
+	*x = QueryFeedbackRequest{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFeedbackRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFeedbackRequest) ProtoMessage() {}
+
+func (x *QueryFeedbackRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFeedbackRequest.ProtoReflect.Descriptor instead.
+func (*QueryFeedbackRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *QueryFeedbackRequest) GetFeedbackId() uint64 {
+	if x != nil {
+		return x.FeedbackId
+	}
+	return 0
+}
+
+// QueryFeedbackResponse is the answer.
+type QueryFeedbackResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The feedback.
+	Feedback      *Feedback `protobuf:"bytes,1,opt,name=feedback,proto3" json:"feedback,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFeedbackResponse) Reset() {
+	*x = QueryFeedbackResponse{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFeedbackResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFeedbackResponse) ProtoMessage() {}
+
+func (x *QueryFeedbackResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFeedbackResponse.ProtoReflect.Descriptor instead.
+func (*QueryFeedbackResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *QueryFeedbackResponse) GetFeedback() *Feedback {
+	if x != nil {
+		return x.Feedback
+	}
+	return nil
+}
+
+// QueryFeedbackOfRequest names what is asked for.
+type QueryFeedbackOfRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFeedbackOfRequest) Reset() {
+	*x = QueryFeedbackOfRequest{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFeedbackOfRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFeedbackOfRequest) ProtoMessage() {}
+
+func (x *QueryFeedbackOfRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFeedbackOfRequest.ProtoReflect.Descriptor instead.
+func (*QueryFeedbackOfRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *QueryFeedbackOfRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryFeedbackOfRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryFeedbackOfRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryFeedbackOfResponse is the answer.
+type QueryFeedbackOfResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Feedback, at most 200.
+	Feedback []*Feedback `protobuf:"bytes,1,rep,name=feedback,proto3" json:"feedback,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFeedbackOfResponse) Reset() {
+	*x = QueryFeedbackOfResponse{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFeedbackOfResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFeedbackOfResponse) ProtoMessage() {}
+
+func (x *QueryFeedbackOfResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFeedbackOfResponse.ProtoReflect.Descriptor instead.
+func (*QueryFeedbackOfResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *QueryFeedbackOfResponse) GetFeedback() []*Feedback {
+	if x != nil {
+		return x.Feedback
+	}
+	return nil
+}
+
+func (x *QueryFeedbackOfResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryFeedbackAboutRequest names what is asked for.
+type QueryFeedbackAboutRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFeedbackAboutRequest) Reset() {
+	*x = QueryFeedbackAboutRequest{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFeedbackAboutRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFeedbackAboutRequest) ProtoMessage() {}
+
+func (x *QueryFeedbackAboutRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFeedbackAboutRequest.ProtoReflect.Descriptor instead.
+func (*QueryFeedbackAboutRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *QueryFeedbackAboutRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryFeedbackAboutRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryFeedbackAboutResponse is the answer.
+type QueryFeedbackAboutResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Feedback, at most 200.
+	Feedback []*Feedback `protobuf:"bytes,1,rep,name=feedback,proto3" json:"feedback,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFeedbackAboutResponse) Reset() {
+	*x = QueryFeedbackAboutResponse{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFeedbackAboutResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFeedbackAboutResponse) ProtoMessage() {}
+
+func (x *QueryFeedbackAboutResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFeedbackAboutResponse.ProtoReflect.Descriptor instead.
+func (*QueryFeedbackAboutResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *QueryFeedbackAboutResponse) GetFeedback() []*Feedback {
+	if x != nil {
+		return x.Feedback
+	}
+	return nil
+}
+
+func (x *QueryFeedbackAboutResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryScoresRequest names what is asked for.
+type QueryScoresRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryScoresRequest) Reset() {
+	*x = QueryScoresRequest{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryScoresRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryScoresRequest) ProtoMessage() {}
+
+func (x *QueryScoresRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryScoresRequest.ProtoReflect.Descriptor instead.
+func (*QueryScoresRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *QueryScoresRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryScoresRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryScoresResponse is the answer.
+type QueryScoresResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Scores, by product, at most 200.
+	Scores []*Scores `protobuf:"bytes,1,rep,name=scores,proto3" json:"scores,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryScoresResponse) Reset() {
+	*x = QueryScoresResponse{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryScoresResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryScoresResponse) ProtoMessage() {}
+
+func (x *QueryScoresResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryScoresResponse.ProtoReflect.Descriptor instead.
+func (*QueryScoresResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *QueryScoresResponse) GetScores() []*Scores {
+	if x != nil {
+		return x.Scores
+	}
+	return nil
+}
+
+func (x *QueryScoresResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryReviewsRequest names what is asked for.
+type QueryReviewsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryReviewsRequest) Reset() {
+	*x = QueryReviewsRequest{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryReviewsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryReviewsRequest) ProtoMessage() {}
+
+func (x *QueryReviewsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryReviewsRequest.ProtoReflect.Descriptor instead.
+func (*QueryReviewsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *QueryReviewsRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryReviewsRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// Review is feedback as anyone may know it.
+type Review struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the feedback.
+	Number uint64 `protobuf:"varint,1,opt,name=number,proto3" json:"number,omitempty"`
+	// Product or service.
+	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
+	// From 1, bad, to 5, good.
+	Score uint32 `protobuf:"varint,3,opt,name=score,proto3" json:"score,omitempty"`
+	// What the institution says to it; empty if nothing, or nothing in public.
+	Answer string `protobuf:"bytes,4,opt,name=answer,proto3" json:"answer,omitempty"`
+	// Changes that were made because of it, at most 5.
+	ChangeIds     []uint64 `protobuf:"varint,5,rep,packed,name=change_ids,json=changeIds,proto3" json:"change_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Review) Reset() {
+	*x = Review{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Review) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Review) ProtoMessage() {}
+
+func (x *Review) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Review.ProtoReflect.Descriptor instead.
+func (*Review) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *Review) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *Review) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *Review) GetScore() uint32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *Review) GetAnswer() string {
+	if x != nil {
+		return x.Answer
+	}
+	return ""
+}
+
+func (x *Review) GetChangeIds() []uint64 {
+	if x != nil {
+		return x.ChangeIds
+	}
+	return nil
+}
+
+// QueryReviewsResponse is the answer.
+type QueryReviewsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Reviews, at most 200.
+	Reviews []*Review `protobuf:"bytes,1,rep,name=reviews,proto3" json:"reviews,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryReviewsResponse) Reset() {
+	*x = QueryReviewsResponse{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryReviewsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryReviewsResponse) ProtoMessage() {}
+
+func (x *QueryReviewsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryReviewsResponse.ProtoReflect.Descriptor instead.
+func (*QueryReviewsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *QueryReviewsResponse) GetReviews() []*Review {
+	if x != nil {
+		return x.Reviews
+	}
+	return nil
+}
+
+func (x *QueryReviewsResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryChangesRequest names what is asked for.
+type QueryChangesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryChangesRequest) Reset() {
+	*x = QueryChangesRequest{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryChangesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryChangesRequest) ProtoMessage() {}
+
+func (x *QueryChangesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryChangesRequest.ProtoReflect.Descriptor instead.
+func (*QueryChangesRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *QueryChangesRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryChangesRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryChangesResponse is the answer.
+type QueryChangesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Changes, at most 200.
+	Changes []*Change `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"`
+	// Where the next page begins.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryChangesResponse) Reset() {
+	*x = QueryChangesResponse{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryChangesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryChangesResponse) ProtoMessage() {}
+
+func (x *QueryChangesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryChangesResponse.ProtoReflect.Descriptor instead.
+func (*QueryChangesResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *QueryChangesResponse) GetChanges() []*Change {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *QueryChangesResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryStatisticsRequest names what is asked for.
+type QueryStatisticsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Period; 0 for the last that is over.
+	Period uint64 `protobuf:"varint,1,opt,name=period,proto3" json:"period,omitempty"`
+	// Only groups of this institution; empty for all.
+	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryStatisticsRequest) Reset() {
+	*x = QueryStatisticsRequest{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryStatisticsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryStatisticsRequest) ProtoMessage() {}
+
+func (x *QueryStatisticsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryStatisticsRequest.ProtoReflect.Descriptor instead.
+func (*QueryStatisticsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *QueryStatisticsRequest) GetPeriod() uint64 {
+	if x != nil {
+		return x.Period
+	}
+	return 0
+}
+
+func (x *QueryStatisticsRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+// QueryStatisticsResponse is the answer.
+type QueryStatisticsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The period.
+	Period *StatisticsPeriod `protobuf:"bytes,1,opt,name=period,proto3" json:"period,omitempty"`
+	// Groups, those of an institution together, at most 20,000.
+	Groups        []*StatisticsGroup `protobuf:"bytes,2,rep,name=groups,proto3" json:"groups,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryStatisticsResponse) Reset() {
+	*x = QueryStatisticsResponse{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryStatisticsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryStatisticsResponse) ProtoMessage() {}
+
+func (x *QueryStatisticsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryStatisticsResponse.ProtoReflect.Descriptor instead.
+func (*QueryStatisticsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *QueryStatisticsResponse) GetPeriod() *StatisticsPeriod {
+	if x != nil {
+		return x.Period
+	}
+	return nil
+}
+
+func (x *QueryStatisticsResponse) GetGroups() []*StatisticsGroup {
+	if x != nil {
+		return x.Groups
+	}
+	return nil
+}
+
+// QueryRecountRequest names what is asked for.
+type QueryRecountRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Period.
+	Period        uint64 `protobuf:"varint,1,opt,name=period,proto3" json:"period,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRecountRequest) Reset() {
+	*x = QueryRecountRequest{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRecountRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRecountRequest) ProtoMessage() {}
+
+func (x *QueryRecountRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRecountRequest.ProtoReflect.Descriptor instead.
+func (*QueryRecountRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *QueryRecountRequest) GetPeriod() uint64 {
+	if x != nil {
+		return x.Period
+	}
+	return 0
+}
+
+// QueryRecountResponse is the answer.
+type QueryRecountResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True if the cases of the period give the groups that are public, and all that is counted.
+	Agrees        bool `protobuf:"varint,1,opt,name=agrees,proto3" json:"agrees,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryRecountResponse) Reset() {
+	*x = QueryRecountResponse{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryRecountResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryRecountResponse) ProtoMessage() {}
+
+func (x *QueryRecountResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryRecountResponse.ProtoReflect.Descriptor instead.
+func (*QueryRecountResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *QueryRecountResponse) GetAgrees() bool {
+	if x != nil {
+		return x.Agrees
+	}
+	return false
+}
+
 var File_zhilian_dispute_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/dispute/v1/query.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1ezhilian/dispute/v1/claim.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1ezhilian/dispute/v1/panel.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	"\x1ezhilian/dispute/v1/query.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1ezhilian/dispute/v1/claim.proto\x1a!zhilian/dispute/v1/feedback.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1ezhilian/dispute/v1/panel.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a#zhilian/dispute/v1/statistics.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"X\n" +
 	"\x13QueryParamsResponse\x12A\n" +
 	"\x06params\x18\x01 \x01(\v2\x1a.zhilian.dispute.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"5\n" +
@@ -1107,7 +2042,80 @@ const file_zhilian_dispute_v1_query_proto_rawDesc = "" +
 	"\bappealed\x18\x05 \x01(\bB\x04\x88\x8c.\x01R\bappealed\x12\x1e\n" +
 	"\areasons\x18\x06 \x03(\tB\x04\x88\x8c.\x01R\areasons\"^\n" +
 	"\x13QueryRulingResponse\x12G\n" +
-	"\x06ruling\x18\x01 \x01(\v2 .zhilian.dispute.v1.PublicRulingB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06ruling2\xb4\v\n" +
+	"\x06ruling\x18\x01 \x01(\v2 .zhilian.dispute.v1.PublicRulingB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06ruling\"A\n" +
+	"\x14QueryFeedbackRequest\x12)\n" +
+	"\vfeedback_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"feedbackId\"d\n" +
+	"\x15QueryFeedbackResponse\x12K\n" +
+	"\bfeedback\x18\x01 \x01(\v2\x1c.zhilian.dispute.v1.FeedbackB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bfeedback\"\xbc\x01\n" +
+	"\x16QueryFeedbackOfRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\n" +
+	"pagination\x18\x03 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xb5\x01\n" +
+	"\x17QueryFeedbackOfResponse\x12K\n" +
+	"\bfeedback\x18\x01 \x03(\v2\x1c.zhilian.dispute.v1.FeedbackB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bfeedback\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\x9a\x01\n" +
+	"\x19QueryFeedbackAboutRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12L\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xb8\x01\n" +
+	"\x1aQueryFeedbackAboutResponse\x12K\n" +
+	"\bfeedback\x18\x01 \x03(\v2\x1c.zhilian.dispute.v1.FeedbackB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bfeedback\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\x8f\x01\n" +
+	"\x12QueryScoresRequest\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12L\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xa7\x01\n" +
+	"\x13QueryScoresResponse\x12A\n" +
+	"\x06scores\x18\x01 \x03(\v2\x1a.zhilian.dispute.v1.ScoresB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06scores\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\x90\x01\n" +
+	"\x13QueryReviewsRequest\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12L\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xa5\x01\n" +
+	"\x06Review\x12\x1c\n" +
+	"\x06number\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\x06number\x12\x1e\n" +
+	"\aproduct\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\aproduct\x12\x1a\n" +
+	"\x05score\x18\x03 \x01(\rB\x04\x88\x8c.\x01R\x05score\x12\x1c\n" +
+	"\x06answer\x18\x04 \x01(\tB\x04\x88\x8c.\x01R\x06answer\x12#\n" +
+	"\n" +
+	"change_ids\x18\x05 \x03(\x04B\x04\x88\x8c.\x01R\tchangeIds\"\xaa\x01\n" +
+	"\x14QueryReviewsResponse\x12C\n" +
+	"\areviews\x18\x01 \x03(\v2\x1a.zhilian.dispute.v1.ReviewB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\areviews\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\x90\x01\n" +
+	"\x13QueryChangesRequest\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12L\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xaa\x01\n" +
+	"\x14QueryChangesResponse\x12C\n" +
+	"\achanges\x18\x01 \x03(\v2\x1a.zhilian.dispute.v1.ChangeB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\achanges\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"c\n" +
+	"\x16QueryStatisticsRequest\x12\x1c\n" +
+	"\x06period\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\x06period\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\"\xb2\x01\n" +
+	"\x17QueryStatisticsResponse\x12K\n" +
+	"\x06period\x18\x01 \x01(\v2$.zhilian.dispute.v1.StatisticsPeriodB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06period\x12J\n" +
+	"\x06groups\x18\x02 \x03(\v2#.zhilian.dispute.v1.StatisticsGroupB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06groups\"3\n" +
+	"\x13QueryRecountRequest\x12\x1c\n" +
+	"\x06period\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\x06period\"4\n" +
+	"\x14QueryRecountResponse\x12\x1c\n" +
+	"\x06agrees\x18\x01 \x01(\bB\x04\x88\x8c.\x01R\x06agrees2\x94\x16\n" +
 	"\x05Query\x12\x81\x01\n" +
 	"\x06Params\x12&.zhilian.dispute.v1.QueryParamsRequest\x1a'.zhilian.dispute.v1.QueryParamsResponse\"&\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1c\x12\x1a/zhilian/dispute/v1/params\x12\x94\x01\n" +
 	"\x04Case\x12$.zhilian.dispute.v1.QueryCaseRequest\x1a%.zhilian.dispute.v1.QueryCaseResponse\"?\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02%\x12#/zhilian/dispute/v1/cases/{case_id}\x12\xab\x01\n" +
@@ -1117,7 +2125,17 @@ const file_zhilian_dispute_v1_query_proto_rawDesc = "" +
 	"\x05Claim\x12%.zhilian.dispute.v1.QueryClaimRequest\x1a&.zhilian.dispute.v1.QueryClaimResponse\"A\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02'\x12%/zhilian/dispute/v1/claims/{claim_id}\x12\xa1\x01\n" +
 	"\x06Claims\x12&.zhilian.dispute.v1.QueryClaimsRequest\x1a'.zhilian.dispute.v1.QueryClaimsResponse\"F\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02,\x12*/zhilian/dispute/v1/cases/{case_id}/claims\x12\xc3\x01\n" +
 	"\vArbitrators\x12+.zhilian.dispute.v1.QueryArbitratorsRequest\x1a,.zhilian.dispute.v1.QueryArbitratorsResponse\"Y\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02?\x12=/zhilian/dispute/v1/institutions/{institution_id}/arbitrators\x12\x8b\x01\n" +
-	"\x06Ruling\x12&.zhilian.dispute.v1.QueryRulingRequest\x1a'.zhilian.dispute.v1.QueryRulingResponse\"0\xa0\x8c.\x01\x82\xd3\xe4\x93\x02&\x12$/zhilian/dispute/v1/rulings/{number}B\xd3\x01\n" +
+	"\x06Ruling\x12&.zhilian.dispute.v1.QueryRulingRequest\x1a'.zhilian.dispute.v1.QueryRulingResponse\"0\xa0\x8c.\x01\x82\xd3\xe4\x93\x02&\x12$/zhilian/dispute/v1/rulings/{number}\x12\xa7\x01\n" +
+	"\bFeedback\x12(.zhilian.dispute.v1.QueryFeedbackRequest\x1a).zhilian.dispute.v1.QueryFeedbackResponse\"F\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02,\x12*/zhilian/dispute/v1/feedback/{feedback_id}\x12\xc3\x01\n" +
+	"\n" +
+	"FeedbackOf\x12*.zhilian.dispute.v1.QueryFeedbackOfRequest\x1a+.zhilian.dispute.v1.QueryFeedbackOfResponse\"\\\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02B\x12@/zhilian/dispute/v1/institutions/{institution_id}/feedback_given\x12\xcf\x01\n" +
+	"\rFeedbackAbout\x12-.zhilian.dispute.v1.QueryFeedbackAboutRequest\x1a..zhilian.dispute.v1.QueryFeedbackAboutResponse\"_\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02E\x12C/zhilian/dispute/v1/institutions/{institution_id}/feedback_received\x12\x9f\x01\n" +
+	"\x06Scores\x12&.zhilian.dispute.v1.QueryScoresRequest\x1a'.zhilian.dispute.v1.QueryScoresResponse\"D\xa0\x8c.\x01\x82\xd3\xe4\x93\x02:\x128/zhilian/dispute/v1/institutions/{institution_id}/scores\x12\xa3\x01\n" +
+	"\aReviews\x12'.zhilian.dispute.v1.QueryReviewsRequest\x1a(.zhilian.dispute.v1.QueryReviewsResponse\"E\xa0\x8c.\x01\x82\xd3\xe4\x93\x02;\x129/zhilian/dispute/v1/institutions/{institution_id}/reviews\x12\xa3\x01\n" +
+	"\aChanges\x12'.zhilian.dispute.v1.QueryChangesRequest\x1a(.zhilian.dispute.v1.QueryChangesResponse\"E\xa0\x8c.\x01\x82\xd3\xe4\x93\x02;\x129/zhilian/dispute/v1/institutions/{institution_id}/changes\x12\x91\x01\n" +
+	"\n" +
+	"Statistics\x12*.zhilian.dispute.v1.QueryStatisticsRequest\x1a+.zhilian.dispute.v1.QueryStatisticsResponse\"*\xa0\x8c.\x01\x82\xd3\xe4\x93\x02 \x12\x1e/zhilian/dispute/v1/statistics\x12\x99\x01\n" +
+	"\aRecount\x12'.zhilian.dispute.v1.QueryRecountRequest\x1a(.zhilian.dispute.v1.QueryRecountResponse\";\xa0\x8c.\x01\x82\xd3\xe4\x93\x021\x12//zhilian/dispute/v1/statistics/{period}/recountB\xd3\x01\n" +
 	"\x16com.zhilian.dispute.v1B\n" +
 	"QueryProtoP\x01ZCgithub.com/zhilian-network/zhilian/api/zhilian/dispute/v1;disputev1\xa2\x02\x03ZDX\xaa\x02\x12Zhilian.Dispute.V1\xca\x02\x12Zhilian\\Dispute\\V1\xe2\x02\x1eZhilian\\Dispute\\V1\\GPBMetadata\xea\x02\x14Zhilian::Dispute::V1b\x06proto3"
 
@@ -1133,83 +2151,139 @@ func file_zhilian_dispute_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_dispute_v1_query_proto_rawDescData
 }
 
-var file_zhilian_dispute_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_zhilian_dispute_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_zhilian_dispute_v1_query_proto_goTypes = []any{
-	(*QueryParamsRequest)(nil),       // 0: zhilian.dispute.v1.QueryParamsRequest
-	(*QueryParamsResponse)(nil),      // 1: zhilian.dispute.v1.QueryParamsResponse
-	(*QueryCaseRequest)(nil),         // 2: zhilian.dispute.v1.QueryCaseRequest
-	(*QueryCaseResponse)(nil),        // 3: zhilian.dispute.v1.QueryCaseResponse
-	(*QueryCasesRequest)(nil),        // 4: zhilian.dispute.v1.QueryCasesRequest
-	(*QueryCasesResponse)(nil),       // 5: zhilian.dispute.v1.QueryCasesResponse
-	(*QueryCaseFactsRequest)(nil),    // 6: zhilian.dispute.v1.QueryCaseFactsRequest
-	(*QueryCaseFactsResponse)(nil),   // 7: zhilian.dispute.v1.QueryCaseFactsResponse
-	(*QueryPanelsRequest)(nil),       // 8: zhilian.dispute.v1.QueryPanelsRequest
-	(*DrawnPanel)(nil),               // 9: zhilian.dispute.v1.DrawnPanel
-	(*QueryPanelsResponse)(nil),      // 10: zhilian.dispute.v1.QueryPanelsResponse
-	(*QueryClaimRequest)(nil),        // 11: zhilian.dispute.v1.QueryClaimRequest
-	(*QueryClaimResponse)(nil),       // 12: zhilian.dispute.v1.QueryClaimResponse
-	(*QueryClaimsRequest)(nil),       // 13: zhilian.dispute.v1.QueryClaimsRequest
-	(*QueryClaimsResponse)(nil),      // 14: zhilian.dispute.v1.QueryClaimsResponse
-	(*QueryArbitratorsRequest)(nil),  // 15: zhilian.dispute.v1.QueryArbitratorsRequest
-	(*QueryArbitratorsResponse)(nil), // 16: zhilian.dispute.v1.QueryArbitratorsResponse
-	(*QueryRulingRequest)(nil),       // 17: zhilian.dispute.v1.QueryRulingRequest
-	(*PublicRuling)(nil),             // 18: zhilian.dispute.v1.PublicRuling
-	(*QueryRulingResponse)(nil),      // 19: zhilian.dispute.v1.QueryRulingResponse
-	(*Params)(nil),                   // 20: zhilian.dispute.v1.Params
-	(*Case)(nil),                     // 21: zhilian.dispute.v1.Case
-	(*timestamppb.Timestamp)(nil),    // 22: google.protobuf.Timestamp
-	(*v1beta1.PageRequest)(nil),      // 23: cosmos.base.query.v1beta1.PageRequest
-	(*v1beta1.PageResponse)(nil),     // 24: cosmos.base.query.v1beta1.PageResponse
-	(*Facts)(nil),                    // 25: zhilian.dispute.v1.Facts
-	(*Panel)(nil),                    // 26: zhilian.dispute.v1.Panel
-	(*Candidate)(nil),                // 27: zhilian.dispute.v1.Candidate
-	(*Claim)(nil),                    // 28: zhilian.dispute.v1.Claim
-	(*Arbitrator)(nil),               // 29: zhilian.dispute.v1.Arbitrator
-	(MatterKind)(0),                  // 30: zhilian.dispute.v1.MatterKind
-	(CaseReason)(0),                  // 31: zhilian.dispute.v1.CaseReason
-	(CaseOutcome)(0),                 // 32: zhilian.dispute.v1.CaseOutcome
+	(*QueryParamsRequest)(nil),         // 0: zhilian.dispute.v1.QueryParamsRequest
+	(*QueryParamsResponse)(nil),        // 1: zhilian.dispute.v1.QueryParamsResponse
+	(*QueryCaseRequest)(nil),           // 2: zhilian.dispute.v1.QueryCaseRequest
+	(*QueryCaseResponse)(nil),          // 3: zhilian.dispute.v1.QueryCaseResponse
+	(*QueryCasesRequest)(nil),          // 4: zhilian.dispute.v1.QueryCasesRequest
+	(*QueryCasesResponse)(nil),         // 5: zhilian.dispute.v1.QueryCasesResponse
+	(*QueryCaseFactsRequest)(nil),      // 6: zhilian.dispute.v1.QueryCaseFactsRequest
+	(*QueryCaseFactsResponse)(nil),     // 7: zhilian.dispute.v1.QueryCaseFactsResponse
+	(*QueryPanelsRequest)(nil),         // 8: zhilian.dispute.v1.QueryPanelsRequest
+	(*DrawnPanel)(nil),                 // 9: zhilian.dispute.v1.DrawnPanel
+	(*QueryPanelsResponse)(nil),        // 10: zhilian.dispute.v1.QueryPanelsResponse
+	(*QueryClaimRequest)(nil),          // 11: zhilian.dispute.v1.QueryClaimRequest
+	(*QueryClaimResponse)(nil),         // 12: zhilian.dispute.v1.QueryClaimResponse
+	(*QueryClaimsRequest)(nil),         // 13: zhilian.dispute.v1.QueryClaimsRequest
+	(*QueryClaimsResponse)(nil),        // 14: zhilian.dispute.v1.QueryClaimsResponse
+	(*QueryArbitratorsRequest)(nil),    // 15: zhilian.dispute.v1.QueryArbitratorsRequest
+	(*QueryArbitratorsResponse)(nil),   // 16: zhilian.dispute.v1.QueryArbitratorsResponse
+	(*QueryRulingRequest)(nil),         // 17: zhilian.dispute.v1.QueryRulingRequest
+	(*PublicRuling)(nil),               // 18: zhilian.dispute.v1.PublicRuling
+	(*QueryRulingResponse)(nil),        // 19: zhilian.dispute.v1.QueryRulingResponse
+	(*QueryFeedbackRequest)(nil),       // 20: zhilian.dispute.v1.QueryFeedbackRequest
+	(*QueryFeedbackResponse)(nil),      // 21: zhilian.dispute.v1.QueryFeedbackResponse
+	(*QueryFeedbackOfRequest)(nil),     // 22: zhilian.dispute.v1.QueryFeedbackOfRequest
+	(*QueryFeedbackOfResponse)(nil),    // 23: zhilian.dispute.v1.QueryFeedbackOfResponse
+	(*QueryFeedbackAboutRequest)(nil),  // 24: zhilian.dispute.v1.QueryFeedbackAboutRequest
+	(*QueryFeedbackAboutResponse)(nil), // 25: zhilian.dispute.v1.QueryFeedbackAboutResponse
+	(*QueryScoresRequest)(nil),         // 26: zhilian.dispute.v1.QueryScoresRequest
+	(*QueryScoresResponse)(nil),        // 27: zhilian.dispute.v1.QueryScoresResponse
+	(*QueryReviewsRequest)(nil),        // 28: zhilian.dispute.v1.QueryReviewsRequest
+	(*Review)(nil),                     // 29: zhilian.dispute.v1.Review
+	(*QueryReviewsResponse)(nil),       // 30: zhilian.dispute.v1.QueryReviewsResponse
+	(*QueryChangesRequest)(nil),        // 31: zhilian.dispute.v1.QueryChangesRequest
+	(*QueryChangesResponse)(nil),       // 32: zhilian.dispute.v1.QueryChangesResponse
+	(*QueryStatisticsRequest)(nil),     // 33: zhilian.dispute.v1.QueryStatisticsRequest
+	(*QueryStatisticsResponse)(nil),    // 34: zhilian.dispute.v1.QueryStatisticsResponse
+	(*QueryRecountRequest)(nil),        // 35: zhilian.dispute.v1.QueryRecountRequest
+	(*QueryRecountResponse)(nil),       // 36: zhilian.dispute.v1.QueryRecountResponse
+	(*Params)(nil),                     // 37: zhilian.dispute.v1.Params
+	(*Case)(nil),                       // 38: zhilian.dispute.v1.Case
+	(*timestamppb.Timestamp)(nil),      // 39: google.protobuf.Timestamp
+	(*v1beta1.PageRequest)(nil),        // 40: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta1.PageResponse)(nil),       // 41: cosmos.base.query.v1beta1.PageResponse
+	(*Facts)(nil),                      // 42: zhilian.dispute.v1.Facts
+	(*Panel)(nil),                      // 43: zhilian.dispute.v1.Panel
+	(*Candidate)(nil),                  // 44: zhilian.dispute.v1.Candidate
+	(*Claim)(nil),                      // 45: zhilian.dispute.v1.Claim
+	(*Arbitrator)(nil),                 // 46: zhilian.dispute.v1.Arbitrator
+	(MatterKind)(0),                    // 47: zhilian.dispute.v1.MatterKind
+	(CaseReason)(0),                    // 48: zhilian.dispute.v1.CaseReason
+	(CaseOutcome)(0),                   // 49: zhilian.dispute.v1.CaseOutcome
+	(*Feedback)(nil),                   // 50: zhilian.dispute.v1.Feedback
+	(*Scores)(nil),                     // 51: zhilian.dispute.v1.Scores
+	(*Change)(nil),                     // 52: zhilian.dispute.v1.Change
+	(*StatisticsPeriod)(nil),           // 53: zhilian.dispute.v1.StatisticsPeriod
+	(*StatisticsGroup)(nil),            // 54: zhilian.dispute.v1.StatisticsGroup
 }
 var file_zhilian_dispute_v1_query_proto_depIdxs = []int32{
-	20, // 0: zhilian.dispute.v1.QueryParamsResponse.params:type_name -> zhilian.dispute.v1.Params
-	21, // 1: zhilian.dispute.v1.QueryCaseResponse.case:type_name -> zhilian.dispute.v1.Case
-	22, // 2: zhilian.dispute.v1.QueryCaseResponse.due_at:type_name -> google.protobuf.Timestamp
-	23, // 3: zhilian.dispute.v1.QueryCasesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	21, // 4: zhilian.dispute.v1.QueryCasesResponse.cases:type_name -> zhilian.dispute.v1.Case
-	24, // 5: zhilian.dispute.v1.QueryCasesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	25, // 6: zhilian.dispute.v1.QueryCaseFactsResponse.facts:type_name -> zhilian.dispute.v1.Facts
-	26, // 7: zhilian.dispute.v1.DrawnPanel.panel:type_name -> zhilian.dispute.v1.Panel
-	27, // 8: zhilian.dispute.v1.DrawnPanel.again:type_name -> zhilian.dispute.v1.Candidate
+	37, // 0: zhilian.dispute.v1.QueryParamsResponse.params:type_name -> zhilian.dispute.v1.Params
+	38, // 1: zhilian.dispute.v1.QueryCaseResponse.case:type_name -> zhilian.dispute.v1.Case
+	39, // 2: zhilian.dispute.v1.QueryCaseResponse.due_at:type_name -> google.protobuf.Timestamp
+	40, // 3: zhilian.dispute.v1.QueryCasesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	38, // 4: zhilian.dispute.v1.QueryCasesResponse.cases:type_name -> zhilian.dispute.v1.Case
+	41, // 5: zhilian.dispute.v1.QueryCasesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	42, // 6: zhilian.dispute.v1.QueryCaseFactsResponse.facts:type_name -> zhilian.dispute.v1.Facts
+	43, // 7: zhilian.dispute.v1.DrawnPanel.panel:type_name -> zhilian.dispute.v1.Panel
+	44, // 8: zhilian.dispute.v1.DrawnPanel.again:type_name -> zhilian.dispute.v1.Candidate
 	9,  // 9: zhilian.dispute.v1.QueryPanelsResponse.panels:type_name -> zhilian.dispute.v1.DrawnPanel
-	28, // 10: zhilian.dispute.v1.QueryClaimResponse.claim:type_name -> zhilian.dispute.v1.Claim
-	28, // 11: zhilian.dispute.v1.QueryClaimsResponse.claims:type_name -> zhilian.dispute.v1.Claim
-	29, // 12: zhilian.dispute.v1.QueryArbitratorsResponse.arbitrators:type_name -> zhilian.dispute.v1.Arbitrator
-	30, // 13: zhilian.dispute.v1.PublicRuling.kind:type_name -> zhilian.dispute.v1.MatterKind
-	31, // 14: zhilian.dispute.v1.PublicRuling.reason:type_name -> zhilian.dispute.v1.CaseReason
-	32, // 15: zhilian.dispute.v1.PublicRuling.outcome:type_name -> zhilian.dispute.v1.CaseOutcome
+	45, // 10: zhilian.dispute.v1.QueryClaimResponse.claim:type_name -> zhilian.dispute.v1.Claim
+	45, // 11: zhilian.dispute.v1.QueryClaimsResponse.claims:type_name -> zhilian.dispute.v1.Claim
+	46, // 12: zhilian.dispute.v1.QueryArbitratorsResponse.arbitrators:type_name -> zhilian.dispute.v1.Arbitrator
+	47, // 13: zhilian.dispute.v1.PublicRuling.kind:type_name -> zhilian.dispute.v1.MatterKind
+	48, // 14: zhilian.dispute.v1.PublicRuling.reason:type_name -> zhilian.dispute.v1.CaseReason
+	49, // 15: zhilian.dispute.v1.PublicRuling.outcome:type_name -> zhilian.dispute.v1.CaseOutcome
 	18, // 16: zhilian.dispute.v1.QueryRulingResponse.ruling:type_name -> zhilian.dispute.v1.PublicRuling
-	0,  // 17: zhilian.dispute.v1.Query.Params:input_type -> zhilian.dispute.v1.QueryParamsRequest
-	2,  // 18: zhilian.dispute.v1.Query.Case:input_type -> zhilian.dispute.v1.QueryCaseRequest
-	4,  // 19: zhilian.dispute.v1.Query.Cases:input_type -> zhilian.dispute.v1.QueryCasesRequest
-	6,  // 20: zhilian.dispute.v1.Query.CaseFacts:input_type -> zhilian.dispute.v1.QueryCaseFactsRequest
-	8,  // 21: zhilian.dispute.v1.Query.Panels:input_type -> zhilian.dispute.v1.QueryPanelsRequest
-	11, // 22: zhilian.dispute.v1.Query.Claim:input_type -> zhilian.dispute.v1.QueryClaimRequest
-	13, // 23: zhilian.dispute.v1.Query.Claims:input_type -> zhilian.dispute.v1.QueryClaimsRequest
-	15, // 24: zhilian.dispute.v1.Query.Arbitrators:input_type -> zhilian.dispute.v1.QueryArbitratorsRequest
-	17, // 25: zhilian.dispute.v1.Query.Ruling:input_type -> zhilian.dispute.v1.QueryRulingRequest
-	1,  // 26: zhilian.dispute.v1.Query.Params:output_type -> zhilian.dispute.v1.QueryParamsResponse
-	3,  // 27: zhilian.dispute.v1.Query.Case:output_type -> zhilian.dispute.v1.QueryCaseResponse
-	5,  // 28: zhilian.dispute.v1.Query.Cases:output_type -> zhilian.dispute.v1.QueryCasesResponse
-	7,  // 29: zhilian.dispute.v1.Query.CaseFacts:output_type -> zhilian.dispute.v1.QueryCaseFactsResponse
-	10, // 30: zhilian.dispute.v1.Query.Panels:output_type -> zhilian.dispute.v1.QueryPanelsResponse
-	12, // 31: zhilian.dispute.v1.Query.Claim:output_type -> zhilian.dispute.v1.QueryClaimResponse
-	14, // 32: zhilian.dispute.v1.Query.Claims:output_type -> zhilian.dispute.v1.QueryClaimsResponse
-	16, // 33: zhilian.dispute.v1.Query.Arbitrators:output_type -> zhilian.dispute.v1.QueryArbitratorsResponse
-	19, // 34: zhilian.dispute.v1.Query.Ruling:output_type -> zhilian.dispute.v1.QueryRulingResponse
-	26, // [26:35] is the sub-list for method output_type
-	17, // [17:26] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	50, // 17: zhilian.dispute.v1.QueryFeedbackResponse.feedback:type_name -> zhilian.dispute.v1.Feedback
+	40, // 18: zhilian.dispute.v1.QueryFeedbackOfRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	50, // 19: zhilian.dispute.v1.QueryFeedbackOfResponse.feedback:type_name -> zhilian.dispute.v1.Feedback
+	41, // 20: zhilian.dispute.v1.QueryFeedbackOfResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	40, // 21: zhilian.dispute.v1.QueryFeedbackAboutRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	50, // 22: zhilian.dispute.v1.QueryFeedbackAboutResponse.feedback:type_name -> zhilian.dispute.v1.Feedback
+	41, // 23: zhilian.dispute.v1.QueryFeedbackAboutResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	40, // 24: zhilian.dispute.v1.QueryScoresRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	51, // 25: zhilian.dispute.v1.QueryScoresResponse.scores:type_name -> zhilian.dispute.v1.Scores
+	41, // 26: zhilian.dispute.v1.QueryScoresResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	40, // 27: zhilian.dispute.v1.QueryReviewsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	29, // 28: zhilian.dispute.v1.QueryReviewsResponse.reviews:type_name -> zhilian.dispute.v1.Review
+	41, // 29: zhilian.dispute.v1.QueryReviewsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	40, // 30: zhilian.dispute.v1.QueryChangesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	52, // 31: zhilian.dispute.v1.QueryChangesResponse.changes:type_name -> zhilian.dispute.v1.Change
+	41, // 32: zhilian.dispute.v1.QueryChangesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	53, // 33: zhilian.dispute.v1.QueryStatisticsResponse.period:type_name -> zhilian.dispute.v1.StatisticsPeriod
+	54, // 34: zhilian.dispute.v1.QueryStatisticsResponse.groups:type_name -> zhilian.dispute.v1.StatisticsGroup
+	0,  // 35: zhilian.dispute.v1.Query.Params:input_type -> zhilian.dispute.v1.QueryParamsRequest
+	2,  // 36: zhilian.dispute.v1.Query.Case:input_type -> zhilian.dispute.v1.QueryCaseRequest
+	4,  // 37: zhilian.dispute.v1.Query.Cases:input_type -> zhilian.dispute.v1.QueryCasesRequest
+	6,  // 38: zhilian.dispute.v1.Query.CaseFacts:input_type -> zhilian.dispute.v1.QueryCaseFactsRequest
+	8,  // 39: zhilian.dispute.v1.Query.Panels:input_type -> zhilian.dispute.v1.QueryPanelsRequest
+	11, // 40: zhilian.dispute.v1.Query.Claim:input_type -> zhilian.dispute.v1.QueryClaimRequest
+	13, // 41: zhilian.dispute.v1.Query.Claims:input_type -> zhilian.dispute.v1.QueryClaimsRequest
+	15, // 42: zhilian.dispute.v1.Query.Arbitrators:input_type -> zhilian.dispute.v1.QueryArbitratorsRequest
+	17, // 43: zhilian.dispute.v1.Query.Ruling:input_type -> zhilian.dispute.v1.QueryRulingRequest
+	20, // 44: zhilian.dispute.v1.Query.Feedback:input_type -> zhilian.dispute.v1.QueryFeedbackRequest
+	22, // 45: zhilian.dispute.v1.Query.FeedbackOf:input_type -> zhilian.dispute.v1.QueryFeedbackOfRequest
+	24, // 46: zhilian.dispute.v1.Query.FeedbackAbout:input_type -> zhilian.dispute.v1.QueryFeedbackAboutRequest
+	26, // 47: zhilian.dispute.v1.Query.Scores:input_type -> zhilian.dispute.v1.QueryScoresRequest
+	28, // 48: zhilian.dispute.v1.Query.Reviews:input_type -> zhilian.dispute.v1.QueryReviewsRequest
+	31, // 49: zhilian.dispute.v1.Query.Changes:input_type -> zhilian.dispute.v1.QueryChangesRequest
+	33, // 50: zhilian.dispute.v1.Query.Statistics:input_type -> zhilian.dispute.v1.QueryStatisticsRequest
+	35, // 51: zhilian.dispute.v1.Query.Recount:input_type -> zhilian.dispute.v1.QueryRecountRequest
+	1,  // 52: zhilian.dispute.v1.Query.Params:output_type -> zhilian.dispute.v1.QueryParamsResponse
+	3,  // 53: zhilian.dispute.v1.Query.Case:output_type -> zhilian.dispute.v1.QueryCaseResponse
+	5,  // 54: zhilian.dispute.v1.Query.Cases:output_type -> zhilian.dispute.v1.QueryCasesResponse
+	7,  // 55: zhilian.dispute.v1.Query.CaseFacts:output_type -> zhilian.dispute.v1.QueryCaseFactsResponse
+	10, // 56: zhilian.dispute.v1.Query.Panels:output_type -> zhilian.dispute.v1.QueryPanelsResponse
+	12, // 57: zhilian.dispute.v1.Query.Claim:output_type -> zhilian.dispute.v1.QueryClaimResponse
+	14, // 58: zhilian.dispute.v1.Query.Claims:output_type -> zhilian.dispute.v1.QueryClaimsResponse
+	16, // 59: zhilian.dispute.v1.Query.Arbitrators:output_type -> zhilian.dispute.v1.QueryArbitratorsResponse
+	19, // 60: zhilian.dispute.v1.Query.Ruling:output_type -> zhilian.dispute.v1.QueryRulingResponse
+	21, // 61: zhilian.dispute.v1.Query.Feedback:output_type -> zhilian.dispute.v1.QueryFeedbackResponse
+	23, // 62: zhilian.dispute.v1.Query.FeedbackOf:output_type -> zhilian.dispute.v1.QueryFeedbackOfResponse
+	25, // 63: zhilian.dispute.v1.Query.FeedbackAbout:output_type -> zhilian.dispute.v1.QueryFeedbackAboutResponse
+	27, // 64: zhilian.dispute.v1.Query.Scores:output_type -> zhilian.dispute.v1.QueryScoresResponse
+	30, // 65: zhilian.dispute.v1.Query.Reviews:output_type -> zhilian.dispute.v1.QueryReviewsResponse
+	32, // 66: zhilian.dispute.v1.Query.Changes:output_type -> zhilian.dispute.v1.QueryChangesResponse
+	34, // 67: zhilian.dispute.v1.Query.Statistics:output_type -> zhilian.dispute.v1.QueryStatisticsResponse
+	36, // 68: zhilian.dispute.v1.Query.Recount:output_type -> zhilian.dispute.v1.QueryRecountResponse
+	52, // [52:69] is the sub-list for method output_type
+	35, // [35:52] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_dispute_v1_query_proto_init() }
@@ -1219,16 +2293,18 @@ func file_zhilian_dispute_v1_query_proto_init() {
 	}
 	file_zhilian_dispute_v1_case_proto_init()
 	file_zhilian_dispute_v1_claim_proto_init()
+	file_zhilian_dispute_v1_feedback_proto_init()
 	file_zhilian_dispute_v1_matter_proto_init()
 	file_zhilian_dispute_v1_panel_proto_init()
 	file_zhilian_dispute_v1_params_proto_init()
+	file_zhilian_dispute_v1_statistics_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_dispute_v1_query_proto_rawDesc), len(file_zhilian_dispute_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,15 +19,23 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Query_Params_FullMethodName      = "/zhilian.dispute.v1.Query/Params"
-	Query_Case_FullMethodName        = "/zhilian.dispute.v1.Query/Case"
-	Query_Cases_FullMethodName       = "/zhilian.dispute.v1.Query/Cases"
-	Query_CaseFacts_FullMethodName   = "/zhilian.dispute.v1.Query/CaseFacts"
-	Query_Panels_FullMethodName      = "/zhilian.dispute.v1.Query/Panels"
-	Query_Claim_FullMethodName       = "/zhilian.dispute.v1.Query/Claim"
-	Query_Claims_FullMethodName      = "/zhilian.dispute.v1.Query/Claims"
-	Query_Arbitrators_FullMethodName = "/zhilian.dispute.v1.Query/Arbitrators"
-	Query_Ruling_FullMethodName      = "/zhilian.dispute.v1.Query/Ruling"
+	Query_Params_FullMethodName        = "/zhilian.dispute.v1.Query/Params"
+	Query_Case_FullMethodName          = "/zhilian.dispute.v1.Query/Case"
+	Query_Cases_FullMethodName         = "/zhilian.dispute.v1.Query/Cases"
+	Query_CaseFacts_FullMethodName     = "/zhilian.dispute.v1.Query/CaseFacts"
+	Query_Panels_FullMethodName        = "/zhilian.dispute.v1.Query/Panels"
+	Query_Claim_FullMethodName         = "/zhilian.dispute.v1.Query/Claim"
+	Query_Claims_FullMethodName        = "/zhilian.dispute.v1.Query/Claims"
+	Query_Arbitrators_FullMethodName   = "/zhilian.dispute.v1.Query/Arbitrators"
+	Query_Ruling_FullMethodName        = "/zhilian.dispute.v1.Query/Ruling"
+	Query_Feedback_FullMethodName      = "/zhilian.dispute.v1.Query/Feedback"
+	Query_FeedbackOf_FullMethodName    = "/zhilian.dispute.v1.Query/FeedbackOf"
+	Query_FeedbackAbout_FullMethodName = "/zhilian.dispute.v1.Query/FeedbackAbout"
+	Query_Scores_FullMethodName        = "/zhilian.dispute.v1.Query/Scores"
+	Query_Reviews_FullMethodName       = "/zhilian.dispute.v1.Query/Reviews"
+	Query_Changes_FullMethodName       = "/zhilian.dispute.v1.Query/Changes"
+	Query_Statistics_FullMethodName    = "/zhilian.dispute.v1.Query/Statistics"
+	Query_Recount_FullMethodName       = "/zhilian.dispute.v1.Query/Recount"
 )
 
 // QueryClient is the client API for Query service.
@@ -55,6 +63,23 @@ type QueryClient interface {
 	Arbitrators(ctx context.Context, in *QueryArbitratorsRequest, opts ...grpc.CallOption) (*QueryArbitratorsResponse, error)
 	// Ruling returns what anyone may know of a closed or ruled case: what kind of matter, how it ended, and why.
 	Ruling(ctx context.Context, in *QueryRulingRequest, opts ...grpc.CallOption) (*QueryRulingResponse, error)
+	// Feedback returns one feedback. Its author and the institution that it is about may ask.
+	Feedback(ctx context.Context, in *QueryFeedbackRequest, opts ...grpc.CallOption) (*QueryFeedbackResponse, error)
+	// FeedbackOf lists the feedback that a member gave, newest first.
+	FeedbackOf(ctx context.Context, in *QueryFeedbackOfRequest, opts ...grpc.CallOption) (*QueryFeedbackOfResponse, error)
+	// FeedbackAbout lists the feedback that an institution got, newest first.
+	FeedbackAbout(ctx context.Context, in *QueryFeedbackAboutRequest, opts ...grpc.CallOption) (*QueryFeedbackAboutResponse, error)
+	// Scores returns the scores that an institution got, by product.
+	Scores(ctx context.Context, in *QueryScoresRequest, opts ...grpc.CallOption) (*QueryScoresResponse, error)
+	// Reviews lists the scores one by one with what the institution says to them, newest first. It does not tell whose
+	// they are, nor when they came.
+	Reviews(ctx context.Context, in *QueryReviewsRequest, opts ...grpc.CallOption) (*QueryReviewsResponse, error)
+	// Changes lists what an institution has changed because of feedback, newest first.
+	Changes(ctx context.Context, in *QueryChangesRequest, opts ...grpc.CallOption) (*QueryChangesResponse, error)
+	// Statistics returns how cases ended in a period that is over, in groups of at least five.
+	Statistics(ctx context.Context, in *QueryStatisticsRequest, opts ...grpc.CallOption) (*QueryStatisticsResponse, error)
+	// Recount counts a period that is over again, case by case, and says whether that is what the statistics say.
+	Recount(ctx context.Context, in *QueryRecountRequest, opts ...grpc.CallOption) (*QueryRecountResponse, error)
 }
 
 type queryClient struct {
@@ -155,6 +180,86 @@ func (c *queryClient) Ruling(ctx context.Context, in *QueryRulingRequest, opts .
 	return out, nil
 }
 
+func (c *queryClient) Feedback(ctx context.Context, in *QueryFeedbackRequest, opts ...grpc.CallOption) (*QueryFeedbackResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryFeedbackResponse)
+	err := c.cc.Invoke(ctx, Query_Feedback_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) FeedbackOf(ctx context.Context, in *QueryFeedbackOfRequest, opts ...grpc.CallOption) (*QueryFeedbackOfResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryFeedbackOfResponse)
+	err := c.cc.Invoke(ctx, Query_FeedbackOf_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) FeedbackAbout(ctx context.Context, in *QueryFeedbackAboutRequest, opts ...grpc.CallOption) (*QueryFeedbackAboutResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryFeedbackAboutResponse)
+	err := c.cc.Invoke(ctx, Query_FeedbackAbout_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Scores(ctx context.Context, in *QueryScoresRequest, opts ...grpc.CallOption) (*QueryScoresResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryScoresResponse)
+	err := c.cc.Invoke(ctx, Query_Scores_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Reviews(ctx context.Context, in *QueryReviewsRequest, opts ...grpc.CallOption) (*QueryReviewsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryReviewsResponse)
+	err := c.cc.Invoke(ctx, Query_Reviews_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Changes(ctx context.Context, in *QueryChangesRequest, opts ...grpc.CallOption) (*QueryChangesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryChangesResponse)
+	err := c.cc.Invoke(ctx, Query_Changes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Statistics(ctx context.Context, in *QueryStatisticsRequest, opts ...grpc.CallOption) (*QueryStatisticsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryStatisticsResponse)
+	err := c.cc.Invoke(ctx, Query_Statistics_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Recount(ctx context.Context, in *QueryRecountRequest, opts ...grpc.CallOption) (*QueryRecountResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryRecountResponse)
+	err := c.cc.Invoke(ctx, Query_Recount_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 // All implementations must embed UnimplementedQueryServer
 // for forward compatibility.
@@ -180,6 +285,23 @@ type QueryServer interface {
 	Arbitrators(context.Context, *QueryArbitratorsRequest) (*QueryArbitratorsResponse, error)
 	// Ruling returns what anyone may know of a closed or ruled case: what kind of matter, how it ended, and why.
 	Ruling(context.Context, *QueryRulingRequest) (*QueryRulingResponse, error)
+	// Feedback returns one feedback. Its author and the institution that it is about may ask.
+	Feedback(context.Context, *QueryFeedbackRequest) (*QueryFeedbackResponse, error)
+	// FeedbackOf lists the feedback that a member gave, newest first.
+	FeedbackOf(context.Context, *QueryFeedbackOfRequest) (*QueryFeedbackOfResponse, error)
+	// FeedbackAbout lists the feedback that an institution got, newest first.
+	FeedbackAbout(context.Context, *QueryFeedbackAboutRequest) (*QueryFeedbackAboutResponse, error)
+	// Scores returns the scores that an institution got, by product.
+	Scores(context.Context, *QueryScoresRequest) (*QueryScoresResponse, error)
+	// Reviews lists the scores one by one with what the institution says to them, newest first. It does not tell whose
+	// they are, nor when they came.
+	Reviews(context.Context, *QueryReviewsRequest) (*QueryReviewsResponse, error)
+	// Changes lists what an institution has changed because of feedback, newest first.
+	Changes(context.Context, *QueryChangesRequest) (*QueryChangesResponse, error)
+	// Statistics returns how cases ended in a period that is over, in groups of at least five.
+	Statistics(context.Context, *QueryStatisticsRequest) (*QueryStatisticsResponse, error)
+	// Recount counts a period that is over again, case by case, and says whether that is what the statistics say.
+	Recount(context.Context, *QueryRecountRequest) (*QueryRecountResponse, error)
 	mustEmbedUnimplementedQueryServer()
 }
 
@@ -216,6 +338,30 @@ func (UnimplementedQueryServer) Arbitrators(context.Context, *QueryArbitratorsRe
 }
 func (UnimplementedQueryServer) Ruling(context.Context, *QueryRulingRequest) (*QueryRulingResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Ruling not implemented")
+}
+func (UnimplementedQueryServer) Feedback(context.Context, *QueryFeedbackRequest) (*QueryFeedbackResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Feedback not implemented")
+}
+func (UnimplementedQueryServer) FeedbackOf(context.Context, *QueryFeedbackOfRequest) (*QueryFeedbackOfResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FeedbackOf not implemented")
+}
+func (UnimplementedQueryServer) FeedbackAbout(context.Context, *QueryFeedbackAboutRequest) (*QueryFeedbackAboutResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FeedbackAbout not implemented")
+}
+func (UnimplementedQueryServer) Scores(context.Context, *QueryScoresRequest) (*QueryScoresResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Scores not implemented")
+}
+func (UnimplementedQueryServer) Reviews(context.Context, *QueryReviewsRequest) (*QueryReviewsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Reviews not implemented")
+}
+func (UnimplementedQueryServer) Changes(context.Context, *QueryChangesRequest) (*QueryChangesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Changes not implemented")
+}
+func (UnimplementedQueryServer) Statistics(context.Context, *QueryStatisticsRequest) (*QueryStatisticsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Statistics not implemented")
+}
+func (UnimplementedQueryServer) Recount(context.Context, *QueryRecountRequest) (*QueryRecountResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Recount not implemented")
 }
 func (UnimplementedQueryServer) mustEmbedUnimplementedQueryServer() {}
 func (UnimplementedQueryServer) testEmbeddedByValue()               {}
@@ -400,6 +546,150 @@ func _Query_Ruling_Handler(srv interface{}, ctx context.Context, dec func(interf
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Feedback_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFeedbackRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Feedback(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Feedback_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Feedback(ctx, req.(*QueryFeedbackRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_FeedbackOf_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFeedbackOfRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).FeedbackOf(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_FeedbackOf_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).FeedbackOf(ctx, req.(*QueryFeedbackOfRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_FeedbackAbout_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFeedbackAboutRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).FeedbackAbout(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_FeedbackAbout_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).FeedbackAbout(ctx, req.(*QueryFeedbackAboutRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Scores_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryScoresRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Scores(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Scores_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Scores(ctx, req.(*QueryScoresRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Reviews_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryReviewsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Reviews(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Reviews_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Reviews(ctx, req.(*QueryReviewsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Changes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryChangesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Changes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Changes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Changes(ctx, req.(*QueryChangesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Statistics_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryStatisticsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Statistics(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Statistics_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Statistics(ctx, req.(*QueryStatisticsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Recount_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryRecountRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Recount(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Recount_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Recount(ctx, req.(*QueryRecountRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Query_ServiceDesc is the grpc.ServiceDesc for Query service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -442,6 +732,38 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Ruling",
 			Handler:    _Query_Ruling_Handler,
+		},
+		{
+			MethodName: "Feedback",
+			Handler:    _Query_Feedback_Handler,
+		},
+		{
+			MethodName: "FeedbackOf",
+			Handler:    _Query_FeedbackOf_Handler,
+		},
+		{
+			MethodName: "FeedbackAbout",
+			Handler:    _Query_FeedbackAbout_Handler,
+		},
+		{
+			MethodName: "Scores",
+			Handler:    _Query_Scores_Handler,
+		},
+		{
+			MethodName: "Reviews",
+			Handler:    _Query_Reviews_Handler,
+		},
+		{
+			MethodName: "Changes",
+			Handler:    _Query_Changes_Handler,
+		},
+		{
+			MethodName: "Statistics",
+			Handler:    _Query_Statistics_Handler,
+		},
+		{
+			MethodName: "Recount",
+			Handler:    _Query_Recount_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

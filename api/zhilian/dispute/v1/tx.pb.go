@@ -2184,6 +2184,372 @@ func (*MsgWaiveClaimResponse) Descriptor() ([]byte, []int) {
 	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{37}
 }
 
+// MsgGiveFeedback gives feedback.
+type MsgGiveFeedback struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the author, or of the institution that serves it.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Who says it.
+	Author *v1.Member `protobuf:"bytes,2,opt,name=author,proto3" json:"author,omitempty"`
+	// What it is about.
+	Interaction *Interaction `protobuf:"bytes,3,opt,name=interaction,proto3" json:"interaction,omitempty"`
+	// From 1, bad, to 5, good.
+	Score uint32 `protobuf:"varint,4,opt,name=score,proto3" json:"score,omitempty"`
+	// Sealed record of the vault about the author, with its words; 0 for none.
+	RecordId      uint64 `protobuf:"varint,5,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgGiveFeedback) Reset() {
+	*x = MsgGiveFeedback{}
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgGiveFeedback) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgGiveFeedback) ProtoMessage() {}
+
+func (x *MsgGiveFeedback) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgGiveFeedback.ProtoReflect.Descriptor instead.
+func (*MsgGiveFeedback) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *MsgGiveFeedback) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgGiveFeedback) GetAuthor() *v1.Member {
+	if x != nil {
+		return x.Author
+	}
+	return nil
+}
+
+func (x *MsgGiveFeedback) GetInteraction() *Interaction {
+	if x != nil {
+		return x.Interaction
+	}
+	return nil
+}
+
+func (x *MsgGiveFeedback) GetScore() uint32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *MsgGiveFeedback) GetRecordId() uint64 {
+	if x != nil {
+		return x.RecordId
+	}
+	return 0
+}
+
+// MsgGiveFeedbackResponse is the answer.
+type MsgGiveFeedbackResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the feedback.
+	FeedbackId uint64 `protobuf:"varint,1,opt,name=feedback_id,json=feedbackId,proto3" json:"feedback_id,omitempty"`
+	// Institution that it is about, as the ledger knows it.
+	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgGiveFeedbackResponse) Reset() {
+	*x = MsgGiveFeedbackResponse{}
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgGiveFeedbackResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgGiveFeedbackResponse) ProtoMessage() {}
+
+func (x *MsgGiveFeedbackResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgGiveFeedbackResponse.ProtoReflect.Descriptor instead.
+func (*MsgGiveFeedbackResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *MsgGiveFeedbackResponse) GetFeedbackId() uint64 {
+	if x != nil {
+		return x.FeedbackId
+	}
+	return 0
+}
+
+func (x *MsgGiveFeedbackResponse) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+// MsgAnswerFeedback answers feedback.
+type MsgAnswerFeedback struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the institution that it is about.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Feedback.
+	FeedbackId uint64 `protobuf:"varint,2,opt,name=feedback_id,json=feedbackId,proto3" json:"feedback_id,omitempty"`
+	// Words that anyone may read, at most 280 characters without personal data; empty if there is a record.
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// Sealed record of the vault about the author, with an answer for it alone; 0 for none.
+	RecordId      uint64 `protobuf:"varint,4,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgAnswerFeedback) Reset() {
+	*x = MsgAnswerFeedback{}
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgAnswerFeedback) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgAnswerFeedback) ProtoMessage() {}
+
+func (x *MsgAnswerFeedback) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgAnswerFeedback.ProtoReflect.Descriptor instead.
+func (*MsgAnswerFeedback) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *MsgAnswerFeedback) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgAnswerFeedback) GetFeedbackId() uint64 {
+	if x != nil {
+		return x.FeedbackId
+	}
+	return 0
+}
+
+func (x *MsgAnswerFeedback) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *MsgAnswerFeedback) GetRecordId() uint64 {
+	if x != nil {
+		return x.RecordId
+	}
+	return 0
+}
+
+// MsgAnswerFeedbackResponse is empty.
+type MsgAnswerFeedbackResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgAnswerFeedbackResponse) Reset() {
+	*x = MsgAnswerFeedbackResponse{}
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgAnswerFeedbackResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgAnswerFeedbackResponse) ProtoMessage() {}
+
+func (x *MsgAnswerFeedbackResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgAnswerFeedbackResponse.ProtoReflect.Descriptor instead.
+func (*MsgAnswerFeedbackResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{41}
+}
+
+// MsgRecordChange records a change.
+type MsgRecordChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the institution.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,2,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// What has changed, in 1 to 280 characters without personal data.
+	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	// Feedback because of which it was made, by number, 1 to 50.
+	FeedbackIds   []uint64 `protobuf:"varint,4,rep,packed,name=feedback_ids,json=feedbackIds,proto3" json:"feedback_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRecordChange) Reset() {
+	*x = MsgRecordChange{}
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRecordChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRecordChange) ProtoMessage() {}
+
+func (x *MsgRecordChange) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRecordChange.ProtoReflect.Descriptor instead.
+func (*MsgRecordChange) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *MsgRecordChange) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgRecordChange) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *MsgRecordChange) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *MsgRecordChange) GetFeedbackIds() []uint64 {
+	if x != nil {
+		return x.FeedbackIds
+	}
+	return nil
+}
+
+// MsgRecordChangeResponse is the answer.
+type MsgRecordChangeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the change.
+	ChangeId      uint64 `protobuf:"varint,1,opt,name=change_id,json=changeId,proto3" json:"change_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgRecordChangeResponse) Reset() {
+	*x = MsgRecordChangeResponse{}
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgRecordChangeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgRecordChangeResponse) ProtoMessage() {}
+
+func (x *MsgRecordChangeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgRecordChangeResponse.ProtoReflect.Descriptor instead.
+func (*MsgRecordChangeResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *MsgRecordChangeResponse) GetChangeId() uint64 {
+	if x != nil {
+		return x.ChangeId
+	}
+	return 0
+}
+
 // MsgUpdateParams replaces the settings.
 type MsgUpdateParams struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2197,7 +2563,7 @@ type MsgUpdateParams struct {
 
 func (x *MsgUpdateParams) Reset() {
 	*x = MsgUpdateParams{}
-	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[38]
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2209,7 +2575,7 @@ func (x *MsgUpdateParams) String() string {
 func (*MsgUpdateParams) ProtoMessage() {}
 
 func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[38]
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2222,7 +2588,7 @@ func (x *MsgUpdateParams) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParams.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParams) Descriptor() ([]byte, []int) {
-	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{38}
+	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *MsgUpdateParams) GetAuthority() string {
@@ -2248,7 +2614,7 @@ type MsgUpdateParamsResponse struct {
 
 func (x *MsgUpdateParamsResponse) Reset() {
 	*x = MsgUpdateParamsResponse{}
-	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[39]
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2260,7 +2626,7 @@ func (x *MsgUpdateParamsResponse) String() string {
 func (*MsgUpdateParamsResponse) ProtoMessage() {}
 
 func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[39]
+	mi := &file_zhilian_dispute_v1_tx_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2273,14 +2639,14 @@ func (x *MsgUpdateParamsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MsgUpdateParamsResponse.ProtoReflect.Descriptor instead.
 func (*MsgUpdateParamsResponse) Descriptor() ([]byte, []int) {
-	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{39}
+	return file_zhilian_dispute_v1_tx_proto_rawDescGZIP(), []int{45}
 }
 
 var File_zhilian_dispute_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1bzhilian/dispute/v1/tx.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a zhilian/privacy/v1/privacy.proto\"\xa5\x05\n" +
+	"\x1bzhilian/dispute/v1/tx.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a!zhilian/dispute/v1/feedback.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a zhilian/privacy/v1/privacy.proto\"\xa5\x05\n" +
 	"\vMsgFileCase\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12H\n" +
 	"\bclaimant\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bclaimant\x12E\n" +
@@ -2409,7 +2775,31 @@ const file_zhilian_dispute_v1_tx_proto_rawDesc = "" +
 	"\rMsgWaiveClaim\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12#\n" +
 	"\bclaim_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aclaimId:,\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1azhilian/dispute/WaiveClaim\"\x17\n" +
-	"\x15MsgWaiveClaimResponse\"\xc1\x01\n" +
+	"\x15MsgWaiveClaimResponse\"\xde\x02\n" +
+	"\x0fMsgGiveFeedback\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12D\n" +
+	"\x06author\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06author\x12T\n" +
+	"\vinteraction\x18\x03 \x01(\v2\x1f.zhilian.dispute.v1.InteractionB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\vinteraction\x12\x1a\n" +
+	"\x05score\x18\x04 \x01(\rB\x04\x88\x8c.\x01R\x05score\x12%\n" +
+	"\trecord_id\x18\x05 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\brecordId:.\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1czhilian/dispute/GiveFeedback\"q\n" +
+	"\x17MsgGiveFeedbackResponse\x12)\n" +
+	"\vfeedback_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"feedbackId\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\"\xef\x01\n" +
+	"\x11MsgAnswerFeedback\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12)\n" +
+	"\vfeedback_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"feedbackId\x12\x18\n" +
+	"\x04text\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\x04text\x12%\n" +
+	"\trecord_id\x18\x04 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\brecordId:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/dispute/AnswerFeedback\"\x1b\n" +
+	"\x19MsgAnswerFeedbackResponse\"\xf3\x01\n" +
+	"\x0fMsgRecordChange\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12+\n" +
+	"\x0einstitution_id\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12\x18\n" +
+	"\x04text\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\x04text\x12+\n" +
+	"\ffeedback_ids\x18\x04 \x03(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\vfeedbackIds:.\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1czhilian/dispute/RecordChange\"<\n" +
+	"\x17MsgRecordChangeResponse\x12!\n" +
+	"\tchange_id\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\bchangeId\"\xc1\x01\n" +
 	"\x0fMsgUpdateParams\x12:\n" +
 	"\tauthority\x18\x01 \x01(\tB\x1cҴ-\x14cosmos.AddressString\x88\x8c.\x01R\tauthority\x12A\n" +
 	"\x06params\x18\x02 \x01(\v2\x1a.zhilian.dispute.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params:/\x82\xe7\xb0*\tauthority\x8a\xe7\xb0*\x1czhilian/dispute/UpdateParams\"\x19\n" +
@@ -2418,7 +2808,7 @@ const file_zhilian_dispute_v1_tx_proto_rawDesc = "" +
 	"\x12ANSWER_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eANSWER_CONTEST\x10\x01\x12\x11\n" +
 	"\rANSWER_ACCEPT\x10\x02\x12\x10\n" +
-	"\fANSWER_OFFER\x10\x032\x90\x12\n" +
+	"\fANSWER_OFFER\x10\x032\xfa\x14\n" +
 	"\x03Msg\x12f\n" +
 	"\bFileCase\x12\x1f.zhilian.dispute.v1.MsgFileCase\x1a'.zhilian.dispute.v1.MsgFileCaseResponse\"\x10ڌ.\fdispute.file\x12f\n" +
 	"\bJoinCase\x12\x1f.zhilian.dispute.v1.MsgJoinCase\x1a'.zhilian.dispute.v1.MsgJoinCaseResponse\"\x10ڌ.\fdispute.file\x12r\n" +
@@ -2444,7 +2834,10 @@ const file_zhilian_dispute_v1_tx_proto_rawDesc = "" +
 	"\x0ePublishReasons\x12%.zhilian.dispute.v1.MsgPublishReasons\x1a-.zhilian.dispute.v1.MsgPublishReasonsResponse\"\x15ڌ.\x11dispute.arbitrate\x12\\\n" +
 	"\x06Appeal\x12\x1d.zhilian.dispute.v1.MsgAppeal\x1a%.zhilian.dispute.v1.MsgAppealResponse\"\fڌ.\boperator\x12l\n" +
 	"\n" +
-	"WaiveClaim\x12!.zhilian.dispute.v1.MsgWaiveClaim\x1a).zhilian.dispute.v1.MsgWaiveClaimResponse\"\x10ڌ.\fdispute.file\x12o\n" +
+	"WaiveClaim\x12!.zhilian.dispute.v1.MsgWaiveClaim\x1a).zhilian.dispute.v1.MsgWaiveClaimResponse\"\x10ڌ.\fdispute.file\x12v\n" +
+	"\fGiveFeedback\x12#.zhilian.dispute.v1.MsgGiveFeedback\x1a+.zhilian.dispute.v1.MsgGiveFeedbackResponse\"\x14ڌ.\x10dispute.feedback\x12z\n" +
+	"\x0eAnswerFeedback\x12%.zhilian.dispute.v1.MsgAnswerFeedback\x1a-.zhilian.dispute.v1.MsgAnswerFeedbackResponse\"\x12ڌ.\x0edispute.answer\x12t\n" +
+	"\fRecordChange\x12#.zhilian.dispute.v1.MsgRecordChange\x1a+.zhilian.dispute.v1.MsgRecordChangeResponse\"\x12ڌ.\x0edispute.answer\x12o\n" +
 	"\fUpdateParams\x12#.zhilian.dispute.v1.MsgUpdateParams\x1a+.zhilian.dispute.v1.MsgUpdateParamsResponse\"\rڌ.\tauthority\x1a\x05\x80\xe7\xb0*\x01B\xd0\x01\n" +
 	"\x16com.zhilian.dispute.v1B\aTxProtoP\x01ZCgithub.com/zhilian-network/zhilian/api/zhilian/dispute/v1;disputev1\xa2\x02\x03ZDX\xaa\x02\x12Zhilian.Dispute.V1\xca\x02\x12Zhilian\\Dispute\\V1\xe2\x02\x1eZhilian\\Dispute\\V1\\GPBMetadata\xea\x02\x14Zhilian::Dispute::V1b\x06proto3"
 
@@ -2461,7 +2854,7 @@ func file_zhilian_dispute_v1_tx_proto_rawDescGZIP() []byte {
 }
 
 var file_zhilian_dispute_v1_tx_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_zhilian_dispute_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_zhilian_dispute_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_zhilian_dispute_v1_tx_proto_goTypes = []any{
 	(Answer)(0),                         // 0: zhilian.dispute.v1.Answer
 	(*MsgFileCase)(nil),                 // 1: zhilian.dispute.v1.MsgFileCase
@@ -2502,92 +2895,107 @@ var file_zhilian_dispute_v1_tx_proto_goTypes = []any{
 	(*MsgAppealResponse)(nil),           // 36: zhilian.dispute.v1.MsgAppealResponse
 	(*MsgWaiveClaim)(nil),               // 37: zhilian.dispute.v1.MsgWaiveClaim
 	(*MsgWaiveClaimResponse)(nil),       // 38: zhilian.dispute.v1.MsgWaiveClaimResponse
-	(*MsgUpdateParams)(nil),             // 39: zhilian.dispute.v1.MsgUpdateParams
-	(*MsgUpdateParamsResponse)(nil),     // 40: zhilian.dispute.v1.MsgUpdateParamsResponse
-	(*v1.Member)(nil),                   // 41: zhilian.access.v1.Member
-	(*Matter)(nil),                      // 42: zhilian.dispute.v1.Matter
-	(CaseReason)(0),                     // 43: zhilian.dispute.v1.CaseReason
-	(*Remedy)(nil),                      // 44: zhilian.dispute.v1.Remedy
-	(CaseStatus)(0),                     // 45: zhilian.dispute.v1.CaseStatus
-	(EvidenceKind)(0),                   // 46: zhilian.dispute.v1.EvidenceKind
-	(CaseRefusal)(0),                    // 47: zhilian.dispute.v1.CaseRefusal
-	(ExtensionReason)(0),                // 48: zhilian.dispute.v1.ExtensionReason
-	(*timestamppb.Timestamp)(nil),       // 49: google.protobuf.Timestamp
-	(*Award)(nil),                       // 50: zhilian.dispute.v1.Award
-	(AppealGround)(0),                   // 51: zhilian.dispute.v1.AppealGround
-	(*Params)(nil),                      // 52: zhilian.dispute.v1.Params
+	(*MsgGiveFeedback)(nil),             // 39: zhilian.dispute.v1.MsgGiveFeedback
+	(*MsgGiveFeedbackResponse)(nil),     // 40: zhilian.dispute.v1.MsgGiveFeedbackResponse
+	(*MsgAnswerFeedback)(nil),           // 41: zhilian.dispute.v1.MsgAnswerFeedback
+	(*MsgAnswerFeedbackResponse)(nil),   // 42: zhilian.dispute.v1.MsgAnswerFeedbackResponse
+	(*MsgRecordChange)(nil),             // 43: zhilian.dispute.v1.MsgRecordChange
+	(*MsgRecordChangeResponse)(nil),     // 44: zhilian.dispute.v1.MsgRecordChangeResponse
+	(*MsgUpdateParams)(nil),             // 45: zhilian.dispute.v1.MsgUpdateParams
+	(*MsgUpdateParamsResponse)(nil),     // 46: zhilian.dispute.v1.MsgUpdateParamsResponse
+	(*v1.Member)(nil),                   // 47: zhilian.access.v1.Member
+	(*Matter)(nil),                      // 48: zhilian.dispute.v1.Matter
+	(CaseReason)(0),                     // 49: zhilian.dispute.v1.CaseReason
+	(*Remedy)(nil),                      // 50: zhilian.dispute.v1.Remedy
+	(CaseStatus)(0),                     // 51: zhilian.dispute.v1.CaseStatus
+	(EvidenceKind)(0),                   // 52: zhilian.dispute.v1.EvidenceKind
+	(CaseRefusal)(0),                    // 53: zhilian.dispute.v1.CaseRefusal
+	(ExtensionReason)(0),                // 54: zhilian.dispute.v1.ExtensionReason
+	(*timestamppb.Timestamp)(nil),       // 55: google.protobuf.Timestamp
+	(*Award)(nil),                       // 56: zhilian.dispute.v1.Award
+	(AppealGround)(0),                   // 57: zhilian.dispute.v1.AppealGround
+	(*Interaction)(nil),                 // 58: zhilian.dispute.v1.Interaction
+	(*Params)(nil),                      // 59: zhilian.dispute.v1.Params
 }
 var file_zhilian_dispute_v1_tx_proto_depIdxs = []int32{
-	41, // 0: zhilian.dispute.v1.MsgFileCase.claimant:type_name -> zhilian.access.v1.Member
-	42, // 1: zhilian.dispute.v1.MsgFileCase.matter:type_name -> zhilian.dispute.v1.Matter
-	43, // 2: zhilian.dispute.v1.MsgFileCase.reason:type_name -> zhilian.dispute.v1.CaseReason
-	44, // 3: zhilian.dispute.v1.MsgFileCase.remedies:type_name -> zhilian.dispute.v1.Remedy
-	41, // 4: zhilian.dispute.v1.MsgFileCase.representatives:type_name -> zhilian.access.v1.Member
-	41, // 5: zhilian.dispute.v1.MsgJoinCase.claimant:type_name -> zhilian.access.v1.Member
-	42, // 6: zhilian.dispute.v1.MsgJoinCase.matter:type_name -> zhilian.dispute.v1.Matter
-	44, // 7: zhilian.dispute.v1.MsgJoinCase.remedies:type_name -> zhilian.dispute.v1.Remedy
-	41, // 8: zhilian.dispute.v1.MsgWithdrawCase.claimant:type_name -> zhilian.access.v1.Member
-	45, // 9: zhilian.dispute.v1.MsgWithdrawCaseResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
-	46, // 10: zhilian.dispute.v1.MsgRequestEvidence.kind:type_name -> zhilian.dispute.v1.EvidenceKind
-	41, // 11: zhilian.dispute.v1.MsgRequestEvidence.of:type_name -> zhilian.access.v1.Member
-	47, // 12: zhilian.dispute.v1.MsgRefuseCase.refusal:type_name -> zhilian.dispute.v1.CaseRefusal
-	48, // 13: zhilian.dispute.v1.MsgExtendCase.reason:type_name -> zhilian.dispute.v1.ExtensionReason
-	49, // 14: zhilian.dispute.v1.MsgExtendCaseResponse.due_on_clock:type_name -> google.protobuf.Timestamp
+	47, // 0: zhilian.dispute.v1.MsgFileCase.claimant:type_name -> zhilian.access.v1.Member
+	48, // 1: zhilian.dispute.v1.MsgFileCase.matter:type_name -> zhilian.dispute.v1.Matter
+	49, // 2: zhilian.dispute.v1.MsgFileCase.reason:type_name -> zhilian.dispute.v1.CaseReason
+	50, // 3: zhilian.dispute.v1.MsgFileCase.remedies:type_name -> zhilian.dispute.v1.Remedy
+	47, // 4: zhilian.dispute.v1.MsgFileCase.representatives:type_name -> zhilian.access.v1.Member
+	47, // 5: zhilian.dispute.v1.MsgJoinCase.claimant:type_name -> zhilian.access.v1.Member
+	48, // 6: zhilian.dispute.v1.MsgJoinCase.matter:type_name -> zhilian.dispute.v1.Matter
+	50, // 7: zhilian.dispute.v1.MsgJoinCase.remedies:type_name -> zhilian.dispute.v1.Remedy
+	47, // 8: zhilian.dispute.v1.MsgWithdrawCase.claimant:type_name -> zhilian.access.v1.Member
+	51, // 9: zhilian.dispute.v1.MsgWithdrawCaseResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
+	52, // 10: zhilian.dispute.v1.MsgRequestEvidence.kind:type_name -> zhilian.dispute.v1.EvidenceKind
+	47, // 11: zhilian.dispute.v1.MsgRequestEvidence.of:type_name -> zhilian.access.v1.Member
+	53, // 12: zhilian.dispute.v1.MsgRefuseCase.refusal:type_name -> zhilian.dispute.v1.CaseRefusal
+	54, // 13: zhilian.dispute.v1.MsgExtendCase.reason:type_name -> zhilian.dispute.v1.ExtensionReason
+	55, // 14: zhilian.dispute.v1.MsgExtendCaseResponse.due_on_clock:type_name -> google.protobuf.Timestamp
 	0,  // 15: zhilian.dispute.v1.MsgAnswerCase.answer:type_name -> zhilian.dispute.v1.Answer
-	50, // 16: zhilian.dispute.v1.MsgAnswerCase.offer:type_name -> zhilian.dispute.v1.Award
-	45, // 17: zhilian.dispute.v1.MsgAnswerCaseResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
-	45, // 18: zhilian.dispute.v1.MsgDecideOfferResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
-	41, // 19: zhilian.dispute.v1.MsgDeclareInterest.member:type_name -> zhilian.access.v1.Member
-	45, // 20: zhilian.dispute.v1.MsgCommitVoteResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
-	50, // 21: zhilian.dispute.v1.MsgRevealVote.vote:type_name -> zhilian.dispute.v1.Award
-	45, // 22: zhilian.dispute.v1.MsgRevealVoteResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
-	51, // 23: zhilian.dispute.v1.MsgAppeal.ground:type_name -> zhilian.dispute.v1.AppealGround
-	52, // 24: zhilian.dispute.v1.MsgUpdateParams.params:type_name -> zhilian.dispute.v1.Params
-	1,  // 25: zhilian.dispute.v1.Msg.FileCase:input_type -> zhilian.dispute.v1.MsgFileCase
-	3,  // 26: zhilian.dispute.v1.Msg.JoinCase:input_type -> zhilian.dispute.v1.MsgJoinCase
-	5,  // 27: zhilian.dispute.v1.Msg.WithdrawCase:input_type -> zhilian.dispute.v1.MsgWithdrawCase
-	7,  // 28: zhilian.dispute.v1.Msg.BringEvidence:input_type -> zhilian.dispute.v1.MsgBringEvidence
-	9,  // 29: zhilian.dispute.v1.Msg.RequestEvidence:input_type -> zhilian.dispute.v1.MsgRequestEvidence
-	11, // 30: zhilian.dispute.v1.Msg.AcknowledgeCase:input_type -> zhilian.dispute.v1.MsgAcknowledgeCase
-	13, // 31: zhilian.dispute.v1.Msg.RefuseCase:input_type -> zhilian.dispute.v1.MsgRefuseCase
-	15, // 32: zhilian.dispute.v1.Msg.ExtendCase:input_type -> zhilian.dispute.v1.MsgExtendCase
-	17, // 33: zhilian.dispute.v1.Msg.AnswerCase:input_type -> zhilian.dispute.v1.MsgAnswerCase
-	19, // 34: zhilian.dispute.v1.Msg.DecideOffer:input_type -> zhilian.dispute.v1.MsgDecideOffer
-	21, // 35: zhilian.dispute.v1.Msg.EscalateCase:input_type -> zhilian.dispute.v1.MsgEscalateCase
-	23, // 36: zhilian.dispute.v1.Msg.EnrolArbitrator:input_type -> zhilian.dispute.v1.MsgEnrolArbitrator
-	25, // 37: zhilian.dispute.v1.Msg.StrikeArbitrator:input_type -> zhilian.dispute.v1.MsgStrikeArbitrator
-	27, // 38: zhilian.dispute.v1.Msg.DeclareInterest:input_type -> zhilian.dispute.v1.MsgDeclareInterest
-	29, // 39: zhilian.dispute.v1.Msg.CommitVote:input_type -> zhilian.dispute.v1.MsgCommitVote
-	31, // 40: zhilian.dispute.v1.Msg.RevealVote:input_type -> zhilian.dispute.v1.MsgRevealVote
-	33, // 41: zhilian.dispute.v1.Msg.PublishReasons:input_type -> zhilian.dispute.v1.MsgPublishReasons
-	35, // 42: zhilian.dispute.v1.Msg.Appeal:input_type -> zhilian.dispute.v1.MsgAppeal
-	37, // 43: zhilian.dispute.v1.Msg.WaiveClaim:input_type -> zhilian.dispute.v1.MsgWaiveClaim
-	39, // 44: zhilian.dispute.v1.Msg.UpdateParams:input_type -> zhilian.dispute.v1.MsgUpdateParams
-	2,  // 45: zhilian.dispute.v1.Msg.FileCase:output_type -> zhilian.dispute.v1.MsgFileCaseResponse
-	4,  // 46: zhilian.dispute.v1.Msg.JoinCase:output_type -> zhilian.dispute.v1.MsgJoinCaseResponse
-	6,  // 47: zhilian.dispute.v1.Msg.WithdrawCase:output_type -> zhilian.dispute.v1.MsgWithdrawCaseResponse
-	8,  // 48: zhilian.dispute.v1.Msg.BringEvidence:output_type -> zhilian.dispute.v1.MsgBringEvidenceResponse
-	10, // 49: zhilian.dispute.v1.Msg.RequestEvidence:output_type -> zhilian.dispute.v1.MsgRequestEvidenceResponse
-	12, // 50: zhilian.dispute.v1.Msg.AcknowledgeCase:output_type -> zhilian.dispute.v1.MsgAcknowledgeCaseResponse
-	14, // 51: zhilian.dispute.v1.Msg.RefuseCase:output_type -> zhilian.dispute.v1.MsgRefuseCaseResponse
-	16, // 52: zhilian.dispute.v1.Msg.ExtendCase:output_type -> zhilian.dispute.v1.MsgExtendCaseResponse
-	18, // 53: zhilian.dispute.v1.Msg.AnswerCase:output_type -> zhilian.dispute.v1.MsgAnswerCaseResponse
-	20, // 54: zhilian.dispute.v1.Msg.DecideOffer:output_type -> zhilian.dispute.v1.MsgDecideOfferResponse
-	22, // 55: zhilian.dispute.v1.Msg.EscalateCase:output_type -> zhilian.dispute.v1.MsgEscalateCaseResponse
-	24, // 56: zhilian.dispute.v1.Msg.EnrolArbitrator:output_type -> zhilian.dispute.v1.MsgEnrolArbitratorResponse
-	26, // 57: zhilian.dispute.v1.Msg.StrikeArbitrator:output_type -> zhilian.dispute.v1.MsgStrikeArbitratorResponse
-	28, // 58: zhilian.dispute.v1.Msg.DeclareInterest:output_type -> zhilian.dispute.v1.MsgDeclareInterestResponse
-	30, // 59: zhilian.dispute.v1.Msg.CommitVote:output_type -> zhilian.dispute.v1.MsgCommitVoteResponse
-	32, // 60: zhilian.dispute.v1.Msg.RevealVote:output_type -> zhilian.dispute.v1.MsgRevealVoteResponse
-	34, // 61: zhilian.dispute.v1.Msg.PublishReasons:output_type -> zhilian.dispute.v1.MsgPublishReasonsResponse
-	36, // 62: zhilian.dispute.v1.Msg.Appeal:output_type -> zhilian.dispute.v1.MsgAppealResponse
-	38, // 63: zhilian.dispute.v1.Msg.WaiveClaim:output_type -> zhilian.dispute.v1.MsgWaiveClaimResponse
-	40, // 64: zhilian.dispute.v1.Msg.UpdateParams:output_type -> zhilian.dispute.v1.MsgUpdateParamsResponse
-	45, // [45:65] is the sub-list for method output_type
-	25, // [25:45] is the sub-list for method input_type
-	25, // [25:25] is the sub-list for extension type_name
-	25, // [25:25] is the sub-list for extension extendee
-	0,  // [0:25] is the sub-list for field type_name
+	56, // 16: zhilian.dispute.v1.MsgAnswerCase.offer:type_name -> zhilian.dispute.v1.Award
+	51, // 17: zhilian.dispute.v1.MsgAnswerCaseResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
+	51, // 18: zhilian.dispute.v1.MsgDecideOfferResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
+	47, // 19: zhilian.dispute.v1.MsgDeclareInterest.member:type_name -> zhilian.access.v1.Member
+	51, // 20: zhilian.dispute.v1.MsgCommitVoteResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
+	56, // 21: zhilian.dispute.v1.MsgRevealVote.vote:type_name -> zhilian.dispute.v1.Award
+	51, // 22: zhilian.dispute.v1.MsgRevealVoteResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
+	57, // 23: zhilian.dispute.v1.MsgAppeal.ground:type_name -> zhilian.dispute.v1.AppealGround
+	47, // 24: zhilian.dispute.v1.MsgGiveFeedback.author:type_name -> zhilian.access.v1.Member
+	58, // 25: zhilian.dispute.v1.MsgGiveFeedback.interaction:type_name -> zhilian.dispute.v1.Interaction
+	59, // 26: zhilian.dispute.v1.MsgUpdateParams.params:type_name -> zhilian.dispute.v1.Params
+	1,  // 27: zhilian.dispute.v1.Msg.FileCase:input_type -> zhilian.dispute.v1.MsgFileCase
+	3,  // 28: zhilian.dispute.v1.Msg.JoinCase:input_type -> zhilian.dispute.v1.MsgJoinCase
+	5,  // 29: zhilian.dispute.v1.Msg.WithdrawCase:input_type -> zhilian.dispute.v1.MsgWithdrawCase
+	7,  // 30: zhilian.dispute.v1.Msg.BringEvidence:input_type -> zhilian.dispute.v1.MsgBringEvidence
+	9,  // 31: zhilian.dispute.v1.Msg.RequestEvidence:input_type -> zhilian.dispute.v1.MsgRequestEvidence
+	11, // 32: zhilian.dispute.v1.Msg.AcknowledgeCase:input_type -> zhilian.dispute.v1.MsgAcknowledgeCase
+	13, // 33: zhilian.dispute.v1.Msg.RefuseCase:input_type -> zhilian.dispute.v1.MsgRefuseCase
+	15, // 34: zhilian.dispute.v1.Msg.ExtendCase:input_type -> zhilian.dispute.v1.MsgExtendCase
+	17, // 35: zhilian.dispute.v1.Msg.AnswerCase:input_type -> zhilian.dispute.v1.MsgAnswerCase
+	19, // 36: zhilian.dispute.v1.Msg.DecideOffer:input_type -> zhilian.dispute.v1.MsgDecideOffer
+	21, // 37: zhilian.dispute.v1.Msg.EscalateCase:input_type -> zhilian.dispute.v1.MsgEscalateCase
+	23, // 38: zhilian.dispute.v1.Msg.EnrolArbitrator:input_type -> zhilian.dispute.v1.MsgEnrolArbitrator
+	25, // 39: zhilian.dispute.v1.Msg.StrikeArbitrator:input_type -> zhilian.dispute.v1.MsgStrikeArbitrator
+	27, // 40: zhilian.dispute.v1.Msg.DeclareInterest:input_type -> zhilian.dispute.v1.MsgDeclareInterest
+	29, // 41: zhilian.dispute.v1.Msg.CommitVote:input_type -> zhilian.dispute.v1.MsgCommitVote
+	31, // 42: zhilian.dispute.v1.Msg.RevealVote:input_type -> zhilian.dispute.v1.MsgRevealVote
+	33, // 43: zhilian.dispute.v1.Msg.PublishReasons:input_type -> zhilian.dispute.v1.MsgPublishReasons
+	35, // 44: zhilian.dispute.v1.Msg.Appeal:input_type -> zhilian.dispute.v1.MsgAppeal
+	37, // 45: zhilian.dispute.v1.Msg.WaiveClaim:input_type -> zhilian.dispute.v1.MsgWaiveClaim
+	39, // 46: zhilian.dispute.v1.Msg.GiveFeedback:input_type -> zhilian.dispute.v1.MsgGiveFeedback
+	41, // 47: zhilian.dispute.v1.Msg.AnswerFeedback:input_type -> zhilian.dispute.v1.MsgAnswerFeedback
+	43, // 48: zhilian.dispute.v1.Msg.RecordChange:input_type -> zhilian.dispute.v1.MsgRecordChange
+	45, // 49: zhilian.dispute.v1.Msg.UpdateParams:input_type -> zhilian.dispute.v1.MsgUpdateParams
+	2,  // 50: zhilian.dispute.v1.Msg.FileCase:output_type -> zhilian.dispute.v1.MsgFileCaseResponse
+	4,  // 51: zhilian.dispute.v1.Msg.JoinCase:output_type -> zhilian.dispute.v1.MsgJoinCaseResponse
+	6,  // 52: zhilian.dispute.v1.Msg.WithdrawCase:output_type -> zhilian.dispute.v1.MsgWithdrawCaseResponse
+	8,  // 53: zhilian.dispute.v1.Msg.BringEvidence:output_type -> zhilian.dispute.v1.MsgBringEvidenceResponse
+	10, // 54: zhilian.dispute.v1.Msg.RequestEvidence:output_type -> zhilian.dispute.v1.MsgRequestEvidenceResponse
+	12, // 55: zhilian.dispute.v1.Msg.AcknowledgeCase:output_type -> zhilian.dispute.v1.MsgAcknowledgeCaseResponse
+	14, // 56: zhilian.dispute.v1.Msg.RefuseCase:output_type -> zhilian.dispute.v1.MsgRefuseCaseResponse
+	16, // 57: zhilian.dispute.v1.Msg.ExtendCase:output_type -> zhilian.dispute.v1.MsgExtendCaseResponse
+	18, // 58: zhilian.dispute.v1.Msg.AnswerCase:output_type -> zhilian.dispute.v1.MsgAnswerCaseResponse
+	20, // 59: zhilian.dispute.v1.Msg.DecideOffer:output_type -> zhilian.dispute.v1.MsgDecideOfferResponse
+	22, // 60: zhilian.dispute.v1.Msg.EscalateCase:output_type -> zhilian.dispute.v1.MsgEscalateCaseResponse
+	24, // 61: zhilian.dispute.v1.Msg.EnrolArbitrator:output_type -> zhilian.dispute.v1.MsgEnrolArbitratorResponse
+	26, // 62: zhilian.dispute.v1.Msg.StrikeArbitrator:output_type -> zhilian.dispute.v1.MsgStrikeArbitratorResponse
+	28, // 63: zhilian.dispute.v1.Msg.DeclareInterest:output_type -> zhilian.dispute.v1.MsgDeclareInterestResponse
+	30, // 64: zhilian.dispute.v1.Msg.CommitVote:output_type -> zhilian.dispute.v1.MsgCommitVoteResponse
+	32, // 65: zhilian.dispute.v1.Msg.RevealVote:output_type -> zhilian.dispute.v1.MsgRevealVoteResponse
+	34, // 66: zhilian.dispute.v1.Msg.PublishReasons:output_type -> zhilian.dispute.v1.MsgPublishReasonsResponse
+	36, // 67: zhilian.dispute.v1.Msg.Appeal:output_type -> zhilian.dispute.v1.MsgAppealResponse
+	38, // 68: zhilian.dispute.v1.Msg.WaiveClaim:output_type -> zhilian.dispute.v1.MsgWaiveClaimResponse
+	40, // 69: zhilian.dispute.v1.Msg.GiveFeedback:output_type -> zhilian.dispute.v1.MsgGiveFeedbackResponse
+	42, // 70: zhilian.dispute.v1.Msg.AnswerFeedback:output_type -> zhilian.dispute.v1.MsgAnswerFeedbackResponse
+	44, // 71: zhilian.dispute.v1.Msg.RecordChange:output_type -> zhilian.dispute.v1.MsgRecordChangeResponse
+	46, // 72: zhilian.dispute.v1.Msg.UpdateParams:output_type -> zhilian.dispute.v1.MsgUpdateParamsResponse
+	50, // [50:73] is the sub-list for method output_type
+	27, // [27:50] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_dispute_v1_tx_proto_init() }
@@ -2596,6 +3004,7 @@ func file_zhilian_dispute_v1_tx_proto_init() {
 		return
 	}
 	file_zhilian_dispute_v1_case_proto_init()
+	file_zhilian_dispute_v1_feedback_proto_init()
 	file_zhilian_dispute_v1_matter_proto_init()
 	file_zhilian_dispute_v1_params_proto_init()
 	file_zhilian_dispute_v1_remedy_proto_init()
@@ -2605,7 +3014,7 @@ func file_zhilian_dispute_v1_tx_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_dispute_v1_tx_proto_rawDesc), len(file_zhilian_dispute_v1_tx_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   40,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -38,6 +38,9 @@ const (
 	Msg_PublishReasons_FullMethodName   = "/zhilian.dispute.v1.Msg/PublishReasons"
 	Msg_Appeal_FullMethodName           = "/zhilian.dispute.v1.Msg/Appeal"
 	Msg_WaiveClaim_FullMethodName       = "/zhilian.dispute.v1.Msg/WaiveClaim"
+	Msg_GiveFeedback_FullMethodName     = "/zhilian.dispute.v1.Msg/GiveFeedback"
+	Msg_AnswerFeedback_FullMethodName   = "/zhilian.dispute.v1.Msg/AnswerFeedback"
+	Msg_RecordChange_FullMethodName     = "/zhilian.dispute.v1.Msg/RecordChange"
 	Msg_UpdateParams_FullMethodName     = "/zhilian.dispute.v1.Msg/UpdateParams"
 )
 
@@ -91,6 +94,12 @@ type MsgClient interface {
 	Appeal(ctx context.Context, in *MsgAppeal, opts ...grpc.CallOption) (*MsgAppealResponse, error)
 	// WaiveClaim gives up what is left of a claim. Permission: dispute.file.
 	WaiveClaim(ctx context.Context, in *MsgWaiveClaim, opts ...grpc.CallOption) (*MsgWaiveClaimResponse, error)
+	// GiveFeedback scores an interaction with an institution, once. Permission: dispute.feedback.
+	GiveFeedback(ctx context.Context, in *MsgGiveFeedback, opts ...grpc.CallOption) (*MsgGiveFeedbackResponse, error)
+	// AnswerFeedback says what the institution says to it, once. Permission: dispute.answer.
+	AnswerFeedback(ctx context.Context, in *MsgAnswerFeedback, opts ...grpc.CallOption) (*MsgAnswerFeedbackResponse, error)
+	// RecordChange tells what an institution has changed because of feedback. Permission: dispute.answer.
+	RecordChange(ctx context.Context, in *MsgRecordChange, opts ...grpc.CallOption) (*MsgRecordChangeResponse, error)
 	// UpdateParams replaces the settings. Only collective decisions may.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -293,6 +302,36 @@ func (c *msgClient) WaiveClaim(ctx context.Context, in *MsgWaiveClaim, opts ...g
 	return out, nil
 }
 
+func (c *msgClient) GiveFeedback(ctx context.Context, in *MsgGiveFeedback, opts ...grpc.CallOption) (*MsgGiveFeedbackResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgGiveFeedbackResponse)
+	err := c.cc.Invoke(ctx, Msg_GiveFeedback_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AnswerFeedback(ctx context.Context, in *MsgAnswerFeedback, opts ...grpc.CallOption) (*MsgAnswerFeedbackResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgAnswerFeedbackResponse)
+	err := c.cc.Invoke(ctx, Msg_AnswerFeedback_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) RecordChange(ctx context.Context, in *MsgRecordChange, opts ...grpc.CallOption) (*MsgRecordChangeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgRecordChangeResponse)
+	err := c.cc.Invoke(ctx, Msg_RecordChange_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MsgUpdateParamsResponse)
@@ -353,6 +392,12 @@ type MsgServer interface {
 	Appeal(context.Context, *MsgAppeal) (*MsgAppealResponse, error)
 	// WaiveClaim gives up what is left of a claim. Permission: dispute.file.
 	WaiveClaim(context.Context, *MsgWaiveClaim) (*MsgWaiveClaimResponse, error)
+	// GiveFeedback scores an interaction with an institution, once. Permission: dispute.feedback.
+	GiveFeedback(context.Context, *MsgGiveFeedback) (*MsgGiveFeedbackResponse, error)
+	// AnswerFeedback says what the institution says to it, once. Permission: dispute.answer.
+	AnswerFeedback(context.Context, *MsgAnswerFeedback) (*MsgAnswerFeedbackResponse, error)
+	// RecordChange tells what an institution has changed because of feedback. Permission: dispute.answer.
+	RecordChange(context.Context, *MsgRecordChange) (*MsgRecordChangeResponse, error)
 	// UpdateParams replaces the settings. Only collective decisions may.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 	mustEmbedUnimplementedMsgServer()
@@ -421,6 +466,15 @@ func (UnimplementedMsgServer) Appeal(context.Context, *MsgAppeal) (*MsgAppealRes
 }
 func (UnimplementedMsgServer) WaiveClaim(context.Context, *MsgWaiveClaim) (*MsgWaiveClaimResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method WaiveClaim not implemented")
+}
+func (UnimplementedMsgServer) GiveFeedback(context.Context, *MsgGiveFeedback) (*MsgGiveFeedbackResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GiveFeedback not implemented")
+}
+func (UnimplementedMsgServer) AnswerFeedback(context.Context, *MsgAnswerFeedback) (*MsgAnswerFeedbackResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AnswerFeedback not implemented")
+}
+func (UnimplementedMsgServer) RecordChange(context.Context, *MsgRecordChange) (*MsgRecordChangeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordChange not implemented")
 }
 func (UnimplementedMsgServer) UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateParams not implemented")
@@ -788,6 +842,60 @@ func _Msg_WaiveClaim_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_GiveFeedback_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgGiveFeedback)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).GiveFeedback(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_GiveFeedback_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).GiveFeedback(ctx, req.(*MsgGiveFeedback))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AnswerFeedback_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAnswerFeedback)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AnswerFeedback(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_AnswerFeedback_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AnswerFeedback(ctx, req.(*MsgAnswerFeedback))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_RecordChange_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgRecordChange)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).RecordChange(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_RecordChange_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).RecordChange(ctx, req.(*MsgRecordChange))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -888,6 +996,18 @@ var Msg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "WaiveClaim",
 			Handler:    _Msg_WaiveClaim_Handler,
+		},
+		{
+			MethodName: "GiveFeedback",
+			Handler:    _Msg_GiveFeedback_Handler,
+		},
+		{
+			MethodName: "AnswerFeedback",
+			Handler:    _Msg_AnswerFeedback_Handler,
+		},
+		{
+			MethodName: "RecordChange",
+			Handler:    _Msg_RecordChange_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
