@@ -68,7 +68,7 @@ func Build(facts Facts) (*State, error) {
 	b := builder{Facts: facts, sums: map[string]*sums{}}
 	b.state.Vault = vaulttypes.DefaultGenesis()   // records come when there are people to put them
 	b.state.Credit = credittypes.DefaultGenesis() // and attestations with their consent
-	b.state.Dispute = disputetypes.DefaultGenesis()
+	b.dispute()
 	steps := []func() error{b.access, b.auth, b.consortium, b.participants, b.accounts, b.outstandings}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -160,6 +160,12 @@ func (b *builder) access() error {
 	}
 	b.state.Access = genesis
 	return nil
+}
+
+// dispute has no cases yet; the file says how long its days are.
+func (b *builder) dispute() {
+	b.state.Dispute = disputetypes.DefaultGenesis()
+	replace(&b.state.Dispute.Params.BusinessDaySeconds, uint32(time.Duration(b.File.Settings.BusinessDay)/time.Second))
 }
 
 // auth opens an account per operator, for its sequence; it holds no money.

@@ -41,7 +41,7 @@ accounts:
   - {party: steel, number: "6001000000000001", balances: {CNY: "0.10", JPY: "500"}}
   - {party: chen, iban: DE89370400440532013000, number: "6002", balances: {CNY: "0.00"}}
   - {party: steel, number: "6001000000000002", currencies: [CNY], balances: {CNY: "99999999.99"}}
-settings: {retention_period: 30d, operator_quota_per_block: 77, voting_period: 1h, downtime_points_max: 500}
+settings: {retention_period: 30d, operator_quota_per_block: 77, voting_period: 1h, downtime_points_max: 500, business_day: 1m}
 validators: 4
 `
 
@@ -221,6 +221,8 @@ func TestSettingsReplaceDefaultsAndOnlyThose(t *testing.T) {
 	require.Equal(t, "1h0m0s", set.Consortium.Params.VotingPeriod.String())
 	require.Equal(t, uint64(500), set.Consortium.Params.DowntimePointsMax)
 	require.Equal(t, plain.Consortium.Params.JailPeriod, set.Consortium.Params.JailPeriod)
+	require.Equal(t, uint32(86_400), plain.Dispute.Params.BusinessDaySeconds)
+	require.Equal(t, uint32(60), set.Dispute.Params.BusinessDaySeconds)
 }
 
 func TestASettingBeyondTheBoundOfItsModuleIsRefused(t *testing.T) {

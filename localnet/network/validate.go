@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -34,6 +35,7 @@ const (
 	maxClearingMembers = 8
 	maxClearingMember  = 64
 	maxPower           = 1_000_000
+	maxBusinessDay     = 10 * day
 	maxInstitutions    = 500
 	maxParties         = 20_000
 	maxAccounts        = 100_000
@@ -244,6 +246,9 @@ func (p *Problems) checkSettings(settings Settings) {
 	points, most := settings.DowntimePointsPerMiss, settings.DowntimePointsMax
 	if points > 0 && most > 0 && most/points < minDowntimeHeadway {
 		p.add("settings.downtime_points_max", "must be at least twice downtime_points_per_miss: one missed block must not jail")
+	}
+	if length := time.Duration(settings.BusinessDay); length%time.Second != 0 || length > maxBusinessDay {
+		p.add("settings.business_day", "must be whole seconds, at most 10d")
 	}
 }
 
