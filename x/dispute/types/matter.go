@@ -135,14 +135,16 @@ func CheckPublic(text string, sides []accesstypes.Member) error {
 }
 
 // longestNumber counts the digits of the longest number. One space, hyphen or dot between groups does not end a
-// number: that is how account and phone numbers are written.
+// number: that is how account and phone numbers are written. A dot before one or two digits begins the decimals of an
+// amount.
 func longestNumber(text string) int {
+	runes := []rune(text)
 	longest, digits, gap := 0, 0, 0
-	for _, r := range text {
+	for at, r := range runes {
 		switch {
 		case unicode.IsDigit(r):
 			digits, gap = digits+1, 0
-		case gap == 0 && (r == ' ' || r == '-' || r == '.'):
+		case gap == 0 && (r == ' ' || r == '-' || r == '.' && leadingDigits(runes[at+1:]) > 2):
 			gap++
 		default:
 			digits = 0
@@ -150,4 +152,12 @@ func longestNumber(text string) int {
 		longest = max(longest, digits)
 	}
 	return longest
+}
+
+func leadingDigits(runes []rune) int {
+	n := 0
+	for n < len(runes) && unicode.IsDigit(runes[n]) {
+		n++
+	}
+	return n
 }
