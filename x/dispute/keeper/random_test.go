@@ -100,7 +100,7 @@ func (w *walker) step(c types.Case) error {
 	case 10, 17:
 		_, err = w.msg.Appeal(w.ctx, &types.MsgAppeal{Operator: operator, CaseId: c.Id, Ground: types.AppealGround(1 + w.Intn(5))})
 	case 11:
-		if w.Intn(8) > 0 {
+		if w.Intn(30) > 0 {
 			return types.ErrTransition
 		}
 		_, err = w.msg.DeclareInterest(w.ctx, &types.MsgDeclareInterest{
