@@ -63,11 +63,11 @@ func newManager(encoding Encoding, k Keepers, newest func() int64) *module.Manag
 	manager.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
 	// Misbehaviour is judged before the block's transactions.
 	manager.SetOrderBeginBlockers(consortiumtypes.ModuleName)
-	// Access and settlement retire what they decided long ago, requests to the vault and attestations expire;
-	// cases come after all that they may act on, and serve claims from what the block has brought; the validator set is
-	// settled last.
-	manager.SetOrderEndBlockers(accesstypes.ModuleName, vaulttypes.ModuleName, settlementtypes.ModuleName,
-		credittypes.ModuleName, disputetypes.ModuleName, consortiumtypes.ModuleName)
+	// What access decided long ago leaves state, requests to the vault and attestations expire; after that cases pay
+	// what is ruled and owed. Settlement comes after all that pays: it seals the block's log of payments. The validator
+	// set is settled last.
+	manager.SetOrderEndBlockers(accesstypes.ModuleName, vaulttypes.ModuleName, credittypes.ModuleName,
+		disputetypes.ModuleName, settlementtypes.ModuleName, consortiumtypes.ModuleName)
 	// Up the tiers, so that each finds what it builds on; consortium, which returns the validators,
 	// after access, which knows their institutions.
 	order := []string{

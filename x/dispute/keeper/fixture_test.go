@@ -167,11 +167,11 @@ func (f *fixture) block(later time.Duration) {
 	require.NoError(f.t, f.keeper.EndBlock(f.ctx))
 }
 
-// pass lets time go by, a block every ten minutes: the chain does not stand still.
+// pass lets time go by, a block every nine minutes: the chain does not stand still.
 func (f *fixture) pass(time_ time.Duration) {
 	f.t.Helper()
 	for time_ > 0 {
-		step := min(time_, 10*time.Minute)
+		step := min(time_, 9*time.Minute)
 		f.block(step)
 		time_ -= step
 	}

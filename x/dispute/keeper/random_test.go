@@ -29,7 +29,7 @@ func (w *walker) remedies() []types.Remedy {
 
 // some is one of the newest cases, where most can happen.
 func (w *walker) some() types.Case {
-	c, err := w.keeper.Case(w.ctx, uint64(max(1, w.filed-w.Intn(6))))
+	c, err := w.keeper.Case(w.ctx, uint64(max(1, w.filed-w.Intn(10))))
 	if err != nil {
 		require.ErrorIs(w.t, err, types.ErrCaseNotFound)
 	}
@@ -155,11 +155,11 @@ func TestRandomOperationsLoseNoMoneyAndAlwaysEnd(t *testing.T) {
 		params.ConflictDays = 2
 		must[*types.MsgUpdateParamsResponse](w.fixture)(w.msg.UpdateParams(w.ctx, &types.MsgUpdateParams{Authority: "authority", Params: params}))
 		total := w.total()
-		for range 700 {
+		for range 1200 {
 			if c := w.some(); w.step(c) == nil {
 				require.Equal(t, total, w.total(), "seed %d", seed)
 			}
-			switch w.Intn(20) {
+			switch w.Intn(30) {
 			case 0:
 				w.block(time.Duration(w.Intn(48)) * time.Hour) // often a halt
 			case 1, 2, 3:
