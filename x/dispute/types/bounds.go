@@ -24,7 +24,6 @@ const (
 	CommitmentLength = 32   // bytes
 	MinSaltLength    = 16   // bytes
 	MaxSaltLength    = 64   // bytes
-	HashLength       = 32   // bytes
 	// MaxPublicDigits is the longest number in a published text: account, identity and phone numbers are longer.
 	MaxPublicDigits = 4
 
