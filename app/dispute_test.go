@@ -11,6 +11,7 @@ import (
 
 	"cosmossdk.io/math"
 
+	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/testutil/chain"
 	"github.com/zhilian-network/zhilian/testutil/smallmodel"
@@ -20,6 +21,7 @@ import (
 	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
+	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
 // court is the built-in network with a data provider, eight members whose arbitrators may be drawn, and business days
@@ -259,6 +261,68 @@ func TestAWrongRatingIsPutRightAlthoughTheProviderIsSilent(t *testing.T) {
 	require.Less(t, good.PdPpm, bad.PdPpm)
 	require.NotEqual(t, bad.Grade, good.Grade)
 	violations, err := c.App.Keepers.Credit.CheckInvariants(c.Context())
+	require.NoError(t, err)
+	require.Empty(t, violations)
+	c.requireSound()
+}
+
+// What a side brought is opened to the panel for its term: its members can be given it from when they are seated, and
+// cannot be, and have it no more, when they have ruled.
+func TestEvidenceIsOpenToThePanelForItsTerm(t *testing.T) {
+	c := newCourt(t)
+	payer := "party-" + claimant
+	subject := accesstypes.Member{InstitutionId: "BQDQ", PartyId: claimant}
+	own, err := seal.GenerateKey(seal.SM2)
+	require.NoError(t, err)
+	c.MustSend(payer, &vaulttypes.MsgRegisterKey{Operator: chain.Address(payer), Owner: subject, PublicKey: own.Public()})
+	keys := map[string]seal.PrivateKey{}
+	for n := range jurors {
+		id := fmt.Sprint("JUR", n)
+		private, err := seal.GenerateKey(seal.SM2)
+		require.NoError(t, err)
+		keys[id] = private
+		c.MustSend("bank-"+id, &vaulttypes.MsgRegisterKey{
+			Operator: chain.Address("bank-" + id), Owner: accesstypes.Member{InstitutionId: id}, PublicKey: private.Public(),
+		})
+	}
+	put := &vaulttypes.MsgPut{
+		Operator: chain.Address(payer), Subject: subject, Level: 3, MediaType: "application/pdf", Purpose: accesstypes.Purpose_PURPOSE_DISPUTE,
+	}
+	put.Envelope, err = seal.Seal([]byte("both invoices"), put.Binding(), seal.SM4GCM, []seal.PublicKey{own.Public()})
+	require.NoError(t, err)
+	record := chain.Response[vaulttypes.MsgPutResponse](t, c.MustSend(payer, put)).RecordId
+	share := func(institution string) *vaulttypes.MsgShare {
+		resealed, err := seal.Reseal(own, put.Envelope, put.Binding(), keys[institution].Public())
+		require.NoError(t, err)
+		return &vaulttypes.MsgShare{
+			Operator: chain.Address(payer), RecordId: record, Reader: accesstypes.Member{InstitutionId: institution}, Keys: []seal.SealedKey{resealed},
+			Purpose: accesstypes.Purpose_PURPOSE_DISPUTE,
+		}
+	}
+
+	paid := c.MustSend(payer, &settlementtypes.MsgPay{
+		Operator: chain.Address(payer), Debtor: chain.Account(claimant, 0), Creditor: chain.Account(payeeName, 0), Currency: "CNY",
+		Amount: math.NewInt(1000_00), EndToEndDigest: digest("invoice 8, again"),
+	})
+	id := chain.Response[disputetypes.MsgFileCaseResponse](t, c.MustSend(payer, &disputetypes.MsgFileCase{
+		Operator: chain.Address(payer), Claimant: subject, Reason: disputetypes.CaseReason_CASE_REASON_DUPLICATE, Evidence: []uint64{record},
+		Matter:   disputetypes.Matter{Kind: disputetypes.MatterPayment, Uetr: chain.Response[settlementtypes.MsgPayResponse](t, paid).Result.Uetr},
+		Remedies: []disputetypes.Remedy{{Kind: disputetypes.RemedyRefund, Amount: math.NewInt(1000_00)}},
+	})).CaseId
+	c.pass(15)
+	panel := c.panel(id)
+	juror := panel.Seats[0].InstitutionId
+	outsider := panel.Reserves[0].InstitutionId
+	require.Equal(t, accesstypes.ErrConsentMissing.ABCICode(), c.Send(payer, share(outsider)).Code, "a reserve is not seated")
+	c.MustSend(payer, share(juror))
+	open := &vaulttypes.MsgNoteOpening{Operator: chain.Address("bank-" + juror), RecordId: record}
+	c.MustSend("bank-"+juror, open)
+
+	c.vote(id, panel, disputetypes.Award{})
+	require.Equal(t, disputetypes.Ruled, c.get(id).Status)
+	require.Equal(t, vaulttypes.ErrShareNotFound.ABCICode(), c.Send("bank-"+juror, open).Code, "what it was given is gone")
+	require.Equal(t, accesstypes.ErrConsentEnded.ABCICode(), c.Send(payer, share(juror)).Code, "and it can be given nothing more")
+	violations, err := c.App.Keepers.Vault.CheckInvariants(c.Context())
 	require.NoError(t, err)
 	require.Empty(t, violations)
 	c.requireSound()
