@@ -48,7 +48,7 @@ func (k *Keeper) drawPanel(ctx context.Context, c types.Case, m moment) error {
 	if err != nil {
 		return err
 	}
-	prospects, err := k.prospects(ctx, c, m)
+	prospects, err := k.prospects(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (k *Keeper) stand(ctx context.Context, c types.Case, m moment, operator str
 
 // prospects are the arbitrators of the network with what decides about each, by institution and address; at most
 // MaxArbitrators, each with a few reads for each side.
-func (k *Keeper) prospects(ctx context.Context, c types.Case, m moment) ([]domain.Prospect, error) {
+func (k *Keeper) prospects(ctx context.Context, c types.Case) ([]domain.Prospect, error) {
 	var keys []textKey
 	err := k.arbitratorsOf.Walk(ctx, nil, func(key textKey) (bool, error) {
 		keys = append(keys, key)

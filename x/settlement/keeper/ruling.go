@@ -12,7 +12,9 @@ import (
 // What follows carries out what a panel of x/dispute has ruled. It asks nobody for permission: the ruling is one.
 
 // Returned is what was paid back of a payment, in minor units; zero if it has left state.
-func (k *Keeper) Returned(ctx context.Context, uetr string) (math.Int, error) { return k.returned(ctx, uetr) }
+func (k *Keeper) Returned(ctx context.Context, uetr string) (math.Int, error) {
+	return k.returned(ctx, uetr)
+}
 
 // LogLeaf is the hash under which a stored payment stands in the log of payments: what its receipt proves.
 func (k *Keeper) LogLeaf(payment types.Payment) ([]byte, error) {
