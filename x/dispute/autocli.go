@@ -36,6 +36,11 @@ func queryCommands() []*autocliv1.RpcCommandOptions {
 			Example: "zhiliand query dispute cases BQDQ --party-id acme-trading", PositionalArgs: arguments("institution_id"),
 		},
 		{
+			RpcMethod: "Intake", Use: "intake [institution-id] [matter]", Short: "Show what the ledger knows of a matter before a case is filed, and what it asks",
+			Example:        `zhiliand query dispute intake BQDQ '{"kind":"MATTER_KIND_PAYMENT","uetr":"7a6c7a6c-58ba-4c7c-9d2e-3f1b0c6d8e21"}' --party-id acme-trading`,
+			PositionalArgs: arguments("institution_id", "matter"),
+		},
+		{
 			RpcMethod: "CaseFacts", Use: "facts [case-id]", Short: "Show what the ledger knew when a case was filed",
 			Example: "zhiliand query dispute facts 7", PositionalArgs: arguments("case_id"),
 		},
@@ -106,7 +111,7 @@ func sideCommands() []*autocliv1.RpcCommandOptions {
 			RpcMethod: "FileCase", Use: "file-case [claimant] [matter] [reason]",
 			Short: "File a case; members, matters and remedies are given as JSON. `zhiliand dispute file` asks for less",
 			Example: `zhiliand tx dispute file-case '{"institution_id":"BQDQ","party_id":"acme-trading"}' \
-  '{"kind":"MATTER_KIND_PAYMENT","uetr":"7a6c7a6c-58ba-4c7c-9d2e-3f1b0c6d8e21"}' case-reason-duplicate \
+  '{"kind":"MATTER_KIND_PAYMENT","uetr":"7a6c7a6c-58ba-4c7c-9d2e-3f1b0c6d8e21"}' duplicate \
   --remedies '{"kind":"REMEDY_KIND_REFUND","amount":"100000"}' --remedies '{"kind":"REMEDY_KIND_INTEREST","amount":"1"}' --from acme-accountant`,
 			PositionalArgs: arguments("claimant", "matter", "reason"),
 		},
@@ -127,7 +132,7 @@ func sideCommands() []*autocliv1.RpcCommandOptions {
 		},
 		{
 			RpcMethod: "RequestEvidence", Use: "request-evidence [case-id] [kind] [of]", Short: "Ask the other side for something that the ledger does not have",
-			Example:        `zhiliand tx dispute request-evidence 7 evidence-kind-invoice '{"institution_id":"BQDQ","party_id":"acme-trading"}' --from handler`,
+			Example:        `zhiliand tx dispute request-evidence 7 invoice '{"institution_id":"BQDQ","party_id":"acme-trading"}' --from handler`,
 			PositionalArgs: arguments("case_id", "kind", "of"),
 		},
 		{
@@ -136,19 +141,19 @@ func sideCommands() []*autocliv1.RpcCommandOptions {
 		},
 		{
 			RpcMethod: "RefuseCase", Use: "refuse-case [case-id] [refusal]", Short: "Refuse a case for a reason; the claimant may contest it",
-			Example: "zhiliand tx dispute refuse-case 7 case-refusal-not-concerned --from handler", PositionalArgs: arguments("case_id", "refusal"),
+			Example: "zhiliand tx dispute refuse-case 7 not-concerned --from handler", PositionalArgs: arguments("case_id", "refusal"),
 		},
 		{
 			RpcMethod: "ExtendCase", Use: "extend-case [case-id] [reason]",
 			Short:   "Ask for more time to answer, once; propose it as an action, so that a second person can approve",
-			Example: "zhiliand tx dispute extend-case 7 extension-reason-expert --from handler --generate-only > extend.json\nzhiliand tx access propose-action extend.json --from handler",
+			Example: "zhiliand tx dispute extend-case 7 expert --from handler --generate-only > extend.json\nzhiliand tx access propose-action extend.json --from handler",
 
 			PositionalArgs: arguments("case_id", "reason"),
 		},
 		{
 			RpcMethod: "AnswerCase", Use: "answer-case [case-id] [answer]", Short: "Contest a case, accept all, or offer a part",
-			Example: `zhiliand tx dispute answer-case 7 answer-offer --offer '{"grants":[{"remedy":0,"amount":"60000"}]}' --from handler
-zhiliand tx dispute answer-case 7 answer-contest --from handler`,
+			Example: `zhiliand tx dispute answer-case 7 offer --offer '{"grants":[{"remedy":0,"amount":"60000"}]}' --from handler
+zhiliand tx dispute answer-case 7 contest --from handler`,
 			PositionalArgs: arguments("case_id", "answer"),
 		},
 		{
@@ -161,7 +166,7 @@ zhiliand tx dispute answer-case 7 answer-contest --from handler`,
 		},
 		{
 			RpcMethod: "Appeal", Use: "appeal [case-id] [ground]", Short: "Have a larger panel decide again, once, on a listed ground",
-			Example: "zhiliand tx dispute appeal 7 appeal-ground-procedure --from acme-accountant", PositionalArgs: arguments("case_id", "ground"),
+			Example: "zhiliand tx dispute appeal 7 procedure --from acme-accountant", PositionalArgs: arguments("case_id", "ground"),
 		},
 		{
 			RpcMethod: "WaiveClaim", Use: "waive-claim [claim-id]", Short: "Give up what is left of a claim",

@@ -35,11 +35,11 @@ func (s queryServer) Case(ctx context.Context, request *types.QueryCaseRequest) 
 	if err != nil {
 		return nil, err
 	}
-	clock, err := s.keeper.clock(ctx)
+	m, err := s.keeper.moment(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &types.QueryCaseResponse{Case: c, DueAt: clock.At(c.DueOnClock), WaitsFor: domain.WaitsFor(c.Status)}, nil
+	return &types.QueryCaseResponse{Case: c, DueAt: m.clock.At(c.DueOnClock), WaitsFor: domain.Deadline(c, m.clock, m.now, m.params)}, nil
 }
 
 func (s queryServer) Cases(ctx context.Context, request *types.QueryCasesRequest) (*types.QueryCasesResponse, error) {

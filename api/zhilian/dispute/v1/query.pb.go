@@ -9,8 +9,9 @@ package disputev1
 import (
 	_ "cosmossdk.io/api/amino"
 	v1beta1 "cosmossdk.io/api/cosmos/base/query/v1beta1"
+	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
-	_ "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
+	v1 "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -164,7 +165,7 @@ type QueryCaseResponse struct {
 	Case *Case `protobuf:"bytes,1,opt,name=case,proto3" json:"case,omitempty"`
 	// When the time of where it stands is over, if the chain does not stand still; the zero time if it is closed.
 	DueAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=due_at,json=dueAt,proto3" json:"due_at,omitempty"`
-	// Who has to act and what happens if nobody does, in words.
+	// Who has to act, what happens if nobody does, and until when, in words; empty if it is closed.
 	WaitsFor      string `protobuf:"bytes,3,opt,name=waits_for,json=waitsFor,proto3" json:"waits_for,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1982,11 +1983,275 @@ func (x *QueryRecountResponse) GetAgrees() bool {
 	return false
 }
 
+// QueryIntakeRequest names what a case would be about.
+type QueryIntakeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution of the claimant.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party that would complain; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// What about.
+	Matter        *Matter `protobuf:"bytes,3,opt,name=matter,proto3" json:"matter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryIntakeRequest) Reset() {
+	*x = QueryIntakeRequest{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryIntakeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryIntakeRequest) ProtoMessage() {}
+
+func (x *QueryIntakeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryIntakeRequest.ProtoReflect.Descriptor instead.
+func (*QueryIntakeRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *QueryIntakeRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryIntakeRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryIntakeRequest) GetMatter() *Matter {
+	if x != nil {
+		return x.Matter
+	}
+	return nil
+}
+
+// RemedyChoice is a remedy that can be asked for.
+type RemedyChoice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What.
+	Kind RemedyKind `protobuf:"varint,1,opt,name=kind,proto3,enum=zhilian.dispute.v1.RemedyKind" json:"kind,omitempty"`
+	// Most that can be granted: minor units of a refund, otherwise 1.
+	Most string `protobuf:"bytes,2,opt,name=most,proto3" json:"most,omitempty"`
+	// What else the claimant says of it, in words; empty if nothing.
+	Needs         string `protobuf:"bytes,3,opt,name=needs,proto3" json:"needs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RemedyChoice) Reset() {
+	*x = RemedyChoice{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RemedyChoice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RemedyChoice) ProtoMessage() {}
+
+func (x *RemedyChoice) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RemedyChoice.ProtoReflect.Descriptor instead.
+func (*RemedyChoice) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *RemedyChoice) GetKind() RemedyKind {
+	if x != nil {
+		return x.Kind
+	}
+	return RemedyKind_REMEDY_KIND_UNSPECIFIED
+}
+
+func (x *RemedyChoice) GetMost() string {
+	if x != nil {
+		return x.Most
+	}
+	return ""
+}
+
+func (x *RemedyChoice) GetNeeds() string {
+	if x != nil {
+		return x.Needs
+	}
+	return ""
+}
+
+// QueryIntakeResponse is the answer.
+type QueryIntakeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who would answer.
+	Respondent *v1.Member `protobuf:"bytes,1,opt,name=respondent,proto3" json:"respondent,omitempty"`
+	// Product, for the statistics.
+	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
+	// ISO 4217 code of what is in dispute; empty if no money is.
+	Currency string `protobuf:"bytes,3,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Minor units that are in dispute at most.
+	Disputed string `protobuf:"bytes,4,opt,name=disputed,proto3" json:"disputed,omitempty"`
+	// Minor units that would be held at the payee if all of it was asked for.
+	WouldHold string `protobuf:"bytes,5,opt,name=would_hold,json=wouldHold,proto3" json:"would_hold,omitempty"`
+	// Facts that come to the case by themselves, in words: nobody is asked for them.
+	Attached string `protobuf:"bytes,6,opt,name=attached,proto3" json:"attached,omitempty"`
+	// What the claimant is asked: what is wrong, the likely reasons first.
+	Reasons []CaseReason `protobuf:"varint,7,rep,packed,name=reasons,proto3,enum=zhilian.dispute.v1.CaseReason" json:"reasons,omitempty"`
+	// What it is asked: what would put it right, each once, 1 to 4 of these.
+	Remedies []*RemedyChoice `protobuf:"bytes,8,rep,name=remedies,proto3" json:"remedies,omitempty"`
+	// Case that this matter of the claimant has, or had; 0 if none: then one can be filed.
+	CaseId uint64 `protobuf:"varint,9,opt,name=case_id,json=caseId,proto3" json:"case_id,omitempty"`
+	// True if the claimant has as many open cases as it may.
+	TooManyOpen bool `protobuf:"varint,10,opt,name=too_many_open,json=tooManyOpen,proto3" json:"too_many_open,omitempty"`
+	// Minor units of the deposit that is needed after repeated frivolous cases, by currency; empty if none is.
+	Deposits      []*CurrencyAmount `protobuf:"bytes,11,rep,name=deposits,proto3" json:"deposits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryIntakeResponse) Reset() {
+	*x = QueryIntakeResponse{}
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryIntakeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryIntakeResponse) ProtoMessage() {}
+
+func (x *QueryIntakeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_dispute_v1_query_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryIntakeResponse.ProtoReflect.Descriptor instead.
+func (*QueryIntakeResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *QueryIntakeResponse) GetRespondent() *v1.Member {
+	if x != nil {
+		return x.Respondent
+	}
+	return nil
+}
+
+func (x *QueryIntakeResponse) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *QueryIntakeResponse) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *QueryIntakeResponse) GetDisputed() string {
+	if x != nil {
+		return x.Disputed
+	}
+	return ""
+}
+
+func (x *QueryIntakeResponse) GetWouldHold() string {
+	if x != nil {
+		return x.WouldHold
+	}
+	return ""
+}
+
+func (x *QueryIntakeResponse) GetAttached() string {
+	if x != nil {
+		return x.Attached
+	}
+	return ""
+}
+
+func (x *QueryIntakeResponse) GetReasons() []CaseReason {
+	if x != nil {
+		return x.Reasons
+	}
+	return nil
+}
+
+func (x *QueryIntakeResponse) GetRemedies() []*RemedyChoice {
+	if x != nil {
+		return x.Remedies
+	}
+	return nil
+}
+
+func (x *QueryIntakeResponse) GetCaseId() uint64 {
+	if x != nil {
+		return x.CaseId
+	}
+	return 0
+}
+
+func (x *QueryIntakeResponse) GetTooManyOpen() bool {
+	if x != nil {
+		return x.TooManyOpen
+	}
+	return false
+}
+
+func (x *QueryIntakeResponse) GetDeposits() []*CurrencyAmount {
+	if x != nil {
+		return x.Deposits
+	}
+	return nil
+}
+
 var File_zhilian_dispute_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/dispute/v1/query.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1ezhilian/dispute/v1/claim.proto\x1a!zhilian/dispute/v1/feedback.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1ezhilian/dispute/v1/panel.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a#zhilian/dispute/v1/statistics.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	"\x1ezhilian/dispute/v1/query.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1ezhilian/dispute/v1/claim.proto\x1a!zhilian/dispute/v1/feedback.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1ezhilian/dispute/v1/panel.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a#zhilian/dispute/v1/statistics.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"X\n" +
 	"\x13QueryParamsResponse\x12A\n" +
 	"\x06params\x18\x01 \x01(\v2\x1a.zhilian.dispute.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"5\n" +
@@ -2115,11 +2380,39 @@ const file_zhilian_dispute_v1_query_proto_rawDesc = "" +
 	"\x13QueryRecountRequest\x12\x1c\n" +
 	"\x06period\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\x06period\"4\n" +
 	"\x14QueryRecountResponse\x12\x1c\n" +
-	"\x06agrees\x18\x01 \x01(\bB\x04\x88\x8c.\x01R\x06agrees2\x94\x16\n" +
+	"\x06agrees\x18\x01 \x01(\bB\x04\x88\x8c.\x01R\x06agrees\"\xb1\x01\n" +
+	"\x12QueryIntakeRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12E\n" +
+	"\x06matter\x18\x03 \x01(\v2\x1a.zhilian.dispute.v1.MatterB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06matter\"\xb2\x01\n" +
+	"\fRemedyChoice\x128\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1e.zhilian.dispute.v1.RemedyKindB\x04\x88\x8c.\x01R\x04kind\x12L\n" +
+	"\x04most\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04most\x12\x1a\n" +
+	"\x05needs\x18\x03 \x01(\tB\x04\x88\x8c.\x01R\x05needs\"\xab\x05\n" +
+	"\x13QueryIntakeResponse\x12L\n" +
+	"\n" +
+	"respondent\x18\x01 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"respondent\x12\x1e\n" +
+	"\aproduct\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\aproduct\x12$\n" +
+	"\bcurrency\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12T\n" +
+	"\bdisputed\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bdisputed\x12W\n" +
+	"\n" +
+	"would_hold\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\twouldHold\x12 \n" +
+	"\battached\x18\x06 \x01(\tB\x04\x88\x8c.\x01R\battached\x12>\n" +
+	"\areasons\x18\a \x03(\x0e2\x1e.zhilian.dispute.v1.CaseReasonB\x04\x88\x8c.\x01R\areasons\x12O\n" +
+	"\bremedies\x18\b \x03(\v2 .zhilian.dispute.v1.RemedyChoiceB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bremedies\x12!\n" +
+	"\acase_id\x18\t \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06caseId\x12,\n" +
+	"\rtoo_many_open\x18\n" +
+	" \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x01R\vtooManyOpen\x12M\n" +
+	"\bdeposits\x18\v \x03(\v2\".zhilian.dispute.v1.CurrencyAmountB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\bdeposits2\xc6\x17\n" +
 	"\x05Query\x12\x81\x01\n" +
 	"\x06Params\x12&.zhilian.dispute.v1.QueryParamsRequest\x1a'.zhilian.dispute.v1.QueryParamsResponse\"&\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1c\x12\x1a/zhilian/dispute/v1/params\x12\x94\x01\n" +
 	"\x04Case\x12$.zhilian.dispute.v1.QueryCaseRequest\x1a%.zhilian.dispute.v1.QueryCaseResponse\"?\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02%\x12#/zhilian/dispute/v1/cases/{case_id}\x12\xab\x01\n" +
-	"\x05Cases\x12%.zhilian.dispute.v1.QueryCasesRequest\x1a&.zhilian.dispute.v1.QueryCasesResponse\"S\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x029\x127/zhilian/dispute/v1/institutions/{institution_id}/cases\x12\xa9\x01\n" +
+	"\x05Cases\x12%.zhilian.dispute.v1.QueryCasesRequest\x1a&.zhilian.dispute.v1.QueryCasesResponse\"S\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x029\x127/zhilian/dispute/v1/institutions/{institution_id}/cases\x12\xaf\x01\n" +
+	"\x06Intake\x12&.zhilian.dispute.v1.QueryIntakeRequest\x1a'.zhilian.dispute.v1.QueryIntakeResponse\"T\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02:\x128/zhilian/dispute/v1/institutions/{institution_id}/intake\x12\xa9\x01\n" +
 	"\tCaseFacts\x12).zhilian.dispute.v1.QueryCaseFactsRequest\x1a*.zhilian.dispute.v1.QueryCaseFactsResponse\"E\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02+\x12)/zhilian/dispute/v1/cases/{case_id}/facts\x12\xa1\x01\n" +
 	"\x06Panels\x12&.zhilian.dispute.v1.QueryPanelsRequest\x1a'.zhilian.dispute.v1.QueryPanelsResponse\"F\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02,\x12*/zhilian/dispute/v1/cases/{case_id}/panels\x12\x99\x01\n" +
 	"\x05Claim\x12%.zhilian.dispute.v1.QueryClaimRequest\x1a&.zhilian.dispute.v1.QueryClaimResponse\"A\xa0\x8c.\x02ڌ.\fdispute.read\x82\xd3\xe4\x93\x02'\x12%/zhilian/dispute/v1/claims/{claim_id}\x12\xa1\x01\n" +
@@ -2151,7 +2444,7 @@ func file_zhilian_dispute_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_dispute_v1_query_proto_rawDescData
 }
 
-var file_zhilian_dispute_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_zhilian_dispute_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_zhilian_dispute_v1_query_proto_goTypes = []any{
 	(*QueryParamsRequest)(nil),         // 0: zhilian.dispute.v1.QueryParamsRequest
 	(*QueryParamsResponse)(nil),        // 1: zhilian.dispute.v1.QueryParamsResponse
@@ -2190,100 +2483,115 @@ var file_zhilian_dispute_v1_query_proto_goTypes = []any{
 	(*QueryStatisticsResponse)(nil),    // 34: zhilian.dispute.v1.QueryStatisticsResponse
 	(*QueryRecountRequest)(nil),        // 35: zhilian.dispute.v1.QueryRecountRequest
 	(*QueryRecountResponse)(nil),       // 36: zhilian.dispute.v1.QueryRecountResponse
-	(*Params)(nil),                     // 37: zhilian.dispute.v1.Params
-	(*Case)(nil),                       // 38: zhilian.dispute.v1.Case
-	(*timestamppb.Timestamp)(nil),      // 39: google.protobuf.Timestamp
-	(*v1beta1.PageRequest)(nil),        // 40: cosmos.base.query.v1beta1.PageRequest
-	(*v1beta1.PageResponse)(nil),       // 41: cosmos.base.query.v1beta1.PageResponse
-	(*Facts)(nil),                      // 42: zhilian.dispute.v1.Facts
-	(*Panel)(nil),                      // 43: zhilian.dispute.v1.Panel
-	(*Candidate)(nil),                  // 44: zhilian.dispute.v1.Candidate
-	(*Claim)(nil),                      // 45: zhilian.dispute.v1.Claim
-	(*Arbitrator)(nil),                 // 46: zhilian.dispute.v1.Arbitrator
-	(MatterKind)(0),                    // 47: zhilian.dispute.v1.MatterKind
-	(CaseReason)(0),                    // 48: zhilian.dispute.v1.CaseReason
-	(CaseOutcome)(0),                   // 49: zhilian.dispute.v1.CaseOutcome
-	(*Feedback)(nil),                   // 50: zhilian.dispute.v1.Feedback
-	(*Scores)(nil),                     // 51: zhilian.dispute.v1.Scores
-	(*Change)(nil),                     // 52: zhilian.dispute.v1.Change
-	(*StatisticsPeriod)(nil),           // 53: zhilian.dispute.v1.StatisticsPeriod
-	(*StatisticsGroup)(nil),            // 54: zhilian.dispute.v1.StatisticsGroup
+	(*QueryIntakeRequest)(nil),         // 37: zhilian.dispute.v1.QueryIntakeRequest
+	(*RemedyChoice)(nil),               // 38: zhilian.dispute.v1.RemedyChoice
+	(*QueryIntakeResponse)(nil),        // 39: zhilian.dispute.v1.QueryIntakeResponse
+	(*Params)(nil),                     // 40: zhilian.dispute.v1.Params
+	(*Case)(nil),                       // 41: zhilian.dispute.v1.Case
+	(*timestamppb.Timestamp)(nil),      // 42: google.protobuf.Timestamp
+	(*v1beta1.PageRequest)(nil),        // 43: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta1.PageResponse)(nil),       // 44: cosmos.base.query.v1beta1.PageResponse
+	(*Facts)(nil),                      // 45: zhilian.dispute.v1.Facts
+	(*Panel)(nil),                      // 46: zhilian.dispute.v1.Panel
+	(*Candidate)(nil),                  // 47: zhilian.dispute.v1.Candidate
+	(*Claim)(nil),                      // 48: zhilian.dispute.v1.Claim
+	(*Arbitrator)(nil),                 // 49: zhilian.dispute.v1.Arbitrator
+	(MatterKind)(0),                    // 50: zhilian.dispute.v1.MatterKind
+	(CaseReason)(0),                    // 51: zhilian.dispute.v1.CaseReason
+	(CaseOutcome)(0),                   // 52: zhilian.dispute.v1.CaseOutcome
+	(*Feedback)(nil),                   // 53: zhilian.dispute.v1.Feedback
+	(*Scores)(nil),                     // 54: zhilian.dispute.v1.Scores
+	(*Change)(nil),                     // 55: zhilian.dispute.v1.Change
+	(*StatisticsPeriod)(nil),           // 56: zhilian.dispute.v1.StatisticsPeriod
+	(*StatisticsGroup)(nil),            // 57: zhilian.dispute.v1.StatisticsGroup
+	(*Matter)(nil),                     // 58: zhilian.dispute.v1.Matter
+	(RemedyKind)(0),                    // 59: zhilian.dispute.v1.RemedyKind
+	(*v1.Member)(nil),                  // 60: zhilian.access.v1.Member
+	(*CurrencyAmount)(nil),             // 61: zhilian.dispute.v1.CurrencyAmount
 }
 var file_zhilian_dispute_v1_query_proto_depIdxs = []int32{
-	37, // 0: zhilian.dispute.v1.QueryParamsResponse.params:type_name -> zhilian.dispute.v1.Params
-	38, // 1: zhilian.dispute.v1.QueryCaseResponse.case:type_name -> zhilian.dispute.v1.Case
-	39, // 2: zhilian.dispute.v1.QueryCaseResponse.due_at:type_name -> google.protobuf.Timestamp
-	40, // 3: zhilian.dispute.v1.QueryCasesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	38, // 4: zhilian.dispute.v1.QueryCasesResponse.cases:type_name -> zhilian.dispute.v1.Case
-	41, // 5: zhilian.dispute.v1.QueryCasesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	42, // 6: zhilian.dispute.v1.QueryCaseFactsResponse.facts:type_name -> zhilian.dispute.v1.Facts
-	43, // 7: zhilian.dispute.v1.DrawnPanel.panel:type_name -> zhilian.dispute.v1.Panel
-	44, // 8: zhilian.dispute.v1.DrawnPanel.again:type_name -> zhilian.dispute.v1.Candidate
+	40, // 0: zhilian.dispute.v1.QueryParamsResponse.params:type_name -> zhilian.dispute.v1.Params
+	41, // 1: zhilian.dispute.v1.QueryCaseResponse.case:type_name -> zhilian.dispute.v1.Case
+	42, // 2: zhilian.dispute.v1.QueryCaseResponse.due_at:type_name -> google.protobuf.Timestamp
+	43, // 3: zhilian.dispute.v1.QueryCasesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	41, // 4: zhilian.dispute.v1.QueryCasesResponse.cases:type_name -> zhilian.dispute.v1.Case
+	44, // 5: zhilian.dispute.v1.QueryCasesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	45, // 6: zhilian.dispute.v1.QueryCaseFactsResponse.facts:type_name -> zhilian.dispute.v1.Facts
+	46, // 7: zhilian.dispute.v1.DrawnPanel.panel:type_name -> zhilian.dispute.v1.Panel
+	47, // 8: zhilian.dispute.v1.DrawnPanel.again:type_name -> zhilian.dispute.v1.Candidate
 	9,  // 9: zhilian.dispute.v1.QueryPanelsResponse.panels:type_name -> zhilian.dispute.v1.DrawnPanel
-	45, // 10: zhilian.dispute.v1.QueryClaimResponse.claim:type_name -> zhilian.dispute.v1.Claim
-	45, // 11: zhilian.dispute.v1.QueryClaimsResponse.claims:type_name -> zhilian.dispute.v1.Claim
-	46, // 12: zhilian.dispute.v1.QueryArbitratorsResponse.arbitrators:type_name -> zhilian.dispute.v1.Arbitrator
-	47, // 13: zhilian.dispute.v1.PublicRuling.kind:type_name -> zhilian.dispute.v1.MatterKind
-	48, // 14: zhilian.dispute.v1.PublicRuling.reason:type_name -> zhilian.dispute.v1.CaseReason
-	49, // 15: zhilian.dispute.v1.PublicRuling.outcome:type_name -> zhilian.dispute.v1.CaseOutcome
+	48, // 10: zhilian.dispute.v1.QueryClaimResponse.claim:type_name -> zhilian.dispute.v1.Claim
+	48, // 11: zhilian.dispute.v1.QueryClaimsResponse.claims:type_name -> zhilian.dispute.v1.Claim
+	49, // 12: zhilian.dispute.v1.QueryArbitratorsResponse.arbitrators:type_name -> zhilian.dispute.v1.Arbitrator
+	50, // 13: zhilian.dispute.v1.PublicRuling.kind:type_name -> zhilian.dispute.v1.MatterKind
+	51, // 14: zhilian.dispute.v1.PublicRuling.reason:type_name -> zhilian.dispute.v1.CaseReason
+	52, // 15: zhilian.dispute.v1.PublicRuling.outcome:type_name -> zhilian.dispute.v1.CaseOutcome
 	18, // 16: zhilian.dispute.v1.QueryRulingResponse.ruling:type_name -> zhilian.dispute.v1.PublicRuling
-	50, // 17: zhilian.dispute.v1.QueryFeedbackResponse.feedback:type_name -> zhilian.dispute.v1.Feedback
-	40, // 18: zhilian.dispute.v1.QueryFeedbackOfRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	50, // 19: zhilian.dispute.v1.QueryFeedbackOfResponse.feedback:type_name -> zhilian.dispute.v1.Feedback
-	41, // 20: zhilian.dispute.v1.QueryFeedbackOfResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	40, // 21: zhilian.dispute.v1.QueryFeedbackAboutRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	50, // 22: zhilian.dispute.v1.QueryFeedbackAboutResponse.feedback:type_name -> zhilian.dispute.v1.Feedback
-	41, // 23: zhilian.dispute.v1.QueryFeedbackAboutResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	40, // 24: zhilian.dispute.v1.QueryScoresRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	51, // 25: zhilian.dispute.v1.QueryScoresResponse.scores:type_name -> zhilian.dispute.v1.Scores
-	41, // 26: zhilian.dispute.v1.QueryScoresResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	40, // 27: zhilian.dispute.v1.QueryReviewsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	53, // 17: zhilian.dispute.v1.QueryFeedbackResponse.feedback:type_name -> zhilian.dispute.v1.Feedback
+	43, // 18: zhilian.dispute.v1.QueryFeedbackOfRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	53, // 19: zhilian.dispute.v1.QueryFeedbackOfResponse.feedback:type_name -> zhilian.dispute.v1.Feedback
+	44, // 20: zhilian.dispute.v1.QueryFeedbackOfResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	43, // 21: zhilian.dispute.v1.QueryFeedbackAboutRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	53, // 22: zhilian.dispute.v1.QueryFeedbackAboutResponse.feedback:type_name -> zhilian.dispute.v1.Feedback
+	44, // 23: zhilian.dispute.v1.QueryFeedbackAboutResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	43, // 24: zhilian.dispute.v1.QueryScoresRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	54, // 25: zhilian.dispute.v1.QueryScoresResponse.scores:type_name -> zhilian.dispute.v1.Scores
+	44, // 26: zhilian.dispute.v1.QueryScoresResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	43, // 27: zhilian.dispute.v1.QueryReviewsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
 	29, // 28: zhilian.dispute.v1.QueryReviewsResponse.reviews:type_name -> zhilian.dispute.v1.Review
-	41, // 29: zhilian.dispute.v1.QueryReviewsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	40, // 30: zhilian.dispute.v1.QueryChangesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	52, // 31: zhilian.dispute.v1.QueryChangesResponse.changes:type_name -> zhilian.dispute.v1.Change
-	41, // 32: zhilian.dispute.v1.QueryChangesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	53, // 33: zhilian.dispute.v1.QueryStatisticsResponse.period:type_name -> zhilian.dispute.v1.StatisticsPeriod
-	54, // 34: zhilian.dispute.v1.QueryStatisticsResponse.groups:type_name -> zhilian.dispute.v1.StatisticsGroup
-	0,  // 35: zhilian.dispute.v1.Query.Params:input_type -> zhilian.dispute.v1.QueryParamsRequest
-	2,  // 36: zhilian.dispute.v1.Query.Case:input_type -> zhilian.dispute.v1.QueryCaseRequest
-	4,  // 37: zhilian.dispute.v1.Query.Cases:input_type -> zhilian.dispute.v1.QueryCasesRequest
-	6,  // 38: zhilian.dispute.v1.Query.CaseFacts:input_type -> zhilian.dispute.v1.QueryCaseFactsRequest
-	8,  // 39: zhilian.dispute.v1.Query.Panels:input_type -> zhilian.dispute.v1.QueryPanelsRequest
-	11, // 40: zhilian.dispute.v1.Query.Claim:input_type -> zhilian.dispute.v1.QueryClaimRequest
-	13, // 41: zhilian.dispute.v1.Query.Claims:input_type -> zhilian.dispute.v1.QueryClaimsRequest
-	15, // 42: zhilian.dispute.v1.Query.Arbitrators:input_type -> zhilian.dispute.v1.QueryArbitratorsRequest
-	17, // 43: zhilian.dispute.v1.Query.Ruling:input_type -> zhilian.dispute.v1.QueryRulingRequest
-	20, // 44: zhilian.dispute.v1.Query.Feedback:input_type -> zhilian.dispute.v1.QueryFeedbackRequest
-	22, // 45: zhilian.dispute.v1.Query.FeedbackOf:input_type -> zhilian.dispute.v1.QueryFeedbackOfRequest
-	24, // 46: zhilian.dispute.v1.Query.FeedbackAbout:input_type -> zhilian.dispute.v1.QueryFeedbackAboutRequest
-	26, // 47: zhilian.dispute.v1.Query.Scores:input_type -> zhilian.dispute.v1.QueryScoresRequest
-	28, // 48: zhilian.dispute.v1.Query.Reviews:input_type -> zhilian.dispute.v1.QueryReviewsRequest
-	31, // 49: zhilian.dispute.v1.Query.Changes:input_type -> zhilian.dispute.v1.QueryChangesRequest
-	33, // 50: zhilian.dispute.v1.Query.Statistics:input_type -> zhilian.dispute.v1.QueryStatisticsRequest
-	35, // 51: zhilian.dispute.v1.Query.Recount:input_type -> zhilian.dispute.v1.QueryRecountRequest
-	1,  // 52: zhilian.dispute.v1.Query.Params:output_type -> zhilian.dispute.v1.QueryParamsResponse
-	3,  // 53: zhilian.dispute.v1.Query.Case:output_type -> zhilian.dispute.v1.QueryCaseResponse
-	5,  // 54: zhilian.dispute.v1.Query.Cases:output_type -> zhilian.dispute.v1.QueryCasesResponse
-	7,  // 55: zhilian.dispute.v1.Query.CaseFacts:output_type -> zhilian.dispute.v1.QueryCaseFactsResponse
-	10, // 56: zhilian.dispute.v1.Query.Panels:output_type -> zhilian.dispute.v1.QueryPanelsResponse
-	12, // 57: zhilian.dispute.v1.Query.Claim:output_type -> zhilian.dispute.v1.QueryClaimResponse
-	14, // 58: zhilian.dispute.v1.Query.Claims:output_type -> zhilian.dispute.v1.QueryClaimsResponse
-	16, // 59: zhilian.dispute.v1.Query.Arbitrators:output_type -> zhilian.dispute.v1.QueryArbitratorsResponse
-	19, // 60: zhilian.dispute.v1.Query.Ruling:output_type -> zhilian.dispute.v1.QueryRulingResponse
-	21, // 61: zhilian.dispute.v1.Query.Feedback:output_type -> zhilian.dispute.v1.QueryFeedbackResponse
-	23, // 62: zhilian.dispute.v1.Query.FeedbackOf:output_type -> zhilian.dispute.v1.QueryFeedbackOfResponse
-	25, // 63: zhilian.dispute.v1.Query.FeedbackAbout:output_type -> zhilian.dispute.v1.QueryFeedbackAboutResponse
-	27, // 64: zhilian.dispute.v1.Query.Scores:output_type -> zhilian.dispute.v1.QueryScoresResponse
-	30, // 65: zhilian.dispute.v1.Query.Reviews:output_type -> zhilian.dispute.v1.QueryReviewsResponse
-	32, // 66: zhilian.dispute.v1.Query.Changes:output_type -> zhilian.dispute.v1.QueryChangesResponse
-	34, // 67: zhilian.dispute.v1.Query.Statistics:output_type -> zhilian.dispute.v1.QueryStatisticsResponse
-	36, // 68: zhilian.dispute.v1.Query.Recount:output_type -> zhilian.dispute.v1.QueryRecountResponse
-	52, // [52:69] is the sub-list for method output_type
-	35, // [35:52] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	44, // 29: zhilian.dispute.v1.QueryReviewsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	43, // 30: zhilian.dispute.v1.QueryChangesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	55, // 31: zhilian.dispute.v1.QueryChangesResponse.changes:type_name -> zhilian.dispute.v1.Change
+	44, // 32: zhilian.dispute.v1.QueryChangesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	56, // 33: zhilian.dispute.v1.QueryStatisticsResponse.period:type_name -> zhilian.dispute.v1.StatisticsPeriod
+	57, // 34: zhilian.dispute.v1.QueryStatisticsResponse.groups:type_name -> zhilian.dispute.v1.StatisticsGroup
+	58, // 35: zhilian.dispute.v1.QueryIntakeRequest.matter:type_name -> zhilian.dispute.v1.Matter
+	59, // 36: zhilian.dispute.v1.RemedyChoice.kind:type_name -> zhilian.dispute.v1.RemedyKind
+	60, // 37: zhilian.dispute.v1.QueryIntakeResponse.respondent:type_name -> zhilian.access.v1.Member
+	51, // 38: zhilian.dispute.v1.QueryIntakeResponse.reasons:type_name -> zhilian.dispute.v1.CaseReason
+	38, // 39: zhilian.dispute.v1.QueryIntakeResponse.remedies:type_name -> zhilian.dispute.v1.RemedyChoice
+	61, // 40: zhilian.dispute.v1.QueryIntakeResponse.deposits:type_name -> zhilian.dispute.v1.CurrencyAmount
+	0,  // 41: zhilian.dispute.v1.Query.Params:input_type -> zhilian.dispute.v1.QueryParamsRequest
+	2,  // 42: zhilian.dispute.v1.Query.Case:input_type -> zhilian.dispute.v1.QueryCaseRequest
+	4,  // 43: zhilian.dispute.v1.Query.Cases:input_type -> zhilian.dispute.v1.QueryCasesRequest
+	37, // 44: zhilian.dispute.v1.Query.Intake:input_type -> zhilian.dispute.v1.QueryIntakeRequest
+	6,  // 45: zhilian.dispute.v1.Query.CaseFacts:input_type -> zhilian.dispute.v1.QueryCaseFactsRequest
+	8,  // 46: zhilian.dispute.v1.Query.Panels:input_type -> zhilian.dispute.v1.QueryPanelsRequest
+	11, // 47: zhilian.dispute.v1.Query.Claim:input_type -> zhilian.dispute.v1.QueryClaimRequest
+	13, // 48: zhilian.dispute.v1.Query.Claims:input_type -> zhilian.dispute.v1.QueryClaimsRequest
+	15, // 49: zhilian.dispute.v1.Query.Arbitrators:input_type -> zhilian.dispute.v1.QueryArbitratorsRequest
+	17, // 50: zhilian.dispute.v1.Query.Ruling:input_type -> zhilian.dispute.v1.QueryRulingRequest
+	20, // 51: zhilian.dispute.v1.Query.Feedback:input_type -> zhilian.dispute.v1.QueryFeedbackRequest
+	22, // 52: zhilian.dispute.v1.Query.FeedbackOf:input_type -> zhilian.dispute.v1.QueryFeedbackOfRequest
+	24, // 53: zhilian.dispute.v1.Query.FeedbackAbout:input_type -> zhilian.dispute.v1.QueryFeedbackAboutRequest
+	26, // 54: zhilian.dispute.v1.Query.Scores:input_type -> zhilian.dispute.v1.QueryScoresRequest
+	28, // 55: zhilian.dispute.v1.Query.Reviews:input_type -> zhilian.dispute.v1.QueryReviewsRequest
+	31, // 56: zhilian.dispute.v1.Query.Changes:input_type -> zhilian.dispute.v1.QueryChangesRequest
+	33, // 57: zhilian.dispute.v1.Query.Statistics:input_type -> zhilian.dispute.v1.QueryStatisticsRequest
+	35, // 58: zhilian.dispute.v1.Query.Recount:input_type -> zhilian.dispute.v1.QueryRecountRequest
+	1,  // 59: zhilian.dispute.v1.Query.Params:output_type -> zhilian.dispute.v1.QueryParamsResponse
+	3,  // 60: zhilian.dispute.v1.Query.Case:output_type -> zhilian.dispute.v1.QueryCaseResponse
+	5,  // 61: zhilian.dispute.v1.Query.Cases:output_type -> zhilian.dispute.v1.QueryCasesResponse
+	39, // 62: zhilian.dispute.v1.Query.Intake:output_type -> zhilian.dispute.v1.QueryIntakeResponse
+	7,  // 63: zhilian.dispute.v1.Query.CaseFacts:output_type -> zhilian.dispute.v1.QueryCaseFactsResponse
+	10, // 64: zhilian.dispute.v1.Query.Panels:output_type -> zhilian.dispute.v1.QueryPanelsResponse
+	12, // 65: zhilian.dispute.v1.Query.Claim:output_type -> zhilian.dispute.v1.QueryClaimResponse
+	14, // 66: zhilian.dispute.v1.Query.Claims:output_type -> zhilian.dispute.v1.QueryClaimsResponse
+	16, // 67: zhilian.dispute.v1.Query.Arbitrators:output_type -> zhilian.dispute.v1.QueryArbitratorsResponse
+	19, // 68: zhilian.dispute.v1.Query.Ruling:output_type -> zhilian.dispute.v1.QueryRulingResponse
+	21, // 69: zhilian.dispute.v1.Query.Feedback:output_type -> zhilian.dispute.v1.QueryFeedbackResponse
+	23, // 70: zhilian.dispute.v1.Query.FeedbackOf:output_type -> zhilian.dispute.v1.QueryFeedbackOfResponse
+	25, // 71: zhilian.dispute.v1.Query.FeedbackAbout:output_type -> zhilian.dispute.v1.QueryFeedbackAboutResponse
+	27, // 72: zhilian.dispute.v1.Query.Scores:output_type -> zhilian.dispute.v1.QueryScoresResponse
+	30, // 73: zhilian.dispute.v1.Query.Reviews:output_type -> zhilian.dispute.v1.QueryReviewsResponse
+	32, // 74: zhilian.dispute.v1.Query.Changes:output_type -> zhilian.dispute.v1.QueryChangesResponse
+	34, // 75: zhilian.dispute.v1.Query.Statistics:output_type -> zhilian.dispute.v1.QueryStatisticsResponse
+	36, // 76: zhilian.dispute.v1.Query.Recount:output_type -> zhilian.dispute.v1.QueryRecountResponse
+	59, // [59:77] is the sub-list for method output_type
+	41, // [41:59] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_dispute_v1_query_proto_init() }
@@ -2297,6 +2605,7 @@ func file_zhilian_dispute_v1_query_proto_init() {
 	file_zhilian_dispute_v1_matter_proto_init()
 	file_zhilian_dispute_v1_panel_proto_init()
 	file_zhilian_dispute_v1_params_proto_init()
+	file_zhilian_dispute_v1_remedy_proto_init()
 	file_zhilian_dispute_v1_statistics_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2304,7 +2613,7 @@ func file_zhilian_dispute_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_dispute_v1_query_proto_rawDesc), len(file_zhilian_dispute_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   37,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

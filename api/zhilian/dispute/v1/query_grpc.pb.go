@@ -22,6 +22,7 @@ const (
 	Query_Params_FullMethodName        = "/zhilian.dispute.v1.Query/Params"
 	Query_Case_FullMethodName          = "/zhilian.dispute.v1.Query/Case"
 	Query_Cases_FullMethodName         = "/zhilian.dispute.v1.Query/Cases"
+	Query_Intake_FullMethodName        = "/zhilian.dispute.v1.Query/Intake"
 	Query_CaseFacts_FullMethodName     = "/zhilian.dispute.v1.Query/CaseFacts"
 	Query_Panels_FullMethodName        = "/zhilian.dispute.v1.Query/Panels"
 	Query_Claim_FullMethodName         = "/zhilian.dispute.v1.Query/Claim"
@@ -50,6 +51,9 @@ type QueryClient interface {
 	Case(ctx context.Context, in *QueryCaseRequest, opts ...grpc.CallOption) (*QueryCaseResponse, error)
 	// Cases lists the cases of a member, as claimant or respondent, newest first.
 	Cases(ctx context.Context, in *QueryCasesRequest, opts ...grpc.CallOption) (*QueryCasesResponse, error)
+	// Intake says, before a case is filed, what the ledger knows of a matter and the little that it does not. Whom the
+	// matter concerns may ask.
+	Intake(ctx context.Context, in *QueryIntakeRequest, opts ...grpc.CallOption) (*QueryIntakeResponse, error)
 	// CaseFacts returns what the ledger knew of the matters of a case.
 	CaseFacts(ctx context.Context, in *QueryCaseFactsRequest, opts ...grpc.CallOption) (*QueryCaseFactsResponse, error)
 	// Panels returns the panels of a case with what it takes to draw them again, and whether the node that is asked
@@ -114,6 +118,16 @@ func (c *queryClient) Cases(ctx context.Context, in *QueryCasesRequest, opts ...
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(QueryCasesResponse)
 	err := c.cc.Invoke(ctx, Query_Cases_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Intake(ctx context.Context, in *QueryIntakeRequest, opts ...grpc.CallOption) (*QueryIntakeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryIntakeResponse)
+	err := c.cc.Invoke(ctx, Query_Intake_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -272,6 +286,9 @@ type QueryServer interface {
 	Case(context.Context, *QueryCaseRequest) (*QueryCaseResponse, error)
 	// Cases lists the cases of a member, as claimant or respondent, newest first.
 	Cases(context.Context, *QueryCasesRequest) (*QueryCasesResponse, error)
+	// Intake says, before a case is filed, what the ledger knows of a matter and the little that it does not. Whom the
+	// matter concerns may ask.
+	Intake(context.Context, *QueryIntakeRequest) (*QueryIntakeResponse, error)
 	// CaseFacts returns what the ledger knew of the matters of a case.
 	CaseFacts(context.Context, *QueryCaseFactsRequest) (*QueryCaseFactsResponse, error)
 	// Panels returns the panels of a case with what it takes to draw them again, and whether the node that is asked
@@ -320,6 +337,9 @@ func (UnimplementedQueryServer) Case(context.Context, *QueryCaseRequest) (*Query
 }
 func (UnimplementedQueryServer) Cases(context.Context, *QueryCasesRequest) (*QueryCasesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Cases not implemented")
+}
+func (UnimplementedQueryServer) Intake(context.Context, *QueryIntakeRequest) (*QueryIntakeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Intake not implemented")
 }
 func (UnimplementedQueryServer) CaseFacts(context.Context, *QueryCaseFactsRequest) (*QueryCaseFactsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CaseFacts not implemented")
@@ -434,6 +454,24 @@ func _Query_Cases_Handler(srv interface{}, ctx context.Context, dec func(interfa
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(QueryServer).Cases(ctx, req.(*QueryCasesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Intake_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryIntakeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Intake(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Intake_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Intake(ctx, req.(*QueryIntakeRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -708,6 +746,10 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Cases",
 			Handler:    _Query_Cases_Handler,
+		},
+		{
+			MethodName: "Intake",
+			Handler:    _Query_Intake_Handler,
 		},
 		{
 			MethodName: "CaseFacts",
