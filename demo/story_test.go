@@ -57,13 +57,21 @@ func TestAStepIsAsToldOnlyIfTheAnswerIsWhatTheStorySays(t *testing.T) {
 }
 
 func TestEveryWordThatAStoryFillsInWasKeptBefore(t *testing.T) {
-	kept := map[string]bool{"network": true, "in-a-year": true, "customer-account": true, "payee-account": true}
+	for _, story := range [][]chapter{accessStory, disputeStory} {
+		requireFilledIn(t, story)
+	}
+}
+
+func requireFilledIn(t *testing.T, story []chapter) {
+	t.Helper()
+	kept := map[string]bool{"network": true, "in-a-year": true, "in-a-month": true, "customer-account": true, "payee-account": true}
 	placeholder := regexp.MustCompile(`\{([a-z-]+)\}`)
-	for _, chapter := range accessStory {
+	for _, chapter := range story {
 		for _, scene := range chapter.scenes {
 			for _, argument := range append(scene.run, scene.get) {
 				for _, found := range placeholder.FindAllStringSubmatch(argument, -1) {
-					require.True(t, kept[found[1]], "%s: {%s}", scene.does, found[1])
+					together := (found[1] == "member" || found[1] == "address") && (scene.each != nil || scene.panel != 0)
+					require.True(t, together || kept[found[1]], "%s: {%s}", scene.does, found[1])
 				}
 			}
 			kept[scene.keep] = true
@@ -74,12 +82,19 @@ func TestEveryWordThatAStoryFillsInWasKeptBefore(t *testing.T) {
 	}
 }
 
-// docs/access.md walks the story: a command that it shows is one that is run.
+// The docs walk the stories: a command that they show is one that is run.
 func TestTheWalkInTheDocsHasTheCommandsOfTheStory(t *testing.T) {
-	text, err := os.ReadFile("../docs/access.md")
+	for name, story := range map[string][]chapter{"access": accessStory, "disputes": disputeStory} {
+		requireWalked(t, filepath.Join("..", "docs", name+".md"), story)
+	}
+}
+
+func requireWalked(t *testing.T, path string, story []chapter) {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	told := map[string]bool{}
-	for _, chapter := range accessStory {
+	for _, chapter := range story {
 		for _, scene := range chapter.scenes {
 			told[verbOf(scene.run)] = true
 		}
@@ -111,4 +126,29 @@ func TestAnUnknownStoryNamesThoseThatThereAre(t *testing.T) {
 	err := Run(t.Context(), Options{Story: "weather"}, io.Discard)
 	require.ErrorIs(t, err, ErrUnknownStory)
 	require.ErrorContains(t, err, "payments, access")
+}
+
+// Several who do something at once are told as one step, which is refused if one of them is.
+func TestWhatSeveralDoIsOneStep(t *testing.T) {
+	for name, refuses := range map[string]bool{"done": false, "refused": true} {
+		teller := speaker(t, "counted", refuses)
+		step, err := teller.play(t.Context(), "Once", scene{
+			who: "all", each: []string{"one", "two"}, run: words("query {member} {address}"), says: `(?s)(one: counted.*two: counted)`, refused: refuses,
+		})
+		require.NoError(t, err, name)
+		require.True(t, step.AsTold, name)
+		require.Equal(t, refuses, step.Refused)
+		require.Equal(t, "zhiliand query MEMBER ADDRESS", step.Command)
+	}
+}
+
+// A genesis has other times and is the same otherwise.
+func TestOnlyTheTimesOfAGenesisAreLengthened(t *testing.T) {
+	text, err := withTimes([]byte(`{"chain_id":"z","app_state":{"dispute":{"params":{"commit_days":7,"panel_size":3},"cases":[]},"auth":{"n":"1"}}}`))
+	require.NoError(t, err)
+	for _, want := range []string{`"chain_id": "z"`, `"commit_days": 60`, `"panel_size": 3`, `"cases": []`, `"n": "1"`} {
+		require.Contains(t, string(text), want)
+	}
+	_, err = withTimes([]byte(`{}`))
+	require.Error(t, err)
 }

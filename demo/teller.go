@@ -123,6 +123,7 @@ func newTeller(ctx context.Context, layout *localnet.Layout, binary, folder stri
 	}
 	t := &teller{binary: binary, folder: folder, homes: filepath.Join(layout.Home, "people"), layout: layout, desk: d, kept: map[string]string{
 		"network": layout.ChainID, "in-a-year": time.Now().UTC().AddDate(1, 0, 0).Format(time.RFC3339),
+		"in-a-month": time.Now().UTC().AddDate(0, 1, 0).Format(time.RFC3339),
 	}}
 	for role, party := range map[string]string{"customer": customer, "payee": payee} {
 		accounts := layout.AccountsOf(strings.TrimPrefix(party, "party-"))
@@ -173,11 +174,36 @@ type reply struct {
 }
 
 func (t *teller) play(ctx context.Context, title string, scene scene) (StepReport, error) {
+	step, err := t.playOnce(ctx, title, scene)
+	for deadline := time.Now().Add(commandBound); scene.until && err == nil && !step.AsTold && time.Now().Before(deadline); {
+		if err := sleep(ctx, againAfter); err != nil {
+			return step, err
+		}
+		step, err = t.playOnce(ctx, title, scene)
+	}
+	return step, err
+}
+
+// againAfter is how long the network is left alone before it is asked again.
+const againAfter = 500 * time.Millisecond
+
+func sleep(ctx context.Context, span time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(span):
+		return nil
+	}
+}
+
+func (t *teller) playOnce(ctx context.Context, title string, scene scene) (StepReport, error) {
 	var got reply
 	var err error
 	switch {
 	case scene.get != "":
 		got, err = t.ask(ctx, scene)
+	case scene.panel != 0 || scene.each != nil:
+		got, err = t.doTogether(ctx, scene)
 	default:
 		got, err = t.do(ctx, scene)
 	}
