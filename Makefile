@@ -25,7 +25,7 @@ build: ## Build build/zhiliand
 	@go build -ldflags '$(LDFLAGS)' -o $(BINARY) ./cmd/zhiliand
 
 .PHONY: demo
-demo: build ## Settle payment files on a network of four validators, and stop (FILES="a.xml b.xml" for your own, STORY=access or finance for another story)
+demo: build ## Settle payment files on a network of four validators, and stop (FILES="a.xml b.xml" for your own, STORY=access, finance or dispute for another story)
 	@$(BINARY) demo $(FILES) --story $(STORY) --validators $(VALIDATORS) --report build/demo/report.json
 
 .PHONY: run

@@ -21,6 +21,8 @@ import (
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	creditkeeper "github.com/zhilian-network/zhilian/x/credit/keeper"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputekeeper "github.com/zhilian-network/zhilian/x/dispute/keeper"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	financingkeeper "github.com/zhilian-network/zhilian/x/financing/keeper"
 	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	ledgerkeeper "github.com/zhilian-network/zhilian/x/ledger/keeper"
@@ -43,6 +45,7 @@ type Keepers struct {
 	Vault      *vaultkeeper.Keeper
 	Credit     *creditkeeper.Keeper
 	Financing  *financingkeeper.Keeper
+	Dispute    *disputekeeper.Keeper
 }
 
 // Stores are the keys of the modules' stores.
@@ -56,7 +59,7 @@ func newStores() Stores {
 		Persistent: storetypes.NewKVStoreKeys(
 			authtypes.StoreKey, consensustypes.StoreKey, upgradetypes.StoreKey,
 			accesstypes.StoreKey, consortiumtypes.StoreKey, ledgertypes.StoreKey, settlementtypes.StoreKey,
-			vaulttypes.StoreKey, credittypes.StoreKey, financingtypes.StoreKey,
+			vaulttypes.StoreKey, credittypes.StoreKey, financingtypes.StoreKey, disputetypes.StoreKey,
 		),
 		// Quotas and the block's list of decided payments last for one block and cost no tree write.
 		Transient: storetypes.NewTransientStoreKeys(accesstypes.TransientStoreKey, settlementtypes.TransientStoreKey),
@@ -114,6 +117,11 @@ func newKeepers(encoding Encoding, stores Stores, base *baseapp.BaseApp, home st
 	k.Financing = financingkeeper.NewKeeper(encoding.Codec,
 		runtime.NewKVStoreService(persistent(financingtypes.StoreKey)), encoding.Addresses,
 		financingkeeper.Deps{Access: k.Access, Ledger: k.Ledger, Settlement: k.Settlement, Ratings: k.Credit}, authority)
+
+	// Tier 6.
+	k.Dispute = disputekeeper.NewKeeper(encoding.Codec,
+		runtime.NewKVStoreService(persistent(disputetypes.StoreKey)), encoding.Addresses,
+		disputekeeper.Deps{Access: k.Access, Holds: k.Ledger, Payments: k.Settlement, Ratings: k.Credit, Records: k.Vault}, authority)
 	return k
 }
 

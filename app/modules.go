@@ -17,6 +17,8 @@ import (
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	"github.com/zhilian-network/zhilian/x/credit"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	"github.com/zhilian-network/zhilian/x/dispute"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	"github.com/zhilian-network/zhilian/x/financing"
 	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	"github.com/zhilian-network/zhilian/x/ledger"
@@ -41,6 +43,7 @@ func basics() []module.AppModuleBasic {
 		vault.AppModule{},
 		credit.AppModule{},
 		financing.AppModule{},
+		dispute.AppModule{},
 	}
 }
 
@@ -58,22 +61,23 @@ func newManager(encoding Encoding, k Keepers, newest func() int64) *module.Manag
 		vault.NewAppModule(encoding.Codec, k.Vault),
 		credit.NewAppModule(encoding.Codec, k.Credit),
 		financing.NewAppModule(encoding.Codec, k.Financing),
+		dispute.NewAppModule(encoding.Codec, k.Dispute),
 	)
 	// An upgrade must run before anything reads state that it changes.
 	manager.SetOrderPreBlockers(upgradetypes.ModuleName, authtypes.ModuleName)
 	// Misbehaviour is judged before the block's transactions.
 	manager.SetOrderBeginBlockers(consortiumtypes.ModuleName)
 	// What access decided long ago leaves state, requests to the vault and attestations expire; after that what
-	// financing has due is paid, on ratings that are in force. Settlement comes after all that pays: it seals the
-	// block's log of payments. The validator set is settled last.
+	// financing has due is paid, on ratings that are in force, and cases pay what is ruled and owed. Settlement comes
+	// after all that pays: it seals the block's log of payments. The validator set is settled last.
 	manager.SetOrderEndBlockers(accesstypes.ModuleName, vaulttypes.ModuleName, credittypes.ModuleName,
-		financingtypes.ModuleName, settlementtypes.ModuleName, consortiumtypes.ModuleName)
+		financingtypes.ModuleName, disputetypes.ModuleName, settlementtypes.ModuleName, consortiumtypes.ModuleName)
 	// Up the tiers, so that each finds what it builds on; consortium, which returns the validators,
 	// after access, which knows their institutions.
 	order := []string{
 		authtypes.ModuleName, consensustypes.ModuleName, upgradetypes.ModuleName,
 		accesstypes.ModuleName, consortiumtypes.ModuleName, ledgertypes.ModuleName, vaulttypes.ModuleName, settlementtypes.ModuleName,
-		credittypes.ModuleName, financingtypes.ModuleName,
+		credittypes.ModuleName, financingtypes.ModuleName, disputetypes.ModuleName,
 	}
 	manager.SetOrderInitGenesis(order...)
 	manager.SetOrderExportGenesis(order...)
@@ -94,5 +98,6 @@ func CommandOptions() map[string]*autocliv1.ModuleOptions {
 		vaulttypes.ModuleName:      vault.AppModule{}.AutoCLIOptions(),
 		credittypes.ModuleName:     credit.AppModule{}.AutoCLIOptions(),
 		financingtypes.ModuleName:  financing.AppModule{}.AutoCLIOptions(),
+		disputetypes.ModuleName:    dispute.AppModule{}.AutoCLIOptions(),
 	}
 }

@@ -16,6 +16,7 @@ import (
 	accesskeeper "github.com/zhilian-network/zhilian/x/access/keeper"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	creditkeeper "github.com/zhilian-network/zhilian/x/credit/keeper"
+	disputekeeper "github.com/zhilian-network/zhilian/x/dispute/keeper"
 	financingkeeper "github.com/zhilian-network/zhilian/x/financing/keeper"
 	settlementkeeper "github.com/zhilian-network/zhilian/x/settlement/keeper"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
@@ -43,6 +44,7 @@ func (app *App) AttachReaders(modes door.Modes, name string, index gatewaytypes.
 			Vault:      vaultkeeper.NewQueryServer(app.Keepers.Vault),
 			Credit:     creditkeeper.NewQueryServer(app.Keepers.Credit),
 			Financing:  financingkeeper.NewQueryServer(app.Keepers.Financing),
+			Dispute:    disputekeeper.NewQueryServer(app.Keepers.Dispute),
 			Index:      index,
 		},
 	})

@@ -11,6 +11,7 @@ import (
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -61,6 +62,11 @@ func contentUnits(msgs []sdk.Msg) uint64 {
 			units += max(1, uint64(len(msg.Parts)))
 		case *financingtypes.MsgIssueReceivable:
 			units += max(1, uint64(len(msg.Parts)))
+		case *disputetypes.MsgFileCase, *disputetypes.MsgJoinCase:
+			units += disputetypes.FileUnits
+		case *disputetypes.MsgAnswerCase, *disputetypes.MsgDecideOffer, *disputetypes.MsgRevealVote, *disputetypes.MsgWithdrawCase,
+			*disputetypes.MsgDeclareInterest:
+			units += disputetypes.StepUnits
 		default:
 			units++
 		}

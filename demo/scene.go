@@ -9,6 +9,10 @@ type scene struct {
 	// run are the arguments of zhiliand; {NAME} stands for what was kept before. A transaction is waited for until it
 	// is in a block.
 	run []string
+	// each are several who do it at once, each on a machine of its own: {member} stands for the key, {address} for its
+	// address. panel is a case the members of whose panel at work do so.
+	each  []string
+	panel uint64
 	// get is asked of a node's REST door instead, as the operator whose key is token, or as nobody.
 	get, token string
 	// into is a file of the story's folder that gets what was answered.

@@ -18,6 +18,7 @@ var stories = []story{
 	{"payments", "payment files settle between the banks and customers that they name", tellPayments},
 	{"access", "two persons for a large payment, text that only its readers see, consents, a trail, erasure", tellAccess},
 	{"finance", "a rating with reasons, a confirmed receivable, sealed bids, a loan that the receivable repays", tellFinance},
+	{"dispute", "a supplier paid twice and a wrong rating: cases, a panel, an appeal, and remedies that execute themselves", tellDispute},
 }
 
 // DefaultStory is told if none is named. It alone takes files.

@@ -70,13 +70,16 @@ func stages(t *testing.T) map[string]struct {
 		chapters []chapter
 		file     *network.File
 		page     string
-	}{"access": {accessStory, network.Default(), "access.md"}, "finance": {financeStory, finance, "finance.md"}}
+	}{
+		"access": {accessStory, network.Default(), "access.md"}, "finance": {financeStory, finance, "finance.md"},
+		"dispute": {disputeStory, network.Default(), "disputes.md"},
+	}
 }
 
 func TestEveryWordThatAStoryFillsInWasKeptBefore(t *testing.T) {
 	placeholder := regexp.MustCompile(`\{([a-z-]+)\}`)
 	for _, stage := range stages(t) {
-		kept := map[string]bool{"network": true, "in-a-year": true, "in-half-a-year": true}
+		kept := map[string]bool{"network": true, "in-a-year": true, "in-half-a-year": true, "in-a-month": true}
 		for _, account := range stage.file.Accounts {
 			kept[account.Party] = true
 		}
@@ -84,7 +87,8 @@ func TestEveryWordThatAStoryFillsInWasKeptBefore(t *testing.T) {
 			for _, scene := range chapter.scenes {
 				for _, argument := range append(scene.run, scene.get) {
 					for _, found := range placeholder.FindAllStringSubmatch(argument, -1) {
-						require.True(t, kept[found[1]], "%s: {%s}", scene.does, found[1])
+						together := (found[1] == "member" || found[1] == "address") && (scene.each != nil || scene.panel != 0)
+						require.True(t, together || kept[found[1]], "%s: {%s}", scene.does, found[1])
 					}
 				}
 				kept[scene.keep] = true
@@ -160,4 +164,29 @@ func TestAnUnknownStoryNamesThoseThatThereAre(t *testing.T) {
 	err := Run(t.Context(), Options{Story: "weather"}, io.Discard)
 	require.ErrorIs(t, err, ErrUnknownStory)
 	require.ErrorContains(t, err, "payments, access, finance")
+}
+
+// Several who do something at once are told as one step, which is refused if one of them is.
+func TestWhatSeveralDoIsOneStep(t *testing.T) {
+	for name, refuses := range map[string]bool{"done": false, "refused": true} {
+		teller := speaker(t, "counted", refuses)
+		step, err := teller.play(t.Context(), "Once", scene{
+			who: "all", each: []string{"one", "two"}, run: words("query {member} {address}"), says: `(?s)(one: counted.*two: counted)`, refused: refuses,
+		})
+		require.NoError(t, err, name)
+		require.True(t, step.AsTold, name)
+		require.Equal(t, refuses, step.Refused)
+		require.Equal(t, "zhiliand query MEMBER ADDRESS", step.Command)
+	}
+}
+
+// A genesis has other times and is the same otherwise.
+func TestOnlyTheTimesOfAGenesisAreLengthened(t *testing.T) {
+	text, err := withTimes([]byte(`{"chain_id":"z","app_state":{"dispute":{"params":{"commit_days":7,"panel_size":3},"cases":[]},"auth":{"n":"1"}}}`))
+	require.NoError(t, err)
+	for _, want := range []string{`"chain_id": "z"`, `"commit_days": 60`, `"panel_size": 3`, `"cases": []`, `"n": "1"`} {
+		require.Contains(t, string(text), want)
+	}
+	_, err = withTimes([]byte(`{}`))
+	require.Error(t, err)
 }

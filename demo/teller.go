@@ -129,6 +129,7 @@ func newTeller(ctx context.Context, layout *localnet.Layout, binary, folder stri
 	t := &teller{binary: binary, folder: folder, homes: filepath.Join(layout.Home, "people"), layout: layout, desk: d, kept: map[string]string{
 		"network": layout.ChainID, "in-a-year": time.Now().UTC().AddDate(1, 0, 0).Format(time.RFC3339),
 		"in-half-a-year": time.Now().UTC().AddDate(0, 6, 0).Format(time.RFC3339),
+		"in-a-month":     time.Now().UTC().AddDate(0, 1, 0).Format(time.RFC3339),
 	}}
 	for _, account := range layout.Accounts {
 		if _, known := t.kept[account.Party]; !known {
@@ -205,6 +206,8 @@ func (t *teller) playOnce(ctx context.Context, title string, scene scene) (StepR
 	switch {
 	case scene.get != "":
 		got, err = t.ask(ctx, scene)
+	case scene.panel != 0 || scene.each != nil:
+		got, err = t.doTogether(ctx, scene)
 	default:
 		got, err = t.do(ctx, scene)
 	}

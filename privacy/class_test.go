@@ -112,7 +112,8 @@ var aboutOperator = map[protoreflect.FullName]bool{"zhilian.access.v1.QueryOpera
 
 func TestAmountsAreNobodysButTheirParties(t *testing.T) {
 	// A limit stands in settings, which are public, and in fields that are not: those have the class.
-	public := map[protoreflect.FullName]bool{"zhilian.access.v1.Limit.per_payment": true, "zhilian.access.v1.Limit.per_day": true}
+	public := map[protoreflect.FullName]bool{"zhilian.access.v1.Limit.per_payment": true, "zhilian.access.v1.Limit.per_day": true,
+		"zhilian.dispute.v1.CurrencyAmount.amount": true}
 	amounts := 0
 	eachField(t, func(field protoreflect.FieldDescriptor) {
 		options := protodesc.ToFieldDescriptorProto(field).GetOptions()

@@ -128,21 +128,7 @@ func (n *network) Send(ctx context.Context, msg sdk.Msg, response proto.Message)
 	if err != nil {
 		return receipt, err
 	}
-	if err := decodeResponse(receipt.Data, response); err != nil {
-		return receipt, &client.OutcomeUnknown{TxHash: receipt.TxHash, Cause: err}
-	}
-	return receipt, nil
-}
-
-func decodeResponse(data []byte, response proto.Message) error {
-	var result sdk.TxMsgData
-	if err := result.Unmarshal(data); err != nil {
-		return fmt.Errorf("result of the transaction: %w", err)
-	}
-	if len(result.MsgResponses) != 1 || result.MsgResponses[0] == nil {
-		return fmt.Errorf("result of the transaction has %d responses, not one", len(result.MsgResponses))
-	}
-	return proto.Unmarshal(result.MsgResponses[0].Value, response)
+	return receipt, receipt.Read(response)
 }
 
 // collect walks pages until it has limit rows. A node that gives empty pages for ever is not followed.

@@ -10,6 +10,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	"github.com/cosmos/cosmos-sdk/types/query"
 
+	"github.com/zhilian-network/zhilian/gateway/client"
 	"github.com/zhilian-network/zhilian/x/vault/types"
 )
 
@@ -70,10 +71,10 @@ func TestTheAnswerToAMessageIsReadFromItsTransaction(t *testing.T) {
 	data, err := (&sdk.TxMsgData{MsgResponses: []*codectypes.Any{answer}}).Marshal()
 	require.NoError(t, err)
 	var response types.MsgPutResponse
-	require.NoError(t, decodeResponse(data, &response))
+	require.NoError(t, client.Receipt{Data: data}.Read(&response))
 	require.Equal(t, uint64(7), response.RecordId)
 	for name, broken := range map[string][]byte{"junk": {0xff}, "nothing": nil} {
-		require.Error(t, decodeResponse(broken, &response), name)
+		require.Error(t, client.Receipt{Data: broken}.Read(&response), name)
 	}
 }
 

@@ -4,12 +4,8 @@ import (
 	"errors"
 	"fmt"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-
 	"github.com/zhilian-network/zhilian/gateway"
 	"github.com/zhilian-network/zhilian/gateway/client"
-	"github.com/zhilian-network/zhilian/gateway/terminal"
 )
 
 // What a command says no to.
@@ -38,29 +34,5 @@ func usagef(format string, args ...any) error {
 	return &gateway.UsageError{Err: fmt.Errorf(format, args...)}
 }
 
-// plain says a refusal of the chain without the words of its transport. Its text is a stranger's.
-func plain(err error) error {
-	var refused *client.Refused
-	if errors.As(err, &refused) {
-		return &refusal{cause: err, text: fmt.Sprintf("refused by the chain (%s/%d), nothing changed: %s",
-			refused.Codespace, refused.Code, terminal.Inert(refused.Log))}
-	}
-	var unknown *client.OutcomeUnknown
-	if errors.As(err, &unknown) {
-		return &refusal{cause: err, text: fmt.Sprintf("it is not known whether transaction %s took effect; look with \"zhiliand query tx %s\" before you do it again: %v",
-			unknown.TxHash, unknown.TxHash, unknown.Cause)}
-	}
-	if answer, isStatus := status.FromError(err); isStatus && answer.Code() != codes.OK {
-		return &refusal{cause: err, text: terminal.Inert(answer.Message())}
-	}
-	return err
-}
-
-// refusal has a text of its own and keeps what it stands for.
-type refusal struct {
-	cause error
-	text  string
-}
-
-func (r *refusal) Error() string { return r.text }
-func (r *refusal) Unwrap() error { return r.cause }
+// plain says a refusal of the chain without the words of its transport.
+func plain(err error) error { return client.Plain(err) }

@@ -22,6 +22,7 @@ var tiers = map[string]int{
 	"settlement": 3,
 	"credit":     4,
 	"financing":  5,
+	"dispute":    6,
 }
 
 // impure are the packages that a decision must not depend on: two validators would decide

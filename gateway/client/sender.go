@@ -8,6 +8,7 @@ import (
 	"time"
 
 	cmttypes "github.com/cometbft/cometbft/types"
+	"github.com/cosmos/gogoproto/proto"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 	sdkerrors "github.com/cosmos/cosmos-sdk/types/errors"
@@ -50,6 +51,25 @@ type Receipt struct {
 	Height int64
 	TxHash string
 	Data   []byte
+}
+
+// Read reads the chain's answer to a transaction of one message. An answer that cannot be read is OutcomeUnknown.
+func (r Receipt) Read(response proto.Message) error {
+	if err := readResponse(r.Data, response); err != nil {
+		return &OutcomeUnknown{TxHash: r.TxHash, Cause: err}
+	}
+	return nil
+}
+
+func readResponse(data []byte, response proto.Message) error {
+	var result sdk.TxMsgData
+	if err := result.Unmarshal(data); err != nil {
+		return fmt.Errorf("result of the transaction: %w", err)
+	}
+	if len(result.MsgResponses) != 1 || result.MsgResponses[0] == nil {
+		return fmt.Errorf("result of the transaction has %d responses, not one", len(result.MsgResponses))
+	}
+	return proto.Unmarshal(result.MsgResponses[0].Value, response)
 }
 
 // Pace bounds how long the sender tries.

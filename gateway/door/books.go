@@ -11,6 +11,7 @@ import (
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
@@ -28,6 +29,7 @@ type QueryBooks struct {
 	Vault      vaulttypes.QueryServer
 	Credit     credittypes.QueryServer
 	Financing  financingtypes.QueryServer
+	Dispute    disputetypes.QueryServer
 	// Index knows payments that have left state.
 	Index gatewaytypes.QueryServer
 }
@@ -195,6 +197,20 @@ func (b QueryBooks) Numbered(ctx context.Context, kind Kind, id uint64) ([]acces
 		return b.offer(ctx, id)
 	case KindReceivable:
 		return b.receivable(ctx, id)
+	case KindCase:
+		return b.dispute(ctx, id)
+	case KindClaim:
+		found, err := b.Dispute.Claim(ctx, &disputetypes.QueryClaimRequest{ClaimId: id})
+		if err != nil {
+			return nobody(err)
+		}
+		return b.dispute(ctx, found.Claim.CaseId)
+	case KindFeedback:
+		found, err := b.Dispute.Feedback(ctx, &disputetypes.QueryFeedbackRequest{FeedbackId: id})
+		if err != nil {
+			return nobody(err)
+		}
+		return []accesstypes.Scope{found.Feedback.Author.Scope(), {InstitutionID: found.Feedback.InstitutionId}}, nil
 	}
 	return nil, nil
 }
@@ -236,6 +252,33 @@ func (b QueryBooks) receivable(ctx context.Context, id uint64) ([]accesstypes.Sc
 		addresses = append(addresses, security.Secured)
 	}
 	return b.accounts(ctx, addresses...)
+}
+
+// dispute is about its sides, and for the institutions whose arbitrators decide it, as long as they do.
+func (b QueryBooks) dispute(ctx context.Context, id uint64) ([]accesstypes.Scope, error) {
+	found, err := b.Dispute.Case(ctx, &disputetypes.QueryCaseRequest{CaseId: id})
+	if err != nil {
+		return nobody(err)
+	}
+	var scopes []accesstypes.Scope
+	for _, side := range found.Case.Sides() {
+		scopes = append(scopes, side.Scope())
+	}
+	if !found.Case.Decides() {
+		return scopes, nil
+	}
+	panels, err := b.Dispute.Panels(ctx, &disputetypes.QueryPanelsRequest{CaseId: id})
+	if err != nil {
+		return nil, err
+	}
+	for _, drawn := range panels.Panels {
+		for _, seat := range drawn.Panel.Seats {
+			if seat.Status == disputetypes.Seated {
+				scopes = append(scopes, accesstypes.Scope{InstitutionID: seat.InstitutionId})
+			}
+		}
+	}
+	return scopes, nil
 }
 
 // record is about its subject, and its custodian answers for it; its readers may read it as well.

@@ -9,6 +9,7 @@ import (
 	"github.com/zhilian-network/zhilian/gateway/door"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -116,4 +117,48 @@ func TestAReceivableIsReadByAllThatItConcerns(t *testing.T) {
 	scopes, err = books.Numbered(context.Background(), door.KindReceivable, 2)
 	require.NoError(t, err)
 	require.Empty(t, scopes, "what is not there is nobody's")
+}
+
+// caseBooks has case 1 of acme against globex's bank, before a panel of which JURY still decides, and claim 1 of it.
+type caseBooks struct {
+	disputetypes.QueryServer
+	status disputetypes.CaseStatus
+}
+
+func (b caseBooks) Case(_ context.Context, request *disputetypes.QueryCaseRequest) (*disputetypes.QueryCaseResponse, error) {
+	if request.CaseId != 1 {
+		return nil, disputetypes.ErrCaseNotFound
+	}
+	return &disputetypes.QueryCaseResponse{Case: disputetypes.Case{
+		Id: 1, Status: b.status, Respondent: accesstypes.Member{InstitutionId: globex.InstitutionID},
+		Claimants: []disputetypes.Claimant{{Member: accesstypes.MemberOf(acme)}},
+	}}, nil
+}
+
+func (caseBooks) Panels(context.Context, *disputetypes.QueryPanelsRequest) (*disputetypes.QueryPanelsResponse, error) {
+	return &disputetypes.QueryPanelsResponse{Panels: []disputetypes.DrawnPanel{{Panel: disputetypes.Panel{Seats: []disputetypes.Seat{
+		{InstitutionId: "GONE", Status: disputetypes.Silent}, {InstitutionId: "JURY", Status: disputetypes.Seated},
+	}}}}}, nil
+}
+
+func (caseBooks) Claim(_ context.Context, request *disputetypes.QueryClaimRequest) (*disputetypes.QueryClaimResponse, error) {
+	return &disputetypes.QueryClaimResponse{Claim: disputetypes.Claim{Id: request.ClaimId, CaseId: request.ClaimId}}, nil
+}
+
+func TestACaseIsItsSidesAndItsPanelsAsLongAsThatDecides(t *testing.T) {
+	sides := []accesstypes.Scope{{InstitutionID: globex.InstitutionID}, acme}
+	for status, want := range map[disputetypes.CaseStatus][]accesstypes.Scope{
+		disputetypes.Filed: sides, disputetypes.Ruled: sides, disputetypes.Closed: sides,
+		disputetypes.Committing: append(sides[:2:2], accesstypes.Scope{InstitutionID: "JURY"}),
+	} {
+		books := door.QueryBooks{Dispute: caseBooks{status: status}}
+		for _, kind := range []door.Kind{door.KindCase, door.KindClaim} {
+			scopes, err := books.Numbered(context.Background(), kind, 1)
+			require.NoError(t, err)
+			require.Equal(t, want, scopes, "%s %s", kind, status)
+			scopes, err = books.Numbered(context.Background(), kind, 2)
+			require.NoError(t, err, "what is not there is nobody's")
+			require.Empty(t, scopes)
+		}
+	}
 }

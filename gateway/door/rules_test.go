@@ -10,6 +10,7 @@ import (
 
 	_ "github.com/zhilian-network/zhilian/api/zhilian/consortium/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/credit/v1"
+	_ "github.com/zhilian-network/zhilian/api/zhilian/dispute/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/financing/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/ledger/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/vault/v1"

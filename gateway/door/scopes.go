@@ -43,6 +43,12 @@ const (
 	KindOffer Kind = "offer"
 	// KindReceivable is what a debtor owes: its supplier, its debtor, its holders and those it secures may read it.
 	KindReceivable Kind = "receivable"
+	// KindCase is a case: its sides may read it, and the institutions of those who decide it.
+	KindCase Kind = "case"
+	// KindClaim is what a payer owes by a ruling: who may read the case may read it.
+	KindClaim Kind = "claim"
+	// KindFeedback is what a customer says of an institution: both may read it.
+	KindFeedback Kind = "feedback"
 )
 
 // onConsent are the queries that a reader with a subject's consent may ask too, for what is about that subject:
@@ -82,6 +88,9 @@ type (
 	hasReceivable  interface{ GetReceivableId() uint64 }
 	hasRequest     interface{ GetRequestId() uint64 }
 	hasOffer       interface{ GetOfferId() uint64 }
+	hasCase        interface{ GetCaseId() uint64 }
+	hasClaim       interface{ GetClaimId() uint64 }
+	hasFeedback    interface{ GetFeedbackId() uint64 }
 	hasDenom       interface{ GetDenom() string }
 )
 
@@ -165,6 +174,15 @@ func numberOf(request any) (Kind, uint64) {
 	}
 	if r, ok := request.(hasOffer); ok {
 		return KindOffer, r.GetOfferId()
+	}
+	if r, ok := request.(hasCase); ok {
+		return KindCase, r.GetCaseId()
+	}
+	if r, ok := request.(hasClaim); ok {
+		return KindClaim, r.GetClaimId()
+	}
+	if r, ok := request.(hasFeedback); ok {
+		return KindFeedback, r.GetFeedbackId()
 	}
 	return "", 0
 }

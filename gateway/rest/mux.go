@@ -23,6 +23,7 @@ import (
 	accessv1 "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	consortiumv1 "github.com/zhilian-network/zhilian/api/zhilian/consortium/v1"
 	creditv1 "github.com/zhilian-network/zhilian/api/zhilian/credit/v1"
+	disputev1 "github.com/zhilian-network/zhilian/api/zhilian/dispute/v1"
 	financingv1 "github.com/zhilian-network/zhilian/api/zhilian/financing/v1"
 	gatewayv1 "github.com/zhilian-network/zhilian/api/zhilian/gateway/v1"
 	ledgerv1 "github.com/zhilian-network/zhilian/api/zhilian/ledger/v1"
@@ -122,6 +123,7 @@ func newMux(conn grpc.ClientConnInterface) (*gateway.ServeMux, error) {
 		func() error {
 			return financingv1.RegisterQueryHandlerClient(ctx, mux, financingv1.NewQueryClient(conn))
 		},
+		func() error { return disputev1.RegisterQueryHandlerClient(ctx, mux, disputev1.NewQueryClient(conn)) },
 		func() error { return vaultv1.RegisterQueryHandlerClient(ctx, mux, vaultv1.NewQueryClient(conn)) },
 	} {
 		if err := register(); err != nil {

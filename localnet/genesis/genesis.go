@@ -20,6 +20,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
@@ -58,6 +59,7 @@ type State struct {
 	Vault      *vaulttypes.GenesisState
 	Credit     *credittypes.GenesisState
 	Financing  *financingtypes.GenesisState
+	Dispute    *disputetypes.GenesisState
 }
 
 // Build makes the state and validates it.
@@ -69,6 +71,7 @@ func Build(facts Facts) (*State, error) {
 	b.state.Vault = vaulttypes.DefaultGenesis()   // records come when there are people to put them
 	b.state.Credit = credittypes.DefaultGenesis() // and attestations with their consent
 	b.financing()
+	b.dispute()
 	steps := []func() error{b.access, b.auth, b.consortium, b.participants, b.accounts, b.outstandings}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -93,6 +96,7 @@ func (s *State) AppState(cdc codec.JSONCodec) (json.RawMessage, error) {
 	modules[vaulttypes.ModuleName] = s.Vault
 	modules[credittypes.ModuleName] = s.Credit
 	modules[financingtypes.ModuleName] = s.Financing
+	modules[disputetypes.ModuleName] = s.Dispute
 
 	appState := make(map[string]json.RawMessage, len(modules))
 	for name, state := range modules {
@@ -166,6 +170,12 @@ func (b *builder) access() error {
 func (b *builder) financing() {
 	b.state.Financing = financingtypes.DefaultGenesis()
 	replace(&b.state.Financing.Params.BusinessDaySeconds, uint32(time.Duration(b.File.Settings.BusinessDay)/time.Second))
+}
+
+// dispute has no cases yet; the file says how long its days are.
+func (b *builder) dispute() {
+	b.state.Dispute = disputetypes.DefaultGenesis()
+	replace(&b.state.Dispute.Params.BusinessDaySeconds, uint32(time.Duration(b.File.Settings.BusinessDay)/time.Second))
 }
 
 // auth opens an account per operator, for its sequence; it holds no money.

@@ -223,6 +223,8 @@ func TestSettingsReplaceDefaultsAndOnlyThose(t *testing.T) {
 	require.Equal(t, plain.Consortium.Params.JailPeriod, set.Consortium.Params.JailPeriod)
 	require.Equal(t, uint32(86_400), plain.Financing.Params.BusinessDaySeconds)
 	require.Equal(t, uint32(60), set.Financing.Params.BusinessDaySeconds)
+	require.Equal(t, uint32(86_400), plain.Dispute.Params.BusinessDaySeconds)
+	require.Equal(t, uint32(60), set.Dispute.Params.BusinessDaySeconds)
 }
 
 func TestASettingBeyondTheBoundOfItsModuleIsRefused(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
@@ -31,9 +32,11 @@ const (
 	RoleAttester = "attester"
 	// RoleRiskOfficer registers models and endorses those of others, sets a lender's limits and writes off loans.
 	RoleRiskOfficer = "risk-officer"
-	// RoleRater publishes ratings on sealed values; RoleArbitrator opens them in a dispute.
+	// RoleRater publishes ratings on sealed values; RoleArbitrator opens them in a dispute, and decides cases.
 	RoleRater      = "rater"
 	RoleArbitrator = "arbitrator"
+	// RoleComplaints answers cases for the respondent, and approves more time.
+	RoleComplaints = "complaints"
 	// RoleSupervisor opens emergency access, at a regulator; RoleReviewer reviews it.
 	RoleSupervisor = "supervisor"
 	RoleReviewer   = "reviewer"
@@ -43,7 +46,7 @@ const (
 	RoleTreasury = "treasury"
 	// RoleReserveIssuer issues and redeems reserves, at the central bank.
 	RoleReserveIssuer = "reserve-issuer"
-	// RoleVoter takes part in collective decisions.
+	// RoleVoter takes part in collective decisions, and enrols arbitrators.
 	RoleVoter = "voter"
 	// RoleValidatorOperator brings a jailed validator back.
 	RoleValidatorOperator = "validator-operator"
@@ -58,11 +61,13 @@ func Roles() []accesstypes.Role {
 				accesstypes.PermissionBreakGlass, accesstypes.PermissionBreakGlassReview,
 				credittypes.PermissionArbitrate, credittypes.PermissionAttest, credittypes.PermissionEndorse,
 				credittypes.PermissionModel, credittypes.PermissionPublish,
+				disputetypes.PermissionArbitrate, disputetypes.PermissionAssist, disputetypes.PermissionEnrol, disputetypes.PermissionExtend,
 				consortiumtypes.PermissionPropose, consortiumtypes.PermissionUnjail, consortiumtypes.PermissionVote,
 				settlementtypes.PermissionAccount, settlementtypes.PermissionDeposit, settlementtypes.PermissionReserve,
 			})...),
 		role(RoleApprover, accesstypes.PermissionApprove, accesstypes.PermissionRead, settlementtypes.PermissionRead),
 		role(RoleAttester, credittypes.PermissionAttest, credittypes.PermissionRead),
+		role(RoleComplaints, disputetypes.PermissionAnswer, disputetypes.PermissionExtend, disputetypes.PermissionRead, accesstypes.PermissionRead),
 		role(RoleCompliance, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead, settlementtypes.PermissionRead,
 			atTop(vaulttypes.PermissionShare), atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionRead)),
 		role(RoleOnboarding, accesstypes.PermissionParty, accesstypes.PermissionRead, settlementtypes.PermissionAccount,
@@ -72,15 +77,16 @@ func Roles() []accesstypes.Role {
 			settlementtypes.PermissionCollect, settlementtypes.PermissionPay, settlementtypes.PermissionRead),
 		role(RoleReserveIssuer, settlementtypes.PermissionReserve, settlementtypes.PermissionRead),
 		role(RoleReviewer, accesstypes.PermissionBreakGlassReview, accesstypes.PermissionRead),
-		role(RoleArbitrator, credittypes.PermissionArbitrate, credittypes.PermissionRead),
+		role(RoleArbitrator, credittypes.PermissionArbitrate, credittypes.PermissionRead,
+			disputetypes.PermissionArbitrate, disputetypes.PermissionRead, atTop(vaulttypes.PermissionRead)),
 		role(RoleRater, credittypes.PermissionPublish, credittypes.PermissionRate, credittypes.PermissionRead),
 		role(RoleRiskOfficer, credittypes.PermissionEndorse, credittypes.PermissionModel, credittypes.PermissionRead,
 			financingtypes.PermissionRead, financingtypes.PermissionRisk),
-		role(RoleSupervisor, accesstypes.PermissionBreakGlass, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead,
+		role(RoleSupervisor, disputetypes.PermissionAssist, disputetypes.PermissionRead, accesstypes.PermissionBreakGlass, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead,
 			vaulttypes.PermissionKey, atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionRead)),
 		role(RoleTreasury, settlementtypes.PermissionDeposit, settlementtypes.PermissionRead),
 		role(RoleValidatorOperator, consortiumtypes.PermissionUnjail),
-		role(RoleVoter, consortiumtypes.PermissionPropose, consortiumtypes.PermissionVote),
+		role(RoleVoter, consortiumtypes.PermissionPropose, consortiumtypes.PermissionVote, disputetypes.PermissionEnrol),
 	}
 	slices.SortFunc(roles, func(a, b accesstypes.Role) int { return compare(a.Id, b.Id) })
 	return roles
@@ -95,6 +101,7 @@ func partyPermissions() []string {
 		financingtypes.PermissionAccept, financingtypes.PermissionBorrow, financingtypes.PermissionConfirm, financingtypes.PermissionIssue,
 		financingtypes.PermissionLend, financingtypes.PermissionOffer, financingtypes.PermissionRead, financingtypes.PermissionRequest,
 		financingtypes.PermissionRisk, financingtypes.PermissionTransfer,
+		disputetypes.PermissionAnswer, disputetypes.PermissionFeedback, disputetypes.PermissionFile, disputetypes.PermissionRead,
 		settlementtypes.PermissionCollect, settlementtypes.PermissionPay, settlementtypes.PermissionRead,
 		vaulttypes.PermissionKey, atTop(vaulttypes.PermissionPut), atTop(vaulttypes.PermissionShare),
 		atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionErase), atTop(vaulttypes.PermissionRead),

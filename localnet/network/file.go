@@ -118,7 +118,7 @@ type Settings struct {
 	DowntimePointsMax uint64 `json:"downtime_points_max,omitempty"`
 	// JailPeriod is how long a jailed validator stays out at least.
 	JailPeriod Duration `json:"jail_period,omitempty"`
-	// BusinessDay is how long a business day of financing is: due dates, accruals and deadlines count such days.
+	// BusinessDay is how long a business day of financing and of disputes is: due dates, accruals and deadlines count such days.
 	BusinessDay Duration `json:"business_day,omitempty"`
 }
 

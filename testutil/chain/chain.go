@@ -4,6 +4,8 @@ package chain
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"testing"
 	"time"
 
@@ -199,7 +201,8 @@ func (c *Chain) Block(txs ...[]byte) *abci.ResponseFinalizeBlock {
 	c.t.Helper()
 	c.height++
 	c.now = c.now.Add(BlockInterval)
-	result, err := c.App.FinalizeBlock(&abci.RequestFinalizeBlock{Height: c.height, Time: c.now, Txs: txs})
+	hash := sha256.Sum256(fmt.Appendf(nil, "%s %d", c.id, c.height))
+	result, err := c.App.FinalizeBlock(&abci.RequestFinalizeBlock{Height: c.height, Time: c.now, Txs: txs, Hash: hash[:]})
 	require.NoError(c.t, err)
 	_, err = c.App.Commit()
 	require.NoError(c.t, err)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/credit"
+	"github.com/zhilian-network/zhilian/dispute"
 	"github.com/zhilian-network/zhilian/gateway"
 	"github.com/zhilian-network/zhilian/gateway/door"
 	"github.com/zhilian-network/zhilian/localnet"
@@ -52,6 +53,7 @@ func addCommands(root *cobra.Command, base client.Context) {
 		}),
 		vault.NewCommand(),
 		credit.NewCommand(),
+		dispute.NewCommand(),
 		server.StatusCommand(),
 		newKeysCommand(),
 		newQueryCommand(),

@@ -10,7 +10,7 @@ func DefaultParams() Params {
 		UtcOffsetMinutes:     8 * 60,
 		KycRules: []KycRule{
 			{Level: 1, Permissions: []string{
-				PermissionConsent, PermissionRead, "settlement.pay", "settlement.read",
+				PermissionConsent, PermissionRead, "dispute.answer", "dispute.file", "dispute.read", "settlement.pay", "settlement.read",
 				"vault.erase:4", "vault.key", "vault.put:4", "vault.read:4", "vault.request:4", "vault.share:4",
 			}},
 			{Level: 2, Permissions: []string{AnyPermission}},

@@ -300,7 +300,9 @@ type Attestation struct {
 	EndedAt *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"`
 	// Attestations of other providers that contradict it, by number, at most 63. What was in force when the later one
 	// came is compared; sealed values cannot be.
-	Conflicts     []*Conflict `protobuf:"bytes,14,rep,name=conflicts,proto3" json:"conflicts,omitempty"`
+	Conflicts []*Conflict `protobuf:"bytes,14,rep,name=conflicts,proto3" json:"conflicts,omitempty"`
+	// Attestation in whose place a ruling of a dispute put this one, with its values corrected; 0 for all others.
+	Corrects      uint64 `protobuf:"varint,15,opt,name=corrects,proto3" json:"corrects,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -433,6 +435,13 @@ func (x *Attestation) GetConflicts() []*Conflict {
 	return nil
 }
 
+func (x *Attestation) GetCorrects() uint64 {
+	if x != nil {
+		return x.Corrects
+	}
+	return 0
+}
+
 var File_zhilian_credit_v1_attestation_proto protoreflect.FileDescriptor
 
 const file_zhilian_credit_v1_attestation_proto_rawDesc = "" +
@@ -451,7 +460,7 @@ const file_zhilian_credit_v1_attestation_proto_rawDesc = "" +
 	"\x04code\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04code\"]\n" +
 	"\bConflict\x12/\n" +
 	"\x0eattestation_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rattestationId\x12 \n" +
-	"\x06inputs\x18\x02 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06inputs\"\xe7\x06\n" +
+	"\x06inputs\x18\x02 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x06inputs\"\x8d\a\n" +
 	"\vAttestation\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x02id\x12F\n" +
 	"\asubject\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\asubject\x12)\n" +
@@ -472,7 +481,8 @@ const file_zhilian_credit_v1_attestation_proto_rawDesc = "" +
 	"expires_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\texpiresAt\x12F\n" +
 	"\x06status\x18\f \x01(\x0e2$.zhilian.credit.v1.AttestationStatusB\b\x88\x8c.\x02\x90\x8c.\x01R\x06status\x12L\n" +
 	"\bended_at\x18\r \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\aendedAt\x12L\n" +
-	"\tconflicts\x18\x0e \x03(\v2\x1b.zhilian.credit.v1.ConflictB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tconflicts*\x96\x01\n" +
+	"\tconflicts\x18\x0e \x03(\v2\x1b.zhilian.credit.v1.ConflictB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tconflicts\x12$\n" +
+	"\bcorrects\x18\x0f \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bcorrects*\x96\x01\n" +
 	"\x11AttestationStatus\x12\"\n" +
 	"\x1eATTESTATION_STATUS_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19ATTESTATION_STATUS_ACTIVE\x10\x01\x12\x1e\n" +

@@ -1,0 +1,2 @@
+// Package keeper keeps cases: it loads facts, has the domain decide, stores, executes and tells.
+package keeper

@@ -1,0 +1,273 @@
+package keeper
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	errorsmod "cosmossdk.io/errors"
+
+	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	"github.com/zhilian-network/zhilian/x/dispute/domain"
+	"github.com/zhilian-network/zhilian/x/dispute/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
+	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
+)
+
+// newMatters are what can be disputed. A kind without one is refused (ErrMatter): receivables and loans wait for
+// x/financing, which gets its line here.
+func newMatters(deps Deps) map[types.MatterKind]Disputable {
+	return map[types.MatterKind]Disputable{
+		types.MatterPayment:     payments{from: deps.Payments},
+		types.MatterHold:        holds{from: deps.Payments},
+		types.MatterAccount:     accounts{from: deps.Payments},
+		types.MatterRating:      ratings{from: deps.Ratings},
+		types.MatterAttestation: attestations{deps.Ratings},
+		types.MatterConsent:     consents{from: deps.Access},
+		types.MatterStanding:    standings{from: deps.Access},
+		types.MatterRecord:      records{from: deps.Records},
+		types.MatterService:     services{from: deps.Records},
+	}
+}
+
+// isMoot tells an error that says there was nothing left to do.
+func isMoot(err error) bool {
+	return errorsmod.IsOf(err,
+		accesstypes.ErrConsentEnded, accesstypes.ErrConsentNotFound, accesstypes.ErrInvalidStatus,
+		credittypes.ErrAttestationEnded, credittypes.ErrAttestationNotFound,
+		settlementtypes.ErrHoldTransition, settlementtypes.ErrHoldNotFound, settlementtypes.ErrAccountTransition,
+		vaulttypes.ErrShareNotFound, vaulttypes.ErrErased,
+	)
+}
+
+// anyRemedy checks nothing: whatever may be asked of the matter can be tried.
+type anyRemedy struct{}
+
+func (anyRemedy) Check(context.Context, types.Facts, types.Remedy) error { return nil }
+
+// noRemedy carries out nothing: what is granted moves money, or is said.
+type noRemedy struct{ anyRemedy }
+
+func (noRemedy) Execute(_ context.Context, _ types.Case, remedy types.Remedy) (string, error) {
+	return "", types.ErrRemedy.Wrapf("%s", remedy.Kind)
+}
+
+func matterOf(c types.Case, remedy types.Remedy) types.Matter {
+	return c.Claimants[remedy.Claimant].Matter
+}
+
+type payments struct {
+	noRemedy
+	from Payments
+}
+
+func (p payments) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
+	var facts types.Facts
+	payment, err := p.from.SettledPayment(ctx, matter.Uetr)
+	if err != nil {
+		return facts, domain.Subject{}, err
+	}
+	debtor, err := p.from.Account(ctx, payment.Debtor)
+	if err != nil {
+		return facts, domain.Subject{}, err
+	}
+	creditor, err := p.from.Account(ctx, payment.Creditor)
+	if err != nil {
+		return facts, domain.Subject{}, err
+	}
+	facts.Payment = &payment
+	if facts.Returned, err = p.from.Returned(ctx, matter.Uetr); err != nil {
+		return facts, domain.Subject{}, err
+	}
+	if facts.ReceiptLeaf, err = p.from.LogLeaf(payment); err != nil {
+		return facts, domain.Subject{}, err
+	}
+	subject, err := domain.PaymentSubject(payment, facts.Returned, debtor, creditor)
+	return facts, subject, err
+}
+
+type holds struct {
+	anyRemedy
+	from Payments
+}
+
+func (h holds) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
+	var facts types.Facts
+	hold, err := h.from.StoredHold(ctx, matter.Uetr)
+	if err != nil {
+		return facts, domain.Subject{}, err
+	}
+	debtor, err := h.from.Account(ctx, hold.Debtor)
+	if err != nil {
+		return facts, domain.Subject{}, err
+	}
+	creditor, err := h.from.Account(ctx, hold.Creditor)
+	if err != nil {
+		return facts, domain.Subject{}, err
+	}
+	facts.Hold = &hold
+	subject, err := domain.HoldSubject(hold, debtor, creditor)
+	return facts, subject, err
+}
+
+func (h holds) Execute(ctx context.Context, c types.Case, remedy types.Remedy) (string, error) {
+	uetr := matterOf(c, remedy).Uetr
+	return uetr, h.from.ReleaseByRuling(ctx, uetr)
+}
+
+type accounts struct {
+	anyRemedy
+	from Payments
+}
+
+func (a accounts) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
+	account, err := a.from.Account(ctx, matter.Account)
+	if err != nil {
+		return types.Facts{}, domain.Subject{}, err
+	}
+	subject, err := domain.AccountSubject(account)
+	return types.Facts{Account: &account}, subject, err
+}
+
+func (a accounts) Execute(ctx context.Context, c types.Case, remedy types.Remedy) (string, error) {
+	return "", a.from.UnblockByRuling(ctx, matterOf(c, remedy).Account)
+}
+
+// rerate is the new rating of a claimant by a product's champion, asked for by the operator who filed the case.
+func rerate(ctx context.Context, from Ratings, c types.Case, remedy types.Remedy) (string, error) {
+	number, err := from.RateByRuling(ctx, c.Operator, c.Claimants[remedy.Claimant].Member, remedy.Product)
+	return strconv.FormatUint(number, 10), err
+}
+
+type ratings struct {
+	anyRemedy
+	from Ratings
+}
+
+func (r ratings) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
+	rating, err := r.from.Rating(ctx, matter.Number)
+	if err != nil {
+		return types.Facts{}, domain.Subject{}, err
+	}
+	model, err := r.from.Model(ctx, rating.ModelId)
+	if err != nil {
+		return types.Facts{}, domain.Subject{}, err
+	}
+	return types.Facts{Rating: &rating}, domain.RatingSubject(rating, model.InstitutionId), nil
+}
+
+func (r ratings) Execute(ctx context.Context, c types.Case, remedy types.Remedy) (string, error) {
+	return rerate(ctx, r.from, c, remedy)
+}
+
+type attestations struct{ from Ratings }
+
+func (a attestations) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
+	attestation, err := a.from.Attestation(ctx, matter.Number)
+	if err != nil {
+		return types.Facts{}, domain.Subject{}, err
+	}
+	subject, err := domain.AttestationSubject(attestation, blockTime(ctx))
+	return types.Facts{Attestation: &attestation}, subject, err
+}
+
+func (a attestations) Check(ctx context.Context, facts types.Facts, remedy types.Remedy) error {
+	if remedy.Kind != types.RemedyCorrect {
+		return nil
+	}
+	return a.from.CheckCorrection(ctx, *facts.Attestation, remedy.Values)
+}
+
+func (a attestations) Execute(ctx context.Context, c types.Case, remedy types.Remedy) (string, error) {
+	number := matterOf(c, remedy).Number
+	switch remedy.Kind {
+	case types.RemedyCorrect:
+		corrected, err := a.from.CorrectByRuling(ctx, number, remedy.Values)
+		return strconv.FormatUint(corrected, 10), err
+	case types.RemedyRerate:
+		return rerate(ctx, a.from, c, remedy)
+	}
+	return "", a.from.RevokeAttestationByRuling(ctx, number)
+}
+
+type consents struct {
+	anyRemedy
+	from Access
+}
+
+func (c consents) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
+	consent, err := c.from.Consent(ctx, matter.Number)
+	if err != nil {
+		return types.Facts{}, domain.Subject{}, err
+	}
+	subject, err := domain.ConsentSubject(consent, blockTime(ctx))
+	return types.Facts{Consent: &consent}, subject, err
+}
+
+func (c consents) Execute(ctx context.Context, of types.Case, remedy types.Remedy) (string, error) {
+	return "", c.from.WithdrawByRuling(ctx, matterOf(of, remedy).Number)
+}
+
+type standings struct {
+	anyRemedy
+	from Access
+}
+
+// Facts are about the claimant itself: no other is named.
+func (s standings) Facts(ctx context.Context, _ types.Matter, claimant accesstypes.Member) (types.Facts, domain.Subject, error) {
+	party, err := s.from.Party(ctx, claimant.PartyId)
+	if err != nil {
+		return types.Facts{}, domain.Subject{}, err
+	}
+	subject, err := domain.StandingSubject(party)
+	return types.Facts{Party: &party}, subject, err
+}
+
+func (s standings) Execute(ctx context.Context, c types.Case, remedy types.Remedy) (string, error) {
+	return "", s.from.ReinstateByRuling(ctx, c.Claimants[remedy.Claimant].Member.PartyId)
+}
+
+type records struct {
+	anyRemedy
+	from Records
+}
+
+func (r records) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
+	record, err := r.from.Record(ctx, matter.Number)
+	if err != nil {
+		return types.Facts{}, domain.Subject{}, err
+	}
+	has, err := r.from.HasShare(ctx, matter.Number, matter.Other)
+	if err != nil {
+		return types.Facts{}, domain.Subject{}, err
+	}
+	if !has {
+		return types.Facts{}, domain.Subject{}, types.ErrMatter.Wrapf("%s has no access to record %d", memberText(matter.Other), matter.Number)
+	}
+	facts := types.Facts{Record: &record}
+	facts.Trail, err = r.from.NewestTrail(ctx, matter.Number, types.MaxTrailEntries)
+	return facts, domain.RecordSubject(record, matter.Other), err
+}
+
+func (r records) Execute(ctx context.Context, c types.Case, remedy types.Remedy) (string, error) {
+	matter := matterOf(c, remedy)
+	return "", r.from.RevokeByRuling(ctx, matter.Number, matter.Other)
+}
+
+type services struct {
+	noRemedy
+	from Records
+}
+
+func (s services) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
+	record, err := s.from.Record(ctx, matter.Number)
+	if err != nil {
+		return types.Facts{}, domain.Subject{}, err
+	}
+	subject, err := domain.ServiceSubject(matter, record)
+	return types.Facts{Record: &record}, subject, err
+}
+
+// year is how long a consent for a case lasts at most; it is withdrawn when the panel is done.
+const year = 365 * 24 * time.Hour
