@@ -155,7 +155,8 @@ func TestClaimsAreGivenUpOrLapse(t *testing.T) {
 		_, err := f.msg.WaiveClaim(f.ctx, &types.MsgWaiveClaim{Operator: operator, ClaimId: 1})
 		return err
 	}
-	require.ErrorIs(t, waive("beta"), types.ErrNotSide)
+	require.ErrorIs(t, waive("beta"), accesstypes.ErrScopeDenied)
+	require.ErrorIs(t, waive("supv"), accesstypes.ErrScopeDenied, "who helps gives nothing up")
 	require.NoError(t, waive("acme"))
 	require.ErrorIs(t, waive("acme"), types.ErrClaimEnded)
 	f.requireStatus(waived, types.Closed)

@@ -147,6 +147,8 @@ func TestACustomerWhoIsSuspendedIsHelpedByTheRegulator(t *testing.T) {
 	require.ErrorIs(t, err, types.ErrNotSide, "another bank does not act for it")
 	msg.Operator = "supv"
 	id := f.file(msg)
+	_, err = f.msg.WithdrawCase(f.ctx, &types.MsgWithdrawCase{Operator: "supv", CaseId: id, Claimant: acme})
+	require.ErrorIs(t, err, accesstypes.ErrScopeDenied, "who helps gives nothing up")
 	f.accepted("bqdq", id)
 	require.Equal(t, accesstypes.MemberStatus_MEMBER_STATUS_ACTIVE, f.world.parties["acme"].Status)
 }

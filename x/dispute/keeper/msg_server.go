@@ -58,7 +58,7 @@ func (s msgServer) WithdrawCase(ctx context.Context, msg *types.MsgWithdrawCase)
 	if !is {
 		return nil, types.ErrNotSide.Wrapf("%s is no claimant of case %d", memberText(msg.Claimant), c.Id)
 	}
-	actor, err := s.keeper.forClaimant(ctx, msg.Operator, msg.Claimant)
+	actor, err := s.keeper.ofClaimant(ctx, msg.Operator, msg.Claimant)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +187,11 @@ func (s msgServer) DecideOffer(ctx context.Context, msg *types.MsgDecideOffer) (
 	if err != nil {
 		return nil, err
 	}
-	_, actor, err := s.keeper.forAll(ctx, msg.Operator, c)
+	representative, err := s.keeper.representedBy(ctx, msg.Operator, c)
+	if err != nil {
+		return nil, err
+	}
+	actor, err := s.keeper.ofClaimant(ctx, msg.Operator, representative)
 	if err != nil {
 		return nil, err
 	}
@@ -337,7 +341,7 @@ func (s msgServer) WaiveClaim(ctx context.Context, msg *types.MsgWaiveClaim) (*t
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.keeper.forClaimant(ctx, msg.Operator, payee); err != nil {
+	if _, err := s.keeper.ofClaimant(ctx, msg.Operator, payee); err != nil {
 		return nil, err
 	}
 	if err := s.keeper.waive(ctx, claim); err != nil {

@@ -16,7 +16,7 @@ func (k *Keeper) forClaimant(ctx context.Context, operator string, claimant acce
 		return accesstypes.Actor{}, err
 	}
 	if scope.Covers(claimant.Scope()) || scope == (accesstypes.Scope{}) {
-		return k.deps.Access.Require(ctx, accesstypes.Ask{Operator: operator, Permission: types.PermissionFile, Scope: claimant.Scope()})
+		return k.ofClaimant(ctx, operator, claimant)
 	}
 	actor, err := k.deps.Access.Require(ctx, accesstypes.Ask{Operator: operator, Permission: types.PermissionAssist, Scope: accesstypes.OwnScope})
 	if err != nil {
@@ -26,6 +26,11 @@ func (k *Keeper) forClaimant(ctx context.Context, operator string, claimant acce
 		return accesstypes.Actor{}, types.ErrNotSide.Wrapf("%s does not act for %s", operator, memberText(claimant))
 	}
 	return actor, nil
+}
+
+// ofClaimant is forClaimant without the regulator: who helps gives nothing up.
+func (k *Keeper) ofClaimant(ctx context.Context, operator string, claimant accesstypes.Member) (accesstypes.Actor, error) {
+	return k.deps.Access.Require(ctx, accesstypes.Ask{Operator: operator, Permission: types.PermissionFile, Scope: claimant.Scope()})
 }
 
 // forRespondent asks whether an operator may act for the respondent, with a permission; who did what is disputed may
