@@ -14,7 +14,6 @@ import (
 
 	"github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/testutil/chain"
-	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
