@@ -55,6 +55,10 @@ func contentUnits(msgs []sdk.Msg) uint64 {
 			units += credittypes.RatingUnits
 		case *financingtypes.MsgPayReceivable:
 			units += financingtypes.CollectUnits
+		case *financingtypes.MsgDrawFacility:
+			units += financingtypes.DrawUnits
+		case *financingtypes.MsgRepayLoan, *financingtypes.MsgReverseRepayment, *financingtypes.MsgWriteOffLoan:
+			units += financingtypes.LoanUnits
 		case *financingtypes.MsgTransferReceivable:
 			units += max(1, uint64(len(msg.Parts)))
 		case *financingtypes.MsgIssueReceivable:

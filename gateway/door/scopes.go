@@ -43,6 +43,9 @@ const (
 	KindOffer Kind = "offer"
 	// KindReceivable is what a debtor owes: its supplier, its debtor, its holders and those it secures may read it.
 	KindReceivable Kind = "receivable"
+	// KindLoan is money lent, KindFacility a promise to lend: borrower and lender may read both.
+	KindLoan     Kind = "loan"
+	KindFacility Kind = "facility"
 )
 
 // onConsent are the queries that a reader with a subject's consent may ask too, for what is about that subject:
@@ -79,6 +82,8 @@ type (
 	hasAttestation interface{ GetAttestationId() uint64 }
 	hasRating      interface{ GetRatingId() uint64 }
 	hasReceivable  interface{ GetReceivableId() uint64 }
+	hasLoan        interface{ GetLoanId() uint64 }
+	hasFacility    interface{ GetFacilityId() uint64 }
 	hasRequest     interface{ GetRequestId() uint64 }
 	hasOffer       interface{ GetOfferId() uint64 }
 	hasDenom       interface{ GetDenom() string }
@@ -155,6 +160,12 @@ func numberOf(request any) (Kind, uint64) {
 	}
 	if r, ok := request.(hasRating); ok {
 		return KindRating, r.GetRatingId()
+	}
+	if r, ok := request.(hasLoan); ok {
+		return KindLoan, r.GetLoanId()
+	}
+	if r, ok := request.(hasFacility); ok {
+		return KindFacility, r.GetFacilityId()
 	}
 	if r, ok := request.(hasReceivable); ok {
 		return KindReceivable, r.GetReceivableId()
