@@ -59,6 +59,8 @@ func contentUnits(msgs []sdk.Msg) uint64 {
 			units += financingtypes.DrawUnits
 		case *financingtypes.MsgRepayLoan, *financingtypes.MsgReverseRepayment, *financingtypes.MsgWriteOffLoan:
 			units += financingtypes.LoanUnits
+		case *financingtypes.MsgRequestFinance, *financingtypes.MsgWithdrawRequest, *financingtypes.MsgAcceptOffer:
+			units += financingtypes.RequestUnits
 		case *financingtypes.MsgTransferReceivable:
 			units += max(1, uint64(len(msg.Parts)))
 		case *financingtypes.MsgIssueReceivable:

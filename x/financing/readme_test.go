@@ -134,7 +134,7 @@ func TestTheReadmesErrorsOfRequestsAreTrue(t *testing.T) {
 	}
 	require.Equal(t, len(errors), strings.Count(read(t, "types/request_errors.go"), "errorsmod.Register"), "an error that is missing here")
 	for name, value := range map[string]int{
-		"MaxLenders": types.MaxLenders, "BidLength": types.BidLength, "MinBidSalt": types.MinBidSalt, "MaxBidSalt": types.MaxBidSalt,
+		"MaxLenders": types.MaxLenders, "RequestUnits": types.RequestUnits, "BidLength": types.BidLength, "MinBidSalt": types.MinBidSalt, "MaxBidSalt": types.MaxBidSalt,
 		"MaxGradeLength": types.MaxGradeLength,
 	} {
 		require.Contains(t, readme, fmt.Sprintf("| `%s` | %d |", name, value))
