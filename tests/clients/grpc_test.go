@@ -250,8 +250,11 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 		"zhilian.credit.v1.Query/Improvement":  {body: `{"rating_id": 1}`, code: codes.NotFound, holds: "rating"},
 		"zhilian.credit.v1.Query/Params":       {body: `{}`, holds: "params"},
 
+		"zhilian.financing.v1.Query/Facilities":  {body: `{"institution_id": "XMPL"}`, holds: "{"},
+		"zhilian.financing.v1.Query/Facility":    {body: `{"facility_id": 1}`, code: codes.NotFound, holds: "facility"},
 		"zhilian.financing.v1.Query/Invitations": {body: `{"institution_id": "XMPL"}`, holds: "{"},
 		"zhilian.financing.v1.Query/Invoice":     {body: say(`{"digest": %q}`, known["end_to_end_digest"]), holds: "{"},
+		"zhilian.financing.v1.Query/Limits":      {body: `{"institution_id": "XMPL"}`, holds: "{"},
 		"zhilian.financing.v1.Query/Loan":        {body: `{"loan_id": 1}`, code: codes.NotFound, holds: "loan"},
 		"zhilian.financing.v1.Query/Loans":       {body: `{"institution_id": "XMPL"}`, holds: "{"},
 		"zhilian.financing.v1.Query/Offer":       {body: `{"offer_id": 1}`, code: codes.NotFound, holds: "offer"},
@@ -263,6 +266,7 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 		"zhilian.financing.v1.Query/Request":     {body: `{"request_id": 1}`, code: codes.NotFound, holds: "request"},
 		"zhilian.financing.v1.Query/Requests":    {body: `{"institution_id": "XMPL"}`, holds: "{"},
 		"zhilian.financing.v1.Query/Stuck":       {body: `{}`, holds: "{"},
+		"zhilian.financing.v1.Query/Trace":       {body: `{"loan_id": 1}`, code: codes.NotFound, holds: "loan"},
 
 		"zhilian.vault.v1.Query/Keys":     {body: `{"institution_id": "XMPL"}`, holds: "{"},
 		"zhilian.vault.v1.Query/Params":   {body: `{}`, holds: "params"},

@@ -59,8 +59,10 @@ func (d *driver) financing() (string, sdk.Msg) {
 		return d.issue()
 	case n < 9:
 		return d.aboutReceivable()
-	case n < 17:
+	case n < 15:
 		return d.aboutRequest()
+	case n < 18:
+		return d.aboutFacility()
 	default:
 		return d.aboutLoan()
 	}
@@ -284,6 +286,38 @@ func (d *driver) aboutLoan() (string, sdk.Msg) {
 	return borrower, &financingtypes.MsgRepayLoan{Operator: chain.Address(borrower), LoanId: id, Amount: d.some(answer.Owed)}
 }
 
+// aboutFacility sets limits, and offers, accepts, suspends, draws and closes facilities.
+func (d *driver) aboutFacility() (string, sdk.Msg) {
+	borrower, bank := d.party(), d.party().Institution
+	lender := "bank-" + bank
+	state := d.financed()
+	if kind := d.Intn(8); kind == 0 {
+		return lender, &financingtypes.MsgSetLimit{
+			Operator: chain.Address(lender), Lender: accesstypes.Member{InstitutionId: bank}, Kind: financingtypes.LimitBorrower,
+			Borrower: accesstypes.Member{InstitutionId: borrower.Institution, PartyId: borrower.ID}, Currency: d.currency(), Bounded: true,
+			Amount: math.NewInt(d.Int63n(120_000)),
+		}
+	} else if kind < 3 || len(state.Facilities) == 0 {
+		return lender, &financingtypes.MsgOfferFacility{
+			Operator: chain.Address(lender), LenderAccount: d.accountKeptBy(bank), BorrowerAccount: chain.Account(borrower.ID, 0),
+			Currency: d.currency(), Limit: math.NewInt(1 + d.Int63n(80_000)), Terms: *d.repayment(), OpenDays: uint32(20 + d.Intn(60)),
+		}
+	}
+	facility := state.Facilities[d.Intn(len(state.Facilities))]
+	lender, taker := "bank-"+facility.Lender.InstitutionId, d.owner(facility.BorrowerAccount)
+	switch {
+	case facility.Status == financingtypes.FacilityOffered:
+		return taker, &financingtypes.MsgAcceptFacility{Operator: chain.Address(taker), FacilityId: facility.Id}
+	case facility.Status == financingtypes.FacilitySuspended || d.Intn(8) == 0:
+		return lender, &financingtypes.MsgSuspendFacility{
+			Operator: chain.Address(lender), FacilityId: facility.Id, Resume: facility.Status == financingtypes.FacilitySuspended,
+		}
+	case d.Intn(10) == 0:
+		return taker, &financingtypes.MsgCloseFacility{Operator: chain.Address(taker), FacilityId: facility.Id}
+	}
+	return taker, &financingtypes.MsgDrawFacility{Operator: chain.Address(taker), FacilityId: facility.Id, Amount: d.some(facility.Limit)}
+}
+
 // financed is the module's whole state: a run is small.
 func (d *driver) financed() *financingtypes.GenesisState {
 	state, err := d.chain.App.Keepers.Financing.ExportGenesis(d.chain.Context())
@@ -302,4 +336,18 @@ func requireFinancingSound(t *testing.T, c *chain.Chain) {
 	state, err := c.App.Keepers.Financing.ExportGenesis(c.Context())
 	require.NoError(t, err)
 	require.Empty(t, state.Stuck)
+	drawn := map[uint64]math.Int{}
+	for _, loan := range state.Loans {
+		require.Equal(t, loan.Drawn.String(), loan.Outstanding().Add(loan.Repaid).Add(loan.WrittenOff).String(), "loan %d", loan.Id)
+		if known, ok := drawn[loan.FacilityId]; ok {
+			drawn[loan.FacilityId] = known.Add(loan.Outstanding())
+		} else {
+			drawn[loan.FacilityId] = loan.Outstanding()
+		}
+	}
+	for _, facility := range state.Facilities {
+		if sum, ok := drawn[facility.Id]; ok {
+			require.True(t, sum.LTE(facility.Limit), "facility %d of %s has lent %s", facility.Id, facility.Limit, sum)
+		}
+	}
 }
