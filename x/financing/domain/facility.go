@@ -73,11 +73,12 @@ func CheckDraw(facility types.Facility, amount math.Int, today int64) error {
 	return nil
 }
 
-// FollowLoan is a facility after the outstanding principal of one of its loans changed. What is repaid of a
-// revolving one can be drawn again.
-func FollowLoan(facility types.Facility, outstanding math.Int) types.Facility {
-	if outstanding.IsPositive() || facility.Terms.Schedule == types.Revolving {
-		facility.Drawn = facility.Drawn.Add(outstanding)
+// FollowLoan is a facility after one of its loans changed. What is repaid of a revolving one can be drawn again.
+func FollowLoan(facility types.Facility, before, after types.Loan) types.Facility {
+	if facility.Terms.Schedule == types.Revolving {
+		facility.Drawn = facility.Drawn.Add(after.Outstanding()).Sub(before.Outstanding())
+		return facility
 	}
+	facility.Drawn = facility.Drawn.Add(after.Drawn).Sub(before.Drawn)
 	return facility
 }

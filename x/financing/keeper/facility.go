@@ -15,7 +15,10 @@ import (
 
 // offerFacility promises loans: what is promised counts against the lender's limits from now on.
 func (k *Keeper) offerFacility(ctx context.Context, msg *types.MsgOfferFacility, lender accesstypes.Member, operator string) (uint64, error) {
-	account, err := k.Settlement.Account(ctx, msg.BorrowerAccount)
+	if _, err := k.fitAccount(ctx, msg.LenderAccount, msg.Currency); err != nil {
+		return 0, err
+	}
+	account, err := k.fitAccount(ctx, msg.BorrowerAccount, msg.Currency)
 	if err != nil {
 		return 0, err
 	}
@@ -73,7 +76,7 @@ func (k *Keeper) countLoan(ctx context.Context, before, after types.Loan) error 
 	if err != nil {
 		return err
 	}
-	changed := domain.FollowLoan(facility, drawn)
+	changed := domain.FollowLoan(facility, before, after)
 	key := collections.Join(facility.Id, after.Id)
 	switch {
 	case isOpen && !wasOpen:

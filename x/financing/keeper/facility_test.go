@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"maps"
 	"testing"
 	"time"
 
@@ -40,10 +41,7 @@ func (l *loans) facility(msg *types.MsgOfferFacility) uint64 {
 
 // try runs a message on the side, and keeps what it did if it is not refused.
 func (l *loans) try(do func() error) error {
-	before, balances := l.ctx, map[string]int64{}
-	for account, balance := range l.bank.balances {
-		balances[account] = balance
-	}
+	before, balances, paid := l.ctx, maps.Clone(l.bank.balances), maps.Clone(l.bank.paid)
 	tried, keep := l.ctx.CacheContext()
 	l.ctx = tried
 	err := do()
@@ -51,7 +49,7 @@ func (l *loans) try(do func() error) error {
 	if err == nil {
 		keep()
 	} else {
-		l.bank.balances = balances
+		l.bank.balances, l.bank.paid = balances, paid
 	}
 	l.requireSound()
 	return err
@@ -63,6 +61,13 @@ func (l *loans) draw(facility uint64, amount int64) (answer *types.MsgDrawFacili
 		return err
 	})
 	return answer, err
+}
+
+func (l *loans) reverse(loan uint64, number uint32) error {
+	return l.try(func() error {
+		_, err := l.msg.ReverseRepayment(l.ctx, &types.MsgReverseRepayment{Operator: "lena", LoanId: loan, Number: number})
+		return err
+	})
 }
 
 func (l *loans) ofFacility(id uint64) *types.QueryFacilityResponse {
@@ -110,6 +115,10 @@ func TestAFacilityIsDrawnUpToItsLimit(t *testing.T) {
 	require.NotEqual(t, first.LoanId, second.LoanId, "each draw is a loan")
 	require.Zero(t, l.ofFacility(id).Available.Int64())
 
+	paid, err := l.repay(first.LoanId, 600_000)
+	require.NoError(t, err)
+	require.NoError(t, l.reverse(first.LoanId, paid.Number))
+	require.Equal(t, [2]int64{1_000_000, 0}, l.used()["lender"], "what is given back counts again, and is no other draw")
 	_, err = l.repay(first.LoanId, 600_000)
 	require.NoError(t, err)
 	_, err = l.draw(id, 1)
@@ -443,7 +452,10 @@ func TestLimitsAndBooksHoldWhateverHappens(t *testing.T) {
 					break
 				}
 				id, amount := rapid.SampledFrom(ids).Draw(r, "loan"), rapid.Int64Range(1, 500_000).Draw(r, "repay")
-				_ = l.try(func() error { _, err := l.repay(id, amount); return err })
+				paid := &types.MsgRepayLoanResponse{}
+				if l.try(func() (err error) { paid, err = l.repay(id, amount); return err }) == nil && rapid.Bool().Draw(r, "reverse") {
+					_ = l.reverse(id, paid.Number)
+				}
 			case 7:
 				l.files.grade = rapid.SampledFrom([]string{"A", "B", "C", ""}).Draw(r, "grade")
 			case 8:
