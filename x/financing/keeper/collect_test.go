@@ -42,10 +42,11 @@ func TestWhatTheDebtorHasNotIsOverdueTriedEveryDayAndDefaultedInTheEnd(t *testin
 	require.Contains(t, []int64{5_333, 5_334}, f.units(id, "acme")[0], "two thirds of it, and what does not divide in the order of addresses")
 	require.Zero(t, f.money("core")[0])
 
-	f.refused(types.ErrReceivableTransition, "acme", transfer(id, "acme", false, to("gamma", 10)), "what is overdue does not change hands")
-	f.refused(types.ErrDebtorOverdue, "core", &types.MsgConfirmReceivable{Operator: operator("core"), ReceivableId: other})
 	f.MustSend(key("gamma"), pay("gamma", "core", 500, "some money"))
 	require.Equal(t, int64(7_500), f.receivable(id).Receivable.Unpaid.Int64(), "the next day takes what has come")
+	require.Equal(t, types.ReceivableOverdue, f.status(id))
+	f.refused(types.ErrReceivableTransition, "acme", transfer(id, "acme", false, to("gamma", 10)), "what is overdue does not change hands")
+	f.refused(types.ErrDebtorOverdue, "core", &types.MsgConfirmReceivable{Operator: operator("core"), ReceivableId: other})
 	require.Equal(t, types.ReceivableDefaulted, f.status(id), "three days after the first")
 	require.Zero(t, f.receivable(id).Receivable.NextAt)
 	f.requireSameAfterExport()
