@@ -18,6 +18,7 @@ import (
 	"github.com/zhilian-network/zhilian/testutil/smallmodel"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	financingkeeper "github.com/zhilian-network/zhilian/x/financing/keeper"
 	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -218,7 +219,9 @@ func TestAnAdvanceIsSettledInOneStepAndRepaidByItsReceivable(t *testing.T) {
 	loan, err := l.App.Keepers.Financing.Loan(l.Context(), 1)
 	require.NoError(t, err)
 	require.EqualValues(t, 60_000, loan.Terms.RatePpm, "the offer's rate, not the highest")
-	require.Equal(t, answer.PaymentUetr, loan.DrawUetr)
+	traced, err := financingkeeper.NewQueryServer(l.App.Keepers.Financing).Trace(l.Context(), &financingtypes.QueryTraceRequest{LoanId: 1})
+	require.NoError(t, err)
+	require.Equal(t, answer.PaymentUetr, traced.Draws[0].PaymentUetr)
 	l.refuse("a second acceptance", financingtypes.ErrAcceptedAlready, "party-jimo", l.accepting(first))
 	l.requireSound()
 

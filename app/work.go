@@ -58,6 +58,12 @@ func contentUnits(msgs []sdk.Msg) uint64 {
 			units += credittypes.RatingUnits
 		case *financingtypes.MsgPayReceivable:
 			units += financingtypes.CollectUnits
+		case *financingtypes.MsgDrawFacility:
+			units += financingtypes.DrawUnits
+		case *financingtypes.MsgRepayLoan, *financingtypes.MsgReverseRepayment, *financingtypes.MsgWriteOffLoan:
+			units += financingtypes.LoanUnits
+		case *financingtypes.MsgRequestFinance, *financingtypes.MsgWithdrawRequest, *financingtypes.MsgAcceptOffer:
+			units += financingtypes.RequestUnits
 		case *financingtypes.MsgTransferReceivable:
 			units += max(1, uint64(len(msg.Parts)))
 		case *financingtypes.MsgIssueReceivable:

@@ -158,6 +158,8 @@ func TestReceivablesCountForWhatTheyCost(t *testing.T) {
 		units   int
 		message sdk.Msg
 	}{
+		{financingtypes.RequestUnits, &financingtypes.MsgWithdrawRequest{Operator: operator, RequestId: 1}},
+		{financingtypes.RequestUnits, &financingtypes.MsgAcceptOffer{Operator: operator, OfferId: 1}},
 		{financingtypes.CollectUnits, &financingtypes.MsgPayReceivable{Operator: operator, ReceivableId: 1, Amount: math.OneInt()}},
 		{20, split},
 	} {

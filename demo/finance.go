@@ -139,7 +139,9 @@ var financeStory = []chapter{
 		{who: sme, does: "The payment that came with it",
 			run: words("query financing offer 2 --from party-jimo-mouldings"), keep: "draw", says: `payment_uetr: (\S+)`},
 		{who: sme, does: "With the money Jimo pays for its steel",
-			run: append(words("tx settlement pay {jimo-mouldings} {steel-supply} CNY 35000000"), strings.Repeat("B", 43)+"=", "--from", sme), says: settledInBlock},
+			run: append(words("tx settlement pay {jimo-mouldings} {steel-supply} CNY 35000000"), strings.Repeat("A", 43)+"=", "--uetr", steelUETR, "--from", sme), says: settledInBlock},
+		{who: sme, does: "And says that this is what the loan was for",
+			run: words("tx financing trace-use 1 " + steelUETR + " --from party-jimo-mouldings"), says: settledInBlock},
 	}},
 	{"The debtor pays, the lender is repaid, the rest is Jimo's", []scene{
 		{who: core, does: "On the due day the network collects from Huanghai Appliances, with nobody's doing", waits: true,
@@ -148,12 +150,17 @@ var financeStory = []chapter{
 			run: words("query financing loan 1 --from bank-BQDQ"), into: "loan.yaml", says: `(LOAN_STATUS_REPAID)`},
 		{who: harbourBank, does: "How the payment was split",
 			run: words("query financing repayments 1 --from bank-BQDQ"), into: "repayments.yaml", says: `(receivable/1)`},
+		{who: harbourBank, does: "The way of the money: the loan to Jimo, Jimo to its supplier, the receivable back to the bank",
+			run: words("query financing trace 1 --from bank-BQDQ -o json"), into: "trace.json", plain: true, says: `(?s)(\{.*` + steelUETR + `.*\})`},
 		{who: harbourBank, does: "The bank's loan book has more than the 10,000,000.00 CNY that it had: the interest",
 			run: words("query ledger balance {bqdq-lending} BQDQ/CNY --from bank-BQDQ"), says: `(amount: "1000\d{6}")`, without: `"1000000000"`},
 		{who: sme, does: "What was left of 500,000.00 CNY has gone to Jimo: that makes 80,000 + 400,000 - 350,000 + 100,000, less the interest",
 			run: words("query ledger balance {jimo-mouldings} JZWB/CNY --from party-jimo-mouldings"), says: `(amount: "22\d{6}")`},
 	}},
 }
+
+// steelUETR is the id that Jimo gives to the payment for its steel.
+const steelUETR = "5d0c8b4e-2f3a-4b1c-9d6e-7f8091a2b3c4"
 
 const (
 	lastYear  = `{"first_month":202501,"last_month":202512}`

@@ -21,7 +21,7 @@ type scene struct {
 	says string
 	// waits asks again until the answer is as told, for as long as waitBound: something happens by itself.
 	waits bool
-	// plain shows what was answered on one line, without the marks of its form.
+	// plain shows all that was answered, in full lines and without the marks of its form.
 	plain bool
 	// refused wants the network, or the program, to say no.
 	refused bool

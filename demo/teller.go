@@ -226,7 +226,7 @@ func (t *teller) playOnce(ctx context.Context, title string, scene scene) (StepR
 	}
 	if step.Answer = found[1]; scene.plain {
 		text := strings.Join(strings.FieldsFunc(step.Answer, isMark), " ")
-		step.Answer = strings.NewReplacer(" :", ":", " ,", ",").Replace(text)
+		step.Answer = wrapped(strings.NewReplacer(" :", ":", " ,", ",").Replace(text))
 	}
 	if scene.keep != "" {
 		t.kept[scene.keep] = found[1]
@@ -235,6 +235,19 @@ func (t *teller) playOnce(ctx context.Context, title string, scene scene) (StepR
 		err = os.WriteFile(filepath.Join(t.folder, scene.into), []byte(got.text), 0o600)
 	}
 	return step, err
+}
+
+// wrapped breaks a text between words where a line is full.
+func wrapped(text string) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > answerColumns {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return strings.Join(append(lines, line), "\n")
 }
 
 // isMark tells what gives JSON its form, but for colons and commas.

@@ -211,6 +211,18 @@ func (b QueryBooks) Numbered(ctx context.Context, kind Kind, id uint64) ([]acces
 			return nobody(err)
 		}
 		return []accesstypes.Scope{found.Feedback.Author.Scope(), {InstitutionID: found.Feedback.InstitutionId}}, nil
+	case KindLoan:
+		found, err := b.Financing.Loan(ctx, &financingtypes.QueryLoanRequest{LoanId: id})
+		if err != nil {
+			return nobody(err)
+		}
+		return []accesstypes.Scope{found.Loan.Borrower.Scope(), found.Loan.Lender.Scope()}, nil
+	case KindFacility:
+		found, err := b.Financing.Facility(ctx, &financingtypes.QueryFacilityRequest{FacilityId: id})
+		if err != nil {
+			return nobody(err)
+		}
+		return []accesstypes.Scope{found.Facility.Borrower.Scope(), found.Facility.Lender.Scope()}, nil
 	}
 	return nil, nil
 }

@@ -109,6 +109,36 @@ func (accountBooks) Account(_ context.Context, request *settlementtypes.QueryAcc
 	return nil, settlementtypes.ErrAccountNotFound
 }
 
+func (receivableBooks) Loan(_ context.Context, request *financingtypes.QueryLoanRequest) (*financingtypes.QueryLoanResponse, error) {
+	if request.LoanId != 1 {
+		return nil, financingtypes.ErrLoanNotFound
+	}
+	return &financingtypes.QueryLoanResponse{Loan: financingtypes.Loan{
+		Borrower: accesstypes.MemberOf(acme), Lender: accesstypes.Member{InstitutionId: "BQDQ"},
+	}}, nil
+}
+
+func (receivableBooks) Facility(_ context.Context, request *financingtypes.QueryFacilityRequest) (*financingtypes.QueryFacilityResponse, error) {
+	if request.FacilityId != 1 {
+		return nil, financingtypes.ErrFacilityNotFound
+	}
+	return &financingtypes.QueryFacilityResponse{Facility: financingtypes.Facility{
+		Borrower: accesstypes.MemberOf(acme), Lender: accesstypes.Member{InstitutionId: "BQDQ"},
+	}}, nil
+}
+
+func TestALoanAndAFacilityAreReadByBorrowerAndLender(t *testing.T) {
+	books := door.QueryBooks{Financing: receivableBooks{}}
+	for _, kind := range []door.Kind{door.KindLoan, door.KindFacility} {
+		scopes, err := books.Numbered(context.Background(), kind, 1)
+		require.NoError(t, err)
+		require.Equal(t, []accesstypes.Scope{acme, {InstitutionID: "BQDQ"}}, scopes)
+		scopes, err = books.Numbered(context.Background(), kind, 2)
+		require.NoError(t, err)
+		require.Empty(t, scopes, "what does not exist is nobody's")
+	}
+}
+
 func TestAReceivableIsReadByAllThatItConcerns(t *testing.T) {
 	books := door.QueryBooks{Financing: receivableBooks{}, Settlement: accountBooks{}}
 	scopes, err := books.Numbered(context.Background(), door.KindReceivable, 1)

@@ -49,6 +49,9 @@ const (
 	KindClaim Kind = "claim"
 	// KindFeedback is what a customer says of an institution: both may read it.
 	KindFeedback Kind = "feedback"
+	// KindLoan is money lent, KindFacility a promise to lend: borrower and lender may read both.
+	KindLoan     Kind = "loan"
+	KindFacility Kind = "facility"
 )
 
 // onConsent are the queries that a reader with a subject's consent may ask too, for what is about that subject:
@@ -86,6 +89,8 @@ type (
 	hasAttestation interface{ GetAttestationId() uint64 }
 	hasRating      interface{ GetRatingId() uint64 }
 	hasReceivable  interface{ GetReceivableId() uint64 }
+	hasLoan        interface{ GetLoanId() uint64 }
+	hasFacility    interface{ GetFacilityId() uint64 }
 	hasRequest     interface{ GetRequestId() uint64 }
 	hasOffer       interface{ GetOfferId() uint64 }
 	hasCase        interface{ GetCaseId() uint64 }
@@ -165,6 +170,12 @@ func numberOf(request any) (Kind, uint64) {
 	}
 	if r, ok := request.(hasRating); ok {
 		return KindRating, r.GetRatingId()
+	}
+	if r, ok := request.(hasLoan); ok {
+		return KindLoan, r.GetLoanId()
+	}
+	if r, ok := request.(hasFacility); ok {
+		return KindFacility, r.GetFacilityId()
 	}
 	if r, ok := request.(hasReceivable); ok {
 		return KindReceivable, r.GetReceivableId()

@@ -98,7 +98,7 @@ func (d *driver) consent(party network.Party, grantee accesstypes.Member, now ti
 	key := "party-" + party.ID
 	return key, &accesstypes.MsgGiveConsent{
 		Operator: chain.Address(key), Subject: accesstypes.Member{InstitutionId: party.Institution, PartyId: party.ID}, Grantee: grantee,
-		Purposes: []accesstypes.Purpose{accesstypes.Purpose_PURPOSE_CREDIT_RATING}, Level: 2 + uint32(d.Intn(2)),
+		Purposes: []accesstypes.Purpose{accesstypes.Purpose_PURPOSE_CREDIT_RATING, accesstypes.Purpose_PURPOSE_FINANCING}, Level: 2 + uint32(d.Intn(2)),
 		ExpiresAt: now.Add(time.Duration(30+d.Intn(100)) * time.Second),
 	}
 }

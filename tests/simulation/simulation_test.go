@@ -19,16 +19,17 @@ import (
 	"github.com/zhilian-network/zhilian/testutil/chain"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 const (
 	blocksVariable = "ZHILIAN_SIMULATION_BLOCKS"
 	seedVariable   = "ZHILIAN_SIMULATION_SEED"
-	shortRun       = 150
+	shortRun       = 260
 	// usualSeed is one by which every kind of message succeeds within the short run.
 	usualSeed      = 10
-	txsPerBlockMax = 6
+	txsPerBlockMax = 8
 	transfersMax   = 40
 	exportEvery    = 25
 )
@@ -50,9 +51,13 @@ func world() *network.File {
 	for _, provider := range providers {
 		file.Institutions = append(file.Institutions, network.Institution{ID: provider, Name: provider, Kind: network.KindDataProvider, Country: "CN"})
 	}
+	for i := range file.Parties {
+		file.Parties[i].KYCLevel = max(2, file.Parties[i].KYCLevel)
+	}
 	file.Currencies = []string{"CNY", "JPY"}
 	file.Settings.RetentionPeriod = network.Duration(20 * chain.BlockInterval)
 	file.Settings.RetirementsPerBlockMax = 7
+	file.Settings.BusinessDay = network.Duration(chain.BlockInterval)
 	for i := range file.Institutions {
 		institution := &file.Institutions[i]
 		if institution.Kind == network.KindBank {
@@ -78,6 +83,11 @@ type driver struct {
 	paid []paid      // single payments, settled or not
 	held []paid      // holds, placed or not
 	now  time.Time
+	// chain is read for what there is to do; owners are the parties of settlement accounts.
+	chain  *chain.Chain
+	owners map[string]network.Party
+	// out is how to bring those back who were put out of business.
+	out []func() (string, sdk.Msg)
 }
 
 // paid is what it takes to return a payment, or to capture a hold.
@@ -235,35 +245,47 @@ func (d *driver) reserve() (string, sdk.Msg) {
 	return key, &settlementtypes.MsgRedeemReserve{Operator: chain.Address(key), InstitutionId: bank, Currency: currency, Amount: amount}
 }
 
+// standing puts somebody out, or one of them back: with most of them out hardly anything would happen.
 func (d *driver) standing() (string, sdk.Msg) {
+	if len(d.out) > 0 && d.Intn(4) > 0 {
+		back := d.out[0]
+		d.out = d.out[1:]
+		return back()
+	}
 	party := d.party()
 	key := "bank-" + party.Institution
 	if d.Intn(2) == 0 {
-		statuses := []settlementtypes.AccountStatus{settlementtypes.AccountOpen, settlementtypes.AccountBlocked}
-		return key, &settlementtypes.MsgSetAccountStatus{
-			Operator: chain.Address(key), Account: chain.Account(party.ID, 0), Status: statuses[d.Intn(len(statuses))],
+		set := func(status settlementtypes.AccountStatus) (string, sdk.Msg) {
+			return key, &settlementtypes.MsgSetAccountStatus{Operator: chain.Address(key), Account: chain.Account(party.ID, 0), Status: status}
 		}
+		d.out = append(d.out, func() (string, sdk.Msg) { return set(settlementtypes.AccountOpen) })
+		return set(settlementtypes.AccountBlocked)
 	}
-	statuses := []accesstypes.MemberStatus{accesstypes.MemberStatus_MEMBER_STATUS_ACTIVE, accesstypes.MemberStatus_MEMBER_STATUS_SUSPENDED}
-	return key, &accesstypes.MsgSetPartyStatus{Operator: chain.Address(key), PartyId: party.ID, Status: statuses[d.Intn(len(statuses))]}
+	set := func(status accesstypes.MemberStatus) (string, sdk.Msg) {
+		return key, &accesstypes.MsgSetPartyStatus{Operator: chain.Address(key), PartyId: party.ID, Status: status}
+	}
+	d.out = append(d.out, func() (string, sdk.Msg) { return set(accesstypes.MemberStatus_MEMBER_STATUS_ACTIVE) })
+	return set(accesstypes.MemberStatus_MEMBER_STATUS_SUSPENDED)
 }
 
 func (d *driver) message() (string, sdk.Msg) {
 	switch n := d.Intn(100); {
-	case n < 27:
+	case n < 14:
 		return d.pay()
-	case n < 35:
+	case n < 18:
 		return d.giveBack()
-	case n < 58:
+	case n < 30:
 		return d.hold()
-	case n < 68:
+	case n < 35:
 		return d.batch()
-	case n < 72:
+	case n < 38:
 		return d.deposit()
-	case n < 78:
+	case n < 41:
 		return d.reserve()
-	case n < 97:
+	case n < 56:
 		return d.credit()
+	case n < 96:
+		return d.financing()
 	default:
 		return d.standing()
 	}
@@ -272,7 +294,7 @@ func (d *driver) message() (string, sdk.Msg) {
 // run plays a seed and returns the chain and how many transactions of each kind did something.
 func run(t *testing.T, seed, blocks int64, check bool) (*chain.Chain, map[string]int) {
 	d := &driver{Rand: rand.New(rand.NewSource(seed)), file: world()}
-	c := chain.New(t, d.file)
+	c := chain.NewFrom(t, d.file, quickFinancing(t, d.file), 1)
 	done := map[string]int{}
 	d.openCredit(c)
 	behaviour := newRecount(d.file)
@@ -280,6 +302,7 @@ func run(t *testing.T, seed, blocks int64, check bool) (*chain.Chain, map[string
 		key, message := d.enrol(party)
 		behaviour.see(t, c.MustSend(key, message).Events)
 	}
+	d.openFinancing(c)
 	for range blocks {
 		var txs [][]byte
 		var kinds []string
@@ -304,6 +327,7 @@ func run(t *testing.T, seed, blocks int64, check bool) (*chain.Chain, map[string
 			c.RequireMoneyConserved()
 			requireCreditSound(t, c)
 			behaviour.requireSame(t, c)
+			requireFinancingSound(t, c)
 			if c.Height()%exportEvery == 0 {
 				requireExportEqual(t, c, d.file)
 			}
@@ -342,6 +366,11 @@ func TestMoneyIsConservedUnderRandomOperations(t *testing.T) {
 	for _, message := range []sdk.Msg{
 		&settlementtypes.MsgPay{}, &settlementtypes.MsgPayBatch{}, &settlementtypes.MsgReturnPayment{},
 		&credittypes.MsgEnrolBehaviour{}, &credittypes.MsgEndBehaviour{}, &settlementtypes.MsgPlaceHold{}, &settlementtypes.MsgCaptureHold{}, &settlementtypes.MsgReleaseHold{},
+		&settlementtypes.MsgPlaceHold{}, &settlementtypes.MsgCaptureHold{}, &settlementtypes.MsgReleaseHold{},
+		&financingtypes.MsgIssueReceivable{}, &financingtypes.MsgConfirmReceivable{}, &financingtypes.MsgRefuseReceivable{},
+		&financingtypes.MsgCancelReceivable{}, &financingtypes.MsgTransferReceivable{}, &financingtypes.MsgPledgeReceivable{},
+		&financingtypes.MsgPayReceivable{}, &financingtypes.MsgRequestFinance{}, &financingtypes.MsgMakeOffer{},
+		&financingtypes.MsgAcceptFacility{}, &financingtypes.MsgDrawFacility{}, &financingtypes.MsgAcceptOffer{}, &financingtypes.MsgRepayLoan{},
 	} {
 		require.Positive(t, done[sdk.MsgTypeURL(message)], "a simulation in which no %T succeeds tests nothing of it", message)
 	}

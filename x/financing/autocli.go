@@ -31,8 +31,7 @@ func queryCommands() []*autocliv1.RpcCommandOptions {
 		},
 		{
 			RpcMethod: "Loans", Use: "loans [institution-id] [party-id]", Short: "List what a member has borrowed and lent, newest first",
-			Example:        "zhiliand query financing loans BQDQ acme",
-			PositionalArgs: []*autocliv1.PositionalArgDescriptor{{ProtoField: "institution_id"}, {ProtoField: "party_id", Optional: true}},
+			Example: "zhiliand query financing loans BQDQ acme", PositionalArgs: memberArguments(),
 		},
 		{
 			RpcMethod: "Repayments", Use: "repayments [loan-id]", Short: "List the payments that a loan received and how they were split, newest first",
@@ -51,6 +50,22 @@ func queryCommands() []*autocliv1.RpcCommandOptions {
 			Example: "zhiliand query financing invoice BASE64", PositionalArgs: arguments("digest"),
 		},
 		{RpcMethod: "Stuck", Use: "stuck", Short: "List what was due and could not be worked off", Example: "zhiliand query financing stuck"},
+		{
+			RpcMethod: "Trace", Use: "trace [loan-id]", Short: "Follow a loan's money: to the borrower, to whom it was paid on, and what repaid it",
+			Example: "zhiliand query financing trace 3", PositionalArgs: arguments("loan_id"),
+		},
+		{
+			RpcMethod: "Facility", Use: "facility [facility-id]", Short: "Show a facility, what can be drawn, and its loans",
+			Example: "zhiliand query financing facility 2", PositionalArgs: arguments("facility_id"),
+		},
+		{
+			RpcMethod: "Facilities", Use: "facilities [institution-id] [party-id]", Short: "List what a member may draw and has promised, newest first",
+			Example: "zhiliand query financing facilities BQDQ acme", PositionalArgs: memberArguments(),
+		},
+		{
+			RpcMethod: "Limits", Use: "limits [institution-id] [party-id]", Short: "List what a lender has lent and promised, and how much it allows",
+			Example: "zhiliand query financing limits BQDQ", PositionalArgs: memberArguments(),
+		},
 	}
 }
 
@@ -112,7 +127,45 @@ func txCommands() []*autocliv1.RpcCommandOptions {
 			RpcMethod: "WriteOffLoan", Use: "write-off [loan-id]", Short: "Give up the principal of a loan in default; it stays owed",
 			Example: "zhiliand tx financing write-off 3 --from risk", PositionalArgs: arguments("loan_id"),
 		},
+		{
+			RpcMethod: "SetLimit", Use: "set-limit [kind] [currency]", Short: "Set how much a lender lends and promises to a borrower, a group or in all; members are given as JSON",
+			Example: `zhiliand tx financing set-limit limit-kind-borrower CNY --lender '{"institution_id":"BQDQ"}' \
+  --borrower '{"institution_id":"HXNB","party_id":"acme"}' --group acme-group --bounded --amount 500000000 --from risk`,
+			PositionalArgs: arguments("kind", "currency"),
+		},
+		{
+			RpcMethod: "OfferFacility", Use: "offer-facility [lender-account] [borrower-account] [currency] [limit] [open-days]",
+			Short: "Promise loans to a borrower, up to a limit and to a day; terms and covenants are given as JSON",
+			Example: `zhiliand tx financing offer-facility $LENDER $BORROWER CNY 100000000 365 \
+  --terms '{"schedule":"SCHEDULE_KIND_EQUAL_INSTALMENT","day_count":"DAY_COUNT_ACT_360","rate_ppm":43500,"penalty_ppm":21750,"instalments":12,"period":{"unit":"PERIOD_UNIT_MONTH","count":1},"grace_days":3,"default_days":90}' \
+  --test-days 30 --covenants '{"kind":"COVENANT_KIND_GRADE","product":"sme-1y","grade":"B","cure_days":30,"action":"COVENANT_ACTION_SUSPEND"}' --from lender`,
+			PositionalArgs: arguments("lender_account", "borrower_account", "currency", "limit", "open_days"),
+		},
+		{
+			RpcMethod: "AcceptFacility", Use: "accept-facility [facility-id]", Short: "Accept a facility with its covenants: instalments will be collected from the account",
+			Example: "zhiliand tx financing accept-facility 2 --from borrower", PositionalArgs: arguments("facility_id"),
+		},
+		{
+			RpcMethod: "SuspendFacility", Use: "suspend-facility [facility-id]", Short: "Stop draws of a facility, or let them go on",
+			Example: "zhiliand tx financing suspend-facility 2 --resume --from lender", PositionalArgs: arguments("facility_id"),
+		},
+		{
+			RpcMethod: "CloseFacility", Use: "close-facility [facility-id]", Short: "End a facility; its loans go on",
+			Example: "zhiliand tx financing close-facility 2 --from lender", PositionalArgs: arguments("facility_id"),
+		},
+		{
+			RpcMethod: "DrawFacility", Use: "draw [facility-id] [amount]", Short: "Draw money: the lender pays it out at once",
+			Example: "zhiliand tx financing draw 2 50000000 --from borrower", PositionalArgs: arguments("facility_id", "amount"),
+		},
+		{
+			RpcMethod: "TraceUse", Use: "trace-use [loan-id] [payment-uetr]", Short: "Say which payment used a loan",
+			Example: "zhiliand tx financing trace-use 3 7a562c67-ca16-48ba-b074-65581be6f066 --from borrower", PositionalArgs: arguments("loan_id", "payment_uetr"),
+		},
 	}
+}
+
+func memberArguments() []*autocliv1.PositionalArgDescriptor {
+	return []*autocliv1.PositionalArgDescriptor{{ProtoField: "institution_id"}, {ProtoField: "party_id", Optional: true}}
 }
 
 func arguments(fields ...string) []*autocliv1.PositionalArgDescriptor {

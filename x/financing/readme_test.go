@@ -134,10 +134,79 @@ func TestTheReadmesErrorsOfRequestsAreTrue(t *testing.T) {
 	}
 	require.Equal(t, len(errors), strings.Count(read(t, "types/request_errors.go"), "errorsmod.Register"), "an error that is missing here")
 	for name, value := range map[string]int{
-		"MaxLenders": types.MaxLenders, "BidLength": types.BidLength, "MinBidSalt": types.MinBidSalt, "MaxBidSalt": types.MaxBidSalt,
+		"MaxLenders": types.MaxLenders, "RequestUnits": types.RequestUnits, "BidLength": types.BidLength, "MinBidSalt": types.MinBidSalt, "MaxBidSalt": types.MaxBidSalt,
 		"MaxGradeLength": types.MaxGradeLength,
 	} {
 		require.Contains(t, readme, fmt.Sprintf("| `%s` | %d |", name, value))
 	}
 	require.Contains(t, readme, fmt.Sprintf("| `MaxRequestPeriod` | %.0f days", types.MaxRequestPeriod.Hours()/24))
+}
+
+func TestTheReadmesErrorsOfLoansAreTrue(t *testing.T) {
+	readme := read(t, "README.md")
+	errors := []struct {
+		name string
+		err  *errorsmod.Error
+	}{
+		{"ErrLoanNotFound", types.ErrLoanNotFound},
+		{"ErrLoanTransition", types.ErrLoanTransition},
+		{"ErrInvalidTerms", types.ErrInvalidTerms},
+		{"ErrInvalidLoan", types.ErrInvalidLoan},
+		{"ErrPaymentAboveDebt", types.ErrPaymentAboveDebt},
+		{"ErrRepaymentNotFound", types.ErrRepaymentNotFound},
+		{"ErrNotReversible", types.ErrNotReversible},
+		{"ErrNotRevolving", types.ErrNotRevolving},
+		{"ErrBorrowerLimit", types.ErrBorrowerLimit},
+		{"ErrGroupLimit", types.ErrGroupLimit},
+		{"ErrLenderLimit", types.ErrLenderLimit},
+		{"ErrInvalidLimit", types.ErrInvalidLimit},
+		{"ErrLimitBelowUse", types.ErrLimitBelowUse},
+		{"ErrFacilityNotFound", types.ErrFacilityNotFound},
+		{"ErrFacilityTransition", types.ErrFacilityTransition},
+		{"ErrInvalidFacility", types.ErrInvalidFacility},
+		{"ErrFacilityLimit", types.ErrFacilityLimit},
+		{"ErrNotDrawable", types.ErrNotDrawable},
+		{"ErrTooManyLoans", types.ErrTooManyLoans},
+		{"ErrInvalidCovenant", types.ErrInvalidCovenant},
+		{"ErrCovenantBroken", types.ErrCovenantBroken},
+		{"ErrNotUse", types.ErrNotUse},
+		{"ErrUsedAlready", types.ErrUsedAlready},
+		{"ErrAllTraced", types.ErrAllTraced},
+		{"ErrTooManyUses", types.ErrTooManyUses},
+	}
+	for _, e := range errors {
+		require.Contains(t, readme, fmt.Sprintf("| %d | `%s` | %s | %s |", e.err.ABCICode(), e.name, status.Code(e.err), e.err.Error()))
+	}
+	registered := strings.Count(read(t, "types/loan_errors.go")+read(t, "types/facility_errors.go"), "errorsmod.Register")
+	require.Equal(t, len(errors), registered, "an error that is missing here")
+}
+
+func TestTheReadmesBoundsOfLoansAreTrue(t *testing.T) {
+	readme := read(t, "README.md")
+	for _, b := range []struct {
+		name  string
+		value int
+	}{
+		{"MaxInstalments", types.MaxInstalments},
+		{"MaxPeriodDays", types.MaxPeriodDays},
+		{"MaxPeriodMonths", types.MaxPeriodMonths},
+		{"MaxRatePpm", types.MaxRatePpm},
+		{"MaxEarlyFeePpm", types.MaxEarlyFeePpm},
+		{"MaxGraceDays", types.MaxGraceDays},
+		{"MaxDefaultDays", types.MaxDefaultDays},
+		{"RepaymentsDroppedPerBlock", types.RepaymentsDroppedPerBlock},
+		{"MaxCovenants", types.MaxCovenants},
+		{"MaxOpenLoans", types.MaxOpenLoans},
+		{"MaxOpenDays", types.MaxOpenDays},
+		{"MaxTestDays", types.MaxTestDays},
+		{"MaxCureDays", types.MaxCureDays},
+		{"MaxMarginPpm", types.MaxMarginPpm},
+		{"MaxFigureDecimals", types.MaxFigureDecimals},
+		{"MaxCovenantName", types.MaxCovenantName},
+		{"MaxTraced", types.MaxTraced},
+		{"DrawUnits", types.DrawUnits},
+		{"LoanUnits", types.LoanUnits},
+	} {
+		require.Contains(t, readme, fmt.Sprintf("| `%s` | %d |", b.name, b.value))
+	}
 }

@@ -87,6 +87,15 @@ func textOf(value types.InputValue) string {
 	return engine.FormatDecimal(value.Value, value.Decimals)
 }
 
+// Figure is the value of one input, chosen as RowOf chooses it; ErrNoInputs if nobody attests it.
+func Figure(input string, attestations []types.Attestation) (types.InputValue, error) {
+	value, source, err := newest(input, attestations)
+	if err == nil && source == nil {
+		err = types.ErrNoInputs.Wrapf("%.70q", input)
+	}
+	return value, err
+}
+
 // newest finds the value of an input, and nil if nobody attests it.
 func newest(name string, attestations []types.Attestation) (types.InputValue, *types.Attestation, error) {
 	var value types.InputValue

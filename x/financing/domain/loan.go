@@ -77,11 +77,6 @@ func bearsInterest(status types.LoanStatus) bool {
 	return status == types.LoanActive || status == types.LoanOverdue || status == types.LoanDefaulted
 }
 
-// IsOwed reports whether a loan takes payments.
-func IsOwed(status types.LoanStatus) bool {
-	return bearsInterest(status) || status == types.LoanWrittenOff
-}
-
 // Parties are who owns the accounts of a loan.
 type Parties struct {
 	Lender   accesstypes.Member
@@ -102,7 +97,7 @@ func Open(terms LoanTerms, parties Parties, clock Clock) (types.Loan, error) {
 	}
 	return types.Loan{
 		Lender: parties.Lender, Borrower: parties.Borrower, LenderAccount: terms.LenderAccount, BorrowerAccount: terms.BorrowerAccount,
-		Currency: terms.Currency, Terms: terms.Repayment, FacilityId: terms.FacilityID, DrawUetr: terms.DrawUETR, OpenedDay: clock.Day,
+		Currency: terms.Currency, Terms: terms.Repayment, FacilityId: terms.FacilityID, Draws: 1, OpenedDay: clock.Day,
 		Drawn: terms.Principal, Repaid: math.ZeroInt(), WrittenOff: math.ZeroInt(), Recovered: math.ZeroInt(),
 		Instalments: instalments, InterestAccrual: math.ZeroInt(), PenaltyAccrual: math.ZeroInt(),
 		InterestPaid: math.ZeroInt(), PenaltyPaid: math.ZeroInt(), FeesPaid: math.ZeroInt(), Traced: math.ZeroInt(),
@@ -111,10 +106,15 @@ func Open(terms LoanTerms, parties Parties, clock Clock) (types.Loan, error) {
 	}, nil
 }
 
+// IsRedrawable reports whether a draw can be added to a loan that is at the network's day.
+func IsRedrawable(loan types.Loan) bool {
+	return loan.Terms.Schedule == types.Revolving && loan.Status == types.LoanActive && !allDue(loan)
+}
+
 // Redraw lends again what a revolving loan has left. The loan is at the network's day.
 func Redraw(loan types.Loan, amount math.Int) (types.Loan, error) {
 	last := len(loan.Instalments) - 1
-	if loan.Terms.Schedule != types.Revolving || loan.Status != types.LoanActive || loan.Instalments[last].Due() {
+	if !IsRedrawable(loan) {
 		return loan, types.ErrNotRevolving.Wrapf("%d, %s", loan.Id, loan.Status)
 	}
 	if !amount.IsPositive() {
@@ -122,7 +122,7 @@ func Redraw(loan types.Loan, amount math.Int) (types.Loan, error) {
 	}
 	loan.Instalments = slices.Clone(loan.Instalments)
 	loan.Instalments[last].Principal = loan.Instalments[last].Principal.Add(amount)
-	loan.Drawn = loan.Drawn.Add(amount)
+	loan.Drawn, loan.Draws = loan.Drawn.Add(amount), loan.Draws+1
 	return loan, nil
 }
 
@@ -188,7 +188,7 @@ func eventOf(loan types.Loan) (LoanEvent, bool) {
 	unpaid := daysUnpaid(loan)
 	switch {
 	case isSettled(loan):
-		return Settle, IsOwed(loan.Status)
+		return Settle, loan.IsOwed()
 	case loan.Status != types.LoanActive && loan.Status != types.LoanOverdue:
 		return 0, false
 	case unpaid > int64(loan.Terms.DefaultDays):

@@ -304,7 +304,7 @@ func (l *lived) pass(t *rapid.T) {
 
 func (l *lived) pay(t *rapid.T) {
 	owed := domain.Owed(l.loan)
-	if !domain.IsOwed(l.loan.Status) {
+	if !l.loan.IsOwed() {
 		return
 	}
 	amount := rapid.OneOf(rapid.Int64Range(1, 3_000), rapid.Just(owed.Int64()), rapid.Just(max(1, domain.DueNow(l.loan).Int64())), rapid.Just(owed.Int64()+7)).Draw(t, "amount")

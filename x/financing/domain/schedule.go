@@ -1,6 +1,8 @@
 package domain
 
 import (
+	"math/big"
+
 	"cosmossdk.io/math"
 
 	"github.com/zhilian-network/zhilian/x/financing/types"
@@ -19,10 +21,13 @@ func Schedule(terms types.RepaymentTerms, principal math.Int, openedDay int64) (
 			Interest: math.ZeroInt(), InterestPaid: math.ZeroInt(),
 		}
 	}
-	s := amortisation{terms: terms, openedDay: openedDay, principal: principal, instalments: instalments}
+	s := amortisation{
+		terms: terms, principal: principal, instalments: instalments,
+		factors: make([]*big.Int, len(instalments)), parts: make([]big.Int, len(instalments)),
+	}
 	switch terms.Schedule {
 	case types.EqualInstalment:
-		s.payEqually()
+		s.payEqually(openedDay)
 	case types.EqualPrincipal:
 		part := principal.QuoRaw(int64(terms.Instalments))
 		for i := range instalments {
@@ -36,9 +41,11 @@ func Schedule(terms types.RepaymentTerms, principal math.Int, openedDay int64) (
 // amortisation is a schedule while it is made.
 type amortisation struct {
 	terms       types.RepaymentTerms
-	openedDay   int64
 	principal   math.Int
 	instalments []types.Instalment
+	// Of the equal payment: rate times days of the period before each instalment, and the principal of each.
+	factors []*big.Int
+	parts   []big.Int
 }
 
 // leaveRestToLast gives the last instalment what the others leave of the principal.
@@ -51,15 +58,17 @@ func (s amortisation) leaveRestToLast() {
 	s.instalments[last].Principal = rest
 }
 
-// payEqually finds the smallest equal payment with which the last one is not larger than the others. There is no
-// closed form for it, since months differ in length and interest is rounded; the last payment falls as the
-// others rise, so that bisection finds it in as many steps as the principal has bits.
-func (s amortisation) payEqually() {
-	low := s.principal.QuoRaw(int64(len(s.instalments)))
-	high := s.principal
-	for !s.lastFits(high) {
-		high = high.MulRaw(2)
+// payEqually finds the smallest equal payment with which the last one is not larger. There is no closed form for it,
+// since months differ in length and interest is rounded; the last payment falls as the others rise, so that bisection
+// finds it, between the equal part of the principal and that with the interest of the longest period.
+func (s amortisation) payEqually(openedDay int64) {
+	from, longest := openedDay, math.ZeroInt()
+	for i, instalment := range s.instalments {
+		factor := math.NewInt(int64(s.terms.RatePpm) * daysBetween(s.terms.DayCount, from, instalment.DueDay))
+		s.factors[i], longest, from = factor.BigInt(), math.MaxInt(longest, factor), instalment.DueDay
 	}
+	low := s.principal.QuoRaw(int64(len(s.instalments)))
+	high := low.Add(ChargeRoundedDown(s.principal.Mul(longest), s.terms.DayCount)).AddRaw(2)
 	for low.LT(high) {
 		middle := low.Add(high).QuoRaw(2)
 		if s.lastFits(middle) {
@@ -68,23 +77,33 @@ func (s amortisation) payEqually() {
 			low = middle.AddRaw(1)
 		}
 	}
-	s.lastFits(high) // leaves the principal of each instalment as that payment makes it
+	s.lastFits(high)
+	for i := range s.instalments {
+		s.instalments[i].Principal = math.NewIntFromBigInt(&s.parts[i])
+	}
 }
 
-// lastFits fills in principal as an equal payment makes it, and tells whether the last payment is not larger. A
-// payment that is less than the interest of a long period repays nothing.
+// lastFits finds the principal of each instalment as an equal payment makes it, and tells whether the last payment is
+// not larger. A payment that is less than the interest of a long period repays nothing. It works in place: it is
+// called for each bit of the principal.
 func (s amortisation) lastFits(payment math.Int) bool {
-	outstanding, accrual, from := s.principal, math.ZeroInt(), s.openedDay
-	for i := range s.instalments {
-		instalment := &s.instalments[i]
-		accrual = accrual.Add(accrue(outstanding, s.terms.RatePpm, daysBetween(s.terms.DayCount, from, instalment.DueDay)))
-		interest := ChargeRoundedDown(accrual, s.terms.DayCount)
-		accrual, from = withoutCharge(accrual, interest, s.terms.DayCount), instalment.DueDay
-		if i == len(s.instalments)-1 {
-			return outstanding.Add(interest).LTE(payment)
+	equal, unit := payment.BigInt(), accrualUnit(s.terms.DayCount).BigInt()
+	outstanding := s.principal.BigInt()
+	var accrual, charge, product big.Int
+	last := len(s.instalments) - 1
+	for i, factor := range s.factors {
+		charge.QuoRem(accrual.Add(&accrual, product.Mul(outstanding, factor)), unit, &accrual)
+		if i == last {
+			return outstanding.Add(outstanding, &charge).Cmp(equal) <= 0
 		}
-		instalment.Principal = math.MinInt(outstanding, math.MaxInt(math.ZeroInt(), payment.Sub(interest)))
-		outstanding = outstanding.Sub(instalment.Principal)
+		part := s.parts[i].Sub(equal, &charge)
+		if part.Sign() < 0 {
+			part.SetInt64(0)
+		}
+		if part.Cmp(outstanding) > 0 {
+			part.Set(outstanding)
+		}
+		outstanding.Sub(outstanding, part)
 	}
 	return false
 }

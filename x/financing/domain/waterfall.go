@@ -62,7 +62,7 @@ func earlyPrincipalOf(amount, owed math.Int, feePpm uint32) math.Int {
 // Allocate splits a payment over a loan that is at the network's day, in the order of its waterfall, and returns
 // what was more than the debt. The parts and the surplus are the amount.
 func Allocate(loan types.Loan, amount math.Int) (after types.Loan, parts []types.AllocationPart, surplus math.Int, err error) {
-	if !IsOwed(loan.Status) {
+	if !loan.IsOwed() {
 		return loan, nil, amount, types.ErrLoanTransition.Wrapf("%s takes no payment", loan.Status)
 	}
 	s := split{loan: loan, left: amount}

@@ -31,9 +31,10 @@ func payReceivable(id uint64, amount int64) *types.MsgPayReceivable {
 
 func TestWhatTheDebtorHasNotIsOverdueTriedEveryDayAndDefaultedInTheEnd(t *testing.T) {
 	f := newFixture(t)
-	id := f.confirmed(3, whole("A1", 9_000))
+	id := f.confirmed(4, whole("A1", 9_000))
 	f.MustSend(key("acme"), transfer(id, "acme", false, to("beta", 3_000)))
 	f.MustSend(key("core"), pay("core", "gamma", 9_000, "spent elsewhere"))
+	other := f.issue(20, whole("A2", 10))
 	f.days(1)
 	require.Equal(t, types.ReceivableOverdue, f.status(id))
 	sum := f.units(id, "acme")[0] + f.units(id, "beta")[0]
@@ -43,8 +44,8 @@ func TestWhatTheDebtorHasNotIsOverdueTriedEveryDayAndDefaultedInTheEnd(t *testin
 
 	f.MustSend(key("gamma"), pay("gamma", "core", 500, "some money"))
 	require.Equal(t, int64(7_500), f.receivable(id).Receivable.Unpaid.Int64(), "the next day takes what has come")
+	require.Equal(t, types.ReceivableOverdue, f.status(id))
 	f.refused(types.ErrReceivableTransition, "acme", transfer(id, "acme", false, to("gamma", 10)), "what is overdue does not change hands")
-	other := f.issue(20, whole("A2", 10))
 	f.refused(types.ErrDebtorOverdue, "core", &types.MsgConfirmReceivable{Operator: operator("core"), ReceivableId: other})
 	require.Equal(t, types.ReceivableDefaulted, f.status(id), "three days after the first")
 	require.Zero(t, f.receivable(id).Receivable.NextAt)

@@ -60,6 +60,8 @@ type Settlement interface {
 	Currency(ctx context.Context, code string) (settlementtypes.Currency, error)
 	// Available is what an account can spend, in minor units.
 	Available(ctx context.Context, account settlementtypes.Account, currency string) (math.Int, error)
+	// SettledPayment returns a payment that was decided, or ErrPaymentNotFound of settlement.
+	SettledPayment(ctx context.Context, uetr string) (settlementtypes.Payment, error)
 	// Pay settles one payment, or refuses it and leaves nothing behind.
 	Pay(ctx context.Context, order settlementtypes.Order) (settlementtypes.TransferResult, error)
 	// Exchange settles two legs in one posting, or neither.
@@ -68,9 +70,12 @@ type Settlement interface {
 	PlaceHold(ctx context.Context, debtor settlementtypes.Account, order settlementtypes.HoldOrder) (settlementtypes.Hold, bool, error)
 }
 
-// Ratings knows what enterprises are rated.
+// Ratings knows what enterprises are rated, and what is attested about them.
 type Ratings interface {
 	// GradeInForce is the grade of a subject's newest rating for a product, or ErrRatingNotFound of credit if it has
 	// none that is valid now.
 	GradeInForce(ctx context.Context, subject accesstypes.Member, product string) (credittypes.GradeInForce, error)
+	// FigureInForce is the newest attested value of an input that is in force about a subject: ErrNoInputs of credit
+	// if there is none, ErrInputConflict if providers say different things.
+	FigureInForce(ctx context.Context, subject accesstypes.Member, input string) (credittypes.InputValue, error)
 }

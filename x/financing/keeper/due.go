@@ -20,6 +20,8 @@ func (k *Keeper) dueHandlers() map[types.DueKind]dueHandler {
 		types.DueRequest:    k.requestDue,
 		types.DueLoan:       k.loanDue,
 		types.DueReceivable: k.receivableDue,
+		types.DueCovenant:   k.covenantsDue,
+		types.DueFacility:   k.facilityDue,
 	}
 }
 

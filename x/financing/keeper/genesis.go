@@ -28,6 +28,7 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 		k.initReceivables,
 		k.initRequests,
 		k.initLoans,
+		k.initFacilities,
 	} {
 		if err := init(ctx, state); err != nil {
 			return err
@@ -51,6 +52,7 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		k.exportReceivables,
 		k.exportRequests,
 		k.exportLoans,
+		k.exportFacilities,
 	} {
 		if err := export(ctx, state); err != nil {
 			return nil, err

@@ -24,7 +24,7 @@ func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 	}
 	for _, check := range []func(context.Context, *types.GenesisState) ([]string, error){
 		k.checkUnits, k.checkBound, k.checkQueue,
-		k.checkLoans,
+		k.checkLoans, k.checkFacilities, k.checkLimits,
 	} {
 		more, err := check(ctx, state)
 		if err != nil {

@@ -37,6 +37,7 @@ type Keeper struct {
 	receivableState
 	requestState
 	loanState
+	facilityState
 }
 
 // NewKeeper builds financing over its store; authority is the bech32 address of collective decisions. It
@@ -53,6 +54,7 @@ func NewKeeper(cdc codec.BinaryCodec, store corestore.KVStoreService, addresses 
 		receivableState: newReceivableState(cdc, sb),
 		requestState:    newRequestState(cdc, sb),
 		loanState:       newLoanState(cdc, sb),
+		facilityState:   newFacilityState(cdc, sb),
 	}
 	if _, err := sb.Build(); err != nil {
 		panic(err)

@@ -33,6 +33,11 @@ func (k *Keeper) openLoan(ctx context.Context, terms domain.LoanTerms) (uint64, 
 	if err != nil {
 		return 0, err
 	}
+	if terms.FacilityID != 0 {
+		if err := k.checkFacility(ctx, terms, parties, clock); err != nil {
+			return 0, err
+		}
+	}
 	loan, err := domain.Open(terms, parties, clock)
 	if err != nil {
 		return 0, err
@@ -43,14 +48,19 @@ func (k *Keeper) openLoan(ctx context.Context, terms domain.LoanTerms) (uint64, 
 	if err := k.insertLoan(ctx, loan); err != nil {
 		return 0, err
 	}
-	if err := k.enqueueLoan(ctx, loan); err != nil {
+	if err := k.enqueueDay(ctx, loan.NextDay, types.DueLoan, loan.Id); err != nil {
 		return 0, err
 	}
-	return loan.Id, emit(ctx, &types.EventLoanOpened{
+	if err := k.countLoan(ctx, types.Loan{Drawn: math.ZeroInt(), Repaid: math.ZeroInt(), WrittenOff: math.ZeroInt()}, loan); err != nil {
+		return 0, err
+	}
+	if err := emit(ctx, &types.EventLoanOpened{
 		LoanId: loan.Id, Lender: loan.Lender, Borrower: loan.Borrower, LenderAccount: loan.LenderAccount, BorrowerAccount: loan.BorrowerAccount,
-		Currency: loan.Currency, Principal: loan.Drawn, Terms: loan.Terms, FacilityId: loan.FacilityId, DrawUetr: loan.DrawUetr,
-		OpenedDay: loan.OpenedDay, NewStatus: loan.Status,
-	})
+		Currency: loan.Currency, Principal: loan.Drawn, Terms: loan.Terms, FacilityId: loan.FacilityId, OpenedDay: loan.OpenedDay, NewStatus: loan.Status,
+	}); err != nil {
+		return 0, err
+	}
+	return loan.Id, k.noteDraw(ctx, loan, terms.Principal, terms.DrawUETR)
 }
 
 func (k *Keeper) partiesOf(ctx context.Context, terms domain.LoanTerms) (domain.Parties, error) {
@@ -126,10 +136,13 @@ func (k *Keeper) changeLoan(ctx context.Context, stored, after types.Loan, opera
 	if err != nil {
 		return err
 	}
-	if err := k.requeueLoan(ctx, stored, after); err != nil {
+	if err := k.moveDay(ctx, stored.NextDay, after.NextDay, types.DueLoan, after.Id); err != nil {
 		return err
 	}
 	if err := k.loans.Set(ctx, after.Id, after); err != nil {
+		return err
+	}
+	if err := k.countLoan(ctx, stored, after); err != nil {
 		return err
 	}
 	if err := tellCalled(ctx, stored, after); err != nil {
@@ -144,10 +157,14 @@ func (k *Keeper) changeLoan(ctx context.Context, stored, after types.Loan, opera
 	})
 }
 
-// keepClosed has a loan on which nothing can happen any more forgotten when its retention is over.
+// keepClosed frees what secures a loan on which nothing can happen any more, and has it forgotten when its
+// retention is over.
 func (k *Keeper) keepClosed(ctx context.Context, loan types.Loan) (types.Loan, error) {
-	if domain.IsOwed(loan.Status) {
+	if loan.IsOwed() {
 		return loan, nil
+	}
+	if err := k.release(ctx, loan.Id); err != nil {
+		return loan, err
 	}
 	params, err := k.params.Get(ctx)
 	loan.NextDay = loan.AdvancedToDay + int64(params.RetentionDays)
@@ -182,15 +199,17 @@ func (k *Keeper) repayLoan(ctx context.Context, stored, loan types.Loan, amount 
 	return after, uetr, k.changeLoan(ctx, stored, after, operator)
 }
 
-// collect moves money from borrower to lender and enters it into the loan's books.
+// collect moves money from borrower to lender and enters it into the loan's books. The names of its payments can be
+// foreseen: after a try that failed the next one has another.
 func (k *Keeper) collect(ctx context.Context, loan types.Loan, amount math.Int, operator string) (types.Loan, string, error) {
 	result, err := k.Settlement.Pay(ctx, settlementtypes.Order{
 		Operator: operator, Debtor: loan.BorrowerAccount, Creditor: loan.LenderAccount, Currency: loan.Currency, Amount: amount,
-		EndToEndDigest: types.PayLoan.Digest(loan.Id, loan.Repayments+1),
+		EndToEndDigest: types.PayLoan.Digest(loan.Id, loan.Payments),
 	})
 	if err != nil {
 		return loan, "", err
 	}
+	loan.Payments++
 	after, surplus, err := k.receive(ctx, loan, amount, "payment/"+result.Uetr)
 	if err == nil && surplus.IsPositive() {
 		err = types.ErrPaymentAboveDebt.Wrapf("by %s", surplus)

@@ -11,37 +11,35 @@ import (
 	"github.com/zhilian-network/zhilian/x/financing/types"
 )
 
-// enqueueLoan has a block look at a loan on its next day. Its receivables that are due on the same day come first:
-// the queue is in the order of time and kind.
-func (k *Keeper) enqueueLoan(ctx context.Context, loan types.Loan) error {
-	at, err := k.lookAt(ctx, loan)
-	if err != nil || at == 0 {
+// enqueueDay has a block look at an item when a day begins; never, if the day is 0. Of the same day the receivables
+// come before the loans that they secure: the queue is in the order of time and kind.
+func (k *Keeper) enqueueDay(ctx context.Context, day int64, kind types.DueKind, id uint64) error {
+	at, err := k.startOf(ctx, day)
+	if err != nil || day == 0 {
 		return err
 	}
-	return k.enqueue(ctx, at, types.DueLoan, loan.Id)
+	return k.enqueue(ctx, at, kind, id)
 }
 
-// lookAt is when a loan's next day begins, in seconds; 0 if it has none.
-func (k *Keeper) lookAt(ctx context.Context, loan types.Loan) (int64, error) {
-	calendar, err := k.calendar(ctx)
-	return calendar.StartSeconds(uint64(max(0, loan.NextDay))), err
-}
-
-// requeueLoan moves a loan in the queue if its next day has changed.
-func (k *Keeper) requeueLoan(ctx context.Context, stored, after types.Loan) error {
-	if stored.NextDay == after.NextDay {
+// moveDay moves an item from one day to another in the queue.
+func (k *Keeper) moveDay(ctx context.Context, from, to int64, kind types.DueKind, id uint64) error {
+	if from == to {
 		return nil
 	}
-	at, err := k.lookAt(ctx, stored)
+	at, err := k.startOf(ctx, from)
 	if err != nil {
 		return err
 	}
-	if at != 0 {
-		if err := k.dequeue(ctx, at, types.DueLoan, stored.Id); err != nil {
-			return err
-		}
+	if err := k.dequeue(ctx, at, kind, id); err != nil {
+		return err
 	}
-	return k.enqueueLoan(ctx, after)
+	return k.enqueueDay(ctx, to, kind, id)
+}
+
+// startOf is when a day begins, in seconds since 1970.
+func (k *Keeper) startOf(ctx context.Context, day int64) (int64, error) {
+	calendar, err := k.calendar(ctx)
+	return calendar.StartSeconds(uint64(max(0, day))), err
 }
 
 // loanDue is what a block does for a loan on its day: it collects what is due, or forgets a loan that has long been
@@ -51,7 +49,7 @@ func (k *Keeper) loanDue(ctx context.Context, id uint64) (work int, err error) {
 	if err != nil {
 		return 1, err
 	}
-	if !domain.IsOwed(loan.Status) { // it was kept until today
+	if !loan.IsOwed() { // it was kept until today
 		return k.forgetLoan(ctx, loan)
 	}
 	loan, err = k.collectDue(ctx, loan)
@@ -71,7 +69,7 @@ func (k *Keeper) collectDue(ctx context.Context, loan types.Loan) (types.Loan, e
 	if err != nil {
 		return loan, err
 	}
-	available, err := k.Settlement.Available(ctx, account, loan.Currency)
+	available, err := k.spendable(ctx, account, loan.Currency)
 	if err != nil {
 		return loan, err
 	}
@@ -83,6 +81,7 @@ func (k *Keeper) collectDue(ctx context.Context, loan types.Loan) (types.Loan, e
 			keep()
 			loan = after
 		} else {
+			loan.Payments++
 			collected, explanation = math.ZeroInt(), shortened(failure.Error())
 		}
 	}
@@ -99,7 +98,11 @@ func (k *Keeper) forgetLoan(ctx context.Context, loan types.Loan) (int, error) {
 		return 1, err
 	}
 	if dropped == types.RepaymentsDroppedPerBlock {
-		return dropped, k.enqueueLoan(ctx, loan)
+		return dropped, k.enqueueDay(ctx, loan.NextDay, types.DueLoan, loan.Id)
 	}
-	return dropped + 1, k.dropLoan(ctx, loan)
+	traced, err := k.dropTrace(ctx, loan.Id)
+	if err != nil {
+		return dropped, err
+	}
+	return dropped + traced + 1, k.dropLoan(ctx, loan)
 }

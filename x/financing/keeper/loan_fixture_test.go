@@ -21,6 +21,7 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	"github.com/zhilian-network/zhilian/x/financing/domain"
 	"github.com/zhilian-network/zhilian/x/financing/keeper"
 	"github.com/zhilian-network/zhilian/x/financing/types"
@@ -32,7 +33,8 @@ type bank struct {
 	owners   map[string]accesstypes.Member
 	balances map[string]int64
 	paid     map[string]settlementtypes.Order // by UETR
-	refuses  map[string]error                 // by creditor
+	now      func() time.Time
+	refuses  map[string]error // by creditor
 }
 
 func (b *bank) Account(_ context.Context, address string) (settlementtypes.Account, error) {
@@ -70,6 +72,17 @@ func (b *bank) Pay(_ context.Context, order settlementtypes.Order) (settlementty
 	return settlementtypes.TransferResult{Uetr: uetr, Status: settlementtypes.PaymentSettled}, nil
 }
 
+func (b *bank) SettledPayment(_ context.Context, uetr string) (settlementtypes.Payment, error) {
+	order, known := b.paid[uetr]
+	if !known {
+		return settlementtypes.Payment{}, settlementtypes.ErrPaymentNotFound.Wrap(uetr)
+	}
+	return settlementtypes.Payment{
+		Uetr: uetr, Debtor: order.Debtor, Creditor: order.Creditor, Currency: order.Currency, Amount: order.Amount,
+		Status: settlementtypes.PaymentSettled, DecidedAt: b.now(),
+	}, nil
+}
+
 func (b *bank) Exchange(context.Context, string, [2]settlementtypes.Leg) ([2]string, error) {
 	return [2]string{}, fmt.Errorf("loans exchange nothing")
 }
@@ -83,6 +96,7 @@ type desk struct {
 	operators map[string]accesstypes.Member
 	may       map[string][]string
 	spent     int64
+	withdrawn bool // the borrower's consent to the lender
 }
 
 func (d *desk) Require(_ context.Context, ask accesstypes.Ask) (accesstypes.Actor, error) {
@@ -104,8 +118,32 @@ func (d *desk) Spend(_ context.Context, _ accesstypes.Actor, money accesstypes.M
 	return nil
 }
 
-func (d *desk) CheckSharing(context.Context, accesstypes.Sharing) (accesstypes.Basis, error) {
+func (d *desk) CheckSharing(_ context.Context, sharing accesstypes.Sharing) (accesstypes.Basis, error) {
+	if d.withdrawn || sharing.Purpose != accesstypes.Purpose_PURPOSE_FINANCING {
+		return accesstypes.Basis{}, accesstypes.ErrConsentMissing
+	}
 	return accesstypes.Basis{}, nil
+}
+
+// files are what is known of the borrower: its grade, and a figure.
+type files struct {
+	grade  string
+	figure *credittypes.InputValue
+	err    error
+}
+
+func (f *files) GradeInForce(context.Context, accesstypes.Member, string) (credittypes.GradeInForce, error) {
+	if f.grade == "" {
+		return credittypes.GradeInForce{}, credittypes.ErrRatingNotFound
+	}
+	return credittypes.GradeInForce{Grade: f.grade, Scale: []string{"A", "B", "C"}}, nil
+}
+
+func (f *files) FigureInForce(context.Context, accesstypes.Member, string) (credittypes.InputValue, error) {
+	if f.figure == nil {
+		return credittypes.InputValue{}, f.err
+	}
+	return *f.figure, nil
 }
 
 var (
@@ -123,6 +161,7 @@ type loans struct {
 	store  *storetypes.KVStoreKey
 	bank   *bank
 	desk   *desk
+	files  *files
 	keeper *keeper.Keeper
 	msg    types.MsgServer
 	query  types.QueryServer
@@ -131,7 +170,7 @@ type loans struct {
 func newLoans(t testing.TB) *loans {
 	t.Helper()
 	l := &loans{
-		t: t, store: storetypes.NewKVStoreKey(types.StoreKey),
+		t: t, store: storetypes.NewKVStoreKey(types.StoreKey), files: &files{grade: "B", err: credittypes.ErrNoInputs},
 		bank: &bank{
 			owners: map[string]accesstypes.Member{"lender": lending, "borrower": acme}, balances: map[string]int64{"lender": 100_000_000},
 			paid: map[string]settlementtypes.Order{}, refuses: map[string]error{},
@@ -142,6 +181,7 @@ func newLoans(t testing.TB) *loans {
 		},
 	}
 	l.ctx = testutil.DefaultContextWithDB(t, l.store, storetypes.NewTransientStoreKey("transient")).Ctx.WithBlockTime(morning).WithBlockHeight(1)
+	l.bank.now = func() time.Time { return l.ctx.BlockTime() }
 	l.open()
 	require.NoError(t, l.keeper.InitGenesis(l.ctx, types.DefaultGenesis()))
 	return l
@@ -149,7 +189,7 @@ func newLoans(t testing.TB) *loans {
 
 func (l *loans) open() {
 	l.keeper = keeper.NewKeeper(codec.NewProtoCodec(codectypes.NewInterfaceRegistry()), runtime.NewKVStoreService(l.store),
-		addresscodec.NewBech32Codec("zhilian"), keeper.Deps{Access: l.desk, Settlement: l.bank}, "authority")
+		addresscodec.NewBech32Codec("zhilian"), keeper.Deps{Access: l.desk, Settlement: l.bank, Ratings: l.files}, "authority")
 	l.msg, l.query = keeper.NewMsgServer(l.keeper), keeper.NewQueryServer(l.keeper)
 }
 

@@ -11,8 +11,12 @@ import (
 	"github.com/zhilian-network/zhilian/x/financing/types"
 )
 
-// repaymentKey is (loan, number of the payment).
-type repaymentKey = collections.Pair[uint64, uint32]
+type (
+	// repaymentKey is (loan, number of the payment), of repayments and draws.
+	repaymentKey = collections.Pair[uint64, uint32]
+	// useKey is (loan, UETR).
+	useKey = collections.Pair[uint64, string]
+)
 
 // loanState is the part of the store that knows loans.
 type loanState struct {
@@ -22,6 +26,10 @@ type loanState struct {
 	// loansOfMember lists those of a borrower and of a lender.
 	loansOfMember collections.KeySet[numberOfMemberKey]
 	repayments    collections.Map[repaymentKey, types.Repayment]
+	draws         collections.Map[repaymentKey, types.Draw]
+	uses          collections.Map[useKey, types.Use]
+	// usesCounted says of which loan a payment is a use, by UETR.
+	usesCounted collections.Map[string, uint64]
 }
 
 func newLoanState(cdc codec.BinaryCodec, sb *collections.SchemaBuilder) loanState {
@@ -33,6 +41,11 @@ func newLoanState(cdc codec.BinaryCodec, sb *collections.SchemaBuilder) loanStat
 			collections.TripleKeyCodec(collections.StringKey, collections.StringKey, collections.Uint64Key)),
 		repayments: collections.NewMap(sb, types.RepaymentsPrefix, "repayments",
 			collections.PairKeyCodec(collections.Uint64Key, collections.Uint32Key), codec.CollValue[types.Repayment](cdc)),
+		draws: collections.NewMap(sb, types.DrawsPrefix, "draws",
+			collections.PairKeyCodec(collections.Uint64Key, collections.Uint32Key), codec.CollValue[types.Draw](cdc)),
+		uses: collections.NewMap(sb, types.UsesPrefix, "uses",
+			collections.PairKeyCodec(collections.Uint64Key, collections.StringKey), codec.CollValue[types.Use](cdc)),
+		usesCounted: collections.NewMap(sb, types.UsesCountedPrefix, "uses_counted", collections.StringKey, collections.Uint64Value),
 	}
 }
 

@@ -75,6 +75,20 @@ func TestARefusedCollectionLeavesTheLoanAsItIsAndIsTriedAgain(t *testing.T) {
 	require.Equal(t, types.LoanRepaid, l.loan(id).Loan.Status)
 }
 
+func TestWhoUsesUpTheNameOfACollectionPutsItOffByADay(t *testing.T) {
+	l := newLoans(t)
+	id := l.lend(5_000_000, advance())
+	l.bank.balances["borrower"] = 6_000_000
+	_, err := l.bank.Pay(l.ctx, settlementtypes.Order{
+		Debtor: "borrower", Creditor: "lender", Currency: "CNY", Amount: math.NewInt(1), EndToEndDigest: types.PayLoan.Digest(id, 0),
+	})
+	require.NoError(t, err)
+	l.days(30)
+	require.Equal(t, "5030000", l.loan(id).Due.String())
+	l.days(1)
+	require.Equal(t, types.LoanRepaid, l.loan(id).Loan.Status)
+}
+
 func TestALoanThatFallsDueWhileTheChainIsDownIsCollectedWhenItIsBackWithoutPenalty(t *testing.T) {
 	l := newLoans(t)
 	id := l.lend(5_000_000, advance())
@@ -166,7 +180,7 @@ func TestALendersMistakeIsTakenBackOnTheSameDay(t *testing.T) {
 	require.NoError(t, err)
 	after := l.loan(id)
 	require.Equal(t, uint32(1), after.Loan.Repayments, "it stays on record")
-	after.Loan.Repayments = 0
+	after.Loan.Repayments, after.Loan.Payments = 0, 0
 	require.Equal(t, before, after)
 	require.Equal(t, int64(6_000_000), l.bank.balances["borrower"])
 	_, err = l.msg.ReverseRepayment(l.ctx, undo)

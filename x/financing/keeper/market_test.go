@@ -107,6 +107,10 @@ func (m *market) GradeInForce(_ context.Context, subject accesstypes.Member, pro
 }
 
 // marketAccounts knows accounts; nothing is paid here.
+func (*market) FigureInForce(context.Context, accesstypes.Member, string) (credittypes.InputValue, error) {
+	return credittypes.InputValue{}, credittypes.ErrNoInputs
+}
+
 type marketAccounts struct{ keeper.Settlement }
 
 func (marketAccounts) Account(_ context.Context, address string) (settlementtypes.Account, error) {

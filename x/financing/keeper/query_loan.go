@@ -3,13 +3,9 @@ package keeper
 import (
 	"context"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-
 	"cosmossdk.io/collections"
 
 	"github.com/zhilian-network/zhilian/internal/paging"
-	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/financing/domain"
 	"github.com/zhilian-network/zhilian/x/financing/types"
 )
@@ -29,15 +25,7 @@ func (s queryServer) Loan(ctx context.Context, request *types.QueryLoanRequest) 
 }
 
 func (s queryServer) Loans(ctx context.Context, request *types.QueryLoansRequest) (*types.QueryLoansResponse, error) {
-	institution, party := request.GetInstitutionId(), request.GetPartyId()
-	// A key of the store could not be made of what is the id of no member.
-	if err := (accesstypes.Scope{InstitutionID: institution, PartyID: party}).Validate(); err != nil {
-		return nil, status.Error(codes.InvalidArgument, err.Error())
-	}
-	rows, page, err := paging.ListBelow(ctx, s.keeper.loansOfMember, collections.TripleSuperPrefix[string, string, uint64](institution, party),
-		paging.Of(request.GetPagination()).NewestFirst(), func(key numberOfMemberKey, _ collections.NoValue) (types.Loan, error) {
-			return s.keeper.Loan(ctx, key.K3())
-		})
+	rows, page, err := listOfMember(ctx, s.keeper.loansOfMember, request.GetInstitutionId(), request.GetPartyId(), request.GetPagination(), s.keeper.Loan)
 	if err != nil {
 		return nil, err
 	}

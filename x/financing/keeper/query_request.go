@@ -4,15 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
-
-	"cosmossdk.io/collections"
-
-	"github.com/cosmos/cosmos-sdk/types/query"
-
-	"github.com/zhilian-network/zhilian/internal/paging"
-	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/financing/domain"
 	"github.com/zhilian-network/zhilian/x/financing/types"
 )
@@ -26,7 +17,7 @@ func (s queryServer) Request(ctx context.Context, asked *types.QueryRequestReque
 }
 
 func (s queryServer) Requests(ctx context.Context, asked *types.QueryRequestsRequest) (*types.QueryRequestsResponse, error) {
-	rows, page, err := s.listOf(ctx, s.keeper.requestsOfBorrower, asked.GetInstitutionId(), asked.GetPartyId(), asked.GetPagination())
+	rows, page, err := listOfMember(ctx, s.keeper.requestsOfBorrower, asked.GetInstitutionId(), asked.GetPartyId(), asked.GetPagination(), s.keeper.Request)
 	if err != nil {
 		return nil, err
 	}
@@ -34,24 +25,11 @@ func (s queryServer) Requests(ctx context.Context, asked *types.QueryRequestsReq
 }
 
 func (s queryServer) Invitations(ctx context.Context, asked *types.QueryInvitationsRequest) (*types.QueryInvitationsResponse, error) {
-	rows, page, err := s.listOf(ctx, s.keeper.requestsOfLender, asked.GetInstitutionId(), asked.GetPartyId(), asked.GetPagination())
+	rows, page, err := listOfMember(ctx, s.keeper.requestsOfLender, asked.GetInstitutionId(), asked.GetPartyId(), asked.GetPagination(), s.keeper.Request)
 	if err != nil {
 		return nil, err
 	}
 	return &types.QueryInvitationsResponse{Requests: rows, Pagination: page}, nil
-}
-
-// listOf lists requests that are numbered below a member, the newest first.
-func (s queryServer) listOf(
-	ctx context.Context, index collections.KeySet[numberOfMemberKey], institution, party string, asked *query.PageRequest,
-) ([]types.Request, *query.PageResponse, error) {
-	if err := (accesstypes.Scope{InstitutionID: institution, PartyID: party}).Validate(); err != nil {
-		return nil, nil, status.Error(codes.InvalidArgument, err.Error())
-	}
-	return paging.ListBelow(ctx, index, collections.TripleSuperPrefix[string, string, uint64](institution, party), paging.Of(asked).NewestFirst(),
-		func(key numberOfMemberKey, _ collections.NoValue) (types.Request, error) {
-			return s.keeper.Request(ctx, key.K3())
-		})
 }
 
 func (s queryServer) Offer(ctx context.Context, asked *types.QueryOfferRequest) (*types.QueryOfferResponse, error) {

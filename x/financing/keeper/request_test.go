@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"context"
+	"fmt"
 	"math/rand"
 	"testing"
 	"time"
@@ -242,6 +243,49 @@ func TestAnEndedRequestIsForgottenLater(t *testing.T) {
 	state, err := m.keeper.ExportGenesis(m.ctx)
 	require.NoError(t, err)
 	require.Empty(t, state.Offers)
+	m.requireSound()
+}
+
+// A payment inside a bank writes three keys and is one unit of work.
+func TestTheLargestRequestIsNotMoreWorkThanItCounts(t *testing.T) {
+	const keysPerUnit = 3
+	m := newMarket(t)
+	changed := func(do func()) (keys int) {
+		before := map[string]string{}
+		for _, pair := range m.stored() {
+			before[pair[0]] = pair[1]
+		}
+		do()
+		for _, pair := range m.stored() {
+			if value, known := before[pair[0]]; !known || value != pair[1] {
+				keys++
+			}
+			delete(before, pair[0])
+		}
+		return keys + len(before)
+	}
+	msg := loanMsg(types.ModeSealed)
+	for i := len(msg.Lenders); i < types.MaxLenders; i++ {
+		lender := accesstypes.Member{InstitutionId: "LSHB", PartyId: fmt.Sprint("lender", i)}
+		msg.Lenders = append(msg.Lenders, lender)
+		m.consents[lender] = true
+	}
+	require.LessOrEqual(t, changed(func() {
+		_, err := tried(m, m.msg.RequestFinance, msg)
+		require.NoError(t, err)
+	}), keysPerUnit*types.RequestUnits)
+	for _, lender := range msg.Lenders {
+		name := accountOf("lender of " + lender.InstitutionId + lender.PartyId)
+		actors[name], owners[name] = lender, lender
+		_, err := tried(m, m.msg.CommitOffer, &types.MsgCommitOffer{Operator: name, RequestId: 1, Account: name, Commitment: make([]byte, types.BidLength)})
+		require.NoError(t, err)
+		delete(actors, name)
+		delete(owners, name)
+	}
+	require.LessOrEqual(t, changed(func() {
+		_, err := tried(m, m.msg.WithdrawRequest, &types.MsgWithdrawRequest{Operator: "jimo", RequestId: 1})
+		require.NoError(t, err)
+	}), keysPerUnit*types.RequestUnits)
 	m.requireSound()
 }
 

@@ -2,7 +2,7 @@ package types
 
 // DefaultGenesis has no receivables.
 func DefaultGenesis() *GenesisState {
-	return &GenesisState{Params: DefaultParams(), NextReceivableId: 1, NextSecurityId: 1, NextRequestId: 1, NextOfferId: 1, NextLoanId: 1}
+	return &GenesisState{Params: DefaultParams(), NextReceivableId: 1, NextSecurityId: 1, NextRequestId: 1, NextOfferId: 1, NextLoanId: 1, NextFacilityId: 1}
 }
 
 // Validate checks every record, the order of every list and every reference between them. Whether accounts
@@ -12,7 +12,7 @@ func (gs GenesisState) Validate() error {
 		gs.Params.Validate, gs.validateStuck, gs.validateReceivables, gs.validateHolders, gs.validateSecurities, gs.validateRecourses,
 		gs.validateInvoices, gs.validateRegistrations,
 		gs.validateRequests,
-		gs.validateLoans,
+		gs.validateLoans, gs.validateFacilities,
 	} {
 		if err := validate(); err != nil {
 			return err

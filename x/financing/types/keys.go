@@ -44,4 +44,13 @@ var (
 	NextLoanPrefix      = collections.NewPrefix(82)
 	LoansOfMemberPrefix = collections.NewPrefix(83)
 	RepaymentsPrefix    = collections.NewPrefix(84)
+	DrawsPrefix         = collections.NewPrefix(85)
+	UsesPrefix          = collections.NewPrefix(86)
+	UsesCountedPrefix   = collections.NewPrefix(87)
+
+	LimitsPrefix             = collections.NewPrefix(90)
+	FacilitiesPrefix         = collections.NewPrefix(91)
+	NextFacilityPrefix       = collections.NewPrefix(92)
+	FacilitiesOfMemberPrefix = collections.NewPrefix(93)
+	LoansOfFacilityPrefix    = collections.NewPrefix(94)
 )

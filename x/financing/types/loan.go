@@ -24,6 +24,8 @@ const (
 	MaxDefaultDays = 720
 	// RepaymentsDroppedPerBlock is how many payments on a closed loan a block forgets at once.
 	RepaymentsDroppedPerBlock = 100
+	// LoanUnits is the work of changing a loan of the most instalments, in units of app/work.go.
+	LoanUnits = 3
 	// Ppm is the whole in millionths.
 	Ppm = 1_000_000
 )
@@ -149,3 +151,8 @@ func (i Instalment) UnpaidInterest() math.Int { return i.Interest.Sub(i.Interest
 
 // Unpaid is what the instalment still asks for.
 func (i Instalment) Unpaid() math.Int { return i.UnpaidPrincipal().Add(i.UnpaidInterest()) }
+
+// IsOwed reports whether a loan takes payments.
+func (l Loan) IsOwed() bool {
+	return l.Status == LoanActive || l.Status == LoanOverdue || l.Status == LoanDefaulted || l.Status == LoanWrittenOff
+}

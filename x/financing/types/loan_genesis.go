@@ -20,7 +20,43 @@ func (gs GenesisState) validateLoans() error {
 			return ErrInvalidGenesis.Wrapf("loan %d: %s", loan.Id, err)
 		}
 	}
+	if err := gs.validateTraces(); err != nil {
+		return err
+	}
 	return gs.validateRepayments()
+}
+
+// validateTraces: draws are what was drawn, uses are what was traced, and a payment is the use of one loan.
+func (gs GenesisState) validateTraces() error {
+	drawn, traced, counted := map[uint64]math.Int{}, map[uint64]math.Int{}, map[string]bool{}
+	add := func(sums map[uint64]math.Int, loan uint64, amount math.Int) {
+		if sum, exists := sums[loan]; exists {
+			amount = amount.Add(sum)
+		}
+		sums[loan] = amount
+	}
+	for i, draw := range gs.Draws {
+		if hasNone(draw.Amount) || i > 0 && gs.Draws[i-1].LoanId == draw.LoanId && gs.Draws[i-1].Number >= draw.Number || i > 0 && gs.Draws[i-1].LoanId > draw.LoanId {
+			return ErrInvalidGenesis.Wrapf("draw %d of loan %d has no amount or is not in order", draw.Number, draw.LoanId)
+		}
+		add(drawn, draw.LoanId, draw.Amount)
+	}
+	for i, use := range gs.Uses {
+		if hasNone(use.Amount) || counted[use.PaymentUetr] || i > 0 && gs.Uses[i-1].LoanId > use.LoanId {
+			return ErrInvalidGenesis.Wrapf("use %q of loan %d has no amount, is counted twice, or is not in order", use.PaymentUetr, use.LoanId)
+		}
+		counted[use.PaymentUetr] = true
+		add(traced, use.LoanId, use.Amount)
+	}
+	for _, loan := range gs.Loans {
+		if sum := drawn[loan.Id]; sum.IsNil() || !sum.Equal(loan.Drawn) {
+			return ErrInvalidGenesis.Wrapf("loan %d: %s were drawn, its draws are %s", loan.Id, loan.Drawn, sum)
+		}
+		if sum, exists := traced[loan.Id]; exists && !sum.Equal(loan.Traced) || !exists && !loan.Traced.IsZero() {
+			return ErrInvalidGenesis.Wrapf("loan %d: %s are traced, its uses are %s", loan.Id, loan.Traced, sum)
+		}
+	}
+	return nil
 }
 
 func (l Loan) validate(clock Clock) error {

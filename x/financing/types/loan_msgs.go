@@ -28,9 +28,9 @@ const (
 	PayReversal LoanPayment = "reversal"
 )
 
-// Digest names a payment of a loan by its number; 32 bytes.
-func (p LoanPayment) Digest(loan uint64, number uint32) []byte {
-	name := binary.BigEndian.AppendUint64([]byte("zhilian/"+ModuleName+"/loan/"+string(p)+"/"), loan)
+// Digest names a payment of a loan, or a draw of a facility, by its number; 32 bytes.
+func (p LoanPayment) Digest(of uint64, number uint32) []byte {
+	name := binary.BigEndian.AppendUint64([]byte("zhilian/"+ModuleName+"/loan/"+string(p)+"/"), of)
 	digest := sha256.Sum256(binary.BigEndian.AppendUint32(name, number))
 	return digest[:]
 }

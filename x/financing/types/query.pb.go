@@ -1474,6 +1474,468 @@ func (m *QueryStuckResponse) GetPagination() *query.PageResponse {
 	return nil
 }
 
+// QueryTraceRequest names a loan.
+type QueryTraceRequest struct {
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+}
+
+func (m *QueryTraceRequest) Reset()         { *m = QueryTraceRequest{} }
+func (m *QueryTraceRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryTraceRequest) ProtoMessage()    {}
+func (*QueryTraceRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{27}
+}
+func (m *QueryTraceRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryTraceRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryTraceRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryTraceRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryTraceRequest.Merge(m, src)
+}
+func (m *QueryTraceRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryTraceRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryTraceRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryTraceRequest proto.InternalMessageInfo
+
+func (m *QueryTraceRequest) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+// QueryTraceResponse is the way of a loan's money: to the borrower, on to others, and back.
+type QueryTraceResponse struct {
+	// Payments to the borrower, at most 200.
+	Draws []Draw `protobuf:"bytes,1,rep,name=draws,proto3" json:"draws"`
+	// Payments that used it, at most 200.
+	Uses []Use `protobuf:"bytes,2,rep,name=uses,proto3" json:"uses"`
+	// What of the loan no payment accounts for, in minor units.
+	Untraced cosmossdk_io_math.Int `protobuf:"bytes,3,opt,name=untraced,proto3,customtype=cosmossdk.io/math.Int" json:"untraced"`
+	// Receivables that secure it or have repaid it, at most 200.
+	ReceivableIds []uint64 `protobuf:"varint,4,rep,packed,name=receivable_ids,json=receivableIds,proto3" json:"receivable_ids,omitempty"`
+	// What it received, the earliest first, at most 200.
+	Repayments []Repayment `protobuf:"bytes,5,rep,name=repayments,proto3" json:"repayments"`
+}
+
+func (m *QueryTraceResponse) Reset()         { *m = QueryTraceResponse{} }
+func (m *QueryTraceResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryTraceResponse) ProtoMessage()    {}
+func (*QueryTraceResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{28}
+}
+func (m *QueryTraceResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryTraceResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryTraceResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryTraceResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryTraceResponse.Merge(m, src)
+}
+func (m *QueryTraceResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryTraceResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryTraceResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryTraceResponse proto.InternalMessageInfo
+
+func (m *QueryTraceResponse) GetDraws() []Draw {
+	if m != nil {
+		return m.Draws
+	}
+	return nil
+}
+
+func (m *QueryTraceResponse) GetUses() []Use {
+	if m != nil {
+		return m.Uses
+	}
+	return nil
+}
+
+func (m *QueryTraceResponse) GetReceivableIds() []uint64 {
+	if m != nil {
+		return m.ReceivableIds
+	}
+	return nil
+}
+
+func (m *QueryTraceResponse) GetRepayments() []Repayment {
+	if m != nil {
+		return m.Repayments
+	}
+	return nil
+}
+
+// QueryFacilityRequest names a facility.
+type QueryFacilityRequest struct {
+	// Facility.
+	FacilityId uint64 `protobuf:"varint,1,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+}
+
+func (m *QueryFacilityRequest) Reset()         { *m = QueryFacilityRequest{} }
+func (m *QueryFacilityRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryFacilityRequest) ProtoMessage()    {}
+func (*QueryFacilityRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{29}
+}
+func (m *QueryFacilityRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFacilityRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFacilityRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFacilityRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFacilityRequest.Merge(m, src)
+}
+func (m *QueryFacilityRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFacilityRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFacilityRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFacilityRequest proto.InternalMessageInfo
+
+func (m *QueryFacilityRequest) GetFacilityId() uint64 {
+	if m != nil {
+		return m.FacilityId
+	}
+	return 0
+}
+
+// QueryFacilityResponse is a facility.
+type QueryFacilityResponse struct {
+	// Facility.
+	Facility Facility `protobuf:"bytes,1,opt,name=facility,proto3" json:"facility"`
+	// What can be drawn now, as far as the lender has it, in minor units.
+	Available cosmossdk_io_math.Int `protobuf:"bytes,2,opt,name=available,proto3,customtype=cosmossdk.io/math.Int" json:"available"`
+	// Loans that are owed, at most 50.
+	LoanIds []uint64 `protobuf:"varint,3,rep,packed,name=loan_ids,json=loanIds,proto3" json:"loan_ids,omitempty"`
+}
+
+func (m *QueryFacilityResponse) Reset()         { *m = QueryFacilityResponse{} }
+func (m *QueryFacilityResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryFacilityResponse) ProtoMessage()    {}
+func (*QueryFacilityResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{30}
+}
+func (m *QueryFacilityResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFacilityResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFacilityResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFacilityResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFacilityResponse.Merge(m, src)
+}
+func (m *QueryFacilityResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFacilityResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFacilityResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFacilityResponse proto.InternalMessageInfo
+
+func (m *QueryFacilityResponse) GetFacility() Facility {
+	if m != nil {
+		return m.Facility
+	}
+	return Facility{}
+}
+
+func (m *QueryFacilityResponse) GetLoanIds() []uint64 {
+	if m != nil {
+		return m.LoanIds
+	}
+	return nil
+}
+
+// QueryFacilitiesRequest names a member.
+type QueryFacilitiesRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution's own.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryFacilitiesRequest) Reset()         { *m = QueryFacilitiesRequest{} }
+func (m *QueryFacilitiesRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryFacilitiesRequest) ProtoMessage()    {}
+func (*QueryFacilitiesRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{31}
+}
+func (m *QueryFacilitiesRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFacilitiesRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFacilitiesRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFacilitiesRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFacilitiesRequest.Merge(m, src)
+}
+func (m *QueryFacilitiesRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFacilitiesRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFacilitiesRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFacilitiesRequest proto.InternalMessageInfo
+
+func (m *QueryFacilitiesRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryFacilitiesRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QueryFacilitiesRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryFacilitiesResponse lists facilities.
+type QueryFacilitiesResponse struct {
+	// Facilities, newest first.
+	Facilities []Facility `protobuf:"bytes,1,rep,name=facilities,proto3" json:"facilities"`
+	// Page.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryFacilitiesResponse) Reset()         { *m = QueryFacilitiesResponse{} }
+func (m *QueryFacilitiesResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryFacilitiesResponse) ProtoMessage()    {}
+func (*QueryFacilitiesResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{32}
+}
+func (m *QueryFacilitiesResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryFacilitiesResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryFacilitiesResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryFacilitiesResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryFacilitiesResponse.Merge(m, src)
+}
+func (m *QueryFacilitiesResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryFacilitiesResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryFacilitiesResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryFacilitiesResponse proto.InternalMessageInfo
+
+func (m *QueryFacilitiesResponse) GetFacilities() []Facility {
+	if m != nil {
+		return m.Facilities
+	}
+	return nil
+}
+
+func (m *QueryFacilitiesResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryLimitsRequest names a lender.
+type QueryLimitsRequest struct {
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination *query.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryLimitsRequest) Reset()         { *m = QueryLimitsRequest{} }
+func (m *QueryLimitsRequest) String() string { return proto.CompactTextString(m) }
+func (*QueryLimitsRequest) ProtoMessage()    {}
+func (*QueryLimitsRequest) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{33}
+}
+func (m *QueryLimitsRequest) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryLimitsRequest) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryLimitsRequest.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryLimitsRequest) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryLimitsRequest.Merge(m, src)
+}
+func (m *QueryLimitsRequest) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryLimitsRequest) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryLimitsRequest.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryLimitsRequest proto.InternalMessageInfo
+
+func (m *QueryLimitsRequest) GetInstitutionId() string {
+	if m != nil {
+		return m.InstitutionId
+	}
+	return ""
+}
+
+func (m *QueryLimitsRequest) GetPartyId() string {
+	if m != nil {
+		return m.PartyId
+	}
+	return ""
+}
+
+func (m *QueryLimitsRequest) GetPagination() *query.PageRequest {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
+// QueryLimitsResponse lists limits.
+type QueryLimitsResponse struct {
+	// Limits of the lender, by currency.
+	Limits []Limit `protobuf:"bytes,1,rep,name=limits,proto3" json:"limits"`
+	// Page.
+	Pagination *query.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+}
+
+func (m *QueryLimitsResponse) Reset()         { *m = QueryLimitsResponse{} }
+func (m *QueryLimitsResponse) String() string { return proto.CompactTextString(m) }
+func (*QueryLimitsResponse) ProtoMessage()    {}
+func (*QueryLimitsResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_a03fcfedad9e8e80, []int{34}
+}
+func (m *QueryLimitsResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *QueryLimitsResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_QueryLimitsResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *QueryLimitsResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_QueryLimitsResponse.Merge(m, src)
+}
+func (m *QueryLimitsResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *QueryLimitsResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_QueryLimitsResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_QueryLimitsResponse proto.InternalMessageInfo
+
+func (m *QueryLimitsResponse) GetLimits() []Limit {
+	if m != nil {
+		return m.Limits
+	}
+	return nil
+}
+
+func (m *QueryLimitsResponse) GetPagination() *query.PageResponse {
+	if m != nil {
+		return m.Pagination
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*QueryParamsRequest)(nil), "zhilian.financing.v1.QueryParamsRequest")
 	proto.RegisterType((*QueryParamsResponse)(nil), "zhilian.financing.v1.QueryParamsResponse")
@@ -1502,120 +1964,151 @@ func init() {
 	proto.RegisterType((*QueryInvoiceResponse)(nil), "zhilian.financing.v1.QueryInvoiceResponse")
 	proto.RegisterType((*QueryStuckRequest)(nil), "zhilian.financing.v1.QueryStuckRequest")
 	proto.RegisterType((*QueryStuckResponse)(nil), "zhilian.financing.v1.QueryStuckResponse")
+	proto.RegisterType((*QueryTraceRequest)(nil), "zhilian.financing.v1.QueryTraceRequest")
+	proto.RegisterType((*QueryTraceResponse)(nil), "zhilian.financing.v1.QueryTraceResponse")
+	proto.RegisterType((*QueryFacilityRequest)(nil), "zhilian.financing.v1.QueryFacilityRequest")
+	proto.RegisterType((*QueryFacilityResponse)(nil), "zhilian.financing.v1.QueryFacilityResponse")
+	proto.RegisterType((*QueryFacilitiesRequest)(nil), "zhilian.financing.v1.QueryFacilitiesRequest")
+	proto.RegisterType((*QueryFacilitiesResponse)(nil), "zhilian.financing.v1.QueryFacilitiesResponse")
+	proto.RegisterType((*QueryLimitsRequest)(nil), "zhilian.financing.v1.QueryLimitsRequest")
+	proto.RegisterType((*QueryLimitsResponse)(nil), "zhilian.financing.v1.QueryLimitsResponse")
 }
 
 func init() { proto.RegisterFile("zhilian/financing/v1/query.proto", fileDescriptor_a03fcfedad9e8e80) }
 
 var fileDescriptor_a03fcfedad9e8e80 = []byte{
-	// 1724 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x59, 0xcd, 0x6f, 0x14, 0x47,
-	0x16, 0x77, 0x8f, 0xe7, 0xcb, 0x65, 0x8c, 0xd6, 0xb5, 0x66, 0x77, 0x76, 0x80, 0xb1, 0xdd, 0x2c,
-	0x8c, 0x31, 0xeb, 0xee, 0xb5, 0x61, 0x57, 0xec, 0xb2, 0xcb, 0x0a, 0xc3, 0x7e, 0x0c, 0xf2, 0x82,
-	0xb1, 0xf3, 0x21, 0x21, 0x21, 0xab, 0x3c, 0x5d, 0x8c, 0x5b, 0x9e, 0xe9, 0x6e, 0xba, 0x7b, 0x86,
-	0x4c, 0x2c, 0x5f, 0x92, 0x43, 0x88, 0xe4, 0x03, 0x51, 0x2e, 0x39, 0xe4, 0x40, 0x94, 0x0b, 0x51,
-	0x0e, 0x89, 0x14, 0xa4, 0x28, 0x28, 0x51, 0x38, 0x22, 0x71, 0x41, 0xe4, 0x12, 0x71, 0x40, 0x08,
-	0x90, 0xf2, 0x6f, 0x44, 0x55, 0xf5, 0xaa, 0xa7, 0x67, 0xdc, 0xd3, 0x1e, 0x7f, 0x5c, 0xb8, 0x24,
-	0xe3, 0xaa, 0xf7, 0x5e, 0xfd, 0xde, 0xef, 0x7d, 0x54, 0xbf, 0x02, 0x8d, 0xbd, 0xbb, 0x62, 0x56,
-	0x4d, 0x62, 0xe9, 0xd7, 0x4d, 0x8b, 0x58, 0x65, 0xd3, 0xaa, 0xe8, 0x8d, 0x69, 0xfd, 0x46, 0x9d,
-	0xba, 0x4d, 0xcd, 0x71, 0x6d, 0xdf, 0xc6, 0x23, 0x20, 0xa1, 0x05, 0x12, 0x5a, 0x63, 0x3a, 0x3f,
-	0x4c, 0x6a, 0xa6, 0x65, 0xeb, 0xfc, 0xbf, 0x42, 0x30, 0x3f, 0x59, 0xb6, 0xbd, 0x9a, 0xed, 0xe9,
-	0xcb, 0xc4, 0xa3, 0xc2, 0x82, 0xde, 0x98, 0x5e, 0xa6, 0x3e, 0x99, 0xd6, 0x1d, 0x52, 0x31, 0x2d,
-	0xe2, 0x9b, 0xb6, 0x05, 0xb2, 0x7f, 0x10, 0xb2, 0x4b, 0xfc, 0x2f, 0x5d, 0xfc, 0x01, 0x5b, 0x23,
-	0x15, 0xbb, 0x62, 0x8b, 0x75, 0xf6, 0x0b, 0x56, 0x0f, 0x55, 0x6c, 0xbb, 0x52, 0xa5, 0x3a, 0x71,
-	0x4c, 0x9d, 0x58, 0x96, 0xed, 0x73, 0x6b, 0x52, 0x47, 0x95, 0x5e, 0x90, 0x72, 0x99, 0x7a, 0x1e,
-	0x73, 0xc1, 0xa1, 0x6e, 0xcd, 0xf4, 0xbc, 0xd6, 0x91, 0x85, 0x48, 0x4f, 0x8d, 0x3a, 0x85, 0xfd,
-	0xd1, 0xc8, 0xfd, 0xaa, 0x4d, 0xa4, 0x81, 0x68, 0xaa, 0xec, 0xeb, 0xd7, 0xa9, 0x0b, 0x12, 0xe3,
-	0x91, 0x12, 0x0e, 0x71, 0x49, 0x4d, 0x22, 0x3d, 0x1a, 0x29, 0xe2, 0xd2, 0x32, 0x35, 0x1b, 0x64,
-	0xb9, 0x4a, 0x3b, 0x1d, 0xea, 0x10, 0xbb, 0x51, 0xa7, 0x9e, 0xdf, 0x89, 0xc7, 0x71, 0xcd, 0x06,
-	0x29, 0x37, 0xf9, 0x59, 0xe2, 0xa7, 0x90, 0x50, 0x47, 0x10, 0xbe, 0xc2, 0xe2, 0x30, 0xcf, 0x11,
-	0x2c, 0x08, 0x6d, 0xb5, 0x81, 0x7e, 0xdb, 0xb6, 0xea, 0x39, 0xb6, 0xe5, 0x51, 0x7c, 0x1e, 0xa5,
-	0x05, 0xd2, 0x9c, 0x32, 0xa6, 0x4c, 0x0c, 0xce, 0x1c, 0xd2, 0xa2, 0x02, 0xaf, 0x09, 0xad, 0xd9,
-	0xa1, 0x87, 0xcf, 0x46, 0xfb, 0x6e, 0x6d, 0x68, 0xca, 0xdd, 0x5f, 0xbe, 0x9e, 0x54, 0x16, 0x40,
-	0x15, 0xe7, 0x51, 0xca, 0xb7, 0x0d, 0xd2, 0xcc, 0x25, 0xc6, 0x94, 0x89, 0xe4, 0x6c, 0x92, 0x49,
-	0x2c, 0x88, 0x25, 0xf5, 0x2c, 0x9c, 0x0b, 0x38, 0xe0, 0x7f, 0xb8, 0x88, 0x10, 0xf8, 0xb5, 0x64,
-	0x1a, 0xfc, 0xec, 0xe4, 0x6c, 0xf6, 0xd6, 0x86, 0x96, 0xb8, 0xcd, 0x74, 0x07, 0x60, 0xaf, 0x64,
-	0xa8, 0xcb, 0x68, 0xa4, 0x5d, 0x1f, 0x80, 0x5f, 0x44, 0x19, 0x10, 0x02, 0xe4, 0x87, 0xa3, 0x91,
-	0x83, 0xde, 0xec, 0x30, 0x40, 0x67, 0x07, 0x24, 0x04, 0x7c, 0x69, 0x40, 0xbd, 0xaf, 0xb4, 0x1f,
-	0x22, 0x49, 0xc3, 0x3a, 0xda, 0x6f, 0x5a, 0x9e, 0x6f, 0xfa, 0x75, 0x96, 0x77, 0x12, 0xe9, 0x40,
-	0x08, 0xe9, 0x50, 0x68, 0xbf, 0x64, 0xe0, 0x23, 0x28, 0xeb, 0x10, 0xd7, 0x6f, 0x32, 0xd1, 0x44,
-	0x87, 0x68, 0x86, 0xef, 0x94, 0x0c, 0x3c, 0x87, 0x50, 0xab, 0x34, 0x72, 0xfd, 0x1c, 0xfd, 0x31,
-	0x0d, 0xca, 0x81, 0xd5, 0x91, 0x26, 0x2a, 0x11, 0xea, 0x48, 0x9b, 0x27, 0x15, 0x2a, 0xdd, 0x10,
-	0xdc, 0x86, 0xf4, 0xd5, 0x7b, 0x0a, 0x3a, 0xd0, 0x01, 0x1e, 0x28, 0x9a, 0x43, 0x59, 0xf0, 0x90,
-	0x45, 0xb7, 0x7f, 0x47, 0x1c, 0x05, 0x16, 0xf0, 0xff, 0xdb, 0x50, 0x27, 0x38, 0xea, 0xe2, 0x96,
-	0xa8, 0x05, 0x94, 0x08, 0xd8, 0x3f, 0x28, 0xe8, 0xf7, 0x1c, 0x76, 0xc9, 0x6a, 0x98, 0x50, 0xd7,
-	0xaf, 0x13, 0xed, 0xdf, 0x2a, 0x28, 0xb7, 0x19, 0xff, 0xeb, 0xc0, 0xfc, 0x69, 0x34, 0xcc, 0x81,
-	0x5f, 0x66, 0x3d, 0x4c, 0x52, 0x7e, 0x04, 0x65, 0x79, 0x4f, 0x8b, 0xaa, 0xc6, 0x0c, 0xdf, 0x29,
-	0x19, 0xea, 0x55, 0xe8, 0x2c, 0xa0, 0x09, 0xce, 0x5e, 0x40, 0x29, 0x2e, 0x00, 0x75, 0x78, 0x30,
-	0xda, 0x53, 0xae, 0x13, 0xe5, 0xa7, 0x50, 0x56, 0xff, 0x19, 0xb6, 0xed, 0x6d, 0xbb, 0x4d, 0x5c,
-	0x83, 0x36, 0x23, 0xd5, 0x01, 0xdb, 0x7f, 0x50, 0x9a, 0x9b, 0x97, 0x61, 0xd8, 0x2e, 0x38, 0xd0,
-	0x56, 0x5f, 0x29, 0x68, 0x78, 0xbe, 0x4a, 0x2c, 0x8b, 0x1a, 0x25, 0xcb, 0xf3, 0x49, 0xb5, 0x46,
-	0x2d, 0x1f, 0x8f, 0xa3, 0x8c, 0x51, 0xa7, 0x4b, 0xac, 0xf3, 0x31, 0x68, 0xfd, 0x01, 0xb4, 0xc4,
-	0x42, 0xda, 0xa8, 0xd3, 0x0b, 0xa4, 0x89, 0xdf, 0x42, 0x03, 0x8e, 0x6b, 0x5a, 0x65, 0xd3, 0x21,
-	0x55, 0x48, 0xcd, 0xd3, 0xec, 0x98, 0xa7, 0xcf, 0x46, 0x0f, 0x88, 0x08, 0x7a, 0xc6, 0xaa, 0x66,
-	0xda, 0x7a, 0x8d, 0xf8, 0x2b, 0x5a, 0xc9, 0xf2, 0x9f, 0xdc, 0x9b, 0x42, 0x10, 0xda, 0x92, 0xe5,
-	0xb7, 0xa3, 0x69, 0x99, 0xc2, 0x6f, 0xa0, 0xac, 0x69, 0xf9, 0xd4, 0x65, 0xfd, 0xaf, 0x7f, 0x97,
-	0x66, 0x03, 0x4b, 0xea, 0x5f, 0xd0, 0x6f, 0x38, 0x8b, 0x73, 0x36, 0xb1, 0x64, 0x08, 0xc6, 0x51,
-	0x86, 0x5d, 0x87, 0x51, 0xfc, 0xa7, 0xd9, 0x46, 0xc9, 0x50, 0x1f, 0x24, 0x20, 0xa5, 0x84, 0x1e,
-	0x70, 0x7f, 0x0e, 0x25, 0xd9, 0x3e, 0xa4, 0x45, 0x3e, 0x9a, 0x79, 0xa6, 0x11, 0x45, 0x3c, 0x57,
-	0xc5, 0x73, 0x28, 0x69, 0xdf, 0xa4, 0xc6, 0xae, 0x89, 0xe3, 0x56, 0xf0, 0x45, 0xd4, 0x6f, 0xd4,
-	0xe9, 0xae, 0xe9, 0x62, 0x46, 0xf0, 0x25, 0x94, 0x74, 0xaa, 0xc4, 0xca, 0x25, 0x79, 0x5a, 0x15,
-	0xbb, 0xdc, 0x9a, 0x9d, 0x19, 0x13, 0xe9, 0x29, 0xb3, 0xc3, 0xda, 0x49, 0x8b, 0xc2, 0xd7, 0xaa,
-	0x11, 0xde, 0x55, 0xa0, 0x72, 0x01, 0x79, 0xf0, 0x61, 0x91, 0x62, 0x21, 0x94, 0x85, 0xb7, 0xcd,
-	0xf0, 0x0b, 0xdd, 0xbd, 0xee, 0x7c, 0x1f, 0x2a, 0xe8, 0x77, 0x70, 0x55, 0x3a, 0xa4, 0xc9, 0x02,
-	0xe2, 0xf5, 0x9e, 0xe5, 0x1d, 0xb4, 0x25, 0x76, 0x49, 0xdb, 0xf7, 0xf2, 0xfe, 0x0b, 0x63, 0x01,
-	0xee, 0x16, 0x58, 0xd7, 0x93, 0xab, 0x40, 0xe0, 0x68, 0xb7, 0x0b, 0x04, 0xe4, 0xa2, 0x58, 0x0c,
-	0x59, 0xd9, 0x6b, 0x2a, 0xff, 0x1b, 0x30, 0x29, 0xbf, 0x61, 0x25, 0x93, 0x53, 0x68, 0xa8, 0xf5,
-	0x61, 0x1b, 0xc5, 0xe7, 0xbe, 0xd6, 0x76, 0xc9, 0x50, 0x9f, 0x27, 0x02, 0x1e, 0x5a, 0x96, 0x80,
-	0x87, 0x45, 0xc6, 0x83, 0x5c, 0x85, 0x3e, 0x32, 0xd6, 0x8d, 0x07, 0x29, 0xd7, 0x85, 0x08, 0xb9,
-	0xcd, 0xee, 0xe6, 0x15, 0xbb, 0x6a, 0x98, 0x56, 0xc5, 0xcb, 0x25, 0xe2, 0xee, 0xe6, 0xff, 0x09,
-	0xa9, 0xc8, 0xbb, 0x59, 0x5a, 0xc0, 0x57, 0x10, 0xf2, 0x68, 0xb9, 0xee, 0x9a, 0xbe, 0x49, 0xbd,
-	0x5c, 0x3f, 0xb7, 0x57, 0x88, 0xb6, 0xb7, 0x28, 0xe4, 0x9a, 0x91, 0x00, 0x5b, 0x46, 0xf0, 0x65,
-	0x34, 0xe0, 0xd2, 0xb2, 0x5d, 0x77, 0x3d, 0xea, 0x41, 0x7f, 0x29, 0x74, 0x75, 0x9a, 0x8b, 0x45,
-	0x59, 0x6c, 0xd9, 0x50, 0x3f, 0x57, 0x36, 0x51, 0x1c, 0xe4, 0xfd, 0xdf, 0x51, 0x86, 0x94, 0xcb,
-	0x76, 0xdd, 0xf2, 0xa1, 0xb5, 0x8c, 0x3d, 0xb9, 0x37, 0x35, 0x02, 0x69, 0x71, 0xce, 0x30, 0x5c,
-	0xea, 0x79, 0x8b, 0xbe, 0x6b, 0x5a, 0x95, 0xe0, 0x6a, 0x93, 0x0a, 0x7b, 0x5c, 0x10, 0x0f, 0xe4,
-	0x07, 0x55, 0x1b, 0x4a, 0xc8, 0x84, 0x37, 0xd1, 0x60, 0x2b, 0x84, 0xb2, 0x24, 0x76, 0x94, 0x0a,
-	0x61, 0x3b, 0x7b, 0x5d, 0x14, 0x67, 0xe0, 0x23, 0xa4, 0x64, 0x35, 0x6c, 0xb3, 0x1c, 0x54, 0xc4,
-	0x1f, 0x51, 0xda, 0x30, 0x2b, 0x72, 0x52, 0xd9, 0x37, 0xbb, 0xef, 0xd6, 0x86, 0x96, 0x64, 0x88,
-	0x3e, 0xe1, 0xed, 0x45, 0xec, 0xa9, 0x1f, 0xc9, 0x21, 0x24, 0xd0, 0x06, 0xdf, 0xf3, 0x28, 0xb5,
-	0x6a, 0xd9, 0x37, 0xc5, 0x45, 0x9a, 0x95, 0xd3, 0x15, 0x5f, 0xc2, 0xe3, 0x68, 0xc0, 0x27, 0xab,
-	0xd4, 0x5a, 0x72, 0x9c, 0x1a, 0xc7, 0x3f, 0x04, 0xfb, 0x59, 0xbe, 0x3c, 0xef, 0xd4, 0x70, 0x01,
-	0x65, 0x48, 0x8d, 0x5a, 0x06, 0x35, 0x78, 0xab, 0x97, 0x06, 0xe4, 0x22, 0x33, 0x4f, 0xaa, 0xe6,
-	0x2a, 0xcd, 0x25, 0x43, 0xea, 0x62, 0x49, 0x25, 0x70, 0x29, 0x2d, 0xfa, 0xf5, 0xf2, 0xaa, 0x74,
-	0xa7, 0x3d, 0xec, 0xca, 0x2e, 0xc3, 0xfe, 0x85, 0xbc, 0x3e, 0xe0, 0x8c, 0xd6, 0x47, 0xa5, 0xc7,
-	0x16, 0xe2, 0xbf, 0xdb, 0xb8, 0x4e, 0x5b, 0x94, 0x61, 0x32, 0x15, 0xca, 0x7b, 0x1c, 0xdf, 0x99,
-	0x47, 0xc3, 0x28, 0xc5, 0xb1, 0xe2, 0x0f, 0x14, 0x94, 0x16, 0x33, 0x31, 0x9e, 0x88, 0x86, 0xb6,
-	0x79, 0x04, 0xcf, 0x1f, 0xef, 0x41, 0x52, 0x9c, 0xad, 0x4e, 0xdc, 0xd9, 0xd0, 0x94, 0xf7, 0x7e,
-	0x7a, 0xf5, 0x71, 0xa2, 0x80, 0x0f, 0xe9, 0x31, 0x0f, 0x0c, 0xf8, 0xbe, 0x82, 0x50, 0x2b, 0xe3,
-	0xf1, 0x9f, 0x62, 0xce, 0xd8, 0xd4, 0xab, 0xf3, 0x53, 0x3d, 0x4a, 0x03, 0xaa, 0xcb, 0x77, 0x36,
-	0xb4, 0xc4, 0xd3, 0x0d, 0x6d, 0x7f, 0x4b, 0xda, 0xa5, 0xc4, 0xe0, 0x38, 0x4f, 0xe2, 0x69, 0x7d,
-	0x8b, 0x57, 0x0e, 0x4f, 0x5f, 0x6b, 0xbb, 0x19, 0xd6, 0xf1, 0x03, 0x05, 0x0d, 0x86, 0xca, 0x1d,
-	0xf7, 0x86, 0x27, 0x20, 0x54, 0xeb, 0x55, 0x1c, 0xf0, 0x2f, 0xc4, 0xe0, 0xff, 0x2b, 0x3e, 0x15,
-	0x8d, 0x1f, 0xba, 0x9d, 0xa7, 0xaf, 0xc1, 0xaf, 0xf5, 0xb0, 0x4b, 0x78, 0x43, 0x41, 0x19, 0xa8,
-	0x58, 0x1c, 0x17, 0xe0, 0xf6, 0x9e, 0x90, 0x9f, 0xec, 0x45, 0x14, 0x60, 0x4f, 0x06, 0xc9, 0x30,
-	0x86, 0x0b, 0xd1, 0x20, 0x4d, 0xa1, 0xe2, 0xe1, 0xf7, 0x15, 0x94, 0xe2, 0x55, 0x81, 0x8b, 0x31,
-	0x27, 0x84, 0xeb, 0x39, 0x3f, 0xb1, 0xb5, 0x20, 0x00, 0x29, 0x06, 0x40, 0x0e, 0xe3, 0x83, 0xd1,
-	0x40, 0x44, 0xdd, 0x7d, 0xa9, 0xa0, 0x8c, 0x6c, 0x17, 0xc7, 0x63, 0x83, 0x14, 0x7e, 0x14, 0x8a,
-	0x25, 0xa5, 0xe3, 0xfd, 0x47, 0x2d, 0xc5, 0xc4, 0x72, 0x0a, 0x9f, 0xd0, 0xe3, 0x9e, 0xd2, 0x78,
-	0x22, 0xca, 0xa9, 0x72, 0x1d, 0xff, 0xa8, 0xa0, 0xac, 0x7c, 0x3c, 0xc1, 0x3d, 0x60, 0x08, 0xf2,
-	0xef, 0x44, 0x4f, 0xb2, 0x00, 0xf8, 0x6a, 0x0c, 0xe0, 0xb3, 0xf8, 0x1f, 0xdd, 0xe2, 0x1a, 0x7c,
-	0xdd, 0x7b, 0xfa, 0x5a, 0xfb, 0x2c, 0xb0, 0x1e, 0xb8, 0x83, 0x1f, 0x29, 0x68, 0x30, 0xf4, 0x0e,
-	0x11, 0x5b, 0x47, 0x9b, 0xdf, 0x5b, 0x62, 0xeb, 0x28, 0xe2, 0x79, 0x43, 0xbd, 0x16, 0xe3, 0xca,
-	0x39, 0xfc, 0xaf, 0x9d, 0xb8, 0x62, 0x86, 0xd0, 0x7f, 0xa6, 0xa0, 0x14, 0x9f, 0xc8, 0x63, 0x73,
-	0x38, 0xfc, 0x7c, 0x11, 0x9b, 0xc3, 0x6d, 0xaf, 0x15, 0xea, 0xbf, 0x63, 0xb0, 0x1f, 0xc7, 0x45,
-	0xbd, 0xfb, 0x73, 0xaf, 0xa7, 0xaf, 0xc9, 0x27, 0x92, 0x75, 0xfc, 0x95, 0x82, 0xd2, 0xe2, 0xad,
-	0x01, 0x6f, 0x79, 0x76, 0x4f, 0x17, 0x40, 0xfb, 0xc3, 0x85, 0x3a, 0x1f, 0x03, 0xf3, 0x14, 0x9e,
-	0xd9, 0x46, 0x7a, 0x03, 0x78, 0xfc, 0xa9, 0x82, 0x92, 0x6c, 0xdc, 0xc2, 0xc7, 0x62, 0x50, 0x84,
-	0x06, 0xff, 0x7c, 0x71, 0x4b, 0x39, 0xc0, 0x7a, 0x3e, 0x06, 0x6b, 0x11, 0x1f, 0xd5, 0xbb, 0x3e,
-	0xb1, 0x7b, 0xfa, 0x1a, 0x0c, 0x5d, 0xeb, 0xf8, 0x1b, 0x05, 0xa5, 0xf8, 0x04, 0x89, 0xb7, 0x3a,
-	0xd7, 0xeb, 0x25, 0xe8, 0x6d, 0xc3, 0xa8, 0xfa, 0x76, 0x0c, 0xc2, 0x33, 0xf8, 0x6f, 0x3b, 0x49,
-	0x58, 0x31, 0xa0, 0x7e, 0xc7, 0x6f, 0xdf, 0x60, 0xc8, 0x8a, 0xbf, 0x7d, 0x3b, 0x66, 0xce, 0x2d,
-	0x6e, 0xdf, 0xce, 0xa9, 0x50, 0xbd, 0x14, 0xe3, 0xc4, 0x0c, 0xfe, 0x73, 0x4f, 0x34, 0xeb, 0xad,
-	0x89, 0x70, 0xf6, 0xd2, 0xc3, 0x17, 0x05, 0xe5, 0xf1, 0x8b, 0x82, 0xf2, 0xfc, 0x45, 0x41, 0xb9,
-	0xfd, 0xb2, 0xd0, 0xf7, 0xf8, 0x65, 0xa1, 0xef, 0xe7, 0x97, 0x85, 0xbe, 0xab, 0xa7, 0x2a, 0xa6,
-	0xbf, 0x52, 0x5f, 0xd6, 0xca, 0x76, 0x4d, 0x5a, 0x9d, 0xb2, 0xa8, 0x7f, 0xd3, 0x76, 0x57, 0x83,
-	0x53, 0xde, 0x09, 0x9d, 0xe3, 0x37, 0x1d, 0xea, 0x2d, 0xa7, 0xf9, 0x3f, 0x3f, 0x9c, 0xfc, 0x35,
-	0x00, 0x00, 0xff, 0xff, 0xa4, 0x03, 0xca, 0x85, 0x5d, 0x1a, 0x00, 0x00,
+	// 2081 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x5a, 0xdd, 0x6f, 0x5c, 0x47,
+	0x15, 0xcf, 0xac, 0xf7, 0xcb, 0xe3, 0xb8, 0x22, 0x83, 0xdb, 0xba, 0xdb, 0x74, 0xe3, 0xdc, 0xd0,
+	0xda, 0x49, 0xf1, 0xbd, 0x75, 0x1a, 0xaa, 0xd2, 0x96, 0xd0, 0xb8, 0xa1, 0xb0, 0x95, 0x9b, 0x38,
+	0x4e, 0x0b, 0x28, 0xa2, 0x8a, 0xc6, 0x7b, 0x27, 0x9b, 0x91, 0x77, 0xef, 0xdd, 0xde, 0x7b, 0x77,
+	0x8d, 0xb1, 0xfc, 0x02, 0x0f, 0x04, 0xc9, 0x0f, 0x45, 0xbc, 0xf0, 0xc0, 0x43, 0x11, 0x42, 0x2a,
+	0x2a, 0x12, 0x20, 0x22, 0x15, 0x0a, 0x88, 0xbc, 0x51, 0x89, 0x97, 0xaa, 0xbc, 0xa0, 0x3e, 0x54,
+	0x55, 0x12, 0x89, 0xff, 0x80, 0xe7, 0x6a, 0x66, 0xce, 0xdc, 0x8f, 0xf5, 0xdd, 0xf1, 0xc6, 0xf6,
+	0x8b, 0x5f, 0x92, 0xf5, 0xcc, 0x39, 0x67, 0x7e, 0x73, 0xce, 0x99, 0xf3, 0xb5, 0x8b, 0x67, 0x7e,
+	0x74, 0x93, 0xb7, 0x39, 0xf5, 0x9c, 0x1b, 0xdc, 0xa3, 0x5e, 0x93, 0x7b, 0x2d, 0xa7, 0xbf, 0xe0,
+	0xbc, 0xdd, 0x63, 0xc1, 0x86, 0xdd, 0x0d, 0xfc, 0xc8, 0x27, 0x53, 0x40, 0x61, 0xc7, 0x14, 0x76,
+	0x7f, 0xa1, 0x76, 0x8c, 0x76, 0xb8, 0xe7, 0x3b, 0xf2, 0x5f, 0x45, 0x58, 0x3b, 0xd3, 0xf4, 0xc3,
+	0x8e, 0x1f, 0x3a, 0xab, 0x34, 0x64, 0x4a, 0x82, 0xd3, 0x5f, 0x58, 0x65, 0x11, 0x5d, 0x70, 0xba,
+	0xb4, 0xc5, 0x3d, 0x1a, 0x71, 0xdf, 0x03, 0xda, 0xc7, 0x14, 0xed, 0x75, 0xf9, 0x97, 0xa3, 0xfe,
+	0x80, 0xad, 0xa9, 0x96, 0xdf, 0xf2, 0xd5, 0xba, 0xf8, 0x04, 0xab, 0xc7, 0x5b, 0xbe, 0xdf, 0x6a,
+	0x33, 0x87, 0x76, 0xb9, 0x43, 0x3d, 0xcf, 0x8f, 0xa4, 0x34, 0xcd, 0x63, 0xe9, 0x5b, 0xd0, 0x66,
+	0x93, 0x85, 0xa1, 0xb8, 0x42, 0x97, 0x05, 0x1d, 0x1e, 0x86, 0xc9, 0x91, 0xf5, 0xdc, 0x9b, 0xba,
+	0x3d, 0x06, 0xfb, 0xa7, 0x72, 0xf7, 0x6f, 0xd0, 0x26, 0x6f, 0xf3, 0x08, 0x94, 0x51, 0x3b, 0x91,
+	0x4b, 0xd4, 0xf6, 0xa9, 0x3e, 0x25, 0x5f, 0x9f, 0xfe, 0x8d, 0x1b, 0x2c, 0x00, 0x8a, 0x93, 0xb9,
+	0x14, 0x5d, 0x1a, 0xd0, 0x8e, 0xbe, 0xce, 0x93, 0xb9, 0x24, 0x01, 0x6b, 0x32, 0xde, 0xa7, 0xab,
+	0x6d, 0x36, 0x78, 0xeb, 0x01, 0xb2, 0xb7, 0x7b, 0x2c, 0x8c, 0x06, 0xf1, 0x74, 0x03, 0xde, 0xa7,
+	0xcd, 0x0d, 0x79, 0x96, 0xfa, 0xa8, 0x28, 0xac, 0x29, 0x4c, 0xae, 0x08, 0x63, 0x2d, 0x4b, 0x04,
+	0x2b, 0x8a, 0xdb, 0xea, 0xe3, 0x2f, 0x67, 0x56, 0xc3, 0xae, 0xef, 0x85, 0x8c, 0xbc, 0x82, 0xcb,
+	0x0a, 0xe9, 0x34, 0x9a, 0x41, 0x73, 0x13, 0x67, 0x8f, 0xdb, 0x79, 0xde, 0x61, 0x2b, 0xae, 0xc5,
+	0xc9, 0x8f, 0x3e, 0x3b, 0x71, 0xe4, 0xd6, 0xb6, 0x8d, 0xde, 0xfb, 0xdf, 0x1f, 0xcf, 0xa0, 0x15,
+	0x60, 0x25, 0x35, 0x5c, 0x8a, 0x7c, 0x97, 0x6e, 0x4c, 0x17, 0x66, 0xd0, 0x5c, 0x71, 0xb1, 0x28,
+	0x28, 0x56, 0xd4, 0x92, 0x75, 0x1e, 0xce, 0x05, 0x1c, 0xf0, 0x1f, 0x99, 0xc5, 0x18, 0xee, 0x75,
+	0x9d, 0xbb, 0xf2, 0xec, 0xe2, 0x62, 0xf5, 0xd6, 0xb6, 0x5d, 0x78, 0x47, 0xf0, 0x8e, 0xc3, 0x5e,
+	0xc3, 0xb5, 0x56, 0xf1, 0x54, 0x96, 0x1f, 0x80, 0xbf, 0x86, 0x2b, 0x40, 0x04, 0xc8, 0x9f, 0xc8,
+	0x47, 0x0e, 0x7c, 0x8b, 0xc7, 0x00, 0xba, 0x38, 0xa0, 0xa0, 0xe0, 0x6b, 0x01, 0xd6, 0x87, 0x28,
+	0x7b, 0x88, 0x56, 0x1a, 0x71, 0xf0, 0x43, 0xdc, 0x0b, 0x23, 0x1e, 0xf5, 0x84, 0x73, 0x6a, 0xa4,
+	0xe3, 0x29, 0xa4, 0x93, 0xa9, 0xfd, 0x86, 0x4b, 0x4e, 0xe1, 0x6a, 0x97, 0x06, 0xd1, 0x86, 0x20,
+	0x2d, 0x0c, 0x90, 0x56, 0xe4, 0x4e, 0xc3, 0x25, 0x4b, 0x18, 0x27, 0xef, 0x67, 0x7a, 0x4c, 0xa2,
+	0x7f, 0xca, 0x86, 0x37, 0x23, 0x1e, 0x9b, 0xad, 0x9e, 0x2b, 0x3c, 0x36, 0x7b, 0x99, 0xb6, 0x98,
+	0xbe, 0x86, 0xd2, 0x6d, 0x8a, 0xdf, 0xba, 0x8d, 0xf0, 0xc3, 0x03, 0xe0, 0x41, 0x45, 0x4b, 0xb8,
+	0x0a, 0x37, 0x14, 0xd6, 0x1d, 0xdb, 0x93, 0x8e, 0x62, 0x09, 0xe4, 0xf5, 0x0c, 0xea, 0x82, 0x44,
+	0x3d, 0xbb, 0x2b, 0x6a, 0x05, 0x25, 0x07, 0xf6, 0x3f, 0x10, 0x7e, 0x54, 0xc2, 0x6e, 0x78, 0x7d,
+	0x0e, 0x8f, 0xff, 0x30, 0xa9, 0xfd, 0x03, 0x84, 0xa7, 0x77, 0xe2, 0x3f, 0x0c, 0x9a, 0x7f, 0x1e,
+	0x1f, 0x93, 0xc0, 0x2f, 0x8b, 0x18, 0xa6, 0x55, 0x7e, 0x0a, 0x57, 0x65, 0x4c, 0xcb, 0x7b, 0x8d,
+	0x15, 0xb9, 0xd3, 0x70, 0xad, 0x6b, 0x10, 0x59, 0x80, 0x13, 0x2e, 0x7b, 0x11, 0x97, 0x24, 0x01,
+	0xbc, 0xc3, 0xc7, 0xf3, 0x6f, 0x2a, 0x79, 0xf2, 0xee, 0xa9, 0x98, 0xad, 0x6f, 0xa4, 0x65, 0x87,
+	0x0f, 0x1c, 0x26, 0xde, 0x82, 0x30, 0xa3, 0xd9, 0x01, 0xdb, 0xab, 0xb8, 0x2c, 0xc5, 0x6b, 0x33,
+	0x3c, 0x28, 0x38, 0xe0, 0xb6, 0xee, 0x23, 0x7c, 0x6c, 0xb9, 0x4d, 0x3d, 0x8f, 0xb9, 0x0d, 0x2f,
+	0x8c, 0x68, 0xbb, 0xc3, 0xbc, 0x88, 0x9c, 0xc4, 0x15, 0xb7, 0xc7, 0xae, 0x8b, 0xc8, 0x27, 0xa0,
+	0x8d, 0xc5, 0xd0, 0x0a, 0x2b, 0x65, 0xb7, 0xc7, 0x2e, 0xd2, 0x0d, 0xf2, 0x5d, 0x3c, 0xde, 0x0d,
+	0xb8, 0xd7, 0xe4, 0x5d, 0xda, 0x06, 0xd7, 0x7c, 0x5e, 0x1c, 0xf3, 0xe9, 0x67, 0x27, 0x1e, 0x56,
+	0x16, 0x0c, 0xdd, 0x35, 0x9b, 0xfb, 0x4e, 0x87, 0x46, 0x37, 0xed, 0x86, 0x17, 0x7d, 0x72, 0x7b,
+	0x1e, 0x83, 0x69, 0x1b, 0x5e, 0x94, 0x45, 0x93, 0x88, 0x22, 0x6f, 0xe0, 0x2a, 0xf7, 0x22, 0x16,
+	0x88, 0xf8, 0x37, 0xb6, 0x4f, 0xb1, 0xb1, 0x24, 0xeb, 0x6b, 0xf8, 0x4b, 0x52, 0x8b, 0x4b, 0x3e,
+	0xf5, 0xb4, 0x09, 0x4e, 0xe2, 0x8a, 0x48, 0x87, 0x79, 0xfa, 0x2f, 0x8b, 0x8d, 0x86, 0x6b, 0xdd,
+	0x29, 0x80, 0x4b, 0x29, 0x3e, 0xd0, 0xfd, 0x05, 0x5c, 0x14, 0xfb, 0xe0, 0x16, 0xb5, 0x7c, 0xcd,
+	0x0b, 0x8e, 0x3c, 0xc5, 0x4b, 0x56, 0xb2, 0x84, 0x8b, 0xfe, 0x3a, 0x73, 0xf7, 0xad, 0x38, 0x29,
+	0x85, 0xbc, 0x86, 0xc7, 0xdc, 0x1e, 0xdb, 0xb7, 0xba, 0x84, 0x10, 0x72, 0x09, 0x17, 0xbb, 0x6d,
+	0xea, 0x4d, 0x17, 0xa5, 0x5b, 0xcd, 0x0e, 0xc9, 0x9a, 0x83, 0x1e, 0x93, 0x7b, 0x53, 0x21, 0x47,
+	0x84, 0x93, 0x44, 0x85, 0x87, 0x2a, 0x10, 0xbe, 0x87, 0xe0, 0xe5, 0x02, 0xf2, 0xb8, 0xb0, 0x28,
+	0x09, 0x13, 0xea, 0x87, 0xf7, 0x80, 0xe6, 0x57, 0xbc, 0x07, 0x1d, 0xf9, 0x7e, 0x86, 0xf0, 0x23,
+	0x90, 0x2a, 0xbb, 0x74, 0x43, 0x18, 0x24, 0x1c, 0xdd, 0xcb, 0x07, 0xd4, 0x56, 0xd8, 0xa7, 0xda,
+	0xfe, 0xae, 0xf3, 0x5f, 0x1a, 0x0b, 0xe8, 0x6e, 0x45, 0x44, 0x3d, 0xbd, 0x0a, 0x0a, 0x3c, 0x31,
+	0x2c, 0x81, 0x00, 0x5d, 0x9e, 0x16, 0x53, 0x52, 0x0e, 0x5a, 0x95, 0xdf, 0x8e, 0x35, 0xa9, 0x6b,
+	0x58, 0xad, 0xc9, 0x79, 0x3c, 0x99, 0x14, 0xb6, 0x79, 0xfa, 0x3c, 0x9a, 0x6c, 0x37, 0x5c, 0xeb,
+	0xf3, 0x42, 0xac, 0x87, 0x44, 0x12, 0xe8, 0xe1, 0xaa, 0xd0, 0x83, 0x5e, 0x85, 0x38, 0x32, 0x33,
+	0x4c, 0x0f, 0x9a, 0x6e, 0x88, 0x22, 0xf4, 0xb6, 0xc8, 0xcd, 0x37, 0xfd, 0xb6, 0xcb, 0xbd, 0x56,
+	0x38, 0x5d, 0x30, 0xe5, 0xe6, 0xef, 0x28, 0xaa, 0xdc, 0xdc, 0xac, 0x25, 0x90, 0x2b, 0x18, 0x87,
+	0xac, 0xd9, 0x0b, 0x78, 0xc4, 0x59, 0x38, 0x3d, 0x26, 0xe5, 0xd5, 0xf3, 0xe5, 0x5d, 0x55, 0x74,
+	0x1b, 0xb9, 0x00, 0x13, 0x21, 0xe4, 0x32, 0x1e, 0x0f, 0x58, 0xd3, 0xef, 0x05, 0x21, 0x0b, 0x21,
+	0xbe, 0xd4, 0x87, 0x5e, 0x5a, 0x92, 0xe5, 0x49, 0x4c, 0x64, 0x58, 0xbf, 0x41, 0x3b, 0x54, 0x1c,
+	0xfb, 0xfd, 0x0b, 0xb8, 0x42, 0x9b, 0x4d, 0xbf, 0xe7, 0x45, 0x10, 0x5a, 0x66, 0x3e, 0xb9, 0x3d,
+	0x3f, 0x05, 0x6e, 0x71, 0xc1, 0x75, 0x03, 0x16, 0x86, 0x57, 0xa3, 0x80, 0x7b, 0xad, 0x38, 0xb5,
+	0x69, 0x86, 0x03, 0x7e, 0x10, 0x77, 0x74, 0x41, 0x95, 0x41, 0x09, 0x9e, 0xf0, 0x26, 0x9e, 0x48,
+	0x4c, 0xa8, 0x9f, 0xc4, 0x9e, 0x5c, 0x21, 0x2d, 0xe7, 0xa0, 0x1f, 0xc5, 0x8b, 0x50, 0x84, 0x34,
+	0xbc, 0xbe, 0xcf, 0x9b, 0xf1, 0x8b, 0xf8, 0x0a, 0x2e, 0xbb, 0xbc, 0xa5, 0x3b, 0x95, 0xa3, 0x8b,
+	0x47, 0x6f, 0x6d, 0xdb, 0x45, 0x81, 0xe8, 0x97, 0x32, 0xbc, 0xa8, 0x3d, 0xeb, 0xe7, 0xba, 0x09,
+	0x89, 0xb9, 0xe1, 0xee, 0x35, 0x5c, 0x5a, 0xf3, 0xfc, 0x75, 0x95, 0x48, 0xab, 0xba, 0xbb, 0x92,
+	0x4b, 0xe4, 0x24, 0x1e, 0x8f, 0xe8, 0x1a, 0xf3, 0xae, 0x77, 0xbb, 0x1d, 0x89, 0x7f, 0x12, 0xf6,
+	0xab, 0x72, 0x79, 0xb9, 0xdb, 0x21, 0x75, 0x5c, 0xa1, 0x1d, 0xe6, 0xb9, 0xcc, 0x95, 0xa1, 0x5e,
+	0x0b, 0xd0, 0x8b, 0x42, 0x3c, 0x6d, 0xf3, 0x35, 0x36, 0x5d, 0x4c, 0xb1, 0xab, 0x25, 0x8b, 0x42,
+	0x52, 0xba, 0x1a, 0xf5, 0x9a, 0x6b, 0xfa, 0x3a, 0x59, 0xb3, 0xa3, 0x7d, 0x9a, 0xfd, 0x77, 0x3a,
+	0x7d, 0xc0, 0x19, 0x49, 0x51, 0x19, 0x8a, 0x05, 0x73, 0xdd, 0x26, 0x79, 0x32, 0x56, 0x86, 0xce,
+	0x54, 0x31, 0x1f, 0xb4, 0x7d, 0x9f, 0x03, 0x75, 0xbc, 0x11, 0xd0, 0xc4, 0xba, 0x23, 0xd4, 0x47,
+	0xff, 0x2f, 0xc0, 0x1d, 0x81, 0x31, 0x49, 0x91, 0x6e, 0x40, 0xd7, 0x77, 0x49, 0x91, 0x17, 0x03,
+	0xba, 0x9e, 0x9b, 0x22, 0x25, 0x2f, 0x79, 0x19, 0x17, 0x7b, 0x22, 0x50, 0xa8, 0x50, 0xf6, 0x58,
+	0xbe, 0x8c, 0x37, 0xf3, 0x63, 0x84, 0xe4, 0x14, 0xa5, 0x64, 0xcf, 0x8b, 0x04, 0x32, 0x77, 0xff,
+	0xa5, 0xa4, 0x96, 0x24, 0x4a, 0x97, 0x4c, 0x1a, 0x50, 0xa1, 0x2c, 0xad, 0x9d, 0xc9, 0x74, 0x1e,
+	0x08, 0x07, 0x92, 0x5e, 0xe9, 0x20, 0x92, 0x9e, 0x75, 0x01, 0x9e, 0xd4, 0xab, 0x30, 0xf4, 0xd1,
+	0x36, 0x3b, 0x8d, 0x27, 0xf4, 0x1c, 0x28, 0xcf, 0x6e, 0x58, 0x6f, 0x36, 0x5c, 0xeb, 0x9e, 0x6e,
+	0xaf, 0x13, 0x19, 0x60, 0xbe, 0xd7, 0x71, 0x55, 0xd3, 0xc1, 0x2b, 0x18, 0x12, 0xa6, 0x35, 0x67,
+	0x6e, 0x26, 0xd1, 0x22, 0x44, 0xa7, 0x40, 0xfb, 0x94, 0xb7, 0x65, 0xae, 0xdb, 0x77, 0xa7, 0x10,
+	0x8b, 0x12, 0x25, 0x21, 0xf8, 0xa7, 0xca, 0x4f, 0x99, 0xce, 0x4e, 0x39, 0x68, 0x28, 0xaa, 0x91,
+	0x47, 0xd2, 0xb7, 0xe4, 0xec, 0x50, 0xd5, 0xa0, 0x7f, 0xd3, 0x19, 0x2e, 0x0d, 0x1f, 0xcc, 0x74,
+	0x05, 0x6b, 0x73, 0xf2, 0x38, 0x73, 0xec, 0xc1, 0x50, 0x29, 0x21, 0x07, 0x1d, 0x56, 0xfe, 0x12,
+	0x57, 0xd0, 0xbc, 0xc3, 0x0f, 0xd7, 0xf0, 0xe9, 0xf7, 0x08, 0x52, 0x9e, 0x86, 0x9e, 0xf4, 0xdd,
+	0x6d, 0xb9, 0x62, 0x8e, 0xdf, 0x92, 0x2b, 0xb7, 0xef, 0x56, 0xdc, 0x07, 0xac, 0xe9, 0xb3, 0xef,
+	0x3f, 0x8a, 0x4b, 0x12, 0x2e, 0xf9, 0x29, 0xc2, 0x65, 0x35, 0xd4, 0x24, 0x73, 0xf9, 0xd8, 0x76,
+	0xce, 0x50, 0x6b, 0xa7, 0x47, 0xa0, 0x54, 0x67, 0x5b, 0x73, 0xef, 0x6e, 0xdb, 0xe8, 0xc7, 0xff,
+	0xb9, 0xff, 0x8b, 0x42, 0x9d, 0x1c, 0x77, 0x0c, 0x13, 0x62, 0xf2, 0x21, 0xc2, 0x38, 0x29, 0x59,
+	0xc8, 0x57, 0x0d, 0x67, 0xec, 0x28, 0xb6, 0x6b, 0xf3, 0x23, 0x52, 0x03, 0xaa, 0xcb, 0xef, 0x6e,
+	0xdb, 0x85, 0x4f, 0xb7, 0xed, 0x87, 0x12, 0xea, 0x80, 0x51, 0x57, 0xe2, 0x7c, 0x96, 0x2c, 0x38,
+	0xbb, 0x8c, 0xa9, 0x43, 0x67, 0x33, 0x13, 0xd3, 0xb7, 0xc8, 0x1d, 0x84, 0x27, 0x52, 0xf5, 0x1a,
+	0x19, 0x0d, 0x4f, 0xac, 0x50, 0x7b, 0x54, 0x72, 0xc0, 0xbf, 0x62, 0xc0, 0xff, 0x1c, 0x39, 0x97,
+	0x8f, 0x1f, 0xca, 0xd5, 0xd0, 0xd9, 0x84, 0x4f, 0x5b, 0xe9, 0x2b, 0x91, 0x6d, 0x84, 0x2b, 0x50,
+	0x72, 0x11, 0x93, 0x81, 0xb3, 0x45, 0x5d, 0xed, 0xcc, 0x28, 0xa4, 0x00, 0xfb, 0x4c, 0xec, 0x0c,
+	0x33, 0xa4, 0x9e, 0x0f, 0x92, 0x2b, 0x96, 0x90, 0xfc, 0x04, 0xe1, 0x92, 0x2c, 0x6b, 0xc8, 0xac,
+	0xe1, 0x84, 0x74, 0x41, 0x56, 0x9b, 0xdb, 0x9d, 0x10, 0x80, 0xcc, 0xc6, 0x40, 0x9e, 0x20, 0x8f,
+	0xe7, 0x03, 0x51, 0x85, 0xd3, 0xfb, 0x08, 0x57, 0xe2, 0x64, 0x69, 0x34, 0x52, 0x7a, 0xaa, 0x6f,
+	0x54, 0xca, 0xc0, 0x00, 0xdf, 0x6a, 0x18, 0x6c, 0x39, 0x4f, 0x9e, 0x76, 0x4c, 0xdf, 0x85, 0x48,
+	0x47, 0xd4, 0x63, 0xc1, 0x2d, 0xf2, 0x4f, 0x84, 0xab, 0x7a, 0xfa, 0x4d, 0x46, 0xc0, 0x10, 0xfb,
+	0xdf, 0xd3, 0x23, 0xd1, 0x02, 0xe0, 0x6b, 0x06, 0xc0, 0xe7, 0xc9, 0x4b, 0xc3, 0xec, 0x1a, 0x47,
+	0xe8, 0xd0, 0xd9, 0xcc, 0xc6, 0xf3, 0xad, 0xf8, 0x3a, 0xe4, 0xdf, 0x08, 0x4f, 0xa4, 0x06, 0xc9,
+	0xc6, 0x77, 0xb4, 0x73, 0x60, 0x6e, 0x7c, 0x47, 0x39, 0xf3, 0x69, 0xeb, 0x2d, 0xc3, 0x55, 0x2e,
+	0x90, 0x6f, 0xee, 0xe5, 0x2a, 0x3c, 0x85, 0xfe, 0xd7, 0x08, 0x97, 0xe4, 0x48, 0xd5, 0xe8, 0xc3,
+	0xe9, 0xf9, 0xb3, 0xd1, 0x87, 0x33, 0xe3, 0x66, 0xeb, 0x5b, 0x06, 0xec, 0xa7, 0xc9, 0xac, 0x33,
+	0xfc, 0xfb, 0xba, 0xd0, 0xd9, 0xd4, 0x33, 0xee, 0x2d, 0xf2, 0x07, 0x84, 0xcb, 0x6a, 0x58, 0x4c,
+	0x76, 0x3d, 0x7b, 0xa4, 0x04, 0x90, 0x9d, 0x3c, 0x5b, 0xcb, 0x06, 0x98, 0xe7, 0xc8, 0xd9, 0x07,
+	0x70, 0x6f, 0x00, 0x4f, 0x7e, 0x85, 0x70, 0x71, 0xc9, 0xa7, 0x1e, 0x79, 0xca, 0x80, 0x22, 0x35,
+	0xb9, 0xad, 0xcd, 0xee, 0x4a, 0x07, 0x58, 0x5f, 0x31, 0x60, 0x9d, 0x25, 0x4f, 0x3a, 0x43, 0xbf,
+	0x23, 0x0d, 0x9d, 0x4d, 0xa8, 0x2d, 0xb7, 0xc8, 0x9f, 0x11, 0x2e, 0xc9, 0x11, 0x20, 0xd9, 0xed,
+	0xdc, 0x70, 0x14, 0xa3, 0x67, 0xa6, 0x89, 0xd6, 0xf7, 0x0c, 0x08, 0x5f, 0x24, 0x5f, 0xdf, 0x8b,
+	0xc3, 0xaa, 0x09, 0xe3, 0x5f, 0x65, 0xf6, 0x8d, 0xa7, 0x64, 0xe6, 0xec, 0x3b, 0x30, 0x34, 0xdc,
+	0x25, 0xfb, 0x0e, 0x8e, 0xf5, 0xac, 0x4b, 0x86, 0x4b, 0x9c, 0x25, 0xcf, 0x8c, 0xa4, 0x66, 0x27,
+	0x35, 0xd2, 0xfb, 0x2d, 0xc2, 0x25, 0xd9, 0x51, 0x1a, 0x35, 0x9e, 0x6e, 0x56, 0x8d, 0x1a, 0xcf,
+	0x34, 0xa7, 0x7b, 0x0b, 0xcf, 0x83, 0x60, 0x65, 0x2f, 0x48, 0xfe, 0x84, 0x70, 0x55, 0x97, 0xd6,
+	0xc6, 0xf0, 0x3c, 0xd0, 0xa6, 0x19, 0xc3, 0xf3, 0x60, 0x3b, 0x66, 0x2d, 0x19, 0x00, 0x3f, 0x43,
+	0x6c, 0xc7, 0xf4, 0x6b, 0x00, 0x2e, 0x4a, 0x9b, 0x54, 0x47, 0xb8, 0x45, 0xfe, 0x85, 0x30, 0x4e,
+	0x9a, 0x09, 0xa3, 0x5f, 0xec, 0x68, 0x99, 0x8c, 0x7e, 0xb1, 0xb3, 0x43, 0xb1, 0x7e, 0x60, 0x40,
+	0xfe, 0x32, 0x39, 0xbf, 0x17, 0xe7, 0x4e, 0x35, 0x2b, 0x1f, 0x20, 0x5c, 0x56, 0xd5, 0xb9, 0x31,
+	0xd0, 0x65, 0x7a, 0x0f, 0x63, 0xa0, 0xcb, 0x96, 0xfa, 0xd6, 0xf7, 0x0d, 0xe8, 0x5f, 0x22, 0x2f,
+	0xec, 0xe9, 0x69, 0xca, 0x13, 0x16, 0x2f, 0x7d, 0x74, 0xb7, 0x8e, 0x3e, 0xbe, 0x5b, 0x47, 0x9f,
+	0xdf, 0xad, 0xa3, 0x77, 0xee, 0xd5, 0x8f, 0x7c, 0x7c, 0xaf, 0x7e, 0xe4, 0xbf, 0xf7, 0xea, 0x47,
+	0xae, 0x9d, 0x6b, 0xf1, 0xe8, 0x66, 0x6f, 0xd5, 0x6e, 0xfa, 0x1d, 0x2d, 0x7f, 0xde, 0x63, 0xd1,
+	0xba, 0x1f, 0xac, 0xc5, 0xe7, 0xfd, 0x30, 0x75, 0x62, 0xb4, 0xd1, 0x65, 0xe1, 0x6a, 0x59, 0xfe,
+	0x3e, 0xe2, 0xd9, 0x2f, 0x02, 0x00, 0x00, 0xff, 0xff, 0x81, 0xe2, 0x9e, 0xe1, 0x23, 0x23, 0x00,
+	0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -1658,6 +2151,14 @@ type QueryClient interface {
 	Loans(ctx context.Context, in *QueryLoansRequest, opts ...grpc.CallOption) (*QueryLoansResponse, error)
 	// Repayments lists the payments that a loan received, newest first.
 	Repayments(ctx context.Context, in *QueryRepaymentsRequest, opts ...grpc.CallOption) (*QueryRepaymentsResponse, error)
+	// Trace follows a loan's money: to the borrower, to whom it was paid on, and what repaid it. Its borrower and its lender may ask.
+	Trace(ctx context.Context, in *QueryTraceRequest, opts ...grpc.CallOption) (*QueryTraceResponse, error)
+	// Facility returns a facility. Its borrower and its lender may ask.
+	Facility(ctx context.Context, in *QueryFacilityRequest, opts ...grpc.CallOption) (*QueryFacilityResponse, error)
+	// Facilities lists what a member may draw and has promised, newest first.
+	Facilities(ctx context.Context, in *QueryFacilitiesRequest, opts ...grpc.CallOption) (*QueryFacilitiesResponse, error)
+	// Limits lists what a lender has lent and promised, and how much it allows.
+	Limits(ctx context.Context, in *QueryLimitsRequest, opts ...grpc.CallOption) (*QueryLimitsResponse, error)
 }
 
 type queryClient struct {
@@ -1785,6 +2286,42 @@ func (c *queryClient) Repayments(ctx context.Context, in *QueryRepaymentsRequest
 	return out, nil
 }
 
+func (c *queryClient) Trace(ctx context.Context, in *QueryTraceRequest, opts ...grpc.CallOption) (*QueryTraceResponse, error) {
+	out := new(QueryTraceResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Trace", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Facility(ctx context.Context, in *QueryFacilityRequest, opts ...grpc.CallOption) (*QueryFacilityResponse, error) {
+	out := new(QueryFacilityResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Facility", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Facilities(ctx context.Context, in *QueryFacilitiesRequest, opts ...grpc.CallOption) (*QueryFacilitiesResponse, error) {
+	out := new(QueryFacilitiesResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Facilities", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Limits(ctx context.Context, in *QueryLimitsRequest, opts ...grpc.CallOption) (*QueryLimitsResponse, error) {
+	out := new(QueryLimitsResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Query/Limits", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 type QueryServer interface {
 	// Params returns the settings, and which day it is.
@@ -1815,6 +2352,14 @@ type QueryServer interface {
 	Loans(context.Context, *QueryLoansRequest) (*QueryLoansResponse, error)
 	// Repayments lists the payments that a loan received, newest first.
 	Repayments(context.Context, *QueryRepaymentsRequest) (*QueryRepaymentsResponse, error)
+	// Trace follows a loan's money: to the borrower, to whom it was paid on, and what repaid it. Its borrower and its lender may ask.
+	Trace(context.Context, *QueryTraceRequest) (*QueryTraceResponse, error)
+	// Facility returns a facility. Its borrower and its lender may ask.
+	Facility(context.Context, *QueryFacilityRequest) (*QueryFacilityResponse, error)
+	// Facilities lists what a member may draw and has promised, newest first.
+	Facilities(context.Context, *QueryFacilitiesRequest) (*QueryFacilitiesResponse, error)
+	// Limits lists what a lender has lent and promised, and how much it allows.
+	Limits(context.Context, *QueryLimitsRequest) (*QueryLimitsResponse, error)
 }
 
 // UnimplementedQueryServer can be embedded to have forward compatible implementations.
@@ -1859,6 +2404,18 @@ func (*UnimplementedQueryServer) Loans(ctx context.Context, req *QueryLoansReque
 }
 func (*UnimplementedQueryServer) Repayments(ctx context.Context, req *QueryRepaymentsRequest) (*QueryRepaymentsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Repayments not implemented")
+}
+func (*UnimplementedQueryServer) Trace(ctx context.Context, req *QueryTraceRequest) (*QueryTraceResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Trace not implemented")
+}
+func (*UnimplementedQueryServer) Facility(ctx context.Context, req *QueryFacilityRequest) (*QueryFacilityResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Facility not implemented")
+}
+func (*UnimplementedQueryServer) Facilities(ctx context.Context, req *QueryFacilitiesRequest) (*QueryFacilitiesResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Facilities not implemented")
+}
+func (*UnimplementedQueryServer) Limits(ctx context.Context, req *QueryLimitsRequest) (*QueryLimitsResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Limits not implemented")
 }
 
 func RegisterQueryServer(s grpc1.Server, srv QueryServer) {
@@ -2099,6 +2656,78 @@ func _Query_Repayments_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Trace_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryTraceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Trace(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Trace",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Trace(ctx, req.(*QueryTraceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Facility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFacilityRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Facility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Facility",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Facility(ctx, req.(*QueryFacilityRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Facilities_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFacilitiesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Facilities(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Facilities",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Facilities(ctx, req.(*QueryFacilitiesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Limits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryLimitsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Limits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Query/Limits",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Limits(ctx, req.(*QueryLimitsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 var Query_serviceDesc = _Query_serviceDesc
 var _Query_serviceDesc = grpc.ServiceDesc{
 	ServiceName: "zhilian.financing.v1.Query",
@@ -2155,6 +2784,22 @@ var _Query_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Repayments",
 			Handler:    _Query_Repayments_Handler,
+		},
+		{
+			MethodName: "Trace",
+			Handler:    _Query_Trace_Handler,
+		},
+		{
+			MethodName: "Facility",
+			Handler:    _Query_Facility_Handler,
+		},
+		{
+			MethodName: "Facilities",
+			Handler:    _Query_Facilities_Handler,
+		},
+		{
+			MethodName: "Limits",
+			Handler:    _Query_Limits_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},
@@ -3296,6 +3941,412 @@ func (m *QueryStuckResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *QueryTraceRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryTraceRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryTraceRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryTraceResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryTraceResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryTraceResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Repayments) > 0 {
+		for iNdEx := len(m.Repayments) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Repayments[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x2a
+		}
+	}
+	if len(m.ReceivableIds) > 0 {
+		dAtA19 := make([]byte, len(m.ReceivableIds)*10)
+		var j18 int
+		for _, num := range m.ReceivableIds {
+			for num >= 1<<7 {
+				dAtA19[j18] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j18++
+			}
+			dAtA19[j18] = uint8(num)
+			j18++
+		}
+		i -= j18
+		copy(dAtA[i:], dAtA19[:j18])
+		i = encodeVarintQuery(dAtA, i, uint64(j18))
+		i--
+		dAtA[i] = 0x22
+	}
+	{
+		size := m.Untraced.Size()
+		i -= size
+		if _, err := m.Untraced.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if len(m.Uses) > 0 {
+		for iNdEx := len(m.Uses) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Uses[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x12
+		}
+	}
+	if len(m.Draws) > 0 {
+		for iNdEx := len(m.Draws) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Draws[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFacilityRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFacilityRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFacilityRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.FacilityId != 0 {
+		i = encodeVarintQuery(dAtA, i, uint64(m.FacilityId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFacilityResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFacilityResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFacilityResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.LoanIds) > 0 {
+		dAtA21 := make([]byte, len(m.LoanIds)*10)
+		var j20 int
+		for _, num := range m.LoanIds {
+			for num >= 1<<7 {
+				dAtA21[j20] = uint8(uint64(num)&0x7f | 0x80)
+				num >>= 7
+				j20++
+			}
+			dAtA21[j20] = uint8(num)
+			j20++
+		}
+		i -= j20
+		copy(dAtA[i:], dAtA21[:j20])
+		i = encodeVarintQuery(dAtA, i, uint64(j20))
+		i--
+		dAtA[i] = 0x1a
+	}
+	{
+		size := m.Available.Size()
+		i -= size
+		if _, err := m.Available.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	{
+		size, err := m.Facility.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintQuery(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFacilitiesRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFacilitiesRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFacilitiesRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryFacilitiesResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryFacilitiesResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryFacilitiesResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Facilities) > 0 {
+		for iNdEx := len(m.Facilities) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Facilities[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryLimitsRequest) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryLimitsRequest) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryLimitsRequest) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.PartyId) > 0 {
+		i -= len(m.PartyId)
+		copy(dAtA[i:], m.PartyId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.PartyId)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.InstitutionId) > 0 {
+		i -= len(m.InstitutionId)
+		copy(dAtA[i:], m.InstitutionId)
+		i = encodeVarintQuery(dAtA, i, uint64(len(m.InstitutionId)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *QueryLimitsResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *QueryLimitsResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *QueryLimitsResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Pagination != nil {
+		{
+			size, err := m.Pagination.MarshalToSizedBuffer(dAtA[:i])
+			if err != nil {
+				return 0, err
+			}
+			i -= size
+			i = encodeVarintQuery(dAtA, i, uint64(size))
+		}
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Limits) > 0 {
+		for iNdEx := len(m.Limits) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Limits[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintQuery(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0xa
+		}
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintQuery(dAtA []byte, offset int, v uint64) int {
 	offset -= sovQuery(v)
 	base := offset
@@ -3739,6 +4790,166 @@ func (m *QueryStuckResponse) Size() (n int) {
 	_ = l
 	if len(m.Stuck) > 0 {
 		for _, e := range m.Stuck {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryTraceRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		n += 1 + sovQuery(uint64(m.LoanId))
+	}
+	return n
+}
+
+func (m *QueryTraceResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Draws) > 0 {
+		for _, e := range m.Draws {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if len(m.Uses) > 0 {
+		for _, e := range m.Uses {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	l = m.Untraced.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if len(m.ReceivableIds) > 0 {
+		l = 0
+		for _, e := range m.ReceivableIds {
+			l += sovQuery(uint64(e))
+		}
+		n += 1 + sovQuery(uint64(l)) + l
+	}
+	if len(m.Repayments) > 0 {
+		for _, e := range m.Repayments {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *QueryFacilityRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.FacilityId != 0 {
+		n += 1 + sovQuery(uint64(m.FacilityId))
+	}
+	return n
+}
+
+func (m *QueryFacilityResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Facility.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	l = m.Available.Size()
+	n += 1 + l + sovQuery(uint64(l))
+	if len(m.LoanIds) > 0 {
+		l = 0
+		for _, e := range m.LoanIds {
+			l += sovQuery(uint64(e))
+		}
+		n += 1 + sovQuery(uint64(l)) + l
+	}
+	return n
+}
+
+func (m *QueryFacilitiesRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryFacilitiesResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Facilities) > 0 {
+		for _, e := range m.Facilities {
+			l = e.Size()
+			n += 1 + l + sovQuery(uint64(l))
+		}
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryLimitsRequest) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.InstitutionId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	l = len(m.PartyId)
+	if l > 0 {
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	if m.Pagination != nil {
+		l = m.Pagination.Size()
+		n += 1 + l + sovQuery(uint64(l))
+	}
+	return n
+}
+
+func (m *QueryLimitsResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if len(m.Limits) > 0 {
+		for _, e := range m.Limits {
 			l = e.Size()
 			n += 1 + l + sovQuery(uint64(l))
 		}
@@ -6641,6 +7852,1139 @@ func (m *QueryStuckResponse) Unmarshal(dAtA []byte) error {
 			}
 			m.Stuck = append(m.Stuck, Stuck{})
 			if err := m.Stuck[len(m.Stuck)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryTraceRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryTraceRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryTraceRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryTraceResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryTraceResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryTraceResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Draws", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Draws = append(m.Draws, Draw{})
+			if err := m.Draws[len(m.Draws)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Uses", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Uses = append(m.Uses, Use{})
+			if err := m.Uses[len(m.Uses)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Untraced", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Untraced.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 4:
+			if wireType == 0 {
+				var v uint64
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowQuery
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= uint64(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.ReceivableIds = append(m.ReceivableIds, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowQuery
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthQuery
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthQuery
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				var count int
+				for _, integer := range dAtA[iNdEx:postIndex] {
+					if integer < 128 {
+						count++
+					}
+				}
+				elementCount = count
+				if elementCount != 0 && len(m.ReceivableIds) == 0 {
+					m.ReceivableIds = make([]uint64, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v uint64
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowQuery
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= uint64(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.ReceivableIds = append(m.ReceivableIds, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field ReceivableIds", wireType)
+			}
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Repayments", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Repayments = append(m.Repayments, Repayment{})
+			if err := m.Repayments[len(m.Repayments)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFacilityRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFacilityRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFacilityRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FacilityId", wireType)
+			}
+			m.FacilityId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FacilityId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFacilityResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFacilityResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFacilityResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Facility", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Facility.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Available", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Available.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType == 0 {
+				var v uint64
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowQuery
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					v |= uint64(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				m.LoanIds = append(m.LoanIds, v)
+			} else if wireType == 2 {
+				var packedLen int
+				for shift := uint(0); ; shift += 7 {
+					if shift >= 64 {
+						return ErrIntOverflowQuery
+					}
+					if iNdEx >= l {
+						return io.ErrUnexpectedEOF
+					}
+					b := dAtA[iNdEx]
+					iNdEx++
+					packedLen |= int(b&0x7F) << shift
+					if b < 0x80 {
+						break
+					}
+				}
+				if packedLen < 0 {
+					return ErrInvalidLengthQuery
+				}
+				postIndex := iNdEx + packedLen
+				if postIndex < 0 {
+					return ErrInvalidLengthQuery
+				}
+				if postIndex > l {
+					return io.ErrUnexpectedEOF
+				}
+				var elementCount int
+				var count int
+				for _, integer := range dAtA[iNdEx:postIndex] {
+					if integer < 128 {
+						count++
+					}
+				}
+				elementCount = count
+				if elementCount != 0 && len(m.LoanIds) == 0 {
+					m.LoanIds = make([]uint64, 0, elementCount)
+				}
+				for iNdEx < postIndex {
+					var v uint64
+					for shift := uint(0); ; shift += 7 {
+						if shift >= 64 {
+							return ErrIntOverflowQuery
+						}
+						if iNdEx >= l {
+							return io.ErrUnexpectedEOF
+						}
+						b := dAtA[iNdEx]
+						iNdEx++
+						v |= uint64(b&0x7F) << shift
+						if b < 0x80 {
+							break
+						}
+					}
+					m.LoanIds = append(m.LoanIds, v)
+				}
+			} else {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanIds", wireType)
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFacilitiesRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFacilitiesRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFacilitiesRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryFacilitiesResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryFacilitiesResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryFacilitiesResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Facilities", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Facilities = append(m.Facilities, Facility{})
+			if err := m.Facilities[len(m.Facilities)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageResponse{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryLimitsRequest) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryLimitsRequest: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryLimitsRequest: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field InstitutionId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.InstitutionId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PartyId", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PartyId = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Pagination", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if m.Pagination == nil {
+				m.Pagination = &query.PageRequest{}
+			}
+			if err := m.Pagination.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipQuery(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *QueryLimitsResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowQuery
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: QueryLimitsResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: QueryLimitsResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Limits", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowQuery
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthQuery
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthQuery
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Limits = append(m.Limits, Limit{})
+			if err := m.Limits[len(m.Limits)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

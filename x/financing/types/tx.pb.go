@@ -2437,6 +2437,811 @@ func (m *MsgWriteOffLoanResponse) XXX_DiscardUnknown() {
 
 var xxx_messageInfo_MsgWriteOffLoanResponse proto.InternalMessageInfo
 
+// MsgSetLimit sets how much a lender lends and promises at most.
+type MsgSetLimit struct {
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Lender.
+	Lender types.Member `protobuf:"bytes,2,opt,name=lender,proto3" json:"lender"`
+	// What is limited.
+	Kind LimitKind `protobuf:"varint,3,opt,name=kind,proto3,enum=zhilian.financing.v1.LimitKind" json:"kind,omitempty"`
+	// Borrower, for a limit of one; otherwise empty.
+	Borrower types.Member `protobuf:"bytes,4,opt,name=borrower,proto3" json:"borrower"`
+	// Group that is limited or, for a limit of one borrower, that it is counted in from now on.
+	Group string `protobuf:"bytes,5,opt,name=group,proto3" json:"group,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,6,opt,name=currency,proto3" json:"currency,omitempty"`
+	// False takes the limit away: it is only counted.
+	Bounded bool `protobuf:"varint,7,opt,name=bounded,proto3" json:"bounded,omitempty"`
+	// Most that may be lent and promised, in minor units, not less than it is now; 0 unless bounded.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,8,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+}
+
+func (m *MsgSetLimit) Reset()         { *m = MsgSetLimit{} }
+func (m *MsgSetLimit) String() string { return proto.CompactTextString(m) }
+func (*MsgSetLimit) ProtoMessage()    {}
+func (*MsgSetLimit) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{42}
+}
+func (m *MsgSetLimit) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetLimit) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetLimit.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetLimit) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetLimit.Merge(m, src)
+}
+func (m *MsgSetLimit) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetLimit) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetLimit.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetLimit proto.InternalMessageInfo
+
+func (m *MsgSetLimit) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgSetLimit) GetLender() types.Member {
+	if m != nil {
+		return m.Lender
+	}
+	return types.Member{}
+}
+
+func (m *MsgSetLimit) GetKind() LimitKind {
+	if m != nil {
+		return m.Kind
+	}
+	return LimitKind_LIMIT_KIND_UNSPECIFIED
+}
+
+func (m *MsgSetLimit) GetBorrower() types.Member {
+	if m != nil {
+		return m.Borrower
+	}
+	return types.Member{}
+}
+
+func (m *MsgSetLimit) GetGroup() string {
+	if m != nil {
+		return m.Group
+	}
+	return ""
+}
+
+func (m *MsgSetLimit) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *MsgSetLimit) GetBounded() bool {
+	if m != nil {
+		return m.Bounded
+	}
+	return false
+}
+
+// MsgSetLimitResponse is the limit.
+type MsgSetLimitResponse struct {
+	// Limit with what is counted.
+	Limit Limit `protobuf:"bytes,1,opt,name=limit,proto3" json:"limit"`
+}
+
+func (m *MsgSetLimitResponse) Reset()         { *m = MsgSetLimitResponse{} }
+func (m *MsgSetLimitResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSetLimitResponse) ProtoMessage()    {}
+func (*MsgSetLimitResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{43}
+}
+func (m *MsgSetLimitResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSetLimitResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSetLimitResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSetLimitResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSetLimitResponse.Merge(m, src)
+}
+func (m *MsgSetLimitResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSetLimitResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSetLimitResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSetLimitResponse proto.InternalMessageInfo
+
+func (m *MsgSetLimitResponse) GetLimit() Limit {
+	if m != nil {
+		return m.Limit
+	}
+	return Limit{}
+}
+
+// MsgOfferFacility promises loans to a borrower.
+type MsgOfferFacility struct {
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Settlement account that pays draws and is repaid.
+	LenderAccount string `protobuf:"bytes,2,opt,name=lender_account,json=lenderAccount,proto3" json:"lender_account,omitempty"`
+	// Settlement account that draws go to and instalments are collected from.
+	BorrowerAccount string `protobuf:"bytes,3,opt,name=borrower_account,json=borrowerAccount,proto3" json:"borrower_account,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Most that may be drawn, in minor units.
+	Limit cosmossdk_io_math.Int `protobuf:"bytes,5,opt,name=limit,proto3,customtype=cosmossdk.io/math.Int" json:"limit"`
+	// Terms of each loan.
+	Terms RepaymentTerms `protobuf:"bytes,6,opt,name=terms,proto3" json:"terms"`
+	// Days after today on which it can be accepted and drawn, 1 to 3660.
+	OpenDays uint32 `protobuf:"varint,7,opt,name=open_days,json=openDays,proto3" json:"open_days,omitempty"`
+	// Days between two tests of the covenants, 1 to 366; 0 if there are none.
+	TestDays uint32 `protobuf:"varint,8,opt,name=test_days,json=testDays,proto3" json:"test_days,omitempty"`
+	// What the borrower undertakes, at most 8.
+	Covenants []CovenantTerms `protobuf:"bytes,9,rep,name=covenants,proto3" json:"covenants"`
+}
+
+func (m *MsgOfferFacility) Reset()         { *m = MsgOfferFacility{} }
+func (m *MsgOfferFacility) String() string { return proto.CompactTextString(m) }
+func (*MsgOfferFacility) ProtoMessage()    {}
+func (*MsgOfferFacility) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{44}
+}
+func (m *MsgOfferFacility) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOfferFacility) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOfferFacility.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOfferFacility) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOfferFacility.Merge(m, src)
+}
+func (m *MsgOfferFacility) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOfferFacility) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOfferFacility.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOfferFacility proto.InternalMessageInfo
+
+func (m *MsgOfferFacility) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgOfferFacility) GetLenderAccount() string {
+	if m != nil {
+		return m.LenderAccount
+	}
+	return ""
+}
+
+func (m *MsgOfferFacility) GetBorrowerAccount() string {
+	if m != nil {
+		return m.BorrowerAccount
+	}
+	return ""
+}
+
+func (m *MsgOfferFacility) GetCurrency() string {
+	if m != nil {
+		return m.Currency
+	}
+	return ""
+}
+
+func (m *MsgOfferFacility) GetTerms() RepaymentTerms {
+	if m != nil {
+		return m.Terms
+	}
+	return RepaymentTerms{}
+}
+
+func (m *MsgOfferFacility) GetOpenDays() uint32 {
+	if m != nil {
+		return m.OpenDays
+	}
+	return 0
+}
+
+func (m *MsgOfferFacility) GetTestDays() uint32 {
+	if m != nil {
+		return m.TestDays
+	}
+	return 0
+}
+
+func (m *MsgOfferFacility) GetCovenants() []CovenantTerms {
+	if m != nil {
+		return m.Covenants
+	}
+	return nil
+}
+
+// MsgOfferFacilityResponse names the facility.
+type MsgOfferFacilityResponse struct {
+	// Number of the facility.
+	FacilityId uint64 `protobuf:"varint,1,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+}
+
+func (m *MsgOfferFacilityResponse) Reset()         { *m = MsgOfferFacilityResponse{} }
+func (m *MsgOfferFacilityResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgOfferFacilityResponse) ProtoMessage()    {}
+func (*MsgOfferFacilityResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{45}
+}
+func (m *MsgOfferFacilityResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgOfferFacilityResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgOfferFacilityResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgOfferFacilityResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgOfferFacilityResponse.Merge(m, src)
+}
+func (m *MsgOfferFacilityResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgOfferFacilityResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgOfferFacilityResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgOfferFacilityResponse proto.InternalMessageInfo
+
+func (m *MsgOfferFacilityResponse) GetFacilityId() uint64 {
+	if m != nil {
+		return m.FacilityId
+	}
+	return 0
+}
+
+// MsgAcceptFacility accepts a facility with its covenants, and lets instalments be collected.
+type MsgAcceptFacility struct {
+	// Operator of the borrower.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Facility.
+	FacilityId uint64 `protobuf:"varint,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+}
+
+func (m *MsgAcceptFacility) Reset()         { *m = MsgAcceptFacility{} }
+func (m *MsgAcceptFacility) String() string { return proto.CompactTextString(m) }
+func (*MsgAcceptFacility) ProtoMessage()    {}
+func (*MsgAcceptFacility) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{46}
+}
+func (m *MsgAcceptFacility) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAcceptFacility) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAcceptFacility.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAcceptFacility) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAcceptFacility.Merge(m, src)
+}
+func (m *MsgAcceptFacility) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAcceptFacility) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAcceptFacility.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAcceptFacility proto.InternalMessageInfo
+
+func (m *MsgAcceptFacility) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgAcceptFacility) GetFacilityId() uint64 {
+	if m != nil {
+		return m.FacilityId
+	}
+	return 0
+}
+
+// MsgAcceptFacilityResponse is empty.
+type MsgAcceptFacilityResponse struct {
+}
+
+func (m *MsgAcceptFacilityResponse) Reset()         { *m = MsgAcceptFacilityResponse{} }
+func (m *MsgAcceptFacilityResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgAcceptFacilityResponse) ProtoMessage()    {}
+func (*MsgAcceptFacilityResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{47}
+}
+func (m *MsgAcceptFacilityResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgAcceptFacilityResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgAcceptFacilityResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgAcceptFacilityResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgAcceptFacilityResponse.Merge(m, src)
+}
+func (m *MsgAcceptFacilityResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgAcceptFacilityResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgAcceptFacilityResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgAcceptFacilityResponse proto.InternalMessageInfo
+
+// MsgSuspendFacility stops draws, or lets them go on.
+type MsgSuspendFacility struct {
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Facility.
+	FacilityId uint64 `protobuf:"varint,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// True to let draws go on.
+	Resume bool `protobuf:"varint,3,opt,name=resume,proto3" json:"resume,omitempty"`
+}
+
+func (m *MsgSuspendFacility) Reset()         { *m = MsgSuspendFacility{} }
+func (m *MsgSuspendFacility) String() string { return proto.CompactTextString(m) }
+func (*MsgSuspendFacility) ProtoMessage()    {}
+func (*MsgSuspendFacility) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{48}
+}
+func (m *MsgSuspendFacility) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSuspendFacility) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSuspendFacility.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSuspendFacility) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSuspendFacility.Merge(m, src)
+}
+func (m *MsgSuspendFacility) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSuspendFacility) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSuspendFacility.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSuspendFacility proto.InternalMessageInfo
+
+func (m *MsgSuspendFacility) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgSuspendFacility) GetFacilityId() uint64 {
+	if m != nil {
+		return m.FacilityId
+	}
+	return 0
+}
+
+func (m *MsgSuspendFacility) GetResume() bool {
+	if m != nil {
+		return m.Resume
+	}
+	return false
+}
+
+// MsgSuspendFacilityResponse is empty.
+type MsgSuspendFacilityResponse struct {
+}
+
+func (m *MsgSuspendFacilityResponse) Reset()         { *m = MsgSuspendFacilityResponse{} }
+func (m *MsgSuspendFacilityResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgSuspendFacilityResponse) ProtoMessage()    {}
+func (*MsgSuspendFacilityResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{49}
+}
+func (m *MsgSuspendFacilityResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgSuspendFacilityResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgSuspendFacilityResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgSuspendFacilityResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgSuspendFacilityResponse.Merge(m, src)
+}
+func (m *MsgSuspendFacilityResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgSuspendFacilityResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgSuspendFacilityResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgSuspendFacilityResponse proto.InternalMessageInfo
+
+// MsgCloseFacility ends a facility; its loans go on.
+type MsgCloseFacility struct {
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Facility.
+	FacilityId uint64 `protobuf:"varint,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+}
+
+func (m *MsgCloseFacility) Reset()         { *m = MsgCloseFacility{} }
+func (m *MsgCloseFacility) String() string { return proto.CompactTextString(m) }
+func (*MsgCloseFacility) ProtoMessage()    {}
+func (*MsgCloseFacility) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{50}
+}
+func (m *MsgCloseFacility) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCloseFacility) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCloseFacility.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCloseFacility) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCloseFacility.Merge(m, src)
+}
+func (m *MsgCloseFacility) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCloseFacility) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCloseFacility.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCloseFacility proto.InternalMessageInfo
+
+func (m *MsgCloseFacility) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgCloseFacility) GetFacilityId() uint64 {
+	if m != nil {
+		return m.FacilityId
+	}
+	return 0
+}
+
+// MsgCloseFacilityResponse is empty.
+type MsgCloseFacilityResponse struct {
+}
+
+func (m *MsgCloseFacilityResponse) Reset()         { *m = MsgCloseFacilityResponse{} }
+func (m *MsgCloseFacilityResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgCloseFacilityResponse) ProtoMessage()    {}
+func (*MsgCloseFacilityResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{51}
+}
+func (m *MsgCloseFacilityResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgCloseFacilityResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgCloseFacilityResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgCloseFacilityResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgCloseFacilityResponse.Merge(m, src)
+}
+func (m *MsgCloseFacilityResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgCloseFacilityResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgCloseFacilityResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgCloseFacilityResponse proto.InternalMessageInfo
+
+// MsgDrawFacility draws money.
+type MsgDrawFacility struct {
+	// Operator of the borrower.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Facility.
+	FacilityId uint64 `protobuf:"varint,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// What is drawn, in minor units.
+	Amount cosmossdk_io_math.Int `protobuf:"bytes,3,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
+}
+
+func (m *MsgDrawFacility) Reset()         { *m = MsgDrawFacility{} }
+func (m *MsgDrawFacility) String() string { return proto.CompactTextString(m) }
+func (*MsgDrawFacility) ProtoMessage()    {}
+func (*MsgDrawFacility) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{52}
+}
+func (m *MsgDrawFacility) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDrawFacility) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDrawFacility.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDrawFacility) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDrawFacility.Merge(m, src)
+}
+func (m *MsgDrawFacility) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDrawFacility) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDrawFacility.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDrawFacility proto.InternalMessageInfo
+
+func (m *MsgDrawFacility) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgDrawFacility) GetFacilityId() uint64 {
+	if m != nil {
+		return m.FacilityId
+	}
+	return 0
+}
+
+// MsgDrawFacilityResponse says what came of it.
+type MsgDrawFacilityResponse struct {
+	// Loan that it is, or that it was added to.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// UETR of the lender's payment.
+	PaymentUetr string `protobuf:"bytes,2,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+}
+
+func (m *MsgDrawFacilityResponse) Reset()         { *m = MsgDrawFacilityResponse{} }
+func (m *MsgDrawFacilityResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgDrawFacilityResponse) ProtoMessage()    {}
+func (*MsgDrawFacilityResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{53}
+}
+func (m *MsgDrawFacilityResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgDrawFacilityResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgDrawFacilityResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgDrawFacilityResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgDrawFacilityResponse.Merge(m, src)
+}
+func (m *MsgDrawFacilityResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgDrawFacilityResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgDrawFacilityResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgDrawFacilityResponse proto.InternalMessageInfo
+
+func (m *MsgDrawFacilityResponse) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+func (m *MsgDrawFacilityResponse) GetPaymentUetr() string {
+	if m != nil {
+		return m.PaymentUetr
+	}
+	return ""
+}
+
+// MsgTraceUse says that a payment used a loan.
+type MsgTraceUse struct {
+	// Operator of the borrower.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,2,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// UETR of a settled payment from the borrower's account, made since the loan began.
+	PaymentUetr string `protobuf:"bytes,3,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+}
+
+func (m *MsgTraceUse) Reset()         { *m = MsgTraceUse{} }
+func (m *MsgTraceUse) String() string { return proto.CompactTextString(m) }
+func (*MsgTraceUse) ProtoMessage()    {}
+func (*MsgTraceUse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{54}
+}
+func (m *MsgTraceUse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgTraceUse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgTraceUse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgTraceUse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgTraceUse.Merge(m, src)
+}
+func (m *MsgTraceUse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgTraceUse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgTraceUse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgTraceUse proto.InternalMessageInfo
+
+func (m *MsgTraceUse) GetOperator() string {
+	if m != nil {
+		return m.Operator
+	}
+	return ""
+}
+
+func (m *MsgTraceUse) GetLoanId() uint64 {
+	if m != nil {
+		return m.LoanId
+	}
+	return 0
+}
+
+func (m *MsgTraceUse) GetPaymentUetr() string {
+	if m != nil {
+		return m.PaymentUetr
+	}
+	return ""
+}
+
+// MsgTraceUseResponse says how much of the loan is accounted for.
+type MsgTraceUseResponse struct {
+	// Sum of the payments that used it, in minor units: at most what was drawn.
+	Traced cosmossdk_io_math.Int `protobuf:"bytes,1,opt,name=traced,proto3,customtype=cosmossdk.io/math.Int" json:"traced"`
+}
+
+func (m *MsgTraceUseResponse) Reset()         { *m = MsgTraceUseResponse{} }
+func (m *MsgTraceUseResponse) String() string { return proto.CompactTextString(m) }
+func (*MsgTraceUseResponse) ProtoMessage()    {}
+func (*MsgTraceUseResponse) Descriptor() ([]byte, []int) {
+	return fileDescriptor_c30a40a2a567a4f1, []int{55}
+}
+func (m *MsgTraceUseResponse) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *MsgTraceUseResponse) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_MsgTraceUseResponse.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *MsgTraceUseResponse) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_MsgTraceUseResponse.Merge(m, src)
+}
+func (m *MsgTraceUseResponse) XXX_Size() int {
+	return m.Size()
+}
+func (m *MsgTraceUseResponse) XXX_DiscardUnknown() {
+	xxx_messageInfo_MsgTraceUseResponse.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_MsgTraceUseResponse proto.InternalMessageInfo
+
 func init() {
 	proto.RegisterType((*MsgIssueReceivable)(nil), "zhilian.financing.v1.MsgIssueReceivable")
 	proto.RegisterType((*MsgIssueReceivableResponse)(nil), "zhilian.financing.v1.MsgIssueReceivableResponse")
@@ -2480,165 +3285,215 @@ func init() {
 	proto.RegisterType((*MsgReverseRepaymentResponse)(nil), "zhilian.financing.v1.MsgReverseRepaymentResponse")
 	proto.RegisterType((*MsgWriteOffLoan)(nil), "zhilian.financing.v1.MsgWriteOffLoan")
 	proto.RegisterType((*MsgWriteOffLoanResponse)(nil), "zhilian.financing.v1.MsgWriteOffLoanResponse")
+	proto.RegisterType((*MsgSetLimit)(nil), "zhilian.financing.v1.MsgSetLimit")
+	proto.RegisterType((*MsgSetLimitResponse)(nil), "zhilian.financing.v1.MsgSetLimitResponse")
+	proto.RegisterType((*MsgOfferFacility)(nil), "zhilian.financing.v1.MsgOfferFacility")
+	proto.RegisterType((*MsgOfferFacilityResponse)(nil), "zhilian.financing.v1.MsgOfferFacilityResponse")
+	proto.RegisterType((*MsgAcceptFacility)(nil), "zhilian.financing.v1.MsgAcceptFacility")
+	proto.RegisterType((*MsgAcceptFacilityResponse)(nil), "zhilian.financing.v1.MsgAcceptFacilityResponse")
+	proto.RegisterType((*MsgSuspendFacility)(nil), "zhilian.financing.v1.MsgSuspendFacility")
+	proto.RegisterType((*MsgSuspendFacilityResponse)(nil), "zhilian.financing.v1.MsgSuspendFacilityResponse")
+	proto.RegisterType((*MsgCloseFacility)(nil), "zhilian.financing.v1.MsgCloseFacility")
+	proto.RegisterType((*MsgCloseFacilityResponse)(nil), "zhilian.financing.v1.MsgCloseFacilityResponse")
+	proto.RegisterType((*MsgDrawFacility)(nil), "zhilian.financing.v1.MsgDrawFacility")
+	proto.RegisterType((*MsgDrawFacilityResponse)(nil), "zhilian.financing.v1.MsgDrawFacilityResponse")
+	proto.RegisterType((*MsgTraceUse)(nil), "zhilian.financing.v1.MsgTraceUse")
+	proto.RegisterType((*MsgTraceUseResponse)(nil), "zhilian.financing.v1.MsgTraceUseResponse")
 }
 
 func init() { proto.RegisterFile("zhilian/financing/v1/tx.proto", fileDescriptor_c30a40a2a567a4f1) }
 
 var fileDescriptor_c30a40a2a567a4f1 = []byte{
-	// 2442 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x59, 0x5b, 0x6f, 0xdc, 0xc6,
-	0xf5, 0x37, 0x57, 0xbb, 0x2b, 0xe9, 0x68, 0x75, 0x31, 0x6d, 0x27, 0xeb, 0x8d, 0xbd, 0x92, 0x19,
-	0xc7, 0xb1, 0x95, 0x88, 0x1b, 0xcb, 0xf9, 0xff, 0xe1, 0xaa, 0x69, 0x0b, 0x29, 0x97, 0x66, 0x1b,
-	0xcb, 0x11, 0x14, 0xbb, 0x46, 0xfa, 0x22, 0x50, 0xe4, 0xec, 0x8a, 0xd0, 0x2e, 0xb9, 0x99, 0x19,
-	0x4a, 0x56, 0x5b, 0xf4, 0x12, 0xa4, 0xa8, 0x11, 0x28, 0x85, 0x51, 0xa0, 0x40, 0xd0, 0x3e, 0x14,
-	0x28, 0x8a, 0x22, 0x40, 0x81, 0x42, 0x68, 0x03, 0xb4, 0xe8, 0x27, 0x48, 0x5f, 0x8a, 0x20, 0x4f,
-	0x85, 0x1e, 0xd2, 0xc2, 0x7e, 0xf0, 0x6b, 0x1f, 0xfa, 0x01, 0x0a, 0x0e, 0x87, 0x43, 0x2e, 0x6f,
-	0xa2, 0x2e, 0x95, 0xe1, 0x17, 0x41, 0x3b, 0xf3, 0x9b, 0x33, 0xe7, 0xc6, 0xdf, 0x9c, 0x33, 0x03,
-	0xe7, 0xbf, 0xbb, 0x66, 0x76, 0x4c, 0xcd, 0x6a, 0xb4, 0x4c, 0x4b, 0xb3, 0x74, 0xd3, 0x6a, 0x37,
-	0x36, 0xae, 0x36, 0xe8, 0x5d, 0xb5, 0x87, 0x6d, 0x6a, 0xcb, 0xa7, 0xf9, 0xb4, 0x2a, 0xa6, 0xd5,
-	0x8d, 0xab, 0xb5, 0x93, 0x5a, 0xd7, 0xb4, 0xec, 0x06, 0xfb, 0xeb, 0x01, 0x6b, 0x4f, 0xeb, 0x36,
-	0xe9, 0xda, 0xa4, 0xd1, 0x25, 0x4c, 0x40, 0x97, 0xb4, 0xf9, 0xc4, 0x59, 0x6f, 0x62, 0x85, 0xfd,
-	0x6a, 0x78, 0x3f, 0xf8, 0xd4, 0xe9, 0xb6, 0xdd, 0xb6, 0xbd, 0x71, 0xf7, 0x3f, 0x3e, 0x5a, 0x6f,
-	0xdb, 0x76, 0xbb, 0x83, 0x1a, 0xec, 0xd7, 0xaa, 0xd3, 0x6a, 0x18, 0x0e, 0xd6, 0xa8, 0x69, 0x5b,
-	0x7c, 0x7e, 0x32, 0x3a, 0x4f, 0xcd, 0x2e, 0x22, 0x54, 0xeb, 0xf6, 0x7c, 0x80, 0x6f, 0x92, 0xa6,
-	0xeb, 0x88, 0x10, 0x57, 0x1d, 0xdd, 0xb6, 0x08, 0xb2, 0x28, 0x07, 0x28, 0x71, 0x40, 0x0f, 0xe1,
-	0xae, 0x49, 0x48, 0xb0, 0x8b, 0x92, 0xe8, 0x17, 0xd3, 0xda, 0xb0, 0x4d, 0x1d, 0x45, 0x37, 0xea,
-	0xc3, 0x74, 0x6c, 0xcd, 0x17, 0x32, 0x95, 0x08, 0xb0, 0x5b, 0x2d, 0x84, 0x39, 0xe2, 0x42, 0x22,
-	0xa2, 0xa7, 0x61, 0xad, 0xeb, 0x7b, 0xe9, 0xb9, 0x44, 0x08, 0x46, 0x3a, 0x32, 0x37, 0xb4, 0xd5,
-	0x0e, 0xca, 0x54, 0x18, 0xa3, 0xf7, 0x1c, 0x44, 0x68, 0x54, 0x9f, 0x1e, 0x36, 0x37, 0x34, 0x7d,
-	0x8b, 0xed, 0xe5, 0xfd, 0xeb, 0x21, 0x94, 0x8f, 0x8a, 0x20, 0x2f, 0x92, 0x76, 0x93, 0x10, 0x07,
-	0x2d, 0x8b, 0x2d, 0xe4, 0x57, 0x60, 0xc8, 0xee, 0x21, 0xac, 0x51, 0x1b, 0x57, 0xa5, 0x29, 0xe9,
-	0xf2, 0xf0, 0xc2, 0xd4, 0x17, 0x9f, 0xce, 0x9c, 0xe6, 0xd1, 0x9c, 0x37, 0x0c, 0x8c, 0x08, 0x79,
-	0x87, 0x62, 0xd3, 0x6a, 0xdf, 0xdb, 0x56, 0x0b, 0xf7, 0xb7, 0x55, 0x69, 0x59, 0xac, 0x70, 0x57,
-	0x13, 0xa7, 0xd7, 0xeb, 0x98, 0x08, 0x57, 0x0b, 0xb9, 0x56, 0x17, 0x96, 0xc5, 0x0a, 0xf9, 0x3a,
-	0x94, 0x0d, 0xb4, 0xea, 0xee, 0x3c, 0x90, 0x73, 0x2d, 0xc7, 0xcb, 0x17, 0x61, 0x48, 0x77, 0x30,
-	0x46, 0x96, 0xbe, 0x55, 0x2d, 0xb2, 0xb5, 0x43, 0x81, 0x7c, 0x7f, 0x46, 0x5e, 0x82, 0xb2, 0xd6,
-	0xb5, 0x1d, 0x8b, 0x56, 0x4b, 0x0c, 0x73, 0xfd, 0xb3, 0x2f, 0x27, 0x4f, 0xec, 0x7e, 0x39, 0x79,
-	0xc6, 0xdb, 0x83, 0x18, 0xeb, 0xaa, 0x69, 0x37, 0xba, 0x1a, 0x5d, 0x53, 0x9b, 0x16, 0xfd, 0xe2,
-	0xd3, 0x19, 0xe0, 0x9b, 0x37, 0x2d, 0xea, 0x8b, 0xfb, 0xe4, 0xd1, 0xce, 0xb4, 0xb4, 0xcc, 0xe5,
-	0xc8, 0x6f, 0x42, 0xd9, 0x70, 0xd0, 0x8a, 0x46, 0xab, 0xe5, 0x29, 0xe9, 0xf2, 0xc8, 0x6c, 0x4d,
-	0xf5, 0x52, 0x56, 0xf5, 0x53, 0x56, 0xbd, 0xe5, 0xa7, 0xec, 0xc2, 0x19, 0x77, 0xb7, 0xfb, 0xff,
-	0x9c, 0x94, 0x7c, 0xbf, 0x79, 0xa2, 0x4a, 0x86, 0x83, 0xe6, 0xa9, 0xfc, 0x2d, 0x28, 0xf5, 0x34,
-	0x4c, 0x49, 0x75, 0x70, 0x6a, 0xe0, 0xf2, 0xc8, 0xec, 0x05, 0x35, 0xe9, 0x73, 0x54, 0x9b, 0x5e,
-	0x56, 0x2e, 0x69, 0x98, 0x2e, 0x9c, 0x74, 0xe5, 0xf5, 0xab, 0xe5, 0x89, 0x98, 0xbb, 0xf6, 0xfe,
-	0xa3, 0x9d, 0x69, 0x11, 0x94, 0x0f, 0x1f, 0xed, 0x4c, 0x27, 0x24, 0x5f, 0x24, 0xf0, 0xca, 0x3a,
-	0xd4, 0xe2, 0xe9, 0xb0, 0x8c, 0x48, 0xcf, 0xfd, 0xa0, 0xe4, 0x19, 0x18, 0x0d, 0xf2, 0x70, 0xc5,
-	0x34, 0x58, 0x6e, 0x14, 0x85, 0x97, 0xa5, 0xe5, 0x4a, 0x30, 0xdd, 0x34, 0xe4, 0x3a, 0x94, 0xb4,
-	0x8e, 0xb9, 0x8e, 0x58, 0x12, 0x8c, 0x86, 0x60, 0xde, 0xb0, 0xf2, 0x17, 0x09, 0x4e, 0x2d, 0x92,
-	0xf6, 0xab, 0x9a, 0xa5, 0xa3, 0xce, 0x91, 0x65, 0x5f, 0x4c, 0xc9, 0x42, 0x96, 0x92, 0x73, 0x2f,
-	0xc7, 0xdc, 0x94, 0xf0, 0x65, 0x45, 0x55, 0x54, 0xce, 0xc3, 0x33, 0x09, 0x9a, 0xfb, 0x8e, 0x52,
-	0xfe, 0x2a, 0xc1, 0x69, 0x77, 0xde, 0xb6, 0x5a, 0x26, 0xee, 0x3e, 0x2e, 0xd3, 0xfe, 0x2f, 0x66,
-	0xda, 0xb3, 0x09, 0xa6, 0x45, 0x75, 0x54, 0xea, 0x70, 0x2e, 0x49, 0x77, 0x61, 0xdc, 0xae, 0x17,
-	0xb6, 0x65, 0xd4, 0x72, 0x08, 0x7a, 0x4c, 0xb6, 0xc9, 0x53, 0x50, 0xc6, 0x48, 0x23, 0xb6, 0xc5,
-	0x59, 0x22, 0xc0, 0xf1, 0xf1, 0x7c, 0x81, 0x8d, 0x1a, 0xc1, 0x03, 0x1b, 0x1d, 0x16, 0xb6, 0xff,
-	0x67, 0x00, 0xce, 0x2c, 0x92, 0xf6, 0x2d, 0xac, 0x59, 0xa4, 0x85, 0xf0, 0xe3, 0xb2, 0xfe, 0x15,
-	0x18, 0xd2, 0x31, 0x32, 0xcc, 0xfd, 0xb0, 0xa4, 0x58, 0x21, 0xdf, 0x84, 0x92, 0x63, 0x99, 0x94,
-	0x70, 0x92, 0x3c, 0x38, 0x01, 0x7a, 0x62, 0xe4, 0x6f, 0xfa, 0xac, 0x55, 0x62, 0xac, 0x55, 0x4f,
-	0x66, 0xad, 0xdb, 0x96, 0x49, 0xb3, 0x29, 0xcb, 0x25, 0x70, 0x8c, 0x74, 0xdb, 0xc1, 0x04, 0x31,
-	0x2a, 0x1d, 0x0a, 0x39, 0x40, 0xcc, 0xc8, 0x5f, 0x81, 0x53, 0x18, 0xb5, 0x4d, 0x42, 0xbd, 0x32,
-	0x61, 0xc5, 0x72, 0xba, 0xab, 0x08, 0x57, 0x07, 0x23, 0x79, 0x20, 0x87, 0x41, 0x37, 0x19, 0x66,
-	0xee, 0xff, 0x63, 0x39, 0x71, 0x31, 0x9e, 0x13, 0xf1, 0xe0, 0x2a, 0x93, 0x70, 0x3e, 0x31, 0xea,
-	0x22, 0x2f, 0x7e, 0x51, 0x64, 0xdf, 0xc4, 0x52, 0x07, 0x19, 0x6d, 0xf4, 0x64, 0x66, 0xc5, 0x1c,
-	0x0c, 0xf6, 0x98, 0xfa, 0x88, 0xe7, 0xc5, 0xde, 0x8b, 0xfd, 0x05, 0x41, 0x46, 0x95, 0x8e, 0x26,
-	0xa3, 0x52, 0x42, 0x5c, 0xde, 0x3b, 0xc4, 0xf2, 0xb7, 0x5d, 0x9f, 0xb9, 0xa3, 0x08, 0x23, 0xc3,
-	0x3d, 0x93, 0x07, 0x0f, 0x7a, 0x26, 0x57, 0x02, 0x39, 0xf3, 0x34, 0x1f, 0x9d, 0x44, 0xe3, 0xaf,
-	0xbc, 0xc9, 0xe8, 0x24, 0x3a, 0x2c, 0x0e, 0xd4, 0x2b, 0x30, 0x42, 0x90, 0xee, 0x60, 0x93, 0x6e,
-	0x25, 0x1d, 0xa7, 0xe0, 0x4f, 0x36, 0x0d, 0xe5, 0x0f, 0x12, 0x4c, 0x30, 0x66, 0xea, 0x20, 0x8d,
-	0x20, 0x4f, 0xe2, 0x21, 0xd3, 0x2b, 0xb2, 0x7b, 0x21, 0x7d, 0xf7, 0xb9, 0xab, 0x31, 0xeb, 0x27,
-	0x93, 0xc8, 0x34, 0xa4, 0x9b, 0x52, 0x83, 0x6a, 0x54, 0x5f, 0xf1, 0xb9, 0x7c, 0x50, 0x60, 0xc6,
-	0x2c, 0x69, 0x5b, 0x8f, 0xeb, 0x5b, 0x09, 0xaa, 0xc0, 0x81, 0xa3, 0xa9, 0x02, 0xf3, 0xb9, 0xa8,
-	0xcf, 0x62, 0xe5, 0x8f, 0x12, 0xf3, 0x51, 0xdf, 0xa0, 0xc8, 0x8d, 0x1b, 0x50, 0xec, 0x69, 0x3c,
-	0x29, 0x0e, 0xa3, 0x1f, 0x93, 0xe2, 0xd6, 0xa8, 0x84, 0x6a, 0xd4, 0x21, 0xcc, 0x2f, 0x63, 0xb3,
-	0x97, 0x92, 0x49, 0x3a, 0xd0, 0xe3, 0x1d, 0x86, 0x0e, 0x9f, 0xab, 0xde, 0x7a, 0x65, 0xa7, 0xc0,
-	0xa8, 0xee, 0xf5, 0xbb, 0x08, 0xeb, 0x26, 0x3b, 0x24, 0x3d, 0x5a, 0x7e, 0x82, 0xa8, 0xee, 0x3a,
-	0x94, 0x09, 0xea, 0x74, 0x10, 0xce, 0xcd, 0x74, 0x1c, 0x9f, 0x8f, 0x05, 0xa2, 0xae, 0x51, 0x7e,
-	0x29, 0x31, 0x1a, 0x88, 0x8e, 0x8b, 0x50, 0x0b, 0xfa, 0x94, 0x8e, 0x86, 0x3e, 0x5f, 0x80, 0x4a,
-	0x4f, 0xdb, 0xea, 0x22, 0x8b, 0xae, 0x38, 0x88, 0xfa, 0x4d, 0x58, 0xd0, 0x0c, 0x8d, 0xf0, 0xd9,
-	0xdb, 0x88, 0x62, 0xe5, 0x57, 0x43, 0x70, 0x92, 0x7d, 0xa8, 0xac, 0x73, 0x7c, 0x83, 0x59, 0x71,
-	0xd8, 0x68, 0xce, 0xc1, 0xa0, 0xa6, 0xeb, 0xec, 0xf3, 0xca, 0xdb, 0x00, 0xfa, 0x0b, 0xe4, 0x6f,
-	0x40, 0x71, 0xdd, 0xb4, 0x0c, 0x16, 0xd6, 0xb1, 0xb4, 0x16, 0x88, 0xab, 0xf9, 0x96, 0x69, 0x19,
-	0xa1, 0x1c, 0x61, 0x0b, 0x5d, 0x01, 0x5d, 0xdb, 0xf0, 0x4e, 0xb1, 0x54, 0x01, 0x0b, 0xa6, 0x61,
-	0x98, 0x56, 0x7b, 0xd1, 0x36, 0x50, 0x58, 0x80, 0xbb, 0x30, 0x9e, 0x8b, 0xa5, 0xcc, 0x5c, 0x6c,
-	0xfa, 0xd1, 0xf3, 0x8e, 0xa7, 0x6b, 0x07, 0x88, 0x9e, 0x1f, 0xb8, 0x70, 0x07, 0x1b, 0xad, 0x67,
-	0x82, 0x0e, 0xf6, 0x2d, 0xc1, 0x5d, 0x43, 0x07, 0xdf, 0xd1, 0x6f, 0x5e, 0x6f, 0xc0, 0x30, 0x46,
-	0x3c, 0x1f, 0xaa, 0xc3, 0xec, 0xac, 0xbc, 0x98, 0xc6, 0x0d, 0x1c, 0x76, 0x0b, 0xe1, 0x2e, 0x09,
-	0xa5, 0x53, 0x20, 0xa0, 0xaf, 0x82, 0x83, 0xd4, 0x0a, 0x4e, 0x81, 0xc1, 0x1e, 0xb6, 0x0d, 0x47,
-	0xa7, 0xd5, 0x91, 0x88, 0x95, 0xfe, 0x84, 0xfc, 0x06, 0x0c, 0x76, 0x90, 0x65, 0x20, 0x4c, 0xaa,
-	0x15, 0x56, 0x56, 0x9e, 0x15, 0x5a, 0x79, 0xd7, 0x38, 0xae, 0x4a, 0x8b, 0xc8, 0x3d, 0xf3, 0xfb,
-	0x2a, 0x4a, 0x7e, 0x78, 0xfb, 0x8b, 0xe5, 0x3b, 0x30, 0xb6, 0xea, 0xc5, 0x7a, 0xa5, 0x87, 0xb0,
-	0x69, 0x1b, 0xd5, 0x51, 0x66, 0xe4, 0xd9, 0x58, 0x41, 0xf0, 0x1a, 0xbf, 0x77, 0xf2, 0xea, 0x81,
-	0x8f, 0x63, 0xf5, 0xc0, 0x28, 0x97, 0xb3, 0xc4, 0xc4, 0xc8, 0xb7, 0xdd, 0x2c, 0xd9, 0x40, 0x5a,
-	0xc7, 0x97, 0x3b, 0x76, 0x40, 0xb9, 0x15, 0x4f, 0x0c, 0x17, 0xfb, 0x2e, 0x8c, 0x1b, 0x48, 0x37,
-	0x89, 0x5b, 0xf6, 0x70, 0xc1, 0xe3, 0x07, 0x14, 0x3c, 0xe6, 0x0b, 0xf2, 0x44, 0xcf, 0xcd, 0xc6,
-	0xc8, 0x6b, 0x2a, 0xe9, 0x10, 0x0f, 0xf3, 0x80, 0xf2, 0x6b, 0x09, 0xce, 0xc6, 0xd8, 0x41, 0x10,
-	0xd7, 0xf3, 0x00, 0xfc, 0xc6, 0x29, 0xa9, 0x7c, 0x19, 0xe6, 0x73, 0x4d, 0x66, 0x95, 0x1f, 0x05,
-	0x64, 0x19, 0xc4, 0xad, 0xcb, 0x0a, 0x07, 0xad, 0xcb, 0xfc, 0x38, 0xbc, 0x6e, 0x19, 0x64, 0x9e,
-	0x2a, 0x3b, 0x12, 0xbb, 0xc2, 0xba, 0x63, 0xd2, 0x35, 0x03, 0x6b, 0x9b, 0x5c, 0xd3, 0x43, 0x12,
-	0x58, 0xbf, 0x61, 0x85, 0x54, 0xc3, 0xf2, 0xdd, 0xb2, 0x44, 0x74, 0x53, 0xce, 0xb1, 0x5b, 0x96,
-	0xc8, 0xa8, 0x28, 0x8e, 0x7e, 0x5f, 0x80, 0xca, 0x22, 0x69, 0x2f, 0x6a, 0xeb, 0xe8, 0xed, 0x56,
-	0x0b, 0xe1, 0x63, 0x32, 0x25, 0x4c, 0xda, 0x03, 0xfb, 0x25, 0xed, 0x26, 0x94, 0xa8, 0xcb, 0x0a,
-	0x8c, 0x74, 0x47, 0x66, 0xa7, 0x92, 0x19, 0x84, 0x99, 0xe3, 0xb1, 0x47, 0x52, 0x13, 0xc8, 0x24,
-	0xcc, 0xcd, 0xc4, 0x3c, 0xfa, 0x4c, 0xdc, 0xa3, 0xc2, 0x39, 0xca, 0x57, 0xd9, 0x4d, 0x8b, 0xf8,
-	0x2d, 0x52, 0xf3, 0x59, 0x18, 0x62, 0x17, 0xaf, 0x49, 0x89, 0x39, 0xc8, 0x66, 0x9a, 0x86, 0xf2,
-	0xf3, 0x02, 0x8c, 0xb1, 0xbb, 0x8e, 0x6e, 0xd7, 0xa4, 0x4f, 0x8c, 0xb3, 0x5f, 0x04, 0xd0, 0x99,
-	0xc6, 0x8c, 0xb3, 0x5d, 0x8f, 0x57, 0x16, 0x2a, 0xf7, 0xb6, 0xd5, 0xa2, 0x0b, 0xfb, 0x98, 0x95,
-	0xee, 0xc1, 0xfc, 0x5c, 0x23, 0xe6, 0xcf, 0xf3, 0x49, 0xb7, 0x40, 0xc2, 0x03, 0xca, 0xd7, 0xe0,
-	0xa9, 0x7e, 0x9f, 0xec, 0xcf, 0xa7, 0x1f, 0x79, 0x3e, 0x5d, 0x66, 0xa4, 0x76, 0x14, 0x3e, 0x0d,
-	0xef, 0x5a, 0x48, 0xd9, 0x35, 0x48, 0xc0, 0x81, 0xc3, 0x26, 0xa0, 0x7c, 0x0e, 0x8a, 0x44, 0xeb,
-	0xf8, 0x8e, 0x0d, 0x8e, 0x39, 0x36, 0x9a, 0xcf, 0x9d, 0x21, 0xe3, 0x95, 0x2a, 0x73, 0x67, 0x68,
-	0x44, 0x7c, 0xe8, 0x9f, 0x78, 0x2d, 0x9d, 0xcf, 0x03, 0xc7, 0xe5, 0xab, 0x7c, 0x9d, 0x4a, 0x9f,
-	0x56, 0xbc, 0x99, 0xeb, 0x1b, 0x13, 0x66, 0xfc, 0x4e, 0x82, 0xf1, 0x45, 0xd2, 0x7e, 0x0d, 0xe9,
-	0x1d, 0xd3, 0x42, 0xc7, 0x66, 0xc5, 0x4b, 0x31, 0x2b, 0xea, 0x71, 0x2b, 0xc2, 0x4a, 0x29, 0x67,
-	0xe1, 0xe9, 0x88, 0x9e, 0xc2, 0x86, 0x3f, 0x7b, 0x49, 0x3b, 0xaf, 0xeb, 0xa8, 0x47, 0x8f, 0x2d,
-	0x69, 0x53, 0xae, 0x39, 0x06, 0x0e, 0x72, 0xcd, 0x51, 0x3c, 0x9a, 0x6b, 0x8e, 0x5c, 0xe9, 0x1d,
-	0x72, 0x93, 0xb2, 0xc6, 0xd2, 0x3b, 0x34, 0x22, 0xd8, 0xe2, 0x02, 0x0c, 0x76, 0x6c, 0xcd, 0x4a,
-	0x22, 0x8b, 0xb2, 0x3b, 0xd1, 0x34, 0xf6, 0x68, 0x54, 0xa4, 0xfe, 0x46, 0xe5, 0x6f, 0x5e, 0x9e,
-	0xdd, 0xee, 0x19, 0x1a, 0x45, 0x4b, 0xec, 0xc9, 0x4c, 0xfe, 0x3a, 0x0c, 0x6b, 0x0e, 0x5d, 0xb3,
-	0xb1, 0x49, 0xb7, 0x72, 0x47, 0x29, 0x58, 0x22, 0xbf, 0x0a, 0x65, 0xef, 0xf1, 0x8d, 0x97, 0x23,
-	0xe7, 0x92, 0x79, 0xc3, 0xdb, 0x6d, 0x61, 0x94, 0x73, 0x06, 0xf7, 0x1c, 0x5f, 0xea, 0x7d, 0x4f,
-	0x81, 0xd0, 0x94, 0x54, 0x0c, 0xeb, 0xcd, 0x53, 0x31, 0x3c, 0x24, 0x52, 0xf1, 0xdf, 0x12, 0x3b,
-	0xfe, 0x59, 0xb5, 0x7d, 0xc3, 0xd6, 0xac, 0x43, 0x26, 0x62, 0x28, 0x0a, 0x85, 0x94, 0x28, 0x1c,
-	0xfd, 0x5d, 0x48, 0xae, 0x33, 0x5c, 0x58, 0xa8, 0xfc, 0xc9, 0x7b, 0x2e, 0x11, 0x03, 0x22, 0x85,
-	0xa6, 0xa0, 0xcc, 0xbf, 0x09, 0x29, 0xf2, 0x84, 0xc4, 0xc7, 0xf7, 0xd5, 0xea, 0xca, 0x37, 0xa0,
-	0x68, 0x6f, 0x22, 0xe3, 0xd0, 0x66, 0x32, 0x29, 0xca, 0xdf, 0xfd, 0x77, 0x90, 0x0d, 0xc4, 0x9a,
-	0x79, 0xbf, 0x07, 0xfa, 0x9f, 0xc7, 0x2b, 0xf0, 0xca, 0x40, 0xb2, 0x57, 0xf2, 0xbe, 0x7d, 0xf4,
-	0x2b, 0xce, 0x2f, 0x2b, 0xa3, 0xc3, 0xe1, 0xcb, 0x4a, 0x8c, 0xa8, 0x83, 0x2d, 0xcf, 0xd3, 0x52,
-	0xc4, 0xd3, 0xe0, 0x4d, 0xb2, 0x4f, 0xf5, 0xb7, 0xde, 0xa7, 0x7a, 0x07, 0x9b, 0xd4, 0x25, 0xda,
-	0x63, 0x49, 0xe3, 0x7c, 0x07, 0x42, 0x58, 0x25, 0x85, 0xb2, 0xaf, 0x30, 0x3c, 0x24, 0x8c, 0x7d,
-	0x17, 0x46, 0x36, 0xb1, 0x49, 0x29, 0xb2, 0x56, 0xec, 0x56, 0xeb, 0xd0, 0x17, 0x33, 0xc0, 0x85,
-	0xbd, 0xdd, 0x6a, 0xcd, 0xfe, 0xe6, 0x0c, 0x0c, 0x2c, 0x92, 0xb6, 0xfc, 0xbe, 0x04, 0xe3, 0xd1,
-	0x87, 0xf7, 0xcb, 0xc9, 0xfc, 0x13, 0x7f, 0x93, 0xad, 0xbd, 0x94, 0x17, 0x29, 0x88, 0xe5, 0xd4,
-	0xee, 0xb6, 0x3a, 0x1e, 0x80, 0x4d, 0x17, 0x26, 0xff, 0x44, 0x82, 0x89, 0xd8, 0x03, 0xec, 0x95,
-	0x54, 0xd9, 0x51, 0x68, 0xed, 0x6a, 0x6e, 0x68, 0xb6, 0x1e, 0x1f, 0x4a, 0x70, 0x32, 0xfe, 0x5c,
-	0x3a, 0x9d, 0x2e, 0x3d, 0x8a, 0xad, 0xcd, 0xe6, 0xc7, 0x0a, 0x55, 0xce, 0xec, 0x6e, 0xab, 0x27,
-	0x03, 0xb8, 0xee, 0x01, 0xe5, 0x9f, 0x4a, 0x30, 0x11, 0x7b, 0xde, 0x4c, 0x77, 0x4a, 0x14, 0x9a,
-	0xe1, 0x94, 0xd4, 0x87, 0xc5, 0x14, 0x4d, 0x7e, 0x26, 0x81, 0x9c, 0xf0, 0xd8, 0xf8, 0x42, 0xea,
-	0x06, 0x71, 0x70, 0xed, 0xda, 0x3e, 0xc0, 0x42, 0x9f, 0xa7, 0x76, 0xb7, 0x55, 0x39, 0xc0, 0x53,
-	0x8e, 0x94, 0xef, 0x49, 0x30, 0x11, 0x7b, 0xe5, 0x4a, 0x77, 0x4d, 0x14, 0x9a, 0xe1, 0x9a, 0xb4,
-	0x47, 0x92, 0x54, 0x55, 0x7e, 0x08, 0xa3, 0xfd, 0xaf, 0x21, 0x97, 0x32, 0xdc, 0x1e, 0xc2, 0xd5,
-	0xd4, 0x7c, 0xb8, 0x3d, 0x15, 0xf8, 0x01, 0x8c, 0xf6, 0xbf, 0x60, 0xa4, 0x2b, 0xd0, 0x87, 0xcb,
-	0x50, 0x20, 0xf1, 0x29, 0x20, 0x2d, 0x39, 0xdc, 0x58, 0xc4, 0xae, 0xe1, 0xd3, 0x63, 0x11, 0x85,
-	0x66, 0xc4, 0x22, 0xed, 0xa6, 0x3a, 0xd5, 0x15, 0x3f, 0x96, 0x60, 0x2c, 0x72, 0x83, 0xfc, 0x7c,
-	0x86, 0x97, 0xc3, 0xc0, 0x5a, 0x23, 0x27, 0x30, 0xcd, 0x1d, 0xbc, 0xa9, 0x96, 0x3f, 0x90, 0x60,
-	0x3c, 0x7a, 0x0b, 0x94, 0xce, 0xa7, 0x11, 0x64, 0x06, 0x9f, 0xa6, 0xdd, 0xd3, 0xa4, 0xa8, 0xd1,
-	0x83, 0xe1, 0xe0, 0xea, 0x46, 0x49, 0x95, 0x2a, 0x30, 0xb5, 0xe9, 0xbd, 0x31, 0x69, 0xdc, 0xc9,
-	0x1a, 0x09, 0x79, 0x03, 0x46, 0xc2, 0x37, 0x18, 0x17, 0x33, 0x88, 0x50, 0xa0, 0x6a, 0x2f, 0xe6,
-	0x41, 0xed, 0xb9, 0x6f, 0xb8, 0xcb, 0xbf, 0x98, 0x11, 0x47, 0x81, 0xca, 0xd8, 0x37, 0xa9, 0x45,
-	0x4e, 0xdc, 0xf7, 0xfb, 0x30, 0xda, 0xdf, 0x33, 0x5f, 0xda, 0x33, 0x76, 0xde, 0xde, 0x6a, 0x3e,
-	0x5c, 0xf6, 0xee, 0xdf, 0x83, 0x4a, 0x5f, 0xab, 0xfb, 0x5c, 0xaa, 0xd0, 0x30, 0xac, 0x36, 0x93,
-	0x0b, 0xb6, 0x57, 0x72, 0x6d, 0xc2, 0x48, 0xb8, 0x47, 0x4d, 0x77, 0x79, 0x08, 0x95, 0xe1, 0xf2,
-	0x84, 0xb6, 0x4d, 0x39, 0xbd, 0xbb, 0xad, 0x4e, 0x04, 0x40, 0x8d, 0x41, 0xe4, 0xf7, 0x60, 0x38,
-	0xe8, 0x48, 0x94, 0x8c, 0x18, 0x72, 0x4c, 0x46, 0x56, 0xc7, 0xca, 0xfc, 0xe8, 0x96, 0xab, 0x36,
-	0xc6, 0xf6, 0xa6, 0xfb, 0x3d, 0x4f, 0xc4, 0x8a, 0xeb, 0x2b, 0x99, 0xe9, 0x13, 0x86, 0x66, 0x9e,
-	0xc2, 0xc9, 0x25, 0xae, 0x22, 0xef, 0x6e, 0xab, 0x63, 0x01, 0xba, 0x83, 0x2c, 0x43, 0xbe, 0x0b,
-	0x95, 0xbe, 0x3a, 0x36, 0x3d, 0xde, 0x61, 0x58, 0x46, 0xbc, 0x93, 0xea, 0xcd, 0xe8, 0xce, 0xd8,
-	0x24, 0xeb, 0x32, 0x81, 0x4a, 0x5f, 0xb3, 0x9b, 0xbe, 0x73, 0x18, 0x96, 0xb1, 0x73, 0x62, 0xbf,
-	0x39, 0xba, 0xbb, 0xad, 0x06, 0xcd, 0x6b, 0xad, 0xf4, 0x23, 0xb7, 0x60, 0x5d, 0xb8, 0xf9, 0xd9,
-	0x83, 0xba, 0xf4, 0xf9, 0x83, 0xba, 0xf4, 0xaf, 0x07, 0x75, 0xe9, 0xfe, 0xc3, 0xfa, 0x89, 0xcf,
-	0x1f, 0xd6, 0x4f, 0xfc, 0xe3, 0x61, 0xfd, 0xc4, 0x77, 0x5e, 0x6e, 0x9b, 0x74, 0xcd, 0x59, 0x55,
-	0x75, 0xbb, 0xdb, 0xe0, 0x1b, 0xcd, 0x58, 0x88, 0x6e, 0xda, 0x78, 0xdd, 0xff, 0xdd, 0xb8, 0x1b,
-	0xaa, 0xb8, 0xe9, 0x56, 0x0f, 0x91, 0xd5, 0x32, 0xbb, 0x90, 0xb8, 0xf6, 0xdf, 0x00, 0x00, 0x00,
-	0xff, 0xff, 0xcf, 0xd4, 0x50, 0x7e, 0x80, 0x2c, 0x00, 0x00,
+	// 3024 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xd4, 0x5a, 0xdd, 0x6f, 0x1c, 0x57,
+	0x15, 0xcf, 0xac, 0xbd, 0xeb, 0xf5, 0xf1, 0x67, 0xa6, 0x49, 0xbb, 0xd9, 0x24, 0xb6, 0x33, 0x4d,
+	0xdb, 0x24, 0x6d, 0x76, 0x1b, 0xa7, 0xa0, 0x62, 0x5a, 0x50, 0x9c, 0xf4, 0xc3, 0x34, 0x4e, 0x2d,
+	0x27, 0xa1, 0x2a, 0x3c, 0x58, 0xe3, 0x99, 0xbb, 0x9b, 0x91, 0x77, 0x67, 0xb6, 0xf7, 0xde, 0xb1,
+	0xe3, 0x16, 0x41, 0x5b, 0x15, 0x51, 0x55, 0x2e, 0xaa, 0x90, 0x90, 0x2a, 0x78, 0xe0, 0x05, 0xa1,
+	0x4a, 0x48, 0xc8, 0x82, 0x4a, 0x20, 0xfe, 0x82, 0xf2, 0x82, 0xaa, 0x8a, 0x07, 0xe4, 0x87, 0x82,
+	0xda, 0x87, 0xbe, 0xf2, 0xc0, 0x2b, 0x08, 0xcd, 0xbd, 0x77, 0xee, 0x7c, 0x8f, 0xc7, 0x5e, 0xe3,
+	0x28, 0x2f, 0x96, 0xf7, 0xde, 0xdf, 0x3d, 0xf7, 0x7c, 0xcd, 0xb9, 0xf7, 0x9c, 0x73, 0xe1, 0xf4,
+	0xeb, 0x77, 0xac, 0x8e, 0xa5, 0xdb, 0xcd, 0x96, 0x65, 0xeb, 0xb6, 0x61, 0xd9, 0xed, 0xe6, 0xfa,
+	0xa5, 0x26, 0xbd, 0xdb, 0xe8, 0x61, 0x87, 0x3a, 0xea, 0x31, 0x31, 0xdd, 0x90, 0xd3, 0x8d, 0xf5,
+	0x4b, 0xf5, 0xa3, 0x7a, 0xd7, 0xb2, 0x9d, 0x26, 0xfb, 0xcb, 0x81, 0xf5, 0x87, 0x0c, 0x87, 0x74,
+	0x1d, 0xd2, 0xec, 0x12, 0x46, 0xa0, 0x4b, 0xda, 0x62, 0xe2, 0x04, 0x9f, 0x58, 0x61, 0xbf, 0x9a,
+	0xfc, 0x87, 0x98, 0x3a, 0xd6, 0x76, 0xda, 0x0e, 0x1f, 0xf7, 0xfe, 0x13, 0xa3, 0x53, 0x6d, 0xc7,
+	0x69, 0x77, 0x50, 0x93, 0xfd, 0x5a, 0x75, 0x5b, 0x4d, 0xd3, 0xc5, 0x3a, 0xb5, 0x1c, 0x5b, 0xcc,
+	0x4f, 0xc7, 0xe7, 0xa9, 0xd5, 0x45, 0x84, 0xea, 0xdd, 0x9e, 0x0f, 0xf0, 0x45, 0xd2, 0x0d, 0x03,
+	0x11, 0xe2, 0xb1, 0x63, 0x38, 0x36, 0x41, 0x36, 0x15, 0x00, 0x2d, 0x09, 0xe8, 0x21, 0xdc, 0xb5,
+	0x08, 0x09, 0x76, 0x79, 0x38, 0x55, 0x2f, 0x86, 0xb3, 0x8e, 0x6c, 0x5d, 0x12, 0x4a, 0x07, 0xb5,
+	0x74, 0xc3, 0xea, 0x58, 0x74, 0x33, 0xbe, 0x5b, 0x04, 0x64, 0xd9, 0xeb, 0x8e, 0x65, 0xa0, 0x38,
+	0xcb, 0x11, 0x4c, 0xc7, 0xd1, 0x7d, 0x76, 0x66, 0x52, 0x01, 0x4e, 0xab, 0x85, 0xb0, 0x40, 0x9c,
+	0x49, 0x45, 0xf4, 0x74, 0xac, 0x77, 0x7d, 0x7d, 0x3f, 0x92, 0x0a, 0xc1, 0xc8, 0x40, 0xd6, 0xba,
+	0xbe, 0xda, 0x41, 0xb9, 0x0c, 0x63, 0xf4, 0x9a, 0x8b, 0x08, 0x8d, 0xf3, 0xd3, 0xc3, 0xd6, 0xba,
+	0x6e, 0x6c, 0xb2, 0xbd, 0xf8, 0xbf, 0x1c, 0xa1, 0xbd, 0x3f, 0x08, 0xea, 0x22, 0x69, 0x2f, 0x10,
+	0xe2, 0xa2, 0x65, 0xb9, 0x85, 0xfa, 0x0c, 0x54, 0x9d, 0x1e, 0xc2, 0x3a, 0x75, 0x70, 0x4d, 0x99,
+	0x51, 0xce, 0x0d, 0xcf, 0xcf, 0x7c, 0xf6, 0xf1, 0xc5, 0x63, 0xc2, 0x2f, 0xae, 0x98, 0x26, 0x46,
+	0x84, 0xdc, 0xa4, 0xd8, 0xb2, 0xdb, 0xef, 0x6e, 0x35, 0x4a, 0x1f, 0x6c, 0x35, 0x94, 0x65, 0xb9,
+	0xc2, 0x5b, 0x4d, 0xdc, 0x5e, 0xaf, 0x63, 0x21, 0x5c, 0x2b, 0x15, 0x5a, 0x5d, 0x5a, 0x96, 0x2b,
+	0xd4, 0xa7, 0xa1, 0x62, 0xa2, 0x55, 0x6f, 0xe7, 0x81, 0x82, 0x6b, 0x05, 0x5e, 0x3d, 0x0b, 0x55,
+	0xc3, 0xc5, 0x18, 0xd9, 0xc6, 0x66, 0x6d, 0x90, 0xad, 0xad, 0x06, 0xf4, 0xfd, 0x19, 0x75, 0x09,
+	0x2a, 0x7a, 0xd7, 0x71, 0x6d, 0x5a, 0x2b, 0x33, 0xcc, 0xd3, 0x9f, 0x7c, 0x3e, 0x7d, 0x64, 0xe7,
+	0xf3, 0xe9, 0xe3, 0x7c, 0x0f, 0x62, 0xae, 0x35, 0x2c, 0xa7, 0xd9, 0xd5, 0xe9, 0x9d, 0xc6, 0x82,
+	0x4d, 0x3f, 0xfb, 0xf8, 0x22, 0x88, 0xcd, 0x17, 0x6c, 0xea, 0x93, 0xfb, 0xe8, 0xab, 0xed, 0x0b,
+	0xca, 0xb2, 0xa0, 0xa3, 0xbe, 0x08, 0x15, 0xd3, 0x45, 0x2b, 0x3a, 0xad, 0x55, 0x66, 0x94, 0x73,
+	0x23, 0xb3, 0xf5, 0x06, 0x77, 0xfe, 0x86, 0xef, 0xfc, 0x8d, 0x5b, 0xbe, 0xf3, 0xcf, 0x1f, 0xf7,
+	0x76, 0xfb, 0xe0, 0x1f, 0xd3, 0x8a, 0xaf, 0x37, 0x4e, 0xaa, 0x6c, 0xba, 0xe8, 0x0a, 0x55, 0xbf,
+	0x03, 0xe5, 0x9e, 0x8e, 0x29, 0xa9, 0x0d, 0xcd, 0x0c, 0x9c, 0x1b, 0x99, 0x3d, 0xd3, 0x48, 0xfb,
+	0xb0, 0x1b, 0x0b, 0xdc, 0x2b, 0x97, 0x74, 0x4c, 0xe7, 0x8f, 0x7a, 0xf4, 0xa2, 0x6c, 0x71, 0x12,
+	0x73, 0x97, 0xdf, 0xfe, 0x6a, 0xfb, 0x82, 0x34, 0xca, 0x7b, 0x5f, 0x6d, 0x5f, 0x48, 0x71, 0xbe,
+	0x98, 0xe1, 0xb5, 0x35, 0xa8, 0x27, 0xdd, 0x61, 0x19, 0x91, 0x9e, 0xf7, 0x69, 0xaa, 0x17, 0x61,
+	0x2c, 0xf0, 0xc3, 0x15, 0xcb, 0x64, 0xbe, 0x31, 0x28, 0xb5, 0xac, 0x2c, 0x8f, 0x06, 0xd3, 0x0b,
+	0xa6, 0x3a, 0x05, 0x65, 0xbd, 0x63, 0xad, 0x21, 0xe6, 0x04, 0x63, 0x21, 0x18, 0x1f, 0xd6, 0xfe,
+	0xa4, 0xc0, 0x03, 0x8b, 0xa4, 0x7d, 0x55, 0xb7, 0x0d, 0xd4, 0x39, 0x30, 0xef, 0x4b, 0x30, 0x59,
+	0xca, 0x63, 0x72, 0xee, 0xa9, 0x84, 0x9a, 0x52, 0xbe, 0xac, 0x38, 0x8b, 0xda, 0x69, 0x38, 0x99,
+	0xc2, 0xb9, 0xaf, 0x28, 0xed, 0xcf, 0x0a, 0x1c, 0xf3, 0xe6, 0x1d, 0xbb, 0x65, 0xe1, 0xee, 0xbd,
+	0x12, 0xed, 0x6b, 0x09, 0xd1, 0x52, 0x42, 0x61, 0x82, 0x47, 0x6d, 0x0a, 0x4e, 0xa5, 0xf1, 0x2e,
+	0x85, 0xdb, 0xe1, 0x66, 0x5b, 0x46, 0x2d, 0x97, 0xa0, 0x7b, 0x24, 0x9b, 0x3a, 0x03, 0x15, 0x8c,
+	0x74, 0xe2, 0xd8, 0x22, 0x4a, 0x04, 0x38, 0x31, 0x5e, 0xcc, 0xb0, 0x71, 0x21, 0x84, 0x61, 0xe3,
+	0xc3, 0x52, 0xf6, 0x7f, 0x0f, 0xc0, 0xf1, 0x45, 0xd2, 0xbe, 0x85, 0x75, 0x9b, 0xb4, 0x10, 0xbe,
+	0x57, 0xd2, 0x3f, 0x03, 0x55, 0x03, 0x23, 0xd3, 0xda, 0x4b, 0x94, 0x94, 0x2b, 0xd4, 0x1b, 0x50,
+	0x76, 0x6d, 0x8b, 0x12, 0x11, 0x24, 0xf7, 0x1f, 0x00, 0x39, 0x19, 0xf5, 0x05, 0x3f, 0x6a, 0x95,
+	0x59, 0xd4, 0x9a, 0x4a, 0x8f, 0x5a, 0xb7, 0x6d, 0x8b, 0xe6, 0x87, 0x2c, 0x2f, 0x80, 0x63, 0x64,
+	0x38, 0x2e, 0x26, 0x88, 0x85, 0xd2, 0x6a, 0x48, 0x01, 0x72, 0x46, 0xfd, 0x06, 0x3c, 0x80, 0x51,
+	0xdb, 0x22, 0x94, 0x5f, 0x38, 0x56, 0x6c, 0xb7, 0xbb, 0x8a, 0x70, 0x6d, 0x28, 0xe6, 0x07, 0x6a,
+	0x18, 0x74, 0x83, 0x61, 0xe6, 0xbe, 0x9e, 0xf0, 0x89, 0xb3, 0x49, 0x9f, 0x48, 0x1a, 0x57, 0x9b,
+	0x86, 0xd3, 0xa9, 0x56, 0x97, 0x7e, 0xf1, 0xf3, 0x41, 0xf6, 0x4d, 0x2c, 0x75, 0x90, 0xd9, 0x46,
+	0xf7, 0xa7, 0x57, 0xcc, 0xc1, 0x50, 0x8f, 0xb1, 0x8f, 0x84, 0x5f, 0xec, 0xbe, 0xd8, 0x5f, 0x10,
+	0x78, 0x54, 0xf9, 0x60, 0x3c, 0x2a, 0xc3, 0xc4, 0x95, 0xdd, 0x4d, 0xac, 0x7e, 0xd7, 0xd3, 0x99,
+	0x37, 0x8a, 0x30, 0x32, 0xbd, 0x33, 0x79, 0x68, 0xbf, 0x67, 0xf2, 0x68, 0x40, 0xe7, 0x0a, 0x2d,
+	0x16, 0x4e, 0xe2, 0xf6, 0xd7, 0x5e, 0x64, 0xe1, 0x24, 0x3e, 0x2c, 0x0f, 0xd4, 0xf3, 0x30, 0x42,
+	0x90, 0xe1, 0x62, 0x8b, 0x6e, 0xa6, 0x1d, 0xa7, 0xe0, 0x4f, 0x2e, 0x98, 0xda, 0xef, 0x14, 0x98,
+	0x64, 0x91, 0xa9, 0x83, 0x74, 0x82, 0x38, 0xc5, 0x3e, 0xdd, 0x2b, 0xb6, 0x7b, 0x29, 0x7b, 0xf7,
+	0xb9, 0x4b, 0x09, 0xe9, 0xa7, 0xd3, 0x82, 0x69, 0x88, 0x37, 0xad, 0x0e, 0xb5, 0x38, 0xbf, 0xf2,
+	0x73, 0x79, 0xa7, 0xc4, 0x84, 0x59, 0xd2, 0x37, 0xef, 0xd5, 0xb7, 0x12, 0xdc, 0x02, 0x07, 0x0e,
+	0xe6, 0x16, 0x58, 0x4c, 0x45, 0x11, 0x89, 0xb5, 0xdf, 0x2b, 0x4c, 0x47, 0x91, 0x41, 0xe9, 0x1b,
+	0xd7, 0x61, 0xb0, 0xa7, 0x0b, 0xa7, 0xe8, 0x87, 0x3f, 0x46, 0xc5, 0xbb, 0xa3, 0x12, 0xaa, 0x53,
+	0x97, 0x30, 0xbd, 0x8c, 0xcf, 0x3e, 0x9a, 0x1e, 0xa4, 0x03, 0x3e, 0x6e, 0x32, 0x74, 0xf8, 0x5c,
+	0xe5, 0xeb, 0xb5, 0xed, 0x12, 0x0b, 0x75, 0xcf, 0xdd, 0x45, 0xd8, 0xb0, 0xd8, 0x21, 0xc9, 0xc3,
+	0xf2, 0x7d, 0x14, 0xea, 0x9e, 0x86, 0x0a, 0x41, 0x9d, 0x0e, 0xc2, 0x85, 0x23, 0x9d, 0xc0, 0x17,
+	0x8b, 0x02, 0x71, 0xd5, 0x68, 0xbf, 0x50, 0x58, 0x18, 0x88, 0x8f, 0x4b, 0x53, 0xcb, 0xf0, 0xa9,
+	0x1c, 0x4c, 0xf8, 0x7c, 0x1c, 0x46, 0x7b, 0xfa, 0x66, 0x17, 0xd9, 0x74, 0xc5, 0x45, 0xd4, 0x4f,
+	0xc2, 0x82, 0x64, 0x68, 0x44, 0xcc, 0xde, 0x46, 0x14, 0x6b, 0xbf, 0xac, 0xc2, 0x51, 0xf6, 0xa1,
+	0xb2, 0xcc, 0xf1, 0x79, 0x26, 0x45, 0xbf, 0xd6, 0x9c, 0x83, 0x21, 0xdd, 0x30, 0xd8, 0xe7, 0x55,
+	0x34, 0x01, 0xf4, 0x17, 0xa8, 0xdf, 0x86, 0xc1, 0x35, 0xcb, 0x36, 0x99, 0x59, 0xc7, 0xb3, 0x52,
+	0x20, 0xc1, 0xe6, 0x4b, 0x96, 0x6d, 0x86, 0x7c, 0x84, 0x2d, 0xf4, 0x08, 0x74, 0x1d, 0x93, 0x9f,
+	0x62, 0x99, 0x04, 0xe6, 0x2d, 0xd3, 0xb4, 0xec, 0xf6, 0xa2, 0x63, 0xa2, 0x30, 0x01, 0x6f, 0x61,
+	0xd2, 0x17, 0xcb, 0xb9, 0xbe, 0xb8, 0xe0, 0x5b, 0x8f, 0x1f, 0x4f, 0x97, 0xf7, 0x61, 0x3d, 0xdf,
+	0x70, 0xe1, 0x0c, 0x36, 0x7e, 0x9f, 0x09, 0x32, 0xd8, 0x97, 0x64, 0xec, 0xaa, 0xee, 0x7f, 0x47,
+	0x3f, 0x79, 0xbd, 0x0e, 0xc3, 0x18, 0x09, 0x7f, 0xa8, 0x0d, 0xb3, 0xb3, 0xf2, 0x6c, 0x56, 0x6c,
+	0x10, 0xb0, 0x5b, 0x08, 0x77, 0x49, 0xc8, 0x9d, 0x02, 0x02, 0x91, 0x1b, 0x1c, 0x64, 0xde, 0xe0,
+	0x34, 0x18, 0xea, 0x61, 0xc7, 0x74, 0x0d, 0x5a, 0x1b, 0x89, 0x49, 0xe9, 0x4f, 0xa8, 0xcf, 0xc3,
+	0x50, 0x07, 0xd9, 0x26, 0xc2, 0xa4, 0x36, 0xca, 0xae, 0x95, 0x27, 0x24, 0x57, 0xbc, 0x20, 0xe4,
+	0xb1, 0xb4, 0x88, 0xbc, 0x33, 0x3f, 0x72, 0xa3, 0x14, 0x87, 0xb7, 0xbf, 0x58, 0x7d, 0x05, 0xc6,
+	0x57, 0xb9, 0xad, 0x57, 0x7a, 0x08, 0x5b, 0x8e, 0x59, 0x1b, 0x63, 0x42, 0x9e, 0x48, 0x5c, 0x08,
+	0xae, 0x89, 0x0a, 0x16, 0xbf, 0x0f, 0x7c, 0x98, 0xb8, 0x0f, 0x8c, 0x09, 0x3a, 0x4b, 0x8c, 0x8c,
+	0x7a, 0xdb, 0xf3, 0x92, 0x75, 0xa4, 0x77, 0x7c, 0xba, 0xe3, 0xfb, 0xa4, 0x3b, 0xca, 0xc9, 0x08,
+	0xb2, 0xaf, 0xc2, 0x84, 0x89, 0x0c, 0x8b, 0x78, 0xd7, 0x1e, 0x41, 0x78, 0x62, 0x9f, 0x84, 0xc7,
+	0x7d, 0x42, 0x9c, 0xf4, 0xdc, 0x6c, 0x22, 0x78, 0xcd, 0xa4, 0x1d, 0xe2, 0xe1, 0x38, 0xa0, 0xfd,
+	0x4a, 0x81, 0x13, 0x89, 0xe8, 0x20, 0x03, 0xd7, 0x63, 0x00, 0xa2, 0xe2, 0x94, 0x76, 0x7d, 0x19,
+	0x16, 0x73, 0x0b, 0x4c, 0x2a, 0xdf, 0x0a, 0xc8, 0x36, 0x89, 0x77, 0x2f, 0x2b, 0xed, 0xf7, 0x5e,
+	0xe6, 0xdb, 0xe1, 0x39, 0xdb, 0x24, 0x57, 0xa8, 0xb6, 0xad, 0xb0, 0x12, 0xd6, 0x2b, 0x16, 0xbd,
+	0x63, 0x62, 0x7d, 0x43, 0x70, 0xda, 0x67, 0x00, 0x8b, 0x0a, 0x56, 0xca, 0x14, 0xac, 0x58, 0x95,
+	0x25, 0xc6, 0x9b, 0x76, 0x8a, 0x55, 0x59, 0x62, 0xa3, 0xf2, 0x72, 0xf4, 0xdb, 0x12, 0x8c, 0x2e,
+	0x92, 0xf6, 0xa2, 0xbe, 0x86, 0x5e, 0x6e, 0xb5, 0x10, 0x3e, 0x24, 0x51, 0xc2, 0x41, 0x7b, 0x60,
+	0xaf, 0x41, 0x7b, 0x01, 0xca, 0xd4, 0x8b, 0x0a, 0x2c, 0xe8, 0x8e, 0xcc, 0xce, 0xa4, 0x47, 0x10,
+	0x26, 0x0e, 0x8f, 0x1e, 0x69, 0x49, 0x20, 0xa3, 0x30, 0x77, 0x31, 0xa1, 0xd1, 0x93, 0x49, 0x8d,
+	0x4a, 0xe5, 0x68, 0xdf, 0x64, 0x95, 0x16, 0xf9, 0x5b, 0xba, 0xe6, 0xc3, 0x50, 0x65, 0x85, 0xd7,
+	0x34, 0xc7, 0x1c, 0x62, 0x33, 0x0b, 0xa6, 0xf6, 0xb3, 0x12, 0x8c, 0xb3, 0x5a, 0x47, 0xb7, 0x6b,
+	0xd1, 0xfb, 0x46, 0xd9, 0x4f, 0x00, 0x18, 0x8c, 0x63, 0x16, 0xb3, 0x3d, 0x8d, 0x8f, 0xce, 0x8f,
+	0xbe, 0xbb, 0xd5, 0x18, 0xf4, 0x60, 0x1f, 0xb2, 0xab, 0x7b, 0x30, 0x3f, 0xd7, 0x4c, 0xe8, 0xf3,
+	0x74, 0x5a, 0x15, 0x48, 0x6a, 0x40, 0x7b, 0x16, 0x1e, 0x8c, 0xea, 0x64, 0x6f, 0x3a, 0x7d, 0x9f,
+	0xeb, 0x74, 0x99, 0x05, 0xb5, 0x83, 0xd0, 0x69, 0x78, 0xd7, 0x52, 0xc6, 0xae, 0x81, 0x03, 0x0e,
+	0xf4, 0xeb, 0x80, 0xea, 0x29, 0x18, 0x24, 0x7a, 0xc7, 0x57, 0x6c, 0x70, 0xcc, 0xb1, 0xd1, 0x62,
+	0xea, 0x0c, 0x09, 0xaf, 0xd5, 0x98, 0x3a, 0x43, 0x23, 0xf2, 0x43, 0xff, 0x88, 0xa7, 0x74, 0x7e,
+	0x1c, 0x38, 0x2c, 0x5d, 0x15, 0xcb, 0x54, 0x22, 0x5c, 0x89, 0x64, 0x2e, 0x32, 0x26, 0xc5, 0xf8,
+	0x8d, 0x02, 0x13, 0x8b, 0xa4, 0x7d, 0x0d, 0x19, 0x1d, 0xcb, 0x46, 0x87, 0x26, 0xc5, 0x93, 0x09,
+	0x29, 0xa6, 0x92, 0x52, 0x84, 0x99, 0xd2, 0x4e, 0xc0, 0x43, 0x31, 0x3e, 0xa5, 0x0c, 0x7f, 0xe4,
+	0x4e, 0x7b, 0xc5, 0x30, 0x50, 0x8f, 0x1e, 0x9a, 0xd3, 0x66, 0x94, 0x39, 0x06, 0xf6, 0x53, 0xe6,
+	0x18, 0x3c, 0x98, 0x32, 0x47, 0x21, 0xf7, 0x0e, 0xa9, 0x49, 0xbb, 0xc3, 0xdc, 0x3b, 0x34, 0x22,
+	0xa3, 0xc5, 0x19, 0x18, 0xea, 0x38, 0xba, 0x9d, 0x16, 0x2c, 0x2a, 0xde, 0xc4, 0x82, 0xb9, 0x4b,
+	0xa2, 0xa2, 0x44, 0x13, 0x95, 0xbf, 0x70, 0x3f, 0xbb, 0xdd, 0x33, 0x75, 0x8a, 0x96, 0x58, 0xcb,
+	0x4c, 0xfd, 0x16, 0x0c, 0xeb, 0x2e, 0xbd, 0xe3, 0x60, 0x8b, 0x6e, 0x16, 0xb6, 0x52, 0xb0, 0x44,
+	0xbd, 0x0a, 0x15, 0xde, 0x7c, 0x13, 0xd7, 0x91, 0x53, 0xe9, 0x71, 0x83, 0xef, 0x36, 0x3f, 0x26,
+	0x62, 0x86, 0xd0, 0x9c, 0x58, 0xca, 0xbf, 0xa7, 0x80, 0x68, 0x86, 0x2b, 0x86, 0xf9, 0x16, 0xae,
+	0x18, 0x1e, 0x92, 0xae, 0xf8, 0x2f, 0x85, 0x1d, 0xff, 0xec, 0xb6, 0x7d, 0xdd, 0xd1, 0xed, 0x3e,
+	0x1d, 0x31, 0x64, 0x85, 0x52, 0x86, 0x15, 0x0e, 0xbe, 0x16, 0x52, 0xe8, 0x0c, 0x97, 0x12, 0x6a,
+	0x7f, 0xe0, 0xed, 0x12, 0x39, 0x20, 0x5d, 0x68, 0x06, 0x2a, 0xe2, 0x9b, 0x50, 0x62, 0x2d, 0x24,
+	0x31, 0xbe, 0xa7, 0x54, 0x57, 0xbd, 0x0e, 0x83, 0xce, 0x06, 0x32, 0xfb, 0x16, 0x93, 0x51, 0xd1,
+	0xfe, 0xea, 0xf7, 0x41, 0xd6, 0x11, 0x4b, 0xe6, 0xfd, 0x1c, 0xe8, 0xff, 0x6e, 0xaf, 0x40, 0x2b,
+	0x03, 0xe9, 0x5a, 0x29, 0xda, 0xfb, 0x88, 0x32, 0x2e, 0x8a, 0x95, 0xf1, 0xe1, 0x70, 0xb1, 0x12,
+	0x23, 0xea, 0x62, 0x9b, 0x6b, 0x5a, 0x89, 0x69, 0x1a, 0xf8, 0x24, 0xfb, 0x54, 0x7f, 0xcd, 0x3f,
+	0xd5, 0x57, 0xb0, 0x45, 0xbd, 0x40, 0x7b, 0x28, 0x6e, 0x5c, 0xec, 0x40, 0x08, 0xb3, 0xa4, 0x51,
+	0xf6, 0x15, 0x86, 0x87, 0xa4, 0xb0, 0xaf, 0xc2, 0xc8, 0x06, 0xb6, 0x28, 0x45, 0xf6, 0x8a, 0xd3,
+	0x6a, 0xf5, 0x5d, 0x98, 0x01, 0x41, 0xec, 0xe5, 0x56, 0x4b, 0x7b, 0x67, 0x10, 0x46, 0x16, 0x49,
+	0xfb, 0x26, 0xa2, 0xd7, 0xad, 0xae, 0xd5, 0xaf, 0xbf, 0x5c, 0x83, 0x0a, 0x4f, 0x75, 0x45, 0x04,
+	0xdb, 0x5b, 0x9a, 0x2c, 0xd6, 0xaa, 0xcf, 0x46, 0x8a, 0x2e, 0xd3, 0xe9, 0x51, 0x90, 0xb1, 0x9b,
+	0x5a, 0x72, 0x79, 0x11, 0xaa, 0xab, 0x0e, 0xc6, 0xce, 0x86, 0x28, 0xa9, 0xed, 0x95, 0x0d, 0xb9,
+	0x5a, 0x9d, 0x82, 0x72, 0x1b, 0x3b, 0x6e, 0x4f, 0x74, 0x12, 0x42, 0x3d, 0x63, 0x36, 0x1c, 0xa9,
+	0x90, 0x54, 0x32, 0x7b, 0xfc, 0x1a, 0x0c, 0xad, 0x3a, 0xae, 0x6d, 0x22, 0x93, 0x95, 0x51, 0xaa,
+	0x21, 0x90, 0x3f, 0x11, 0x8a, 0x7a, 0xd5, 0x03, 0x8a, 0x7a, 0x4f, 0x24, 0x1c, 0xb0, 0x9e, 0x74,
+	0x40, 0xdf, 0xec, 0xda, 0xf7, 0x59, 0xf4, 0xf0, 0x7f, 0x4a, 0xc7, 0xbb, 0x06, 0xe5, 0x8e, 0x37,
+	0xc0, 0x5c, 0x61, 0x64, 0xf6, 0x64, 0x8e, 0x29, 0x52, 0xef, 0xb0, 0x6c, 0xb1, 0xf6, 0x76, 0x99,
+	0x5d, 0x2d, 0xd9, 0x81, 0xfc, 0xbc, 0x78, 0xe9, 0xd2, 0xa7, 0xa3, 0xbd, 0x00, 0xe3, 0xdc, 0x59,
+	0x56, 0xf6, 0x56, 0xda, 0x53, 0x96, 0xc7, 0xf8, 0xba, 0x2b, 0x22, 0x7d, 0x79, 0x09, 0x26, 0x7d,
+	0x73, 0xaf, 0xec, 0x2d, 0x07, 0x52, 0x96, 0x27, 0xfc, 0x95, 0x3e, 0xb1, 0x62, 0x6f, 0x3e, 0x6e,
+	0xf8, 0x4a, 0xed, 0xbb, 0x3f, 0xc5, 0xc8, 0xa8, 0x8b, 0x7e, 0xb6, 0x51, 0xd9, 0x43, 0xc1, 0x2c,
+	0x3b, 0xe3, 0x78, 0x04, 0x86, 0x9d, 0x1e, 0xb2, 0x57, 0x4c, 0x7d, 0x93, 0x30, 0x87, 0x0d, 0xc7,
+	0x74, 0xcf, 0x02, 0xf6, 0x35, 0x7d, 0x93, 0xc1, 0xa8, 0x97, 0x59, 0x32, 0x58, 0x35, 0x0e, 0xf3,
+	0xa6, 0x18, 0xec, 0x16, 0x0c, 0xfb, 0x2f, 0xa0, 0x48, 0x6d, 0x98, 0xd5, 0xce, 0x1e, 0x4e, 0x67,
+	0xf0, 0xaa, 0x80, 0x65, 0xf2, 0x17, 0x10, 0x2a, 0x96, 0x34, 0x44, 0xfc, 0x4d, 0x7b, 0x8e, 0x25,
+	0x0d, 0x91, 0xb1, 0xf0, 0x61, 0xe2, 0xbf, 0xc0, 0x4a, 0xed, 0x7c, 0xf9, 0x93, 0x0b, 0xa6, 0xb6,
+	0xad, 0xb0, 0x02, 0x35, 0xbf, 0x62, 0x1e, 0x90, 0x33, 0xc7, 0xb6, 0x2f, 0x65, 0x6f, 0x5f, 0xac,
+	0x6a, 0x16, 0x65, 0x4e, 0x3b, 0xc9, 0x8a, 0x66, 0xd1, 0x41, 0x79, 0xc1, 0xfb, 0x1b, 0x2f, 0x58,
+	0xdd, 0x74, 0x49, 0x0f, 0xd9, 0xe6, 0xa1, 0x0b, 0xc4, 0x9f, 0x4e, 0x10, 0xb7, 0x8b, 0xd8, 0x57,
+	0x17, 0x8e, 0x8d, 0x62, 0xbc, 0x58, 0x51, 0x2b, 0xc6, 0xbf, 0x28, 0x6a, 0xc5, 0x46, 0xa5, 0xd0,
+	0xa2, 0x7d, 0x79, 0xb5, 0xe3, 0x10, 0x74, 0xf8, 0x36, 0x2c, 0xe4, 0xbc, 0x11, 0xde, 0x44, 0xc6,
+	0x1b, 0x19, 0x93, 0xc2, 0xfc, 0x57, 0x64, 0xbc, 0x58, 0xdf, 0x38, 0x7c, 0xf3, 0x1d, 0xfc, 0x6d,
+	0xbd, 0x58, 0x26, 0x1d, 0x12, 0x56, 0xb3, 0x78, 0x26, 0x1d, 0x1a, 0x3a, 0xb8, 0xac, 0xaf, 0x94,
+	0xc8, 0xfa, 0x46, 0xf8, 0xdb, 0x0b, 0x03, 0xdd, 0xee, 0xbb, 0xcd, 0x58, 0xe0, 0x76, 0x1d, 0xe7,
+	0x6e, 0x20, 0x87, 0xbb, 0x62, 0x47, 0xbe, 0xcf, 0xbb, 0xd6, 0x66, 0x47, 0xbe, 0xff, 0x53, 0xaa,
+	0x6c, 0x09, 0x2a, 0xd4, 0x1b, 0xeb, 0xbf, 0xd7, 0x2b, 0xe8, 0xcc, 0xfe, 0xe7, 0x24, 0x0c, 0x2c,
+	0x92, 0xb6, 0xfa, 0xb6, 0x02, 0x13, 0xf1, 0xb7, 0x9d, 0xe7, 0xd2, 0xcf, 0x82, 0xe4, 0xb3, 0xbf,
+	0xfa, 0x93, 0x45, 0x91, 0xf2, 0xc3, 0x78, 0x60, 0x67, 0xab, 0x31, 0x11, 0x80, 0x2d, 0x0f, 0xa6,
+	0xfe, 0x58, 0x81, 0xc9, 0xc4, 0x1b, 0xbf, 0xf3, 0x99, 0xb4, 0xe3, 0xd0, 0xfa, 0xa5, 0xc2, 0xd0,
+	0x7c, 0x3e, 0xde, 0x53, 0xe0, 0x68, 0xf2, 0x45, 0xde, 0x85, 0x6c, 0xea, 0x71, 0x6c, 0x7d, 0xb6,
+	0x38, 0x56, 0xb2, 0x72, 0x7c, 0x67, 0xab, 0x71, 0x34, 0x80, 0x1b, 0x1c, 0xa8, 0xfe, 0x44, 0x81,
+	0xc9, 0xc4, 0x0b, 0xba, 0x6c, 0xa5, 0xc4, 0xa1, 0x39, 0x4a, 0xc9, 0x7c, 0xbb, 0x96, 0xc1, 0xc9,
+	0x4f, 0x15, 0x50, 0x53, 0xde, 0xb3, 0x3d, 0x9e, 0xb9, 0x41, 0x12, 0x5c, 0xbf, 0xbc, 0x07, 0xb0,
+	0xe4, 0xe7, 0xc1, 0x9d, 0xad, 0x86, 0x1a, 0xe0, 0xa9, 0x40, 0xaa, 0xef, 0x2a, 0x30, 0x99, 0x78,
+	0x48, 0x95, 0xad, 0x9a, 0x38, 0x34, 0x47, 0x35, 0x59, 0xef, 0x70, 0x32, 0x59, 0xf9, 0x11, 0x8c,
+	0x45, 0x1f, 0xdc, 0x3c, 0x9a, 0xa3, 0xf6, 0x10, 0xae, 0xde, 0x28, 0x86, 0xdb, 0x95, 0x81, 0x1f,
+	0xc2, 0x58, 0xf4, 0x91, 0x4c, 0x36, 0x03, 0x11, 0x5c, 0x0e, 0x03, 0xa9, 0xaf, 0x4d, 0xb2, 0x9c,
+	0xc3, 0xb3, 0x45, 0xe2, 0xa5, 0x47, 0xb6, 0x2d, 0xe2, 0xd0, 0x1c, 0x5b, 0x64, 0x3d, 0x86, 0xc8,
+	0x54, 0xc5, 0x5b, 0x0a, 0x8c, 0xc7, 0x1e, 0x29, 0x3c, 0x96, 0xa3, 0xe5, 0x30, 0xb0, 0xde, 0x2c,
+	0x08, 0xcc, 0x52, 0x87, 0xe8, 0xdb, 0xa8, 0xef, 0x28, 0x30, 0x11, 0x6f, 0x34, 0x66, 0xc7, 0xd3,
+	0x18, 0x32, 0x27, 0x9e, 0x66, 0xb5, 0x02, 0x33, 0xd8, 0xe8, 0xc1, 0x70, 0xd0, 0x1d, 0xd4, 0x32,
+	0xa9, 0x4a, 0x4c, 0xfd, 0xc2, 0xee, 0x98, 0xac, 0xd8, 0xc9, 0x6a, 0xd5, 0xea, 0x3a, 0x8c, 0x84,
+	0x9b, 0x64, 0x67, 0x73, 0x02, 0xa1, 0x44, 0xd5, 0x9f, 0x28, 0x82, 0xda, 0x75, 0xdf, 0x70, 0x23,
+	0xe9, 0x6c, 0x8e, 0x1d, 0x25, 0x2a, 0x67, 0xdf, 0xb4, 0x2e, 0x4c, 0xea, 0xbe, 0x3f, 0x80, 0xb1,
+	0x68, 0x5b, 0xe6, 0xd1, 0x5d, 0x6d, 0xc7, 0xf7, 0x6e, 0x14, 0xc3, 0xe5, 0xef, 0xfe, 0x06, 0x8c,
+	0x46, 0xba, 0x29, 0x8f, 0x64, 0x12, 0x0d, 0xc3, 0xea, 0x17, 0x0b, 0xc1, 0x76, 0x73, 0xae, 0x0d,
+	0x18, 0x09, 0xb7, 0x41, 0xb2, 0x55, 0x1e, 0x42, 0xe5, 0xa8, 0x3c, 0xa5, 0x33, 0xa0, 0x1d, 0xdb,
+	0xd9, 0x6a, 0x4c, 0x06, 0x40, 0x9d, 0x41, 0xd4, 0xd7, 0x60, 0x38, 0x28, 0x7a, 0x6b, 0x39, 0x36,
+	0x14, 0x98, 0x1c, 0xaf, 0x4e, 0x54, 0x92, 0xe3, 0x5b, 0xf2, 0x32, 0x82, 0xf7, 0x3d, 0x4f, 0x26,
+	0xea, 0xb7, 0xe7, 0x73, 0xdd, 0x27, 0x0c, 0xcd, 0x3d, 0x85, 0xd3, 0xab, 0xa8, 0x9a, 0xba, 0xb3,
+	0xd5, 0x18, 0x0f, 0xd0, 0x1d, 0x64, 0x9b, 0xea, 0x5d, 0x18, 0x8d, 0x94, 0x4a, 0xb3, 0xed, 0x1d,
+	0x86, 0xe5, 0xd8, 0x3b, 0xad, 0xa4, 0x19, 0xdf, 0x19, 0x5b, 0x64, 0x4d, 0xed, 0x40, 0x55, 0xd6,
+	0x21, 0xcf, 0x64, 0x92, 0xf3, 0x21, 0xf5, 0xf3, 0xbb, 0x42, 0x72, 0x77, 0x7b, 0x03, 0xc6, 0xa2,
+	0x15, 0xa9, 0xec, 0xaf, 0x2a, 0x82, 0xcb, 0xf9, 0xaa, 0x52, 0xab, 0x0b, 0xa9, 0x4a, 0x7e, 0x53,
+	0x81, 0xf1, 0x58, 0x0d, 0xe1, 0xb1, 0x5d, 0xbc, 0x56, 0xee, 0xdf, 0x2c, 0x08, 0xdc, 0xc5, 0xdd,
+	0xde, 0x52, 0x60, 0x22, 0x9e, 0xf6, 0x67, 0x1f, 0x1f, 0x31, 0x64, 0xce, 0xf1, 0x91, 0x95, 0x74,
+	0xa7, 0xa9, 0xe1, 0x0d, 0x18, 0x8b, 0x26, 0xe1, 0xd9, 0x36, 0x88, 0xe0, 0x72, 0x6c, 0x90, 0x9e,
+	0x24, 0xa7, 0x6d, 0xfe, 0x3a, 0x8c, 0x46, 0x92, 0xe6, 0x9c, 0xc0, 0x16, 0x82, 0xe5, 0x05, 0xb6,
+	0x94, 0x14, 0x34, 0x43, 0xf9, 0x36, 0x54, 0x65, 0x12, 0x79, 0x26, 0xef, 0xbe, 0xca, 0x20, 0x39,
+	0xae, 0x1e, 0xcf, 0xdf, 0x32, 0xf6, 0x23, 0x30, 0x1a, 0x69, 0x55, 0x66, 0xcb, 0x1a, 0x86, 0xe5,
+	0xc8, 0x9a, 0xda, 0x2d, 0x1c, 0xdb, 0xd9, 0x6a, 0x04, 0xad, 0xc7, 0x7a, 0xf9, 0x4d, 0x2f, 0x0f,
+	0x9c, 0xbf, 0xf1, 0xc9, 0x17, 0x53, 0xca, 0xa7, 0x5f, 0x4c, 0x29, 0xff, 0xfc, 0x62, 0x4a, 0xf9,
+	0xe0, 0xcb, 0xa9, 0x23, 0x9f, 0x7e, 0x39, 0x75, 0xe4, 0xef, 0x5f, 0x4e, 0x1d, 0xf9, 0xde, 0x53,
+	0x6d, 0x8b, 0xde, 0x71, 0x57, 0x1b, 0x86, 0xd3, 0x6d, 0x8a, 0x8d, 0x2e, 0xda, 0x88, 0x6e, 0x38,
+	0x78, 0xcd, 0xff, 0xdd, 0xbc, 0x1b, 0xca, 0x5d, 0xe9, 0x66, 0x0f, 0x91, 0xd5, 0x0a, 0x6b, 0x27,
+	0x5f, 0xfe, 0x5f, 0x00, 0x00, 0x00, 0xff, 0xff, 0x06, 0x21, 0x0d, 0xa9, 0x88, 0x3a, 0x00, 0x00,
 }
 
 // Reference imports to suppress errors if they are not otherwise used.
@@ -2700,6 +3555,20 @@ type MsgClient interface {
 	ReverseRepayment(ctx context.Context, in *MsgReverseRepayment, opts ...grpc.CallOption) (*MsgReverseRepaymentResponse, error)
 	// WriteOffLoan gives up the principal of a loan in default; it stays owed. Permission: financing.risk.
 	WriteOffLoan(ctx context.Context, in *MsgWriteOffLoan, opts ...grpc.CallOption) (*MsgWriteOffLoanResponse, error)
+	// SetLimit sets how much a lender lends and promises to a borrower, a group or in all. Permission: financing.risk.
+	SetLimit(ctx context.Context, in *MsgSetLimit, opts ...grpc.CallOption) (*MsgSetLimitResponse, error)
+	// OfferFacility promises loans to a borrower, up to a limit and to a day. Permission: financing.lend.
+	OfferFacility(ctx context.Context, in *MsgOfferFacility, opts ...grpc.CallOption) (*MsgOfferFacilityResponse, error)
+	// AcceptFacility accepts a facility with its covenants. Permission: financing.borrow.
+	AcceptFacility(ctx context.Context, in *MsgAcceptFacility, opts ...grpc.CallOption) (*MsgAcceptFacilityResponse, error)
+	// SuspendFacility stops draws, or lets them go on. Permission: financing.lend.
+	SuspendFacility(ctx context.Context, in *MsgSuspendFacility, opts ...grpc.CallOption) (*MsgSuspendFacilityResponse, error)
+	// CloseFacility ends a facility; its loans go on. Permission: financing.lend.
+	CloseFacility(ctx context.Context, in *MsgCloseFacility, opts ...grpc.CallOption) (*MsgCloseFacilityResponse, error)
+	// DrawFacility has the lender pay out a loan at once. Permission: financing.borrow.
+	DrawFacility(ctx context.Context, in *MsgDrawFacility, opts ...grpc.CallOption) (*MsgDrawFacilityResponse, error)
+	// TraceUse says which payment used a loan. Permission: financing.borrow.
+	TraceUse(ctx context.Context, in *MsgTraceUse, opts ...grpc.CallOption) (*MsgTraceUseResponse, error)
 	// UpdateParams replaces the module's settings, but for the length of a business day; by collective decision only.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -2892,6 +3761,69 @@ func (c *msgClient) WriteOffLoan(ctx context.Context, in *MsgWriteOffLoan, opts 
 	return out, nil
 }
 
+func (c *msgClient) SetLimit(ctx context.Context, in *MsgSetLimit, opts ...grpc.CallOption) (*MsgSetLimitResponse, error) {
+	out := new(MsgSetLimitResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/SetLimit", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) OfferFacility(ctx context.Context, in *MsgOfferFacility, opts ...grpc.CallOption) (*MsgOfferFacilityResponse, error) {
+	out := new(MsgOfferFacilityResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/OfferFacility", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AcceptFacility(ctx context.Context, in *MsgAcceptFacility, opts ...grpc.CallOption) (*MsgAcceptFacilityResponse, error) {
+	out := new(MsgAcceptFacilityResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/AcceptFacility", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SuspendFacility(ctx context.Context, in *MsgSuspendFacility, opts ...grpc.CallOption) (*MsgSuspendFacilityResponse, error) {
+	out := new(MsgSuspendFacilityResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/SuspendFacility", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CloseFacility(ctx context.Context, in *MsgCloseFacility, opts ...grpc.CallOption) (*MsgCloseFacilityResponse, error) {
+	out := new(MsgCloseFacilityResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/CloseFacility", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) DrawFacility(ctx context.Context, in *MsgDrawFacility, opts ...grpc.CallOption) (*MsgDrawFacilityResponse, error) {
+	out := new(MsgDrawFacilityResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/DrawFacility", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) TraceUse(ctx context.Context, in *MsgTraceUse, opts ...grpc.CallOption) (*MsgTraceUseResponse, error) {
+	out := new(MsgTraceUseResponse)
+	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/TraceUse", in, out, opts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	out := new(MsgUpdateParamsResponse)
 	err := c.cc.Invoke(ctx, "/zhilian.financing.v1.Msg/UpdateParams", in, out, opts...)
@@ -2950,6 +3882,20 @@ type MsgServer interface {
 	ReverseRepayment(context.Context, *MsgReverseRepayment) (*MsgReverseRepaymentResponse, error)
 	// WriteOffLoan gives up the principal of a loan in default; it stays owed. Permission: financing.risk.
 	WriteOffLoan(context.Context, *MsgWriteOffLoan) (*MsgWriteOffLoanResponse, error)
+	// SetLimit sets how much a lender lends and promises to a borrower, a group or in all. Permission: financing.risk.
+	SetLimit(context.Context, *MsgSetLimit) (*MsgSetLimitResponse, error)
+	// OfferFacility promises loans to a borrower, up to a limit and to a day. Permission: financing.lend.
+	OfferFacility(context.Context, *MsgOfferFacility) (*MsgOfferFacilityResponse, error)
+	// AcceptFacility accepts a facility with its covenants. Permission: financing.borrow.
+	AcceptFacility(context.Context, *MsgAcceptFacility) (*MsgAcceptFacilityResponse, error)
+	// SuspendFacility stops draws, or lets them go on. Permission: financing.lend.
+	SuspendFacility(context.Context, *MsgSuspendFacility) (*MsgSuspendFacilityResponse, error)
+	// CloseFacility ends a facility; its loans go on. Permission: financing.lend.
+	CloseFacility(context.Context, *MsgCloseFacility) (*MsgCloseFacilityResponse, error)
+	// DrawFacility has the lender pay out a loan at once. Permission: financing.borrow.
+	DrawFacility(context.Context, *MsgDrawFacility) (*MsgDrawFacilityResponse, error)
+	// TraceUse says which payment used a loan. Permission: financing.borrow.
+	TraceUse(context.Context, *MsgTraceUse) (*MsgTraceUseResponse, error)
 	// UpdateParams replaces the module's settings, but for the length of a business day; by collective decision only.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 }
@@ -3017,6 +3963,27 @@ func (*UnimplementedMsgServer) ReverseRepayment(ctx context.Context, req *MsgRev
 }
 func (*UnimplementedMsgServer) WriteOffLoan(ctx context.Context, req *MsgWriteOffLoan) (*MsgWriteOffLoanResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method WriteOffLoan not implemented")
+}
+func (*UnimplementedMsgServer) SetLimit(ctx context.Context, req *MsgSetLimit) (*MsgSetLimitResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SetLimit not implemented")
+}
+func (*UnimplementedMsgServer) OfferFacility(ctx context.Context, req *MsgOfferFacility) (*MsgOfferFacilityResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method OfferFacility not implemented")
+}
+func (*UnimplementedMsgServer) AcceptFacility(ctx context.Context, req *MsgAcceptFacility) (*MsgAcceptFacilityResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method AcceptFacility not implemented")
+}
+func (*UnimplementedMsgServer) SuspendFacility(ctx context.Context, req *MsgSuspendFacility) (*MsgSuspendFacilityResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method SuspendFacility not implemented")
+}
+func (*UnimplementedMsgServer) CloseFacility(ctx context.Context, req *MsgCloseFacility) (*MsgCloseFacilityResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method CloseFacility not implemented")
+}
+func (*UnimplementedMsgServer) DrawFacility(ctx context.Context, req *MsgDrawFacility) (*MsgDrawFacilityResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method DrawFacility not implemented")
+}
+func (*UnimplementedMsgServer) TraceUse(ctx context.Context, req *MsgTraceUse) (*MsgTraceUseResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method TraceUse not implemented")
 }
 func (*UnimplementedMsgServer) UpdateParams(ctx context.Context, req *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method UpdateParams not implemented")
@@ -3386,6 +4353,132 @@ func _Msg_WriteOffLoan_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_SetLimit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetLimit)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetLimit(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/SetLimit",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetLimit(ctx, req.(*MsgSetLimit))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_OfferFacility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgOfferFacility)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).OfferFacility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/OfferFacility",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).OfferFacility(ctx, req.(*MsgOfferFacility))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AcceptFacility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAcceptFacility)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AcceptFacility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/AcceptFacility",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AcceptFacility(ctx, req.(*MsgAcceptFacility))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SuspendFacility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSuspendFacility)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SuspendFacility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/SuspendFacility",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SuspendFacility(ctx, req.(*MsgSuspendFacility))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CloseFacility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCloseFacility)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CloseFacility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/CloseFacility",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CloseFacility(ctx, req.(*MsgCloseFacility))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_DrawFacility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgDrawFacility)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).DrawFacility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/DrawFacility",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).DrawFacility(ctx, req.(*MsgDrawFacility))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_TraceUse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgTraceUse)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).TraceUse(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: "/zhilian.financing.v1.Msg/TraceUse",
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).TraceUse(ctx, req.(*MsgTraceUse))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -3488,6 +4581,34 @@ var _Msg_serviceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "WriteOffLoan",
 			Handler:    _Msg_WriteOffLoan_Handler,
+		},
+		{
+			MethodName: "SetLimit",
+			Handler:    _Msg_SetLimit_Handler,
+		},
+		{
+			MethodName: "OfferFacility",
+			Handler:    _Msg_OfferFacility_Handler,
+		},
+		{
+			MethodName: "AcceptFacility",
+			Handler:    _Msg_AcceptFacility_Handler,
+		},
+		{
+			MethodName: "SuspendFacility",
+			Handler:    _Msg_SuspendFacility_Handler,
+		},
+		{
+			MethodName: "CloseFacility",
+			Handler:    _Msg_CloseFacility_Handler,
+		},
+		{
+			MethodName: "DrawFacility",
+			Handler:    _Msg_DrawFacility_Handler,
+		},
+		{
+			MethodName: "TraceUse",
+			Handler:    _Msg_TraceUse_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
@@ -5197,6 +6318,590 @@ func (m *MsgWriteOffLoanResponse) MarshalToSizedBuffer(dAtA []byte) (int, error)
 	return len(dAtA) - i, nil
 }
 
+func (m *MsgSetLimit) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetLimit) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetLimit) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x42
+	if m.Bounded {
+		i--
+		if m.Bounded {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x38
+	}
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x32
+	}
+	if len(m.Group) > 0 {
+		i -= len(m.Group)
+		copy(dAtA[i:], m.Group)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Group)))
+		i--
+		dAtA[i] = 0x2a
+	}
+	{
+		size, err := m.Borrower.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x22
+	if m.Kind != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.Kind))
+		i--
+		dAtA[i] = 0x18
+	}
+	{
+		size, err := m.Lender.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x12
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSetLimitResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSetLimitResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSetLimitResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size, err := m.Limit.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOfferFacility) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOfferFacility) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOfferFacility) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Covenants) > 0 {
+		for iNdEx := len(m.Covenants) - 1; iNdEx >= 0; iNdEx-- {
+			{
+				size, err := m.Covenants[iNdEx].MarshalToSizedBuffer(dAtA[:i])
+				if err != nil {
+					return 0, err
+				}
+				i -= size
+				i = encodeVarintTx(dAtA, i, uint64(size))
+			}
+			i--
+			dAtA[i] = 0x4a
+		}
+	}
+	if m.TestDays != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.TestDays))
+		i--
+		dAtA[i] = 0x40
+	}
+	if m.OpenDays != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.OpenDays))
+		i--
+		dAtA[i] = 0x38
+	}
+	{
+		size, err := m.Terms.MarshalToSizedBuffer(dAtA[:i])
+		if err != nil {
+			return 0, err
+		}
+		i -= size
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x32
+	{
+		size := m.Limit.Size()
+		i -= size
+		if _, err := m.Limit.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x2a
+	if len(m.Currency) > 0 {
+		i -= len(m.Currency)
+		copy(dAtA[i:], m.Currency)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Currency)))
+		i--
+		dAtA[i] = 0x22
+	}
+	if len(m.BorrowerAccount) > 0 {
+		i -= len(m.BorrowerAccount)
+		copy(dAtA[i:], m.BorrowerAccount)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.BorrowerAccount)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if len(m.LenderAccount) > 0 {
+		i -= len(m.LenderAccount)
+		copy(dAtA[i:], m.LenderAccount)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.LenderAccount)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgOfferFacilityResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgOfferFacilityResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgOfferFacilityResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.FacilityId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.FacilityId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAcceptFacility) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAcceptFacility) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAcceptFacility) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.FacilityId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.FacilityId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgAcceptFacilityResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgAcceptFacilityResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgAcceptFacilityResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSuspendFacility) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSuspendFacility) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSuspendFacility) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.Resume {
+		i--
+		if m.Resume {
+			dAtA[i] = 1
+		} else {
+			dAtA[i] = 0
+		}
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.FacilityId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.FacilityId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgSuspendFacilityResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgSuspendFacilityResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgSuspendFacilityResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCloseFacility) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCloseFacility) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCloseFacility) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if m.FacilityId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.FacilityId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgCloseFacilityResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgCloseFacilityResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgCloseFacilityResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDrawFacility) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDrawFacility) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDrawFacility) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size := m.Amount.Size()
+		i -= size
+		if _, err := m.Amount.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0x1a
+	if m.FacilityId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.FacilityId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgDrawFacilityResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgDrawFacilityResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgDrawFacilityResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.PaymentUetr) > 0 {
+		i -= len(m.PaymentUetr)
+		copy(dAtA[i:], m.PaymentUetr)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.PaymentUetr)))
+		i--
+		dAtA[i] = 0x12
+	}
+	if m.LoanId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x8
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgTraceUse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgTraceUse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgTraceUse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.PaymentUetr) > 0 {
+		i -= len(m.PaymentUetr)
+		copy(dAtA[i:], m.PaymentUetr)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.PaymentUetr)))
+		i--
+		dAtA[i] = 0x1a
+	}
+	if m.LoanId != 0 {
+		i = encodeVarintTx(dAtA, i, uint64(m.LoanId))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Operator) > 0 {
+		i -= len(m.Operator)
+		copy(dAtA[i:], m.Operator)
+		i = encodeVarintTx(dAtA, i, uint64(len(m.Operator)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
+func (m *MsgTraceUseResponse) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *MsgTraceUseResponse) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *MsgTraceUseResponse) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	{
+		size := m.Traced.Size()
+		i -= size
+		if _, err := m.Traced.MarshalTo(dAtA[i:]); err != nil {
+			return 0, err
+		}
+		i = encodeVarintTx(dAtA, i, uint64(size))
+	}
+	i--
+	dAtA[i] = 0xa
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintTx(dAtA []byte, offset int, v uint64) int {
 	offset -= sovTx(v)
 	base := offset
@@ -5921,6 +7626,246 @@ func (m *MsgWriteOffLoanResponse) Size() (n int) {
 	var l int
 	_ = l
 	l = m.WrittenOff.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgSetLimit) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Lender.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if m.Kind != 0 {
+		n += 1 + sovTx(uint64(m.Kind))
+	}
+	l = m.Borrower.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = len(m.Group)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.Bounded {
+		n += 2
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgSetLimitResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Limit.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgOfferFacility) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.LenderAccount)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.BorrowerAccount)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = len(m.Currency)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	l = m.Limit.Size()
+	n += 1 + l + sovTx(uint64(l))
+	l = m.Terms.Size()
+	n += 1 + l + sovTx(uint64(l))
+	if m.OpenDays != 0 {
+		n += 1 + sovTx(uint64(m.OpenDays))
+	}
+	if m.TestDays != 0 {
+		n += 1 + sovTx(uint64(m.TestDays))
+	}
+	if len(m.Covenants) > 0 {
+		for _, e := range m.Covenants {
+			l = e.Size()
+			n += 1 + l + sovTx(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *MsgOfferFacilityResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.FacilityId != 0 {
+		n += 1 + sovTx(uint64(m.FacilityId))
+	}
+	return n
+}
+
+func (m *MsgAcceptFacility) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.FacilityId != 0 {
+		n += 1 + sovTx(uint64(m.FacilityId))
+	}
+	return n
+}
+
+func (m *MsgAcceptFacilityResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgSuspendFacility) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.FacilityId != 0 {
+		n += 1 + sovTx(uint64(m.FacilityId))
+	}
+	if m.Resume {
+		n += 2
+	}
+	return n
+}
+
+func (m *MsgSuspendFacilityResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgCloseFacility) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.FacilityId != 0 {
+		n += 1 + sovTx(uint64(m.FacilityId))
+	}
+	return n
+}
+
+func (m *MsgCloseFacilityResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	return n
+}
+
+func (m *MsgDrawFacility) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.FacilityId != 0 {
+		n += 1 + sovTx(uint64(m.FacilityId))
+	}
+	l = m.Amount.Size()
+	n += 1 + l + sovTx(uint64(l))
+	return n
+}
+
+func (m *MsgDrawFacilityResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	if m.LoanId != 0 {
+		n += 1 + sovTx(uint64(m.LoanId))
+	}
+	l = len(m.PaymentUetr)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgTraceUse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Operator)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	if m.LoanId != 0 {
+		n += 1 + sovTx(uint64(m.LoanId))
+	}
+	l = len(m.PaymentUetr)
+	if l > 0 {
+		n += 1 + l + sovTx(uint64(l))
+	}
+	return n
+}
+
+func (m *MsgTraceUseResponse) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = m.Traced.Size()
 	n += 1 + l + sovTx(uint64(l))
 	return n
 }
@@ -10890,6 +12835,1686 @@ func (m *MsgWriteOffLoanResponse) Unmarshal(dAtA []byte) error {
 				return io.ErrUnexpectedEOF
 			}
 			if err := m.WrittenOff.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetLimit) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetLimit: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetLimit: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Lender", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Lender.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Kind", wireType)
+			}
+			m.Kind = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.Kind |= LimitKind(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Borrower", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Borrower.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Group", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Group = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Bounded", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Bounded = bool(v != 0)
+		case 8:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSetLimitResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSetLimitResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSetLimitResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Limit", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Limit.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOfferFacility) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOfferFacility: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOfferFacility: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LenderAccount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.LenderAccount = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field BorrowerAccount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.BorrowerAccount = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Currency", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Currency = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 5:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Limit", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Limit.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 6:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Terms", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Terms.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		case 7:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field OpenDays", wireType)
+			}
+			m.OpenDays = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.OpenDays |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 8:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field TestDays", wireType)
+			}
+			m.TestDays = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.TestDays |= uint32(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 9:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Covenants", wireType)
+			}
+			var msglen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				msglen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if msglen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + msglen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Covenants = append(m.Covenants, CovenantTerms{})
+			if err := m.Covenants[len(m.Covenants)-1].Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgOfferFacilityResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgOfferFacilityResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgOfferFacilityResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FacilityId", wireType)
+			}
+			m.FacilityId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FacilityId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAcceptFacility) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAcceptFacility: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAcceptFacility: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FacilityId", wireType)
+			}
+			m.FacilityId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FacilityId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgAcceptFacilityResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgAcceptFacilityResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgAcceptFacilityResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSuspendFacility) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSuspendFacility: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSuspendFacility: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FacilityId", wireType)
+			}
+			m.FacilityId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FacilityId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Resume", wireType)
+			}
+			var v int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				v |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			m.Resume = bool(v != 0)
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgSuspendFacilityResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgSuspendFacilityResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgSuspendFacilityResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCloseFacility) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCloseFacility: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCloseFacility: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FacilityId", wireType)
+			}
+			m.FacilityId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FacilityId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgCloseFacilityResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgCloseFacilityResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgCloseFacilityResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDrawFacility) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDrawFacility: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDrawFacility: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field FacilityId", wireType)
+			}
+			m.FacilityId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.FacilityId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Amount", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Amount.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
+				return err
+			}
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgDrawFacilityResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgDrawFacilityResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgDrawFacilityResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 2:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PaymentUetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PaymentUetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgTraceUse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgTraceUse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgTraceUse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Operator", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Operator = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LoanId", wireType)
+			}
+			m.LoanId = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LoanId |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field PaymentUetr", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.PaymentUetr = string(dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipTx(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthTx
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *MsgTraceUseResponse) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowTx
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: MsgTraceUseResponse: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: MsgTraceUseResponse: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Traced", wireType)
+			}
+			var stringLen uint64
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowTx
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				stringLen |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			intStringLen := int(stringLen)
+			if intStringLen < 0 {
+				return ErrInvalidLengthTx
+			}
+			postIndex := iNdEx + intStringLen
+			if postIndex < 0 {
+				return ErrInvalidLengthTx
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			if err := m.Traced.Unmarshal(dAtA[iNdEx:postIndex]); err != nil {
 				return err
 			}
 			iNdEx = postIndex

@@ -1523,12 +1523,10 @@ type EventLoanOpened struct {
 	Terms *RepaymentTerms `protobuf:"bytes,8,opt,name=terms,proto3" json:"terms,omitempty"`
 	// Facility that it was drawn from; 0 if none.
 	FacilityId uint64 `protobuf:"varint,9,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
-	// UETR of the payment to the borrower; empty if the money moved otherwise.
-	DrawUetr string `protobuf:"bytes,10,opt,name=draw_uetr,json=drawUetr,proto3" json:"draw_uetr,omitempty"`
 	// Day on which interest began.
-	OpenedDay int64 `protobuf:"varint,11,opt,name=opened_day,json=openedDay,proto3" json:"opened_day,omitempty"`
+	OpenedDay int64 `protobuf:"varint,10,opt,name=opened_day,json=openedDay,proto3" json:"opened_day,omitempty"`
 	// Where it stands.
-	NewStatus     LoanStatus `protobuf:"varint,12,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.LoanStatus" json:"new_status,omitempty"`
+	NewStatus     LoanStatus `protobuf:"varint,11,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.LoanStatus" json:"new_status,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1624,13 +1622,6 @@ func (x *EventLoanOpened) GetFacilityId() uint64 {
 		return x.FacilityId
 	}
 	return 0
-}
-
-func (x *EventLoanOpened) GetDrawUetr() string {
-	if x != nil {
-		return x.DrawUetr
-	}
-	return ""
 }
 
 func (x *EventLoanOpened) GetOpenedDay() int64 {
@@ -2075,11 +2066,458 @@ func (x *EventLoanStatusChanged) GetOperator() string {
 	return ""
 }
 
+// EventLimitSet tells: a lender set a limit.
+type EventLimitSet struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Before.
+	OldLimit *Limit `protobuf:"bytes,1,opt,name=old_limit,json=oldLimit,proto3" json:"old_limit,omitempty"`
+	// After.
+	NewLimit *Limit `protobuf:"bytes,2,opt,name=new_limit,json=newLimit,proto3" json:"new_limit,omitempty"`
+	// Operator who set it.
+	Operator      string `protobuf:"bytes,3,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventLimitSet) Reset() {
+	*x = EventLimitSet{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventLimitSet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventLimitSet) ProtoMessage() {}
+
+func (x *EventLimitSet) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventLimitSet.ProtoReflect.Descriptor instead.
+func (*EventLimitSet) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *EventLimitSet) GetOldLimit() *Limit {
+	if x != nil {
+		return x.OldLimit
+	}
+	return nil
+}
+
+func (x *EventLimitSet) GetNewLimit() *Limit {
+	if x != nil {
+		return x.NewLimit
+	}
+	return nil
+}
+
+func (x *EventLimitSet) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventFacilityOffered tells: a lender promises loans.
+type EventFacilityOffered struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Facility.
+	Facility *Facility `protobuf:"bytes,1,opt,name=facility,proto3" json:"facility,omitempty"`
+	// Operator of the lender.
+	Operator      string `protobuf:"bytes,2,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventFacilityOffered) Reset() {
+	*x = EventFacilityOffered{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventFacilityOffered) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventFacilityOffered) ProtoMessage() {}
+
+func (x *EventFacilityOffered) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventFacilityOffered.ProtoReflect.Descriptor instead.
+func (*EventFacilityOffered) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *EventFacilityOffered) GetFacility() *Facility {
+	if x != nil {
+		return x.Facility
+	}
+	return nil
+}
+
+func (x *EventFacilityOffered) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventFacilityChanged tells: a facility was accepted, suspended, resumed, cut or closed.
+type EventFacilityChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Facility.
+	FacilityId uint64 `protobuf:"varint,1,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// Where it stood.
+	OldStatus FacilityStatus `protobuf:"varint,2,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.financing.v1.FacilityStatus" json:"old_status,omitempty"`
+	// Where it stands.
+	NewStatus FacilityStatus `protobuf:"varint,3,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.FacilityStatus" json:"new_status,omitempty"`
+	// Its limit before, in minor units.
+	OldLimit string `protobuf:"bytes,4,opt,name=old_limit,json=oldLimit,proto3" json:"old_limit,omitempty"`
+	// Its limit, in minor units.
+	NewLimit string `protobuf:"bytes,5,opt,name=new_limit,json=newLimit,proto3" json:"new_limit,omitempty"`
+	// What of it counts as drawn, in minor units.
+	Drawn string `protobuf:"bytes,6,opt,name=drawn,proto3" json:"drawn,omitempty"`
+	// Operator who did that; empty if time or a covenant did.
+	Operator      string `protobuf:"bytes,7,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventFacilityChanged) Reset() {
+	*x = EventFacilityChanged{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventFacilityChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventFacilityChanged) ProtoMessage() {}
+
+func (x *EventFacilityChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventFacilityChanged.ProtoReflect.Descriptor instead.
+func (*EventFacilityChanged) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *EventFacilityChanged) GetFacilityId() uint64 {
+	if x != nil {
+		return x.FacilityId
+	}
+	return 0
+}
+
+func (x *EventFacilityChanged) GetOldStatus() FacilityStatus {
+	if x != nil {
+		return x.OldStatus
+	}
+	return FacilityStatus_FACILITY_STATUS_UNSPECIFIED
+}
+
+func (x *EventFacilityChanged) GetNewStatus() FacilityStatus {
+	if x != nil {
+		return x.NewStatus
+	}
+	return FacilityStatus_FACILITY_STATUS_UNSPECIFIED
+}
+
+func (x *EventFacilityChanged) GetOldLimit() string {
+	if x != nil {
+		return x.OldLimit
+	}
+	return ""
+}
+
+func (x *EventFacilityChanged) GetNewLimit() string {
+	if x != nil {
+		return x.NewLimit
+	}
+	return ""
+}
+
+func (x *EventFacilityChanged) GetDrawn() string {
+	if x != nil {
+		return x.Drawn
+	}
+	return ""
+}
+
+func (x *EventFacilityChanged) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+// EventCovenantTested tells: a covenant was tested.
+type EventCovenantTested struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Facility.
+	FacilityId uint64 `protobuf:"varint,1,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// Covenant, from 1.
+	Covenant uint32 `protobuf:"varint,2,opt,name=covenant,proto3" json:"covenant,omitempty"`
+	// True if it was found kept.
+	Kept bool `protobuf:"varint,3,opt,name=kept,proto3" json:"kept,omitempty"`
+	// What was found: a grade, a figure, or why there is none.
+	Observed string `protobuf:"bytes,4,opt,name=observed,proto3" json:"observed,omitempty"`
+	// Where it stood.
+	OldStatus CovenantStatus `protobuf:"varint,5,opt,name=old_status,json=oldStatus,proto3,enum=zhilian.financing.v1.CovenantStatus" json:"old_status,omitempty"`
+	// Where it stands.
+	NewStatus CovenantStatus `protobuf:"varint,6,opt,name=new_status,json=newStatus,proto3,enum=zhilian.financing.v1.CovenantStatus" json:"new_status,omitempty"`
+	// Action that was taken; unspecified if none was.
+	Action        CovenantAction `protobuf:"varint,7,opt,name=action,proto3,enum=zhilian.financing.v1.CovenantAction" json:"action,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventCovenantTested) Reset() {
+	*x = EventCovenantTested{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventCovenantTested) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventCovenantTested) ProtoMessage() {}
+
+func (x *EventCovenantTested) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventCovenantTested.ProtoReflect.Descriptor instead.
+func (*EventCovenantTested) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *EventCovenantTested) GetFacilityId() uint64 {
+	if x != nil {
+		return x.FacilityId
+	}
+	return 0
+}
+
+func (x *EventCovenantTested) GetCovenant() uint32 {
+	if x != nil {
+		return x.Covenant
+	}
+	return 0
+}
+
+func (x *EventCovenantTested) GetKept() bool {
+	if x != nil {
+		return x.Kept
+	}
+	return false
+}
+
+func (x *EventCovenantTested) GetObserved() string {
+	if x != nil {
+		return x.Observed
+	}
+	return ""
+}
+
+func (x *EventCovenantTested) GetOldStatus() CovenantStatus {
+	if x != nil {
+		return x.OldStatus
+	}
+	return CovenantStatus_COVENANT_STATUS_UNSPECIFIED
+}
+
+func (x *EventCovenantTested) GetNewStatus() CovenantStatus {
+	if x != nil {
+		return x.NewStatus
+	}
+	return CovenantStatus_COVENANT_STATUS_UNSPECIFIED
+}
+
+func (x *EventCovenantTested) GetAction() CovenantAction {
+	if x != nil {
+		return x.Action
+	}
+	return CovenantAction_COVENANT_ACTION_UNSPECIFIED
+}
+
+// EventLoanDrawn tells: a lender paid a loan out.
+type EventLoanDrawn struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Payment.
+	Draw *Draw `protobuf:"bytes,1,opt,name=draw,proto3" json:"draw,omitempty"`
+	// Facility that it was drawn from; 0 if none.
+	FacilityId uint64 `protobuf:"varint,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// Principal that is lent, in minor units.
+	Outstanding   string `protobuf:"bytes,3,opt,name=outstanding,proto3" json:"outstanding,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventLoanDrawn) Reset() {
+	*x = EventLoanDrawn{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventLoanDrawn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventLoanDrawn) ProtoMessage() {}
+
+func (x *EventLoanDrawn) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventLoanDrawn.ProtoReflect.Descriptor instead.
+func (*EventLoanDrawn) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *EventLoanDrawn) GetDraw() *Draw {
+	if x != nil {
+		return x.Draw
+	}
+	return nil
+}
+
+func (x *EventLoanDrawn) GetFacilityId() uint64 {
+	if x != nil {
+		return x.FacilityId
+	}
+	return 0
+}
+
+func (x *EventLoanDrawn) GetOutstanding() string {
+	if x != nil {
+		return x.Outstanding
+	}
+	return ""
+}
+
+// EventUseTraced tells: a payment used a loan.
+type EventUseTraced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Payment.
+	Use *Use `protobuf:"bytes,1,opt,name=use,proto3" json:"use,omitempty"`
+	// Sum of the payments that used it, in minor units.
+	Traced string `protobuf:"bytes,2,opt,name=traced,proto3" json:"traced,omitempty"`
+	// Operator who said so.
+	Operator      string `protobuf:"bytes,3,opt,name=operator,proto3" json:"operator,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventUseTraced) Reset() {
+	*x = EventUseTraced{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventUseTraced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventUseTraced) ProtoMessage() {}
+
+func (x *EventUseTraced) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventUseTraced.ProtoReflect.Descriptor instead.
+func (*EventUseTraced) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *EventUseTraced) GetUse() *Use {
+	if x != nil {
+		return x.Use
+	}
+	return nil
+}
+
+func (x *EventUseTraced) GetTraced() string {
+	if x != nil {
+		return x.Traced
+	}
+	return ""
+}
+
+func (x *EventUseTraced) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
 var File_zhilian_financing_v1_events_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"!zhilian/financing/v1/events.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8f\x04\n" +
+	"!zhilian/financing/v1/events.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a#zhilian/financing/v1/covenant.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a#zhilian/financing/v1/facility.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8f\x04\n" +
 	"\x15EventReceivableIssued\x12-\n" +
 	"\rreceivable_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\x12<\n" +
 	"\bsupplier\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bsupplier\x128\n" +
@@ -2214,7 +2652,7 @@ const file_zhilian_financing_v1_events_proto_rawDesc = "" +
 	"\aloan_id\x18\v \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12+\n" +
 	"\fpayment_uetr\x18\f \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\vpaymentUetr\x12%\n" +
 	"\trating_id\x18\r \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bratingId\x12<\n" +
-	"\boperator\x18\x0e \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xed\x05\n" +
+	"\boperator\x18\x0e \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xc6\x05\n" +
 	"\x0fEventLoanOpened\x12!\n" +
 	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12D\n" +
 	"\x06lender\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06lender\x12H\n" +
@@ -2226,13 +2664,12 @@ const file_zhilian_financing_v1_events_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tprincipal\x12M\n" +
 	"\x05terms\x18\b \x01(\v2$.zhilian.financing.v1.RepaymentTermsB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05terms\x12)\n" +
 	"\vfacility_id\x18\t \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
-	"facilityId\x12%\n" +
-	"\tdraw_uetr\x18\n" +
-	" \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bdrawUetr\x12'\n" +
+	"facilityId\x12'\n" +
 	"\n" +
-	"opened_day\x18\v \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\topenedDay\x12I\n" +
+	"opened_day\x18\n" +
+	" \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\topenedDay\x12I\n" +
 	"\n" +
-	"new_status\x18\f \x01(\x0e2 .zhilian.financing.v1.LoanStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\"\xde\x02\n" +
+	"new_status\x18\v \x01(\x0e2 .zhilian.financing.v1.LoanStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\"\xde\x02\n" +
 	"\x15EventInstalmentCalled\x12!\n" +
 	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12(\n" +
 	"\n" +
@@ -2280,7 +2717,50 @@ const file_zhilian_financing_v1_events_proto_rawDesc = "" +
 	"\vwritten_off\x18\b \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
 	"writtenOff\x12<\n" +
-	"\boperator\x18\t \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperatorB\xe2\x01\n" +
+	"\boperator\x18\t \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xe7\x01\n" +
+	"\rEventLimitSet\x12K\n" +
+	"\told_limit\x18\x01 \x01(\v2\x1b.zhilian.financing.v1.LimitB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\boldLimit\x12K\n" +
+	"\tnew_limit\x18\x02 \x01(\v2\x1b.zhilian.financing.v1.LimitB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bnewLimit\x12<\n" +
+	"\boperator\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xa3\x01\n" +
+	"\x14EventFacilityOffered\x12M\n" +
+	"\bfacility\x18\x01 \x01(\v2\x1e.zhilian.financing.v1.FacilityB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bfacility\x12<\n" +
+	"\boperator\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x9b\x04\n" +
+	"\x14EventFacilityChanged\x12)\n" +
+	"\vfacility_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"facilityId\x12M\n" +
+	"\n" +
+	"old_status\x18\x02 \x01(\x0e2$.zhilian.financing.v1.FacilityStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\toldStatus\x12M\n" +
+	"\n" +
+	"new_status\x18\x03 \x01(\x0e2$.zhilian.financing.v1.FacilityStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\x12U\n" +
+	"\told_limit\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\boldLimit\x12U\n" +
+	"\tnew_limit\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bnewLimit\x12N\n" +
+	"\x05drawn\x18\x06 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05drawn\x12<\n" +
+	"\boperator\x18\a \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x90\x03\n" +
+	"\x13EventCovenantTested\x12)\n" +
+	"\vfacility_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"facilityId\x12$\n" +
+	"\bcovenant\x18\x02 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\bcovenant\x12\x1c\n" +
+	"\x04kept\x18\x03 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\x04kept\x12$\n" +
+	"\bobserved\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bobserved\x12M\n" +
+	"\n" +
+	"old_status\x18\x05 \x01(\x0e2$.zhilian.financing.v1.CovenantStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\toldStatus\x12M\n" +
+	"\n" +
+	"new_status\x18\x06 \x01(\x0e2$.zhilian.financing.v1.CovenantStatusB\b\x88\x8c.\x02\x90\x8c.\x02R\tnewStatus\x12F\n" +
+	"\x06action\x18\a \x01(\x0e2$.zhilian.financing.v1.CovenantActionB\b\x88\x8c.\x02\x90\x8c.\x02R\x06action\"\xda\x01\n" +
+	"\x0eEventLoanDrawn\x12A\n" +
+	"\x04draw\x18\x01 \x01(\v2\x1a.zhilian.financing.v1.DrawB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04draw\x12)\n" +
+	"\vfacility_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"facilityId\x12Z\n" +
+	"\voutstanding\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\voutstanding\"\xe0\x01\n" +
+	"\x0eEventUseTraced\x12>\n" +
+	"\x03use\x18\x01 \x01(\v2\x19.zhilian.financing.v1.UseB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x03use\x12P\n" +
+	"\x06traced\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06traced\x12<\n" +
+	"\boperator\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperatorB\xe2\x01\n" +
 	"\x18com.zhilian.financing.v1B\vEventsProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
 var (
@@ -2295,7 +2775,7 @@ func file_zhilian_financing_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_events_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_zhilian_financing_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_zhilian_financing_v1_events_proto_goTypes = []any{
 	(*EventReceivableIssued)(nil),        // 0: zhilian.financing.v1.EventReceivableIssued
 	(*EventInvoicesAlike)(nil),           // 1: zhilian.financing.v1.EventInvoicesAlike
@@ -2320,57 +2800,80 @@ var file_zhilian_financing_v1_events_proto_goTypes = []any{
 	(*EventRepaymentReversed)(nil),       // 20: zhilian.financing.v1.EventRepaymentReversed
 	(*EventLoanUncollected)(nil),         // 21: zhilian.financing.v1.EventLoanUncollected
 	(*EventLoanStatusChanged)(nil),       // 22: zhilian.financing.v1.EventLoanStatusChanged
-	(*timestamppb.Timestamp)(nil),        // 23: google.protobuf.Timestamp
-	(ReceivableStatus)(0),                // 24: zhilian.financing.v1.ReceivableStatus
-	(DueKind)(0),                         // 25: zhilian.financing.v1.DueKind
-	(*Params)(nil),                       // 26: zhilian.financing.v1.Params
-	(*Request)(nil),                      // 27: zhilian.financing.v1.Request
-	(*v1.Member)(nil),                    // 28: zhilian.access.v1.Member
-	(RequestStatus)(0),                   // 29: zhilian.financing.v1.RequestStatus
-	(*Offer)(nil),                        // 30: zhilian.financing.v1.Offer
-	(OfferStatus)(0),                     // 31: zhilian.financing.v1.OfferStatus
-	(FinanceKind)(0),                     // 32: zhilian.financing.v1.FinanceKind
-	(*OfferTerms)(nil),                   // 33: zhilian.financing.v1.OfferTerms
-	(*RepaymentTerms)(nil),               // 34: zhilian.financing.v1.RepaymentTerms
-	(LoanStatus)(0),                      // 35: zhilian.financing.v1.LoanStatus
-	(*Repayment)(nil),                    // 36: zhilian.financing.v1.Repayment
-	(LoanClass)(0),                       // 37: zhilian.financing.v1.LoanClass
+	(*EventLimitSet)(nil),                // 23: zhilian.financing.v1.EventLimitSet
+	(*EventFacilityOffered)(nil),         // 24: zhilian.financing.v1.EventFacilityOffered
+	(*EventFacilityChanged)(nil),         // 25: zhilian.financing.v1.EventFacilityChanged
+	(*EventCovenantTested)(nil),          // 26: zhilian.financing.v1.EventCovenantTested
+	(*EventLoanDrawn)(nil),               // 27: zhilian.financing.v1.EventLoanDrawn
+	(*EventUseTraced)(nil),               // 28: zhilian.financing.v1.EventUseTraced
+	(*timestamppb.Timestamp)(nil),        // 29: google.protobuf.Timestamp
+	(ReceivableStatus)(0),                // 30: zhilian.financing.v1.ReceivableStatus
+	(DueKind)(0),                         // 31: zhilian.financing.v1.DueKind
+	(*Params)(nil),                       // 32: zhilian.financing.v1.Params
+	(*Request)(nil),                      // 33: zhilian.financing.v1.Request
+	(*v1.Member)(nil),                    // 34: zhilian.access.v1.Member
+	(RequestStatus)(0),                   // 35: zhilian.financing.v1.RequestStatus
+	(*Offer)(nil),                        // 36: zhilian.financing.v1.Offer
+	(OfferStatus)(0),                     // 37: zhilian.financing.v1.OfferStatus
+	(FinanceKind)(0),                     // 38: zhilian.financing.v1.FinanceKind
+	(*OfferTerms)(nil),                   // 39: zhilian.financing.v1.OfferTerms
+	(*RepaymentTerms)(nil),               // 40: zhilian.financing.v1.RepaymentTerms
+	(LoanStatus)(0),                      // 41: zhilian.financing.v1.LoanStatus
+	(*Repayment)(nil),                    // 42: zhilian.financing.v1.Repayment
+	(LoanClass)(0),                       // 43: zhilian.financing.v1.LoanClass
+	(*Limit)(nil),                        // 44: zhilian.financing.v1.Limit
+	(*Facility)(nil),                     // 45: zhilian.financing.v1.Facility
+	(FacilityStatus)(0),                  // 46: zhilian.financing.v1.FacilityStatus
+	(CovenantStatus)(0),                  // 47: zhilian.financing.v1.CovenantStatus
+	(CovenantAction)(0),                  // 48: zhilian.financing.v1.CovenantAction
+	(*Draw)(nil),                         // 49: zhilian.financing.v1.Draw
+	(*Use)(nil),                          // 50: zhilian.financing.v1.Use
 }
 var file_zhilian_financing_v1_events_proto_depIdxs = []int32{
-	23, // 0: zhilian.financing.v1.EventReceivableIssued.due_at:type_name -> google.protobuf.Timestamp
-	24, // 1: zhilian.financing.v1.EventReceivableIssued.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	24, // 2: zhilian.financing.v1.EventReceivableStatusChanged.old_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	24, // 3: zhilian.financing.v1.EventReceivableStatusChanged.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	25, // 4: zhilian.financing.v1.EventItemStuck.kind:type_name -> zhilian.financing.v1.DueKind
-	26, // 5: zhilian.financing.v1.EventParamsUpdated.old_params:type_name -> zhilian.financing.v1.Params
-	26, // 6: zhilian.financing.v1.EventParamsUpdated.new_params:type_name -> zhilian.financing.v1.Params
-	27, // 7: zhilian.financing.v1.EventFinanceRequested.request:type_name -> zhilian.financing.v1.Request
-	28, // 8: zhilian.financing.v1.EventRequestStatusChanged.borrower:type_name -> zhilian.access.v1.Member
-	29, // 9: zhilian.financing.v1.EventRequestStatusChanged.old_status:type_name -> zhilian.financing.v1.RequestStatus
-	29, // 10: zhilian.financing.v1.EventRequestStatusChanged.new_status:type_name -> zhilian.financing.v1.RequestStatus
-	30, // 11: zhilian.financing.v1.EventOfferMade.offer:type_name -> zhilian.financing.v1.Offer
-	30, // 12: zhilian.financing.v1.EventOfferRevealed.offer:type_name -> zhilian.financing.v1.Offer
-	28, // 13: zhilian.financing.v1.EventOfferStatusChanged.lender:type_name -> zhilian.access.v1.Member
-	31, // 14: zhilian.financing.v1.EventOfferStatusChanged.old_status:type_name -> zhilian.financing.v1.OfferStatus
-	31, // 15: zhilian.financing.v1.EventOfferStatusChanged.new_status:type_name -> zhilian.financing.v1.OfferStatus
-	28, // 16: zhilian.financing.v1.EventOfferAccepted.borrower:type_name -> zhilian.access.v1.Member
-	28, // 17: zhilian.financing.v1.EventOfferAccepted.lender:type_name -> zhilian.access.v1.Member
-	32, // 18: zhilian.financing.v1.EventOfferAccepted.kind:type_name -> zhilian.financing.v1.FinanceKind
-	33, // 19: zhilian.financing.v1.EventOfferAccepted.terms:type_name -> zhilian.financing.v1.OfferTerms
-	28, // 20: zhilian.financing.v1.EventLoanOpened.lender:type_name -> zhilian.access.v1.Member
-	28, // 21: zhilian.financing.v1.EventLoanOpened.borrower:type_name -> zhilian.access.v1.Member
-	34, // 22: zhilian.financing.v1.EventLoanOpened.terms:type_name -> zhilian.financing.v1.RepaymentTerms
-	35, // 23: zhilian.financing.v1.EventLoanOpened.new_status:type_name -> zhilian.financing.v1.LoanStatus
-	36, // 24: zhilian.financing.v1.EventRepaymentReceived.repayment:type_name -> zhilian.financing.v1.Repayment
-	35, // 25: zhilian.financing.v1.EventLoanStatusChanged.old_status:type_name -> zhilian.financing.v1.LoanStatus
-	35, // 26: zhilian.financing.v1.EventLoanStatusChanged.new_status:type_name -> zhilian.financing.v1.LoanStatus
-	37, // 27: zhilian.financing.v1.EventLoanStatusChanged.old_class:type_name -> zhilian.financing.v1.LoanClass
-	37, // 28: zhilian.financing.v1.EventLoanStatusChanged.new_class:type_name -> zhilian.financing.v1.LoanClass
-	29, // [29:29] is the sub-list for method output_type
-	29, // [29:29] is the sub-list for method input_type
-	29, // [29:29] is the sub-list for extension type_name
-	29, // [29:29] is the sub-list for extension extendee
-	0,  // [0:29] is the sub-list for field type_name
+	29, // 0: zhilian.financing.v1.EventReceivableIssued.due_at:type_name -> google.protobuf.Timestamp
+	30, // 1: zhilian.financing.v1.EventReceivableIssued.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	30, // 2: zhilian.financing.v1.EventReceivableStatusChanged.old_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	30, // 3: zhilian.financing.v1.EventReceivableStatusChanged.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	31, // 4: zhilian.financing.v1.EventItemStuck.kind:type_name -> zhilian.financing.v1.DueKind
+	32, // 5: zhilian.financing.v1.EventParamsUpdated.old_params:type_name -> zhilian.financing.v1.Params
+	32, // 6: zhilian.financing.v1.EventParamsUpdated.new_params:type_name -> zhilian.financing.v1.Params
+	33, // 7: zhilian.financing.v1.EventFinanceRequested.request:type_name -> zhilian.financing.v1.Request
+	34, // 8: zhilian.financing.v1.EventRequestStatusChanged.borrower:type_name -> zhilian.access.v1.Member
+	35, // 9: zhilian.financing.v1.EventRequestStatusChanged.old_status:type_name -> zhilian.financing.v1.RequestStatus
+	35, // 10: zhilian.financing.v1.EventRequestStatusChanged.new_status:type_name -> zhilian.financing.v1.RequestStatus
+	36, // 11: zhilian.financing.v1.EventOfferMade.offer:type_name -> zhilian.financing.v1.Offer
+	36, // 12: zhilian.financing.v1.EventOfferRevealed.offer:type_name -> zhilian.financing.v1.Offer
+	34, // 13: zhilian.financing.v1.EventOfferStatusChanged.lender:type_name -> zhilian.access.v1.Member
+	37, // 14: zhilian.financing.v1.EventOfferStatusChanged.old_status:type_name -> zhilian.financing.v1.OfferStatus
+	37, // 15: zhilian.financing.v1.EventOfferStatusChanged.new_status:type_name -> zhilian.financing.v1.OfferStatus
+	34, // 16: zhilian.financing.v1.EventOfferAccepted.borrower:type_name -> zhilian.access.v1.Member
+	34, // 17: zhilian.financing.v1.EventOfferAccepted.lender:type_name -> zhilian.access.v1.Member
+	38, // 18: zhilian.financing.v1.EventOfferAccepted.kind:type_name -> zhilian.financing.v1.FinanceKind
+	39, // 19: zhilian.financing.v1.EventOfferAccepted.terms:type_name -> zhilian.financing.v1.OfferTerms
+	34, // 20: zhilian.financing.v1.EventLoanOpened.lender:type_name -> zhilian.access.v1.Member
+	34, // 21: zhilian.financing.v1.EventLoanOpened.borrower:type_name -> zhilian.access.v1.Member
+	40, // 22: zhilian.financing.v1.EventLoanOpened.terms:type_name -> zhilian.financing.v1.RepaymentTerms
+	41, // 23: zhilian.financing.v1.EventLoanOpened.new_status:type_name -> zhilian.financing.v1.LoanStatus
+	42, // 24: zhilian.financing.v1.EventRepaymentReceived.repayment:type_name -> zhilian.financing.v1.Repayment
+	41, // 25: zhilian.financing.v1.EventLoanStatusChanged.old_status:type_name -> zhilian.financing.v1.LoanStatus
+	41, // 26: zhilian.financing.v1.EventLoanStatusChanged.new_status:type_name -> zhilian.financing.v1.LoanStatus
+	43, // 27: zhilian.financing.v1.EventLoanStatusChanged.old_class:type_name -> zhilian.financing.v1.LoanClass
+	43, // 28: zhilian.financing.v1.EventLoanStatusChanged.new_class:type_name -> zhilian.financing.v1.LoanClass
+	44, // 29: zhilian.financing.v1.EventLimitSet.old_limit:type_name -> zhilian.financing.v1.Limit
+	44, // 30: zhilian.financing.v1.EventLimitSet.new_limit:type_name -> zhilian.financing.v1.Limit
+	45, // 31: zhilian.financing.v1.EventFacilityOffered.facility:type_name -> zhilian.financing.v1.Facility
+	46, // 32: zhilian.financing.v1.EventFacilityChanged.old_status:type_name -> zhilian.financing.v1.FacilityStatus
+	46, // 33: zhilian.financing.v1.EventFacilityChanged.new_status:type_name -> zhilian.financing.v1.FacilityStatus
+	47, // 34: zhilian.financing.v1.EventCovenantTested.old_status:type_name -> zhilian.financing.v1.CovenantStatus
+	47, // 35: zhilian.financing.v1.EventCovenantTested.new_status:type_name -> zhilian.financing.v1.CovenantStatus
+	48, // 36: zhilian.financing.v1.EventCovenantTested.action:type_name -> zhilian.financing.v1.CovenantAction
+	49, // 37: zhilian.financing.v1.EventLoanDrawn.draw:type_name -> zhilian.financing.v1.Draw
+	50, // 38: zhilian.financing.v1.EventUseTraced.use:type_name -> zhilian.financing.v1.Use
+	39, // [39:39] is the sub-list for method output_type
+	39, // [39:39] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_events_proto_init() }
@@ -2378,7 +2881,9 @@ func file_zhilian_financing_v1_events_proto_init() {
 	if File_zhilian_financing_v1_events_proto != nil {
 		return
 	}
+	file_zhilian_financing_v1_covenant_proto_init()
 	file_zhilian_financing_v1_due_proto_init()
+	file_zhilian_financing_v1_facility_proto_init()
 	file_zhilian_financing_v1_loan_proto_init()
 	file_zhilian_financing_v1_offer_proto_init()
 	file_zhilian_financing_v1_params_proto_init()
@@ -2390,7 +2895,7 @@ func file_zhilian_financing_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_events_proto_rawDesc), len(file_zhilian_financing_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   23,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -63,9 +63,19 @@ type GenesisState struct {
 	// Number of the next loan.
 	NextLoanId uint64 `protobuf:"varint,42,opt,name=next_loan_id,json=nextLoanId,proto3" json:"next_loan_id,omitempty"`
 	// Payments on loans, by loan and number.
-	Repayments    []*Repayment `protobuf:"bytes,43,rep,name=repayments,proto3" json:"repayments,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Repayments []*Repayment `protobuf:"bytes,43,rep,name=repayments,proto3" json:"repayments,omitempty"`
+	// Payments of lenders, by loan and number.
+	Draws []*Draw `protobuf:"bytes,44,rep,name=draws,proto3" json:"draws,omitempty"`
+	// Payments that used loans, by loan and UETR.
+	Uses []*Use `protobuf:"bytes,45,rep,name=uses,proto3" json:"uses,omitempty"`
+	// Limits, by lender, currency and what is limited.
+	Limits []*Limit `protobuf:"bytes,46,rep,name=limits,proto3" json:"limits,omitempty"`
+	// Facilities, by number.
+	Facilities []*Facility `protobuf:"bytes,47,rep,name=facilities,proto3" json:"facilities,omitempty"`
+	// Number of the next facility.
+	NextFacilityId uint64 `protobuf:"varint,48,opt,name=next_facility_id,json=nextFacilityId,proto3" json:"next_facility_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *GenesisState) Reset() {
@@ -224,11 +234,46 @@ func (x *GenesisState) GetRepayments() []*Repayment {
 	return nil
 }
 
+func (x *GenesisState) GetDraws() []*Draw {
+	if x != nil {
+		return x.Draws
+	}
+	return nil
+}
+
+func (x *GenesisState) GetUses() []*Use {
+	if x != nil {
+		return x.Uses
+	}
+	return nil
+}
+
+func (x *GenesisState) GetLimits() []*Limit {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+func (x *GenesisState) GetFacilities() []*Facility {
+	if x != nil {
+		return x.Facilities
+	}
+	return nil
+}
+
+func (x *GenesisState) GetNextFacilityId() uint64 {
+	if x != nil {
+		return x.NextFacilityId
+	}
+	return 0
+}
+
 var File_zhilian_financing_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"\"zhilian/financing/v1/genesis.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\xe7\t\n" +
+	"\"zhilian/financing/v1/genesis.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a#zhilian/financing/v1/facility.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\xbd\f\n" +
 	"\fGenesisState\x12C\n" +
 	"\x06params\x18\x01 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12U\n" +
 	"\vreceivables\x18\x02 \x03(\v2 .zhilian.financing.v1.ReceivableB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\vreceivables\x122\n" +
@@ -253,7 +298,14 @@ const file_zhilian_financing_v1_genesis_proto_rawDesc = "" +
 	"nextLoanId\x12R\n" +
 	"\n" +
 	"repayments\x18+ \x03(\v2\x1f.zhilian.financing.v1.RepaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
-	"repaymentsB\xe3\x01\n" +
+	"repayments\x12C\n" +
+	"\x05draws\x18, \x03(\v2\x1a.zhilian.financing.v1.DrawB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05draws\x12@\n" +
+	"\x04uses\x18- \x03(\v2\x19.zhilian.financing.v1.UseB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04uses\x12F\n" +
+	"\x06limits\x18. \x03(\v2\x1b.zhilian.financing.v1.LimitB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06limits\x12Q\n" +
+	"\n" +
+	"facilities\x18/ \x03(\v2\x1e.zhilian.financing.v1.FacilityB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"facilities\x122\n" +
+	"\x10next_facility_id\x180 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x0enextFacilityIdB\xe3\x01\n" +
 	"\x18com.zhilian.financing.v1B\fGenesisProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
 var (
@@ -284,6 +336,10 @@ var file_zhilian_financing_v1_genesis_proto_goTypes = []any{
 	(*Clock)(nil),        // 11: zhilian.financing.v1.Clock
 	(*Loan)(nil),         // 12: zhilian.financing.v1.Loan
 	(*Repayment)(nil),    // 13: zhilian.financing.v1.Repayment
+	(*Draw)(nil),         // 14: zhilian.financing.v1.Draw
+	(*Use)(nil),          // 15: zhilian.financing.v1.Use
+	(*Limit)(nil),        // 16: zhilian.financing.v1.Limit
+	(*Facility)(nil),     // 17: zhilian.financing.v1.Facility
 }
 var file_zhilian_financing_v1_genesis_proto_depIdxs = []int32{
 	1,  // 0: zhilian.financing.v1.GenesisState.params:type_name -> zhilian.financing.v1.Params
@@ -299,11 +355,15 @@ var file_zhilian_financing_v1_genesis_proto_depIdxs = []int32{
 	11, // 10: zhilian.financing.v1.GenesisState.clock:type_name -> zhilian.financing.v1.Clock
 	12, // 11: zhilian.financing.v1.GenesisState.loans:type_name -> zhilian.financing.v1.Loan
 	13, // 12: zhilian.financing.v1.GenesisState.repayments:type_name -> zhilian.financing.v1.Repayment
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	14, // 13: zhilian.financing.v1.GenesisState.draws:type_name -> zhilian.financing.v1.Draw
+	15, // 14: zhilian.financing.v1.GenesisState.uses:type_name -> zhilian.financing.v1.Use
+	16, // 15: zhilian.financing.v1.GenesisState.limits:type_name -> zhilian.financing.v1.Limit
+	17, // 16: zhilian.financing.v1.GenesisState.facilities:type_name -> zhilian.financing.v1.Facility
+	17, // [17:17] is the sub-list for method output_type
+	17, // [17:17] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_genesis_proto_init() }
@@ -312,6 +372,7 @@ func file_zhilian_financing_v1_genesis_proto_init() {
 		return
 	}
 	file_zhilian_financing_v1_due_proto_init()
+	file_zhilian_financing_v1_facility_proto_init()
 	file_zhilian_financing_v1_invoice_proto_init()
 	file_zhilian_financing_v1_loan_proto_init()
 	file_zhilian_financing_v1_offer_proto_init()

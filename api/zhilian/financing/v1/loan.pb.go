@@ -706,8 +706,8 @@ type Loan struct {
 	MarginPpm uint32 `protobuf:"varint,8,opt,name=margin_ppm,json=marginPpm,proto3" json:"margin_ppm,omitempty"`
 	// Facility that it was drawn from; 0 if none.
 	FacilityId uint64 `protobuf:"varint,9,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
-	// UETR of the first payment to the borrower; empty if the caller moved the money otherwise.
-	DrawUetr string `protobuf:"bytes,10,opt,name=draw_uetr,json=drawUetr,proto3" json:"draw_uetr,omitempty"`
+	// How many payments to the borrower it is.
+	Draws uint32 `protobuf:"varint,10,opt,name=draws,proto3" json:"draws,omitempty"`
 	// Day on which interest began.
 	OpenedDay int64 `protobuf:"varint,11,opt,name=opened_day,json=openedDay,proto3" json:"opened_day,omitempty"`
 	// Principal that was lent.
@@ -744,6 +744,8 @@ type Loan struct {
 	Traced string `protobuf:"bytes,27,opt,name=traced,proto3" json:"traced,omitempty"`
 	// Next day on which the network looks at it by itself; 0 if none.
 	NextDay int64 `protobuf:"varint,28,opt,name=next_day,json=nextDay,proto3" json:"next_day,omitempty"`
+	// Payments that were tried; the next one takes its name from this number.
+	Payments uint32 `protobuf:"varint,30,opt,name=payments,proto3" json:"payments,omitempty"`
 	// Last day on which the network collected by itself, or tried to; 0 if never.
 	CollectedDay  int64 `protobuf:"varint,29,opt,name=collected_day,json=collectedDay,proto3" json:"collected_day,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -843,11 +845,11 @@ func (x *Loan) GetFacilityId() uint64 {
 	return 0
 }
 
-func (x *Loan) GetDrawUetr() string {
+func (x *Loan) GetDraws() uint32 {
 	if x != nil {
-		return x.DrawUetr
+		return x.Draws
 	}
-	return ""
+	return 0
 }
 
 func (x *Loan) GetOpenedDay() int64 {
@@ -972,6 +974,13 @@ func (x *Loan) GetTraced() string {
 func (x *Loan) GetNextDay() int64 {
 	if x != nil {
 		return x.NextDay
+	}
+	return 0
+}
+
+func (x *Loan) GetPayments() uint32 {
+	if x != nil {
+		return x.Payments
 	}
 	return 0
 }
@@ -1220,6 +1229,170 @@ func (x *Clock) GetHaltedDays() int64 {
 	return 0
 }
 
+// Draw is a payment of a lender that a loan is.
+type Draw struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// Number among the loan's draws, from 1.
+	Number uint32 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
+	// UETR of the payment; empty if the money moved otherwise.
+	PaymentUetr string `protobuf:"bytes,3,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	// Minor units.
+	Amount string `protobuf:"bytes,4,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Day.
+	Day           int64 `protobuf:"varint,5,opt,name=day,proto3" json:"day,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Draw) Reset() {
+	*x = Draw{}
+	mi := &file_zhilian_financing_v1_loan_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Draw) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Draw) ProtoMessage() {}
+
+func (x *Draw) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_loan_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Draw.ProtoReflect.Descriptor instead.
+func (*Draw) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_loan_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *Draw) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *Draw) GetNumber() uint32 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *Draw) GetPaymentUetr() string {
+	if x != nil {
+		return x.PaymentUetr
+	}
+	return ""
+}
+
+func (x *Draw) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *Draw) GetDay() int64 {
+	if x != nil {
+		return x.Day
+	}
+	return 0
+}
+
+// Use is a payment that used a loan.
+type Use struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// UETR of the payment.
+	PaymentUetr string `protobuf:"bytes,2,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	// Settlement account that was paid.
+	Creditor string `protobuf:"bytes,3,opt,name=creditor,proto3" json:"creditor,omitempty"`
+	// What of the payment the loan accounts for, in minor units.
+	Amount string `protobuf:"bytes,4,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Day on which the payment was settled.
+	Day           int64 `protobuf:"varint,5,opt,name=day,proto3" json:"day,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Use) Reset() {
+	*x = Use{}
+	mi := &file_zhilian_financing_v1_loan_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Use) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Use) ProtoMessage() {}
+
+func (x *Use) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_loan_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Use.ProtoReflect.Descriptor instead.
+func (*Use) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_loan_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *Use) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *Use) GetPaymentUetr() string {
+	if x != nil {
+		return x.PaymentUetr
+	}
+	return ""
+}
+
+func (x *Use) GetCreditor() string {
+	if x != nil {
+		return x.Creditor
+	}
+	return ""
+}
+
+func (x *Use) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+func (x *Use) GetDay() int64 {
+	if x != nil {
+		return x.Day
+	}
+	return 0
+}
+
 var File_zhilian_financing_v1_loan_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_loan_proto_rawDesc = "" +
@@ -1253,7 +1426,7 @@ const file_zhilian_financing_v1_loan_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\binterest\x12]\n" +
 	"\rinterest_paid\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\finterestPaid\x122\n" +
-	"\x10counted_from_day\x18\x06 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x0ecountedFromDay\"\x98\x0f\n" +
+	"\x10counted_from_day\x18\x06 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x0ecountedFromDay\"\xb7\x0f\n" +
 	"\x04Loan\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x02id\x12D\n" +
 	"\x06lender\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06lender\x12H\n" +
@@ -1265,9 +1438,9 @@ const file_zhilian_financing_v1_loan_proto_rawDesc = "" +
 	"\n" +
 	"margin_ppm\x18\b \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x02R\tmarginPpm\x12)\n" +
 	"\vfacility_id\x18\t \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
-	"facilityId\x12%\n" +
-	"\tdraw_uetr\x18\n" +
-	" \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bdrawUetr\x12'\n" +
+	"facilityId\x12\x1e\n" +
+	"\x05draws\x18\n" +
+	" \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x05draws\x12'\n" +
 	"\n" +
 	"opened_day\x18\v \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\topenedDay\x12N\n" +
 	"\x05drawn\x18\f \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
@@ -1300,7 +1473,8 @@ const file_zhilian_financing_v1_loan_proto_rawDesc = "" +
 	"repayments\x12P\n" +
 	"\x06traced\x18\x1b \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06traced\x12#\n" +
-	"\bnext_day\x18\x1c \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\anextDay\x12-\n" +
+	"\bnext_day\x18\x1c \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\anextDay\x12$\n" +
+	"\bpayments\x18\x1e \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\bpayments\x12-\n" +
 	"\rcollected_day\x18\x1d \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\fcollectedDay\"\x98\x02\n" +
 	"\x0eAllocationPart\x12>\n" +
 	"\x06bucket\x18\x01 \x01(\x0e2\x1c.zhilian.financing.v1.BucketB\b\x88\x8c.\x02\x90\x8c.\x02R\x06bucket\x12(\n" +
@@ -1324,7 +1498,21 @@ const file_zhilian_financing_v1_loan_proto_rawDesc = "" +
 	"\x05Clock\x12\x16\n" +
 	"\x03day\x18\x01 \x01(\x03B\x04\x88\x8c.\x01R\x03day\x12%\n" +
 	"\vhalted_days\x18\x02 \x01(\x03B\x04\x88\x8c.\x01R\n" +
-	"haltedDays*\xab\x01\n" +
+	"haltedDays\"\xe6\x01\n" +
+	"\x04Draw\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12 \n" +
+	"\x06number\x18\x02 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x06number\x12+\n" +
+	"\fpayment_uetr\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vpaymentUetr\x12P\n" +
+	"\x06amount\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12\x1a\n" +
+	"\x03day\x18\x05 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x03day\"\x81\x02\n" +
+	"\x03Use\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12+\n" +
+	"\fpayment_uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vpaymentUetr\x12<\n" +
+	"\bcreditor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12P\n" +
+	"\x06amount\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12\x1a\n" +
+	"\x03day\x18\x05 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x03day*\xab\x01\n" +
 	"\fScheduleKind\x12\x1d\n" +
 	"\x19SCHEDULE_KIND_UNSPECIFIED\x10\x00\x12\"\n" +
 	"\x1eSCHEDULE_KIND_EQUAL_INSTALMENT\x10\x01\x12!\n" +
@@ -1382,7 +1570,7 @@ func file_zhilian_financing_v1_loan_proto_rawDescGZIP() []byte {
 }
 
 var file_zhilian_financing_v1_loan_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_zhilian_financing_v1_loan_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_zhilian_financing_v1_loan_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_zhilian_financing_v1_loan_proto_goTypes = []any{
 	(ScheduleKind)(0),      // 0: zhilian.financing.v1.ScheduleKind
 	(DayCount)(0),          // 1: zhilian.financing.v1.DayCount
@@ -1397,7 +1585,9 @@ var file_zhilian_financing_v1_loan_proto_goTypes = []any{
 	(*AllocationPart)(nil), // 10: zhilian.financing.v1.AllocationPart
 	(*Repayment)(nil),      // 11: zhilian.financing.v1.Repayment
 	(*Clock)(nil),          // 12: zhilian.financing.v1.Clock
-	(*v1.Member)(nil),      // 13: zhilian.access.v1.Member
+	(*Draw)(nil),           // 13: zhilian.financing.v1.Draw
+	(*Use)(nil),            // 14: zhilian.financing.v1.Use
+	(*v1.Member)(nil),      // 15: zhilian.access.v1.Member
 }
 var file_zhilian_financing_v1_loan_proto_depIdxs = []int32{
 	2,  // 0: zhilian.financing.v1.Period.unit:type_name -> zhilian.financing.v1.PeriodUnit
@@ -1405,8 +1595,8 @@ var file_zhilian_financing_v1_loan_proto_depIdxs = []int32{
 	1,  // 2: zhilian.financing.v1.RepaymentTerms.day_count:type_name -> zhilian.financing.v1.DayCount
 	6,  // 3: zhilian.financing.v1.RepaymentTerms.period:type_name -> zhilian.financing.v1.Period
 	3,  // 4: zhilian.financing.v1.RepaymentTerms.waterfall:type_name -> zhilian.financing.v1.Bucket
-	13, // 5: zhilian.financing.v1.Loan.lender:type_name -> zhilian.access.v1.Member
-	13, // 6: zhilian.financing.v1.Loan.borrower:type_name -> zhilian.access.v1.Member
+	15, // 5: zhilian.financing.v1.Loan.lender:type_name -> zhilian.access.v1.Member
+	15, // 6: zhilian.financing.v1.Loan.borrower:type_name -> zhilian.access.v1.Member
 	7,  // 7: zhilian.financing.v1.Loan.terms:type_name -> zhilian.financing.v1.RepaymentTerms
 	8,  // 8: zhilian.financing.v1.Loan.instalments:type_name -> zhilian.financing.v1.Instalment
 	4,  // 9: zhilian.financing.v1.Loan.status:type_name -> zhilian.financing.v1.LoanStatus
@@ -1432,7 +1622,7 @@ func file_zhilian_financing_v1_loan_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_loan_proto_rawDesc), len(file_zhilian_financing_v1_loan_proto_rawDesc)),
 			NumEnums:      6,
-			NumMessages:   7,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -1495,11 +1495,487 @@ func (x *QueryStuckResponse) GetPagination() *v1beta1.PageResponse {
 	return nil
 }
 
+// QueryTraceRequest names a loan.
+type QueryTraceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId        uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryTraceRequest) Reset() {
+	*x = QueryTraceRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryTraceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryTraceRequest) ProtoMessage() {}
+
+func (x *QueryTraceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryTraceRequest.ProtoReflect.Descriptor instead.
+func (*QueryTraceRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *QueryTraceRequest) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+// QueryTraceResponse is the way of a loan's money: to the borrower, on to others, and back.
+type QueryTraceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Payments to the borrower, at most 200.
+	Draws []*Draw `protobuf:"bytes,1,rep,name=draws,proto3" json:"draws,omitempty"`
+	// Payments that used it, at most 200.
+	Uses []*Use `protobuf:"bytes,2,rep,name=uses,proto3" json:"uses,omitempty"`
+	// What of the loan no payment accounts for, in minor units.
+	Untraced string `protobuf:"bytes,3,opt,name=untraced,proto3" json:"untraced,omitempty"`
+	// Receivables that secure it or have repaid it, at most 200.
+	ReceivableIds []uint64 `protobuf:"varint,4,rep,packed,name=receivable_ids,json=receivableIds,proto3" json:"receivable_ids,omitempty"`
+	// What it received, the earliest first, at most 200.
+	Repayments    []*Repayment `protobuf:"bytes,5,rep,name=repayments,proto3" json:"repayments,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryTraceResponse) Reset() {
+	*x = QueryTraceResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryTraceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryTraceResponse) ProtoMessage() {}
+
+func (x *QueryTraceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryTraceResponse.ProtoReflect.Descriptor instead.
+func (*QueryTraceResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *QueryTraceResponse) GetDraws() []*Draw {
+	if x != nil {
+		return x.Draws
+	}
+	return nil
+}
+
+func (x *QueryTraceResponse) GetUses() []*Use {
+	if x != nil {
+		return x.Uses
+	}
+	return nil
+}
+
+func (x *QueryTraceResponse) GetUntraced() string {
+	if x != nil {
+		return x.Untraced
+	}
+	return ""
+}
+
+func (x *QueryTraceResponse) GetReceivableIds() []uint64 {
+	if x != nil {
+		return x.ReceivableIds
+	}
+	return nil
+}
+
+func (x *QueryTraceResponse) GetRepayments() []*Repayment {
+	if x != nil {
+		return x.Repayments
+	}
+	return nil
+}
+
+// QueryFacilityRequest names a facility.
+type QueryFacilityRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Facility.
+	FacilityId    uint64 `protobuf:"varint,1,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFacilityRequest) Reset() {
+	*x = QueryFacilityRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFacilityRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFacilityRequest) ProtoMessage() {}
+
+func (x *QueryFacilityRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFacilityRequest.ProtoReflect.Descriptor instead.
+func (*QueryFacilityRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *QueryFacilityRequest) GetFacilityId() uint64 {
+	if x != nil {
+		return x.FacilityId
+	}
+	return 0
+}
+
+// QueryFacilityResponse is a facility.
+type QueryFacilityResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Facility.
+	Facility *Facility `protobuf:"bytes,1,opt,name=facility,proto3" json:"facility,omitempty"`
+	// What can be drawn now, as far as the lender has it, in minor units.
+	Available string `protobuf:"bytes,2,opt,name=available,proto3" json:"available,omitempty"`
+	// Loans that are owed, at most 50.
+	LoanIds       []uint64 `protobuf:"varint,3,rep,packed,name=loan_ids,json=loanIds,proto3" json:"loan_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFacilityResponse) Reset() {
+	*x = QueryFacilityResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFacilityResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFacilityResponse) ProtoMessage() {}
+
+func (x *QueryFacilityResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFacilityResponse.ProtoReflect.Descriptor instead.
+func (*QueryFacilityResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *QueryFacilityResponse) GetFacility() *Facility {
+	if x != nil {
+		return x.Facility
+	}
+	return nil
+}
+
+func (x *QueryFacilityResponse) GetAvailable() string {
+	if x != nil {
+		return x.Available
+	}
+	return ""
+}
+
+func (x *QueryFacilityResponse) GetLoanIds() []uint64 {
+	if x != nil {
+		return x.LoanIds
+	}
+	return nil
+}
+
+// QueryFacilitiesRequest names a member.
+type QueryFacilitiesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution's own.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFacilitiesRequest) Reset() {
+	*x = QueryFacilitiesRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFacilitiesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFacilitiesRequest) ProtoMessage() {}
+
+func (x *QueryFacilitiesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFacilitiesRequest.ProtoReflect.Descriptor instead.
+func (*QueryFacilitiesRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *QueryFacilitiesRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryFacilitiesRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryFacilitiesRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryFacilitiesResponse lists facilities.
+type QueryFacilitiesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Facilities, newest first.
+	Facilities []*Facility `protobuf:"bytes,1,rep,name=facilities,proto3" json:"facilities,omitempty"`
+	// Page.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryFacilitiesResponse) Reset() {
+	*x = QueryFacilitiesResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryFacilitiesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryFacilitiesResponse) ProtoMessage() {}
+
+func (x *QueryFacilitiesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryFacilitiesResponse.ProtoReflect.Descriptor instead.
+func (*QueryFacilitiesResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *QueryFacilitiesResponse) GetFacilities() []*Facility {
+	if x != nil {
+		return x.Facilities
+	}
+	return nil
+}
+
+func (x *QueryFacilitiesResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryLimitsRequest names a lender.
+type QueryLimitsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// Party; empty for the institution itself.
+	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
+	// Page; at most 200 rows.
+	Pagination    *v1beta1.PageRequest `protobuf:"bytes,3,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryLimitsRequest) Reset() {
+	*x = QueryLimitsRequest{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryLimitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryLimitsRequest) ProtoMessage() {}
+
+func (x *QueryLimitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryLimitsRequest.ProtoReflect.Descriptor instead.
+func (*QueryLimitsRequest) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *QueryLimitsRequest) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *QueryLimitsRequest) GetPartyId() string {
+	if x != nil {
+		return x.PartyId
+	}
+	return ""
+}
+
+func (x *QueryLimitsRequest) GetPagination() *v1beta1.PageRequest {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
+// QueryLimitsResponse lists limits.
+type QueryLimitsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Limits of the lender, by currency.
+	Limits []*Limit `protobuf:"bytes,1,rep,name=limits,proto3" json:"limits,omitempty"`
+	// Page.
+	Pagination    *v1beta1.PageResponse `protobuf:"bytes,2,opt,name=pagination,proto3" json:"pagination,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *QueryLimitsResponse) Reset() {
+	*x = QueryLimitsResponse{}
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *QueryLimitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*QueryLimitsResponse) ProtoMessage() {}
+
+func (x *QueryLimitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_query_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use QueryLimitsResponse.ProtoReflect.Descriptor instead.
+func (*QueryLimitsResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_query_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *QueryLimitsResponse) GetLimits() []*Limit {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+func (x *QueryLimitsResponse) GetPagination() *v1beta1.PageResponse {
+	if x != nil {
+		return x.Pagination
+	}
+	return nil
+}
+
 var File_zhilian_financing_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_query_proto_rawDesc = "" +
 	"\n" +
-	" zhilian/financing/v1/query.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	" zhilian/financing/v1/query.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1ezhilian/financing/v1/due.proto\x1a#zhilian/financing/v1/facility.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"v\n" +
 	"\x13QueryParamsResponse\x12C\n" +
 	"\x06params\x18\x01 \x01(\v2\x1c.zhilian.financing.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12\x1a\n" +
@@ -1614,7 +2090,50 @@ const file_zhilian_financing_v1_query_proto_rawDesc = "" +
 	"\x05stuck\x18\x01 \x03(\v2\x1b.zhilian.financing.v1.StuckB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x05stuck\x12M\n" +
 	"\n" +
 	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
-	"pagination2\xcb\x11\n" +
+	"pagination\"6\n" +
+	"\x11QueryTraceRequest\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\"\xf6\x02\n" +
+	"\x12QueryTraceResponse\x12C\n" +
+	"\x05draws\x18\x01 \x03(\v2\x1a.zhilian.financing.v1.DrawB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05draws\x12@\n" +
+	"\x04uses\x18\x02 \x03(\v2\x19.zhilian.financing.v1.UseB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04uses\x12T\n" +
+	"\buntraced\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\buntraced\x12/\n" +
+	"\x0ereceivable_ids\x18\x04 \x03(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\rreceivableIds\x12R\n" +
+	"\n" +
+	"repayments\x18\x05 \x03(\v2\x1f.zhilian.financing.v1.RepaymentB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"repayments\"A\n" +
+	"\x14QueryFacilityRequest\x12)\n" +
+	"\vfacility_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"facilityId\"\xe3\x01\n" +
+	"\x15QueryFacilityResponse\x12M\n" +
+	"\bfacility\x18\x01 \x01(\v2\x1e.zhilian.financing.v1.FacilityB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bfacility\x12V\n" +
+	"\tavailable\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tavailable\x12#\n" +
+	"\bloan_ids\x18\x03 \x03(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\aloanIds\"\xbc\x01\n" +
+	"\x16QueryFacilitiesRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\n" +
+	"pagination\x18\x03 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xbb\x01\n" +
+	"\x17QueryFacilitiesResponse\x12Q\n" +
+	"\n" +
+	"facilities\x18\x01 \x03(\v2\x1e.zhilian.financing.v1.FacilityB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
+	"facilities\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xb8\x01\n" +
+	"\x12QueryLimitsRequest\x12/\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
+	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12L\n" +
+	"\n" +
+	"pagination\x18\x03 \x01(\v2&.cosmos.base.query.v1beta1.PageRequestB\x04\x88\x8c.\x01R\n" +
+	"pagination\"\xac\x01\n" +
+	"\x13QueryLimitsResponse\x12F\n" +
+	"\x06limits\x18\x01 \x03(\v2\x1b.zhilian.financing.v1.LimitB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06limits\x12M\n" +
+	"\n" +
+	"pagination\x18\x02 \x01(\v2'.cosmos.base.query.v1beta1.PageResponseB\x04\x88\x8c.\x01R\n" +
+	"pagination2\xab\x17\n" +
 	"\x05Query\x12\x87\x01\n" +
 	"\x06Params\x12(.zhilian.financing.v1.QueryParamsRequest\x1a).zhilian.financing.v1.QueryParamsResponse\"(\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1e\x12\x1c/zhilian/financing/v1/params\x12\xba\x01\n" +
 	"\n" +
@@ -1630,7 +2149,12 @@ const file_zhilian_financing_v1_query_proto_rawDesc = "" +
 	"\x04Loan\x12&.zhilian.financing.v1.QueryLoanRequest\x1a'.zhilian.financing.v1.QueryLoanResponse\"C\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02'\x12%/zhilian/financing/v1/loans/{loan_id}\x12\xb3\x01\n" +
 	"\x05Loans\x12'.zhilian.financing.v1.QueryLoansRequest\x1a(.zhilian.financing.v1.QueryLoansResponse\"W\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02;\x129/zhilian/financing/v1/institutions/{institution_id}/loans\x12\xb9\x01\n" +
 	"\n" +
-	"Repayments\x12,.zhilian.financing.v1.QueryRepaymentsRequest\x1a-.zhilian.financing.v1.QueryRepaymentsResponse\"N\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x022\x120/zhilian/financing/v1/loans/{loan_id}/repaymentsB\xe1\x01\n" +
+	"Repayments\x12,.zhilian.financing.v1.QueryRepaymentsRequest\x1a-.zhilian.financing.v1.QueryRepaymentsResponse\"N\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x022\x120/zhilian/financing/v1/loans/{loan_id}/repayments\x12\xa5\x01\n" +
+	"\x05Trace\x12'.zhilian.financing.v1.QueryTraceRequest\x1a(.zhilian.financing.v1.QueryTraceResponse\"I\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02-\x12+/zhilian/financing/v1/loans/{loan_id}/trace\x12\xb1\x01\n" +
+	"\bFacility\x12*.zhilian.financing.v1.QueryFacilityRequest\x1a+.zhilian.financing.v1.QueryFacilityResponse\"L\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x020\x12./zhilian/financing/v1/facilities/{facility_id}\x12\xc7\x01\n" +
+	"\n" +
+	"Facilities\x12,.zhilian.financing.v1.QueryFacilitiesRequest\x1a-.zhilian.financing.v1.QueryFacilitiesResponse\"\\\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02@\x12>/zhilian/financing/v1/institutions/{institution_id}/facilities\x12\xb7\x01\n" +
+	"\x06Limits\x12(.zhilian.financing.v1.QueryLimitsRequest\x1a).zhilian.financing.v1.QueryLimitsResponse\"X\xa0\x8c.\x02ڌ.\x0efinancing.read\x82\xd3\xe4\x93\x02<\x12:/zhilian/financing/v1/institutions/{institution_id}/limitsB\xe1\x01\n" +
 	"\x18com.zhilian.financing.v1B\n" +
 	"QueryProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
@@ -1646,7 +2170,7 @@ func file_zhilian_financing_v1_query_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_query_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_zhilian_financing_v1_query_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_zhilian_financing_v1_query_proto_goTypes = []any{
 	(*QueryParamsRequest)(nil),       // 0: zhilian.financing.v1.QueryParamsRequest
 	(*QueryParamsResponse)(nil),      // 1: zhilian.financing.v1.QueryParamsResponse
@@ -1675,79 +2199,109 @@ var file_zhilian_financing_v1_query_proto_goTypes = []any{
 	(*QueryInvoiceResponse)(nil),     // 24: zhilian.financing.v1.QueryInvoiceResponse
 	(*QueryStuckRequest)(nil),        // 25: zhilian.financing.v1.QueryStuckRequest
 	(*QueryStuckResponse)(nil),       // 26: zhilian.financing.v1.QueryStuckResponse
-	(*Params)(nil),                   // 27: zhilian.financing.v1.Params
-	(*Request)(nil),                  // 28: zhilian.financing.v1.Request
-	(*v1beta1.PageRequest)(nil),      // 29: cosmos.base.query.v1beta1.PageRequest
-	(*v1beta1.PageResponse)(nil),     // 30: cosmos.base.query.v1beta1.PageResponse
-	(*Offer)(nil),                    // 31: zhilian.financing.v1.Offer
-	(*Loan)(nil),                     // 32: zhilian.financing.v1.Loan
-	(*Repayment)(nil),                // 33: zhilian.financing.v1.Repayment
-	(*Receivable)(nil),               // 34: zhilian.financing.v1.Receivable
-	(*Holding)(nil),                  // 35: zhilian.financing.v1.Holding
-	(*Security)(nil),                 // 36: zhilian.financing.v1.Security
-	(*Recourse)(nil),                 // 37: zhilian.financing.v1.Recourse
-	(*Stuck)(nil),                    // 38: zhilian.financing.v1.Stuck
+	(*QueryTraceRequest)(nil),        // 27: zhilian.financing.v1.QueryTraceRequest
+	(*QueryTraceResponse)(nil),       // 28: zhilian.financing.v1.QueryTraceResponse
+	(*QueryFacilityRequest)(nil),     // 29: zhilian.financing.v1.QueryFacilityRequest
+	(*QueryFacilityResponse)(nil),    // 30: zhilian.financing.v1.QueryFacilityResponse
+	(*QueryFacilitiesRequest)(nil),   // 31: zhilian.financing.v1.QueryFacilitiesRequest
+	(*QueryFacilitiesResponse)(nil),  // 32: zhilian.financing.v1.QueryFacilitiesResponse
+	(*QueryLimitsRequest)(nil),       // 33: zhilian.financing.v1.QueryLimitsRequest
+	(*QueryLimitsResponse)(nil),      // 34: zhilian.financing.v1.QueryLimitsResponse
+	(*Params)(nil),                   // 35: zhilian.financing.v1.Params
+	(*Request)(nil),                  // 36: zhilian.financing.v1.Request
+	(*v1beta1.PageRequest)(nil),      // 37: cosmos.base.query.v1beta1.PageRequest
+	(*v1beta1.PageResponse)(nil),     // 38: cosmos.base.query.v1beta1.PageResponse
+	(*Offer)(nil),                    // 39: zhilian.financing.v1.Offer
+	(*Loan)(nil),                     // 40: zhilian.financing.v1.Loan
+	(*Repayment)(nil),                // 41: zhilian.financing.v1.Repayment
+	(*Receivable)(nil),               // 42: zhilian.financing.v1.Receivable
+	(*Holding)(nil),                  // 43: zhilian.financing.v1.Holding
+	(*Security)(nil),                 // 44: zhilian.financing.v1.Security
+	(*Recourse)(nil),                 // 45: zhilian.financing.v1.Recourse
+	(*Stuck)(nil),                    // 46: zhilian.financing.v1.Stuck
+	(*Draw)(nil),                     // 47: zhilian.financing.v1.Draw
+	(*Use)(nil),                      // 48: zhilian.financing.v1.Use
+	(*Facility)(nil),                 // 49: zhilian.financing.v1.Facility
+	(*Limit)(nil),                    // 50: zhilian.financing.v1.Limit
 }
 var file_zhilian_financing_v1_query_proto_depIdxs = []int32{
-	27, // 0: zhilian.financing.v1.QueryParamsResponse.params:type_name -> zhilian.financing.v1.Params
-	28, // 1: zhilian.financing.v1.QueryRequestResponse.request:type_name -> zhilian.financing.v1.Request
-	29, // 2: zhilian.financing.v1.QueryRequestsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	28, // 3: zhilian.financing.v1.QueryRequestsResponse.requests:type_name -> zhilian.financing.v1.Request
-	30, // 4: zhilian.financing.v1.QueryRequestsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	29, // 5: zhilian.financing.v1.QueryInvitationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	28, // 6: zhilian.financing.v1.QueryInvitationsResponse.requests:type_name -> zhilian.financing.v1.Request
-	30, // 7: zhilian.financing.v1.QueryInvitationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	31, // 8: zhilian.financing.v1.QueryOfferResponse.offer:type_name -> zhilian.financing.v1.Offer
-	31, // 9: zhilian.financing.v1.QueryOffersResponse.offers:type_name -> zhilian.financing.v1.Offer
-	32, // 10: zhilian.financing.v1.QueryLoanResponse.loan:type_name -> zhilian.financing.v1.Loan
+	35, // 0: zhilian.financing.v1.QueryParamsResponse.params:type_name -> zhilian.financing.v1.Params
+	36, // 1: zhilian.financing.v1.QueryRequestResponse.request:type_name -> zhilian.financing.v1.Request
+	37, // 2: zhilian.financing.v1.QueryRequestsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	36, // 3: zhilian.financing.v1.QueryRequestsResponse.requests:type_name -> zhilian.financing.v1.Request
+	38, // 4: zhilian.financing.v1.QueryRequestsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	37, // 5: zhilian.financing.v1.QueryInvitationsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	36, // 6: zhilian.financing.v1.QueryInvitationsResponse.requests:type_name -> zhilian.financing.v1.Request
+	38, // 7: zhilian.financing.v1.QueryInvitationsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	39, // 8: zhilian.financing.v1.QueryOfferResponse.offer:type_name -> zhilian.financing.v1.Offer
+	39, // 9: zhilian.financing.v1.QueryOffersResponse.offers:type_name -> zhilian.financing.v1.Offer
+	40, // 10: zhilian.financing.v1.QueryLoanResponse.loan:type_name -> zhilian.financing.v1.Loan
 	12, // 11: zhilian.financing.v1.QueryLoanResponse.plan:type_name -> zhilian.financing.v1.PlannedInstalment
-	29, // 12: zhilian.financing.v1.QueryLoansRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	32, // 13: zhilian.financing.v1.QueryLoansResponse.loans:type_name -> zhilian.financing.v1.Loan
-	30, // 14: zhilian.financing.v1.QueryLoansResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	29, // 15: zhilian.financing.v1.QueryRepaymentsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	33, // 16: zhilian.financing.v1.QueryRepaymentsResponse.repayments:type_name -> zhilian.financing.v1.Repayment
-	30, // 17: zhilian.financing.v1.QueryRepaymentsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	34, // 18: zhilian.financing.v1.QueryReceivableResponse.receivable:type_name -> zhilian.financing.v1.Receivable
-	35, // 19: zhilian.financing.v1.QueryReceivableResponse.holdings:type_name -> zhilian.financing.v1.Holding
-	36, // 20: zhilian.financing.v1.QueryReceivableResponse.securities:type_name -> zhilian.financing.v1.Security
-	37, // 21: zhilian.financing.v1.QueryReceivableResponse.recourses:type_name -> zhilian.financing.v1.Recourse
-	29, // 22: zhilian.financing.v1.QueryReceivablesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	34, // 23: zhilian.financing.v1.QueryReceivablesResponse.receivables:type_name -> zhilian.financing.v1.Receivable
-	30, // 24: zhilian.financing.v1.QueryReceivablesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	29, // 25: zhilian.financing.v1.QueryStuckRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
-	38, // 26: zhilian.financing.v1.QueryStuckResponse.stuck:type_name -> zhilian.financing.v1.Stuck
-	30, // 27: zhilian.financing.v1.QueryStuckResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
-	0,  // 28: zhilian.financing.v1.Query.Params:input_type -> zhilian.financing.v1.QueryParamsRequest
-	19, // 29: zhilian.financing.v1.Query.Receivable:input_type -> zhilian.financing.v1.QueryReceivableRequest
-	21, // 30: zhilian.financing.v1.Query.Receivables:input_type -> zhilian.financing.v1.QueryReceivablesRequest
-	23, // 31: zhilian.financing.v1.Query.Invoice:input_type -> zhilian.financing.v1.QueryInvoiceRequest
-	25, // 32: zhilian.financing.v1.Query.Stuck:input_type -> zhilian.financing.v1.QueryStuckRequest
-	2,  // 33: zhilian.financing.v1.Query.Request:input_type -> zhilian.financing.v1.QueryRequestRequest
-	4,  // 34: zhilian.financing.v1.Query.Requests:input_type -> zhilian.financing.v1.QueryRequestsRequest
-	6,  // 35: zhilian.financing.v1.Query.Invitations:input_type -> zhilian.financing.v1.QueryInvitationsRequest
-	8,  // 36: zhilian.financing.v1.Query.Offer:input_type -> zhilian.financing.v1.QueryOfferRequest
-	10, // 37: zhilian.financing.v1.Query.Offers:input_type -> zhilian.financing.v1.QueryOffersRequest
-	13, // 38: zhilian.financing.v1.Query.Loan:input_type -> zhilian.financing.v1.QueryLoanRequest
-	15, // 39: zhilian.financing.v1.Query.Loans:input_type -> zhilian.financing.v1.QueryLoansRequest
-	17, // 40: zhilian.financing.v1.Query.Repayments:input_type -> zhilian.financing.v1.QueryRepaymentsRequest
-	1,  // 41: zhilian.financing.v1.Query.Params:output_type -> zhilian.financing.v1.QueryParamsResponse
-	20, // 42: zhilian.financing.v1.Query.Receivable:output_type -> zhilian.financing.v1.QueryReceivableResponse
-	22, // 43: zhilian.financing.v1.Query.Receivables:output_type -> zhilian.financing.v1.QueryReceivablesResponse
-	24, // 44: zhilian.financing.v1.Query.Invoice:output_type -> zhilian.financing.v1.QueryInvoiceResponse
-	26, // 45: zhilian.financing.v1.Query.Stuck:output_type -> zhilian.financing.v1.QueryStuckResponse
-	3,  // 46: zhilian.financing.v1.Query.Request:output_type -> zhilian.financing.v1.QueryRequestResponse
-	5,  // 47: zhilian.financing.v1.Query.Requests:output_type -> zhilian.financing.v1.QueryRequestsResponse
-	7,  // 48: zhilian.financing.v1.Query.Invitations:output_type -> zhilian.financing.v1.QueryInvitationsResponse
-	9,  // 49: zhilian.financing.v1.Query.Offer:output_type -> zhilian.financing.v1.QueryOfferResponse
-	11, // 50: zhilian.financing.v1.Query.Offers:output_type -> zhilian.financing.v1.QueryOffersResponse
-	14, // 51: zhilian.financing.v1.Query.Loan:output_type -> zhilian.financing.v1.QueryLoanResponse
-	16, // 52: zhilian.financing.v1.Query.Loans:output_type -> zhilian.financing.v1.QueryLoansResponse
-	18, // 53: zhilian.financing.v1.Query.Repayments:output_type -> zhilian.financing.v1.QueryRepaymentsResponse
-	41, // [41:54] is the sub-list for method output_type
-	28, // [28:41] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	37, // 12: zhilian.financing.v1.QueryLoansRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	40, // 13: zhilian.financing.v1.QueryLoansResponse.loans:type_name -> zhilian.financing.v1.Loan
+	38, // 14: zhilian.financing.v1.QueryLoansResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	37, // 15: zhilian.financing.v1.QueryRepaymentsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	41, // 16: zhilian.financing.v1.QueryRepaymentsResponse.repayments:type_name -> zhilian.financing.v1.Repayment
+	38, // 17: zhilian.financing.v1.QueryRepaymentsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	42, // 18: zhilian.financing.v1.QueryReceivableResponse.receivable:type_name -> zhilian.financing.v1.Receivable
+	43, // 19: zhilian.financing.v1.QueryReceivableResponse.holdings:type_name -> zhilian.financing.v1.Holding
+	44, // 20: zhilian.financing.v1.QueryReceivableResponse.securities:type_name -> zhilian.financing.v1.Security
+	45, // 21: zhilian.financing.v1.QueryReceivableResponse.recourses:type_name -> zhilian.financing.v1.Recourse
+	37, // 22: zhilian.financing.v1.QueryReceivablesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	42, // 23: zhilian.financing.v1.QueryReceivablesResponse.receivables:type_name -> zhilian.financing.v1.Receivable
+	38, // 24: zhilian.financing.v1.QueryReceivablesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	37, // 25: zhilian.financing.v1.QueryStuckRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	46, // 26: zhilian.financing.v1.QueryStuckResponse.stuck:type_name -> zhilian.financing.v1.Stuck
+	38, // 27: zhilian.financing.v1.QueryStuckResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	47, // 28: zhilian.financing.v1.QueryTraceResponse.draws:type_name -> zhilian.financing.v1.Draw
+	48, // 29: zhilian.financing.v1.QueryTraceResponse.uses:type_name -> zhilian.financing.v1.Use
+	41, // 30: zhilian.financing.v1.QueryTraceResponse.repayments:type_name -> zhilian.financing.v1.Repayment
+	49, // 31: zhilian.financing.v1.QueryFacilityResponse.facility:type_name -> zhilian.financing.v1.Facility
+	37, // 32: zhilian.financing.v1.QueryFacilitiesRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	49, // 33: zhilian.financing.v1.QueryFacilitiesResponse.facilities:type_name -> zhilian.financing.v1.Facility
+	38, // 34: zhilian.financing.v1.QueryFacilitiesResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	37, // 35: zhilian.financing.v1.QueryLimitsRequest.pagination:type_name -> cosmos.base.query.v1beta1.PageRequest
+	50, // 36: zhilian.financing.v1.QueryLimitsResponse.limits:type_name -> zhilian.financing.v1.Limit
+	38, // 37: zhilian.financing.v1.QueryLimitsResponse.pagination:type_name -> cosmos.base.query.v1beta1.PageResponse
+	0,  // 38: zhilian.financing.v1.Query.Params:input_type -> zhilian.financing.v1.QueryParamsRequest
+	19, // 39: zhilian.financing.v1.Query.Receivable:input_type -> zhilian.financing.v1.QueryReceivableRequest
+	21, // 40: zhilian.financing.v1.Query.Receivables:input_type -> zhilian.financing.v1.QueryReceivablesRequest
+	23, // 41: zhilian.financing.v1.Query.Invoice:input_type -> zhilian.financing.v1.QueryInvoiceRequest
+	25, // 42: zhilian.financing.v1.Query.Stuck:input_type -> zhilian.financing.v1.QueryStuckRequest
+	2,  // 43: zhilian.financing.v1.Query.Request:input_type -> zhilian.financing.v1.QueryRequestRequest
+	4,  // 44: zhilian.financing.v1.Query.Requests:input_type -> zhilian.financing.v1.QueryRequestsRequest
+	6,  // 45: zhilian.financing.v1.Query.Invitations:input_type -> zhilian.financing.v1.QueryInvitationsRequest
+	8,  // 46: zhilian.financing.v1.Query.Offer:input_type -> zhilian.financing.v1.QueryOfferRequest
+	10, // 47: zhilian.financing.v1.Query.Offers:input_type -> zhilian.financing.v1.QueryOffersRequest
+	13, // 48: zhilian.financing.v1.Query.Loan:input_type -> zhilian.financing.v1.QueryLoanRequest
+	15, // 49: zhilian.financing.v1.Query.Loans:input_type -> zhilian.financing.v1.QueryLoansRequest
+	17, // 50: zhilian.financing.v1.Query.Repayments:input_type -> zhilian.financing.v1.QueryRepaymentsRequest
+	27, // 51: zhilian.financing.v1.Query.Trace:input_type -> zhilian.financing.v1.QueryTraceRequest
+	29, // 52: zhilian.financing.v1.Query.Facility:input_type -> zhilian.financing.v1.QueryFacilityRequest
+	31, // 53: zhilian.financing.v1.Query.Facilities:input_type -> zhilian.financing.v1.QueryFacilitiesRequest
+	33, // 54: zhilian.financing.v1.Query.Limits:input_type -> zhilian.financing.v1.QueryLimitsRequest
+	1,  // 55: zhilian.financing.v1.Query.Params:output_type -> zhilian.financing.v1.QueryParamsResponse
+	20, // 56: zhilian.financing.v1.Query.Receivable:output_type -> zhilian.financing.v1.QueryReceivableResponse
+	22, // 57: zhilian.financing.v1.Query.Receivables:output_type -> zhilian.financing.v1.QueryReceivablesResponse
+	24, // 58: zhilian.financing.v1.Query.Invoice:output_type -> zhilian.financing.v1.QueryInvoiceResponse
+	26, // 59: zhilian.financing.v1.Query.Stuck:output_type -> zhilian.financing.v1.QueryStuckResponse
+	3,  // 60: zhilian.financing.v1.Query.Request:output_type -> zhilian.financing.v1.QueryRequestResponse
+	5,  // 61: zhilian.financing.v1.Query.Requests:output_type -> zhilian.financing.v1.QueryRequestsResponse
+	7,  // 62: zhilian.financing.v1.Query.Invitations:output_type -> zhilian.financing.v1.QueryInvitationsResponse
+	9,  // 63: zhilian.financing.v1.Query.Offer:output_type -> zhilian.financing.v1.QueryOfferResponse
+	11, // 64: zhilian.financing.v1.Query.Offers:output_type -> zhilian.financing.v1.QueryOffersResponse
+	14, // 65: zhilian.financing.v1.Query.Loan:output_type -> zhilian.financing.v1.QueryLoanResponse
+	16, // 66: zhilian.financing.v1.Query.Loans:output_type -> zhilian.financing.v1.QueryLoansResponse
+	18, // 67: zhilian.financing.v1.Query.Repayments:output_type -> zhilian.financing.v1.QueryRepaymentsResponse
+	28, // 68: zhilian.financing.v1.Query.Trace:output_type -> zhilian.financing.v1.QueryTraceResponse
+	30, // 69: zhilian.financing.v1.Query.Facility:output_type -> zhilian.financing.v1.QueryFacilityResponse
+	32, // 70: zhilian.financing.v1.Query.Facilities:output_type -> zhilian.financing.v1.QueryFacilitiesResponse
+	34, // 71: zhilian.financing.v1.Query.Limits:output_type -> zhilian.financing.v1.QueryLimitsResponse
+	55, // [55:72] is the sub-list for method output_type
+	38, // [38:55] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_query_proto_init() }
@@ -1756,6 +2310,7 @@ func file_zhilian_financing_v1_query_proto_init() {
 		return
 	}
 	file_zhilian_financing_v1_due_proto_init()
+	file_zhilian_financing_v1_facility_proto_init()
 	file_zhilian_financing_v1_loan_proto_init()
 	file_zhilian_financing_v1_offer_proto_init()
 	file_zhilian_financing_v1_params_proto_init()
@@ -1767,7 +2322,7 @@ func file_zhilian_financing_v1_query_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_query_proto_rawDesc), len(file_zhilian_financing_v1_query_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   27,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -32,6 +32,10 @@ const (
 	Query_Loan_FullMethodName        = "/zhilian.financing.v1.Query/Loan"
 	Query_Loans_FullMethodName       = "/zhilian.financing.v1.Query/Loans"
 	Query_Repayments_FullMethodName  = "/zhilian.financing.v1.Query/Repayments"
+	Query_Trace_FullMethodName       = "/zhilian.financing.v1.Query/Trace"
+	Query_Facility_FullMethodName    = "/zhilian.financing.v1.Query/Facility"
+	Query_Facilities_FullMethodName  = "/zhilian.financing.v1.Query/Facilities"
+	Query_Limits_FullMethodName      = "/zhilian.financing.v1.Query/Limits"
 )
 
 // QueryClient is the client API for Query service.
@@ -68,6 +72,14 @@ type QueryClient interface {
 	Loans(ctx context.Context, in *QueryLoansRequest, opts ...grpc.CallOption) (*QueryLoansResponse, error)
 	// Repayments lists the payments that a loan received, newest first.
 	Repayments(ctx context.Context, in *QueryRepaymentsRequest, opts ...grpc.CallOption) (*QueryRepaymentsResponse, error)
+	// Trace follows a loan's money: to the borrower, to whom it was paid on, and what repaid it. Its borrower and its lender may ask.
+	Trace(ctx context.Context, in *QueryTraceRequest, opts ...grpc.CallOption) (*QueryTraceResponse, error)
+	// Facility returns a facility. Its borrower and its lender may ask.
+	Facility(ctx context.Context, in *QueryFacilityRequest, opts ...grpc.CallOption) (*QueryFacilityResponse, error)
+	// Facilities lists what a member may draw and has promised, newest first.
+	Facilities(ctx context.Context, in *QueryFacilitiesRequest, opts ...grpc.CallOption) (*QueryFacilitiesResponse, error)
+	// Limits lists what a lender has lent and promised, and how much it allows.
+	Limits(ctx context.Context, in *QueryLimitsRequest, opts ...grpc.CallOption) (*QueryLimitsResponse, error)
 }
 
 type queryClient struct {
@@ -208,6 +220,46 @@ func (c *queryClient) Repayments(ctx context.Context, in *QueryRepaymentsRequest
 	return out, nil
 }
 
+func (c *queryClient) Trace(ctx context.Context, in *QueryTraceRequest, opts ...grpc.CallOption) (*QueryTraceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryTraceResponse)
+	err := c.cc.Invoke(ctx, Query_Trace_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Facility(ctx context.Context, in *QueryFacilityRequest, opts ...grpc.CallOption) (*QueryFacilityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryFacilityResponse)
+	err := c.cc.Invoke(ctx, Query_Facility_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Facilities(ctx context.Context, in *QueryFacilitiesRequest, opts ...grpc.CallOption) (*QueryFacilitiesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryFacilitiesResponse)
+	err := c.cc.Invoke(ctx, Query_Facilities_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *queryClient) Limits(ctx context.Context, in *QueryLimitsRequest, opts ...grpc.CallOption) (*QueryLimitsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(QueryLimitsResponse)
+	err := c.cc.Invoke(ctx, Query_Limits_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // QueryServer is the server API for Query service.
 // All implementations must embed UnimplementedQueryServer
 // for forward compatibility.
@@ -242,6 +294,14 @@ type QueryServer interface {
 	Loans(context.Context, *QueryLoansRequest) (*QueryLoansResponse, error)
 	// Repayments lists the payments that a loan received, newest first.
 	Repayments(context.Context, *QueryRepaymentsRequest) (*QueryRepaymentsResponse, error)
+	// Trace follows a loan's money: to the borrower, to whom it was paid on, and what repaid it. Its borrower and its lender may ask.
+	Trace(context.Context, *QueryTraceRequest) (*QueryTraceResponse, error)
+	// Facility returns a facility. Its borrower and its lender may ask.
+	Facility(context.Context, *QueryFacilityRequest) (*QueryFacilityResponse, error)
+	// Facilities lists what a member may draw and has promised, newest first.
+	Facilities(context.Context, *QueryFacilitiesRequest) (*QueryFacilitiesResponse, error)
+	// Limits lists what a lender has lent and promised, and how much it allows.
+	Limits(context.Context, *QueryLimitsRequest) (*QueryLimitsResponse, error)
 	mustEmbedUnimplementedQueryServer()
 }
 
@@ -290,6 +350,18 @@ func (UnimplementedQueryServer) Loans(context.Context, *QueryLoansRequest) (*Que
 }
 func (UnimplementedQueryServer) Repayments(context.Context, *QueryRepaymentsRequest) (*QueryRepaymentsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Repayments not implemented")
+}
+func (UnimplementedQueryServer) Trace(context.Context, *QueryTraceRequest) (*QueryTraceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Trace not implemented")
+}
+func (UnimplementedQueryServer) Facility(context.Context, *QueryFacilityRequest) (*QueryFacilityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Facility not implemented")
+}
+func (UnimplementedQueryServer) Facilities(context.Context, *QueryFacilitiesRequest) (*QueryFacilitiesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Facilities not implemented")
+}
+func (UnimplementedQueryServer) Limits(context.Context, *QueryLimitsRequest) (*QueryLimitsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Limits not implemented")
 }
 func (UnimplementedQueryServer) mustEmbedUnimplementedQueryServer() {}
 func (UnimplementedQueryServer) testEmbeddedByValue()               {}
@@ -546,6 +618,78 @@ func _Query_Repayments_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Query_Trace_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryTraceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Trace(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Trace_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Trace(ctx, req.(*QueryTraceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Facility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFacilityRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Facility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Facility_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Facility(ctx, req.(*QueryFacilityRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Facilities_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryFacilitiesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Facilities(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Facilities_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Facilities(ctx, req.(*QueryFacilitiesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Query_Limits_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(QueryLimitsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(QueryServer).Limits(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Query_Limits_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(QueryServer).Limits(ctx, req.(*QueryLimitsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Query_ServiceDesc is the grpc.ServiceDesc for Query service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -604,6 +748,22 @@ var Query_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Repayments",
 			Handler:    _Query_Repayments_Handler,
+		},
+		{
+			MethodName: "Trace",
+			Handler:    _Query_Trace_Handler,
+		},
+		{
+			MethodName: "Facility",
+			Handler:    _Query_Facility_Handler,
+		},
+		{
+			MethodName: "Facilities",
+			Handler:    _Query_Facilities_Handler,
+		},
+		{
+			MethodName: "Limits",
+			Handler:    _Query_Limits_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -2504,11 +2504,844 @@ func (x *MsgWriteOffLoanResponse) GetWrittenOff() string {
 	return ""
 }
 
+// MsgSetLimit sets how much a lender lends and promises at most.
+type MsgSetLimit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Lender.
+	Lender *v1.Member `protobuf:"bytes,2,opt,name=lender,proto3" json:"lender,omitempty"`
+	// What is limited.
+	Kind LimitKind `protobuf:"varint,3,opt,name=kind,proto3,enum=zhilian.financing.v1.LimitKind" json:"kind,omitempty"`
+	// Borrower, for a limit of one; otherwise empty.
+	Borrower *v1.Member `protobuf:"bytes,4,opt,name=borrower,proto3" json:"borrower,omitempty"`
+	// Group that is limited or, for a limit of one borrower, that it is counted in from now on.
+	Group string `protobuf:"bytes,5,opt,name=group,proto3" json:"group,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,6,opt,name=currency,proto3" json:"currency,omitempty"`
+	// False takes the limit away: it is only counted.
+	Bounded bool `protobuf:"varint,7,opt,name=bounded,proto3" json:"bounded,omitempty"`
+	// Most that may be lent and promised, in minor units, not less than it is now; 0 unless bounded.
+	Amount        string `protobuf:"bytes,8,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSetLimit) Reset() {
+	*x = MsgSetLimit{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSetLimit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSetLimit) ProtoMessage() {}
+
+func (x *MsgSetLimit) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSetLimit.ProtoReflect.Descriptor instead.
+func (*MsgSetLimit) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *MsgSetLimit) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgSetLimit) GetLender() *v1.Member {
+	if x != nil {
+		return x.Lender
+	}
+	return nil
+}
+
+func (x *MsgSetLimit) GetKind() LimitKind {
+	if x != nil {
+		return x.Kind
+	}
+	return LimitKind_LIMIT_KIND_UNSPECIFIED
+}
+
+func (x *MsgSetLimit) GetBorrower() *v1.Member {
+	if x != nil {
+		return x.Borrower
+	}
+	return nil
+}
+
+func (x *MsgSetLimit) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *MsgSetLimit) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *MsgSetLimit) GetBounded() bool {
+	if x != nil {
+		return x.Bounded
+	}
+	return false
+}
+
+func (x *MsgSetLimit) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+// MsgSetLimitResponse is the limit.
+type MsgSetLimitResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Limit with what is counted.
+	Limit         *Limit `protobuf:"bytes,1,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSetLimitResponse) Reset() {
+	*x = MsgSetLimitResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSetLimitResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSetLimitResponse) ProtoMessage() {}
+
+func (x *MsgSetLimitResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSetLimitResponse.ProtoReflect.Descriptor instead.
+func (*MsgSetLimitResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *MsgSetLimitResponse) GetLimit() *Limit {
+	if x != nil {
+		return x.Limit
+	}
+	return nil
+}
+
+// MsgOfferFacility promises loans to a borrower.
+type MsgOfferFacility struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Settlement account that pays draws and is repaid.
+	LenderAccount string `protobuf:"bytes,2,opt,name=lender_account,json=lenderAccount,proto3" json:"lender_account,omitempty"`
+	// Settlement account that draws go to and instalments are collected from.
+	BorrowerAccount string `protobuf:"bytes,3,opt,name=borrower_account,json=borrowerAccount,proto3" json:"borrower_account,omitempty"`
+	// ISO 4217 code.
+	Currency string `protobuf:"bytes,4,opt,name=currency,proto3" json:"currency,omitempty"`
+	// Most that may be drawn, in minor units.
+	Limit string `protobuf:"bytes,5,opt,name=limit,proto3" json:"limit,omitempty"`
+	// Terms of each loan.
+	Terms *RepaymentTerms `protobuf:"bytes,6,opt,name=terms,proto3" json:"terms,omitempty"`
+	// Days after today on which it can be accepted and drawn, 1 to 3660.
+	OpenDays uint32 `protobuf:"varint,7,opt,name=open_days,json=openDays,proto3" json:"open_days,omitempty"`
+	// Days between two tests of the covenants, 1 to 366; 0 if there are none.
+	TestDays uint32 `protobuf:"varint,8,opt,name=test_days,json=testDays,proto3" json:"test_days,omitempty"`
+	// What the borrower undertakes, at most 8.
+	Covenants     []*CovenantTerms `protobuf:"bytes,9,rep,name=covenants,proto3" json:"covenants,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgOfferFacility) Reset() {
+	*x = MsgOfferFacility{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgOfferFacility) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgOfferFacility) ProtoMessage() {}
+
+func (x *MsgOfferFacility) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgOfferFacility.ProtoReflect.Descriptor instead.
+func (*MsgOfferFacility) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *MsgOfferFacility) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgOfferFacility) GetLenderAccount() string {
+	if x != nil {
+		return x.LenderAccount
+	}
+	return ""
+}
+
+func (x *MsgOfferFacility) GetBorrowerAccount() string {
+	if x != nil {
+		return x.BorrowerAccount
+	}
+	return ""
+}
+
+func (x *MsgOfferFacility) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *MsgOfferFacility) GetLimit() string {
+	if x != nil {
+		return x.Limit
+	}
+	return ""
+}
+
+func (x *MsgOfferFacility) GetTerms() *RepaymentTerms {
+	if x != nil {
+		return x.Terms
+	}
+	return nil
+}
+
+func (x *MsgOfferFacility) GetOpenDays() uint32 {
+	if x != nil {
+		return x.OpenDays
+	}
+	return 0
+}
+
+func (x *MsgOfferFacility) GetTestDays() uint32 {
+	if x != nil {
+		return x.TestDays
+	}
+	return 0
+}
+
+func (x *MsgOfferFacility) GetCovenants() []*CovenantTerms {
+	if x != nil {
+		return x.Covenants
+	}
+	return nil
+}
+
+// MsgOfferFacilityResponse names the facility.
+type MsgOfferFacilityResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Number of the facility.
+	FacilityId    uint64 `protobuf:"varint,1,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgOfferFacilityResponse) Reset() {
+	*x = MsgOfferFacilityResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgOfferFacilityResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgOfferFacilityResponse) ProtoMessage() {}
+
+func (x *MsgOfferFacilityResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgOfferFacilityResponse.ProtoReflect.Descriptor instead.
+func (*MsgOfferFacilityResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *MsgOfferFacilityResponse) GetFacilityId() uint64 {
+	if x != nil {
+		return x.FacilityId
+	}
+	return 0
+}
+
+// MsgAcceptFacility accepts a facility with its covenants, and lets instalments be collected.
+type MsgAcceptFacility struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the borrower.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Facility.
+	FacilityId    uint64 `protobuf:"varint,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgAcceptFacility) Reset() {
+	*x = MsgAcceptFacility{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgAcceptFacility) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgAcceptFacility) ProtoMessage() {}
+
+func (x *MsgAcceptFacility) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgAcceptFacility.ProtoReflect.Descriptor instead.
+func (*MsgAcceptFacility) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *MsgAcceptFacility) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgAcceptFacility) GetFacilityId() uint64 {
+	if x != nil {
+		return x.FacilityId
+	}
+	return 0
+}
+
+// MsgAcceptFacilityResponse is empty.
+type MsgAcceptFacilityResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgAcceptFacilityResponse) Reset() {
+	*x = MsgAcceptFacilityResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgAcceptFacilityResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgAcceptFacilityResponse) ProtoMessage() {}
+
+func (x *MsgAcceptFacilityResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgAcceptFacilityResponse.ProtoReflect.Descriptor instead.
+func (*MsgAcceptFacilityResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{47}
+}
+
+// MsgSuspendFacility stops draws, or lets them go on.
+type MsgSuspendFacility struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Facility.
+	FacilityId uint64 `protobuf:"varint,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// True to let draws go on.
+	Resume        bool `protobuf:"varint,3,opt,name=resume,proto3" json:"resume,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSuspendFacility) Reset() {
+	*x = MsgSuspendFacility{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSuspendFacility) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSuspendFacility) ProtoMessage() {}
+
+func (x *MsgSuspendFacility) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSuspendFacility.ProtoReflect.Descriptor instead.
+func (*MsgSuspendFacility) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *MsgSuspendFacility) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgSuspendFacility) GetFacilityId() uint64 {
+	if x != nil {
+		return x.FacilityId
+	}
+	return 0
+}
+
+func (x *MsgSuspendFacility) GetResume() bool {
+	if x != nil {
+		return x.Resume
+	}
+	return false
+}
+
+// MsgSuspendFacilityResponse is empty.
+type MsgSuspendFacilityResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgSuspendFacilityResponse) Reset() {
+	*x = MsgSuspendFacilityResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgSuspendFacilityResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgSuspendFacilityResponse) ProtoMessage() {}
+
+func (x *MsgSuspendFacilityResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgSuspendFacilityResponse.ProtoReflect.Descriptor instead.
+func (*MsgSuspendFacilityResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{49}
+}
+
+// MsgCloseFacility ends a facility; its loans go on.
+type MsgCloseFacility struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the lender.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Facility.
+	FacilityId    uint64 `protobuf:"varint,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgCloseFacility) Reset() {
+	*x = MsgCloseFacility{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgCloseFacility) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgCloseFacility) ProtoMessage() {}
+
+func (x *MsgCloseFacility) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgCloseFacility.ProtoReflect.Descriptor instead.
+func (*MsgCloseFacility) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *MsgCloseFacility) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgCloseFacility) GetFacilityId() uint64 {
+	if x != nil {
+		return x.FacilityId
+	}
+	return 0
+}
+
+// MsgCloseFacilityResponse is empty.
+type MsgCloseFacilityResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgCloseFacilityResponse) Reset() {
+	*x = MsgCloseFacilityResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgCloseFacilityResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgCloseFacilityResponse) ProtoMessage() {}
+
+func (x *MsgCloseFacilityResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgCloseFacilityResponse.ProtoReflect.Descriptor instead.
+func (*MsgCloseFacilityResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{51}
+}
+
+// MsgDrawFacility draws money.
+type MsgDrawFacility struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the borrower.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Facility.
+	FacilityId uint64 `protobuf:"varint,2,opt,name=facility_id,json=facilityId,proto3" json:"facility_id,omitempty"`
+	// What is drawn, in minor units.
+	Amount        string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgDrawFacility) Reset() {
+	*x = MsgDrawFacility{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgDrawFacility) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgDrawFacility) ProtoMessage() {}
+
+func (x *MsgDrawFacility) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgDrawFacility.ProtoReflect.Descriptor instead.
+func (*MsgDrawFacility) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *MsgDrawFacility) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgDrawFacility) GetFacilityId() uint64 {
+	if x != nil {
+		return x.FacilityId
+	}
+	return 0
+}
+
+func (x *MsgDrawFacility) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
+// MsgDrawFacilityResponse says what came of it.
+type MsgDrawFacilityResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan that it is, or that it was added to.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// UETR of the lender's payment.
+	PaymentUetr   string `protobuf:"bytes,2,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgDrawFacilityResponse) Reset() {
+	*x = MsgDrawFacilityResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgDrawFacilityResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgDrawFacilityResponse) ProtoMessage() {}
+
+func (x *MsgDrawFacilityResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgDrawFacilityResponse.ProtoReflect.Descriptor instead.
+func (*MsgDrawFacilityResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *MsgDrawFacilityResponse) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *MsgDrawFacilityResponse) GetPaymentUetr() string {
+	if x != nil {
+		return x.PaymentUetr
+	}
+	return ""
+}
+
+// MsgTraceUse says that a payment used a loan.
+type MsgTraceUse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Operator of the borrower.
+	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,2,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// UETR of a settled payment from the borrower's account, made since the loan began.
+	PaymentUetr   string `protobuf:"bytes,3,opt,name=payment_uetr,json=paymentUetr,proto3" json:"payment_uetr,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgTraceUse) Reset() {
+	*x = MsgTraceUse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgTraceUse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgTraceUse) ProtoMessage() {}
+
+func (x *MsgTraceUse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgTraceUse.ProtoReflect.Descriptor instead.
+func (*MsgTraceUse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *MsgTraceUse) GetOperator() string {
+	if x != nil {
+		return x.Operator
+	}
+	return ""
+}
+
+func (x *MsgTraceUse) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *MsgTraceUse) GetPaymentUetr() string {
+	if x != nil {
+		return x.PaymentUetr
+	}
+	return ""
+}
+
+// MsgTraceUseResponse says how much of the loan is accounted for.
+type MsgTraceUseResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Sum of the payments that used it, in minor units: at most what was drawn.
+	Traced        string `protobuf:"bytes,1,opt,name=traced,proto3" json:"traced,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MsgTraceUseResponse) Reset() {
+	*x = MsgTraceUseResponse{}
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MsgTraceUseResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MsgTraceUseResponse) ProtoMessage() {}
+
+func (x *MsgTraceUseResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_tx_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MsgTraceUseResponse.ProtoReflect.Descriptor instead.
+func (*MsgTraceUseResponse) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_tx_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *MsgTraceUseResponse) GetTraced() string {
+	if x != nil {
+		return x.Traced
+	}
+	return ""
+}
+
 var File_zhilian_financing_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1dzhilian/financing/v1/tx.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8d\x04\n" +
+	"\x1dzhilian/financing/v1/tx.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a#zhilian/financing/v1/covenant.proto\x1a#zhilian/financing/v1/facility.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a zhilian/financing/v1/offer.proto\x1a!zhilian/financing/v1/params.proto\x1a%zhilian/financing/v1/receivable.proto\x1a\"zhilian/financing/v1/request.proto\x1a zhilian/privacy/v1/privacy.proto\"\x8d\x04\n" +
 	"\x12MsgIssueReceivable\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12<\n" +
 	"\bsupplier\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bsupplier\x128\n" +
@@ -2674,7 +3507,65 @@ const file_zhilian_financing_v1_tx_proto_rawDesc = "" +
 	"\x17MsgWriteOffLoanResponse\x12Y\n" +
 	"\vwritten_off\x18\x01 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\n" +
-	"writtenOff2\xa2\x15\n" +
+	"writtenOff\"\x84\x04\n" +
+	"\vMsgSetLimit\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12D\n" +
+	"\x06lender\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06lender\x12=\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1f.zhilian.financing.v1.LimitKindB\b\x88\x8c.\x02\x90\x8c.\x01R\x04kind\x12H\n" +
+	"\bborrower\x18\x04 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bborrower\x12\x1e\n" +
+	"\x05group\x18\x05 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x05group\x12$\n" +
+	"\bcurrency\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12\"\n" +
+	"\abounded\x18\a \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\abounded\x12P\n" +
+	"\x06amount\x18\b \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount:,\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1azhilian/financing/SetLimit\"[\n" +
+	"\x13MsgSetLimitResponse\x12D\n" +
+	"\x05limit\x18\x01 \x01(\v2\x1b.zhilian.financing.v1.LimitB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05limit\"\x82\x05\n" +
+	"\x10MsgOfferFacility\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12G\n" +
+	"\x0elender_account\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\rlenderAccount\x12K\n" +
+	"\x10borrower_account\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\x0fborrowerAccount\x12$\n" +
+	"\bcurrency\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\bcurrency\x12N\n" +
+	"\x05limit\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05limit\x12M\n" +
+	"\x05terms\x18\x06 \x01(\v2$.zhilian.financing.v1.RepaymentTermsB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05terms\x12%\n" +
+	"\topen_days\x18\a \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\bopenDays\x12%\n" +
+	"\ttest_days\x18\b \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\btestDays\x12T\n" +
+	"\tcovenants\x18\t \x03(\v2#.zhilian.financing.v1.CovenantTermsB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tcovenants:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/financing/OfferFacility\"E\n" +
+	"\x18MsgOfferFacilityResponse\x12)\n" +
+	"\vfacility_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"facilityId\"\xb0\x01\n" +
+	"\x11MsgAcceptFacility\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12)\n" +
+	"\vfacility_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"facilityId:2\x82\xe7\xb0*\boperator\x8a\xe7\xb0* zhilian/financing/AcceptFacility\"\x1b\n" +
+	"\x19MsgAcceptFacilityResponse\"\xd4\x01\n" +
+	"\x12MsgSuspendFacility\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12)\n" +
+	"\vfacility_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"facilityId\x12 \n" +
+	"\x06resume\x18\x03 \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x02R\x06resume:3\x82\xe7\xb0*\boperator\x8a\xe7\xb0*!zhilian/financing/SuspendFacility\"\x1c\n" +
+	"\x1aMsgSuspendFacilityResponse\"\xae\x01\n" +
+	"\x10MsgCloseFacility\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12)\n" +
+	"\vfacility_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"facilityId:1\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1fzhilian/financing/CloseFacility\"\x1a\n" +
+	"\x18MsgCloseFacilityResponse\"\xfe\x01\n" +
+	"\x0fMsgDrawFacility\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12)\n" +
+	"\vfacility_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\n" +
+	"facilityId\x12P\n" +
+	"\x06amount\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount:0\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1ezhilian/financing/DrawFacility\"i\n" +
+	"\x17MsgDrawFacilityResponse\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12+\n" +
+	"\fpayment_uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vpaymentUetr\"\xc9\x01\n" +
+	"\vMsgTraceUse\x12<\n" +
+	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12!\n" +
+	"\aloan_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12+\n" +
+	"\fpayment_uetr\x18\x03 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\vpaymentUetr:,\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1azhilian/financing/TraceUse\"g\n" +
+	"\x13MsgTraceUseResponse\x12P\n" +
+	"\x06traced\x18\x01 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06traced2\xfd\x1b\n" +
 	"\x03Msg\x12\x82\x01\n" +
 	"\x0fIssueReceivable\x12(.zhilian.financing.v1.MsgIssueReceivable\x1a0.zhilian.financing.v1.MsgIssueReceivableResponse\"\x13ڌ.\x0ffinancing.issue\x12\x85\x01\n" +
 	"\x10CancelReceivable\x12).zhilian.financing.v1.MsgCancelReceivable\x1a1.zhilian.financing.v1.MsgCancelReceivableResponse\"\x13ڌ.\x0ffinancing.issue\x12\x8a\x01\n" +
@@ -2695,7 +3586,14 @@ const file_zhilian_financing_v1_tx_proto_rawDesc = "" +
 	"\vAcceptOffer\x12$.zhilian.financing.v1.MsgAcceptOffer\x1a,.zhilian.financing.v1.MsgAcceptOfferResponse\"\x14ڌ.\x10financing.accept\x12q\n" +
 	"\tRepayLoan\x12\".zhilian.financing.v1.MsgRepayLoan\x1a*.zhilian.financing.v1.MsgRepayLoanResponse\"\x14ڌ.\x10financing.borrow\x12\x84\x01\n" +
 	"\x10ReverseRepayment\x12).zhilian.financing.v1.MsgReverseRepayment\x1a1.zhilian.financing.v1.MsgReverseRepaymentResponse\"\x12ڌ.\x0efinancing.lend\x12x\n" +
-	"\fWriteOffLoan\x12%.zhilian.financing.v1.MsgWriteOffLoan\x1a-.zhilian.financing.v1.MsgWriteOffLoanResponse\"\x12ڌ.\x0efinancing.risk\x12s\n" +
+	"\fWriteOffLoan\x12%.zhilian.financing.v1.MsgWriteOffLoan\x1a-.zhilian.financing.v1.MsgWriteOffLoanResponse\"\x12ڌ.\x0efinancing.risk\x12l\n" +
+	"\bSetLimit\x12!.zhilian.financing.v1.MsgSetLimit\x1a).zhilian.financing.v1.MsgSetLimitResponse\"\x12ڌ.\x0efinancing.risk\x12{\n" +
+	"\rOfferFacility\x12&.zhilian.financing.v1.MsgOfferFacility\x1a..zhilian.financing.v1.MsgOfferFacilityResponse\"\x12ڌ.\x0efinancing.lend\x12\x80\x01\n" +
+	"\x0eAcceptFacility\x12'.zhilian.financing.v1.MsgAcceptFacility\x1a/.zhilian.financing.v1.MsgAcceptFacilityResponse\"\x14ڌ.\x10financing.borrow\x12\x81\x01\n" +
+	"\x0fSuspendFacility\x12(.zhilian.financing.v1.MsgSuspendFacility\x1a0.zhilian.financing.v1.MsgSuspendFacilityResponse\"\x12ڌ.\x0efinancing.lend\x12{\n" +
+	"\rCloseFacility\x12&.zhilian.financing.v1.MsgCloseFacility\x1a..zhilian.financing.v1.MsgCloseFacilityResponse\"\x12ڌ.\x0efinancing.lend\x12z\n" +
+	"\fDrawFacility\x12%.zhilian.financing.v1.MsgDrawFacility\x1a-.zhilian.financing.v1.MsgDrawFacilityResponse\"\x14ڌ.\x10financing.borrow\x12n\n" +
+	"\bTraceUse\x12!.zhilian.financing.v1.MsgTraceUse\x1a).zhilian.financing.v1.MsgTraceUseResponse\"\x14ڌ.\x10financing.borrow\x12s\n" +
 	"\fUpdateParams\x12%.zhilian.financing.v1.MsgUpdateParams\x1a-.zhilian.financing.v1.MsgUpdateParamsResponse\"\rڌ.\tauthority\x1a\x05\x80\xe7\xb0*\x01B\xde\x01\n" +
 	"\x18com.zhilian.financing.v1B\aTxProtoP\x01ZGgithub.com/zhilian-network/zhilian/api/zhilian/financing/v1;financingv1\xa2\x02\x03ZFX\xaa\x02\x14Zhilian.Financing.V1\xca\x02\x14Zhilian\\Financing\\V1\xe2\x02 Zhilian\\Financing\\V1\\GPBMetadata\xea\x02\x16Zhilian::Financing::V1b\x06proto3"
 
@@ -2711,7 +3609,7 @@ func file_zhilian_financing_v1_tx_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_tx_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
+var file_zhilian_financing_v1_tx_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
 var file_zhilian_financing_v1_tx_proto_goTypes = []any{
 	(*MsgIssueReceivable)(nil),            // 0: zhilian.financing.v1.MsgIssueReceivable
 	(*MsgIssueReceivableResponse)(nil),    // 1: zhilian.financing.v1.MsgIssueReceivableResponse
@@ -2755,83 +3653,120 @@ var file_zhilian_financing_v1_tx_proto_goTypes = []any{
 	(*MsgReverseRepaymentResponse)(nil),   // 39: zhilian.financing.v1.MsgReverseRepaymentResponse
 	(*MsgWriteOffLoan)(nil),               // 40: zhilian.financing.v1.MsgWriteOffLoan
 	(*MsgWriteOffLoanResponse)(nil),       // 41: zhilian.financing.v1.MsgWriteOffLoanResponse
-	(*timestamppb.Timestamp)(nil),         // 42: google.protobuf.Timestamp
-	(*InvoicePart)(nil),                   // 43: zhilian.financing.v1.InvoicePart
-	(*UnitPart)(nil),                      // 44: zhilian.financing.v1.UnitPart
-	(ReceivableStatus)(0),                 // 45: zhilian.financing.v1.ReceivableStatus
-	(FinanceKind)(0),                      // 46: zhilian.financing.v1.FinanceKind
-	(BiddingMode)(0),                      // 47: zhilian.financing.v1.BiddingMode
-	(*RepaymentTerms)(nil),                // 48: zhilian.financing.v1.RepaymentTerms
-	(*v1.Member)(nil),                     // 49: zhilian.access.v1.Member
-	(*durationpb.Duration)(nil),           // 50: google.protobuf.Duration
-	(*OfferTerms)(nil),                    // 51: zhilian.financing.v1.OfferTerms
-	(*Params)(nil),                        // 52: zhilian.financing.v1.Params
+	(*MsgSetLimit)(nil),                   // 42: zhilian.financing.v1.MsgSetLimit
+	(*MsgSetLimitResponse)(nil),           // 43: zhilian.financing.v1.MsgSetLimitResponse
+	(*MsgOfferFacility)(nil),              // 44: zhilian.financing.v1.MsgOfferFacility
+	(*MsgOfferFacilityResponse)(nil),      // 45: zhilian.financing.v1.MsgOfferFacilityResponse
+	(*MsgAcceptFacility)(nil),             // 46: zhilian.financing.v1.MsgAcceptFacility
+	(*MsgAcceptFacilityResponse)(nil),     // 47: zhilian.financing.v1.MsgAcceptFacilityResponse
+	(*MsgSuspendFacility)(nil),            // 48: zhilian.financing.v1.MsgSuspendFacility
+	(*MsgSuspendFacilityResponse)(nil),    // 49: zhilian.financing.v1.MsgSuspendFacilityResponse
+	(*MsgCloseFacility)(nil),              // 50: zhilian.financing.v1.MsgCloseFacility
+	(*MsgCloseFacilityResponse)(nil),      // 51: zhilian.financing.v1.MsgCloseFacilityResponse
+	(*MsgDrawFacility)(nil),               // 52: zhilian.financing.v1.MsgDrawFacility
+	(*MsgDrawFacilityResponse)(nil),       // 53: zhilian.financing.v1.MsgDrawFacilityResponse
+	(*MsgTraceUse)(nil),                   // 54: zhilian.financing.v1.MsgTraceUse
+	(*MsgTraceUseResponse)(nil),           // 55: zhilian.financing.v1.MsgTraceUseResponse
+	(*timestamppb.Timestamp)(nil),         // 56: google.protobuf.Timestamp
+	(*InvoicePart)(nil),                   // 57: zhilian.financing.v1.InvoicePart
+	(*UnitPart)(nil),                      // 58: zhilian.financing.v1.UnitPart
+	(ReceivableStatus)(0),                 // 59: zhilian.financing.v1.ReceivableStatus
+	(FinanceKind)(0),                      // 60: zhilian.financing.v1.FinanceKind
+	(BiddingMode)(0),                      // 61: zhilian.financing.v1.BiddingMode
+	(*RepaymentTerms)(nil),                // 62: zhilian.financing.v1.RepaymentTerms
+	(*v1.Member)(nil),                     // 63: zhilian.access.v1.Member
+	(*durationpb.Duration)(nil),           // 64: google.protobuf.Duration
+	(*OfferTerms)(nil),                    // 65: zhilian.financing.v1.OfferTerms
+	(*Params)(nil),                        // 66: zhilian.financing.v1.Params
+	(LimitKind)(0),                        // 67: zhilian.financing.v1.LimitKind
+	(*Limit)(nil),                         // 68: zhilian.financing.v1.Limit
+	(*CovenantTerms)(nil),                 // 69: zhilian.financing.v1.CovenantTerms
 }
 var file_zhilian_financing_v1_tx_proto_depIdxs = []int32{
-	42, // 0: zhilian.financing.v1.MsgIssueReceivable.due_at:type_name -> google.protobuf.Timestamp
-	43, // 1: zhilian.financing.v1.MsgIssueReceivable.parts:type_name -> zhilian.financing.v1.InvoicePart
-	44, // 2: zhilian.financing.v1.MsgTransferReceivable.parts:type_name -> zhilian.financing.v1.UnitPart
-	42, // 3: zhilian.financing.v1.MsgPledgeReceivable.registered_at:type_name -> google.protobuf.Timestamp
-	45, // 4: zhilian.financing.v1.MsgPayReceivableResponse.status:type_name -> zhilian.financing.v1.ReceivableStatus
-	46, // 5: zhilian.financing.v1.MsgRequestFinance.kind:type_name -> zhilian.financing.v1.FinanceKind
-	47, // 6: zhilian.financing.v1.MsgRequestFinance.mode:type_name -> zhilian.financing.v1.BiddingMode
-	48, // 7: zhilian.financing.v1.MsgRequestFinance.repayment:type_name -> zhilian.financing.v1.RepaymentTerms
-	49, // 8: zhilian.financing.v1.MsgRequestFinance.lenders:type_name -> zhilian.access.v1.Member
-	50, // 9: zhilian.financing.v1.MsgRequestFinance.bidding_period:type_name -> google.protobuf.Duration
-	50, // 10: zhilian.financing.v1.MsgRequestFinance.reveal_period:type_name -> google.protobuf.Duration
-	50, // 11: zhilian.financing.v1.MsgRequestFinance.decision_period:type_name -> google.protobuf.Duration
-	42, // 12: zhilian.financing.v1.MsgRequestFinanceResponse.bidding_ends_at:type_name -> google.protobuf.Timestamp
-	51, // 13: zhilian.financing.v1.MsgMakeOffer.terms:type_name -> zhilian.financing.v1.OfferTerms
-	51, // 14: zhilian.financing.v1.MsgRevealOffer.terms:type_name -> zhilian.financing.v1.OfferTerms
-	42, // 15: zhilian.financing.v1.MsgAcceptOffer.registered_at:type_name -> google.protobuf.Timestamp
-	52, // 16: zhilian.financing.v1.MsgUpdateParams.params:type_name -> zhilian.financing.v1.Params
-	0,  // 17: zhilian.financing.v1.Msg.IssueReceivable:input_type -> zhilian.financing.v1.MsgIssueReceivable
-	2,  // 18: zhilian.financing.v1.Msg.CancelReceivable:input_type -> zhilian.financing.v1.MsgCancelReceivable
-	4,  // 19: zhilian.financing.v1.Msg.ConfirmReceivable:input_type -> zhilian.financing.v1.MsgConfirmReceivable
-	6,  // 20: zhilian.financing.v1.Msg.RefuseReceivable:input_type -> zhilian.financing.v1.MsgRefuseReceivable
-	8,  // 21: zhilian.financing.v1.Msg.TransferReceivable:input_type -> zhilian.financing.v1.MsgTransferReceivable
-	10, // 22: zhilian.financing.v1.Msg.PledgeReceivable:input_type -> zhilian.financing.v1.MsgPledgeReceivable
-	12, // 23: zhilian.financing.v1.Msg.ReleasePledge:input_type -> zhilian.financing.v1.MsgReleasePledge
-	14, // 24: zhilian.financing.v1.Msg.PayReceivable:input_type -> zhilian.financing.v1.MsgPayReceivable
-	16, // 25: zhilian.financing.v1.Msg.ExerciseRecourse:input_type -> zhilian.financing.v1.MsgExerciseRecourse
-	18, // 26: zhilian.financing.v1.Msg.RequestFinance:input_type -> zhilian.financing.v1.MsgRequestFinance
-	20, // 27: zhilian.financing.v1.Msg.WithdrawRequest:input_type -> zhilian.financing.v1.MsgWithdrawRequest
-	22, // 28: zhilian.financing.v1.Msg.MakeOffer:input_type -> zhilian.financing.v1.MsgMakeOffer
-	24, // 29: zhilian.financing.v1.Msg.CommitOffer:input_type -> zhilian.financing.v1.MsgCommitOffer
-	26, // 30: zhilian.financing.v1.Msg.RevealOffer:input_type -> zhilian.financing.v1.MsgRevealOffer
-	28, // 31: zhilian.financing.v1.Msg.WithdrawOffer:input_type -> zhilian.financing.v1.MsgWithdrawOffer
-	30, // 32: zhilian.financing.v1.Msg.DeclineOffer:input_type -> zhilian.financing.v1.MsgDeclineOffer
-	32, // 33: zhilian.financing.v1.Msg.AcceptOffer:input_type -> zhilian.financing.v1.MsgAcceptOffer
-	36, // 34: zhilian.financing.v1.Msg.RepayLoan:input_type -> zhilian.financing.v1.MsgRepayLoan
-	38, // 35: zhilian.financing.v1.Msg.ReverseRepayment:input_type -> zhilian.financing.v1.MsgReverseRepayment
-	40, // 36: zhilian.financing.v1.Msg.WriteOffLoan:input_type -> zhilian.financing.v1.MsgWriteOffLoan
-	34, // 37: zhilian.financing.v1.Msg.UpdateParams:input_type -> zhilian.financing.v1.MsgUpdateParams
-	1,  // 38: zhilian.financing.v1.Msg.IssueReceivable:output_type -> zhilian.financing.v1.MsgIssueReceivableResponse
-	3,  // 39: zhilian.financing.v1.Msg.CancelReceivable:output_type -> zhilian.financing.v1.MsgCancelReceivableResponse
-	5,  // 40: zhilian.financing.v1.Msg.ConfirmReceivable:output_type -> zhilian.financing.v1.MsgConfirmReceivableResponse
-	7,  // 41: zhilian.financing.v1.Msg.RefuseReceivable:output_type -> zhilian.financing.v1.MsgRefuseReceivableResponse
-	9,  // 42: zhilian.financing.v1.Msg.TransferReceivable:output_type -> zhilian.financing.v1.MsgTransferReceivableResponse
-	11, // 43: zhilian.financing.v1.Msg.PledgeReceivable:output_type -> zhilian.financing.v1.MsgPledgeReceivableResponse
-	13, // 44: zhilian.financing.v1.Msg.ReleasePledge:output_type -> zhilian.financing.v1.MsgReleasePledgeResponse
-	15, // 45: zhilian.financing.v1.Msg.PayReceivable:output_type -> zhilian.financing.v1.MsgPayReceivableResponse
-	17, // 46: zhilian.financing.v1.Msg.ExerciseRecourse:output_type -> zhilian.financing.v1.MsgExerciseRecourseResponse
-	19, // 47: zhilian.financing.v1.Msg.RequestFinance:output_type -> zhilian.financing.v1.MsgRequestFinanceResponse
-	21, // 48: zhilian.financing.v1.Msg.WithdrawRequest:output_type -> zhilian.financing.v1.MsgWithdrawRequestResponse
-	23, // 49: zhilian.financing.v1.Msg.MakeOffer:output_type -> zhilian.financing.v1.MsgMakeOfferResponse
-	25, // 50: zhilian.financing.v1.Msg.CommitOffer:output_type -> zhilian.financing.v1.MsgCommitOfferResponse
-	27, // 51: zhilian.financing.v1.Msg.RevealOffer:output_type -> zhilian.financing.v1.MsgRevealOfferResponse
-	29, // 52: zhilian.financing.v1.Msg.WithdrawOffer:output_type -> zhilian.financing.v1.MsgWithdrawOfferResponse
-	31, // 53: zhilian.financing.v1.Msg.DeclineOffer:output_type -> zhilian.financing.v1.MsgDeclineOfferResponse
-	33, // 54: zhilian.financing.v1.Msg.AcceptOffer:output_type -> zhilian.financing.v1.MsgAcceptOfferResponse
-	37, // 55: zhilian.financing.v1.Msg.RepayLoan:output_type -> zhilian.financing.v1.MsgRepayLoanResponse
-	39, // 56: zhilian.financing.v1.Msg.ReverseRepayment:output_type -> zhilian.financing.v1.MsgReverseRepaymentResponse
-	41, // 57: zhilian.financing.v1.Msg.WriteOffLoan:output_type -> zhilian.financing.v1.MsgWriteOffLoanResponse
-	35, // 58: zhilian.financing.v1.Msg.UpdateParams:output_type -> zhilian.financing.v1.MsgUpdateParamsResponse
-	38, // [38:59] is the sub-list for method output_type
-	17, // [17:38] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	56, // 0: zhilian.financing.v1.MsgIssueReceivable.due_at:type_name -> google.protobuf.Timestamp
+	57, // 1: zhilian.financing.v1.MsgIssueReceivable.parts:type_name -> zhilian.financing.v1.InvoicePart
+	58, // 2: zhilian.financing.v1.MsgTransferReceivable.parts:type_name -> zhilian.financing.v1.UnitPart
+	56, // 3: zhilian.financing.v1.MsgPledgeReceivable.registered_at:type_name -> google.protobuf.Timestamp
+	59, // 4: zhilian.financing.v1.MsgPayReceivableResponse.status:type_name -> zhilian.financing.v1.ReceivableStatus
+	60, // 5: zhilian.financing.v1.MsgRequestFinance.kind:type_name -> zhilian.financing.v1.FinanceKind
+	61, // 6: zhilian.financing.v1.MsgRequestFinance.mode:type_name -> zhilian.financing.v1.BiddingMode
+	62, // 7: zhilian.financing.v1.MsgRequestFinance.repayment:type_name -> zhilian.financing.v1.RepaymentTerms
+	63, // 8: zhilian.financing.v1.MsgRequestFinance.lenders:type_name -> zhilian.access.v1.Member
+	64, // 9: zhilian.financing.v1.MsgRequestFinance.bidding_period:type_name -> google.protobuf.Duration
+	64, // 10: zhilian.financing.v1.MsgRequestFinance.reveal_period:type_name -> google.protobuf.Duration
+	64, // 11: zhilian.financing.v1.MsgRequestFinance.decision_period:type_name -> google.protobuf.Duration
+	56, // 12: zhilian.financing.v1.MsgRequestFinanceResponse.bidding_ends_at:type_name -> google.protobuf.Timestamp
+	65, // 13: zhilian.financing.v1.MsgMakeOffer.terms:type_name -> zhilian.financing.v1.OfferTerms
+	65, // 14: zhilian.financing.v1.MsgRevealOffer.terms:type_name -> zhilian.financing.v1.OfferTerms
+	56, // 15: zhilian.financing.v1.MsgAcceptOffer.registered_at:type_name -> google.protobuf.Timestamp
+	66, // 16: zhilian.financing.v1.MsgUpdateParams.params:type_name -> zhilian.financing.v1.Params
+	63, // 17: zhilian.financing.v1.MsgSetLimit.lender:type_name -> zhilian.access.v1.Member
+	67, // 18: zhilian.financing.v1.MsgSetLimit.kind:type_name -> zhilian.financing.v1.LimitKind
+	63, // 19: zhilian.financing.v1.MsgSetLimit.borrower:type_name -> zhilian.access.v1.Member
+	68, // 20: zhilian.financing.v1.MsgSetLimitResponse.limit:type_name -> zhilian.financing.v1.Limit
+	62, // 21: zhilian.financing.v1.MsgOfferFacility.terms:type_name -> zhilian.financing.v1.RepaymentTerms
+	69, // 22: zhilian.financing.v1.MsgOfferFacility.covenants:type_name -> zhilian.financing.v1.CovenantTerms
+	0,  // 23: zhilian.financing.v1.Msg.IssueReceivable:input_type -> zhilian.financing.v1.MsgIssueReceivable
+	2,  // 24: zhilian.financing.v1.Msg.CancelReceivable:input_type -> zhilian.financing.v1.MsgCancelReceivable
+	4,  // 25: zhilian.financing.v1.Msg.ConfirmReceivable:input_type -> zhilian.financing.v1.MsgConfirmReceivable
+	6,  // 26: zhilian.financing.v1.Msg.RefuseReceivable:input_type -> zhilian.financing.v1.MsgRefuseReceivable
+	8,  // 27: zhilian.financing.v1.Msg.TransferReceivable:input_type -> zhilian.financing.v1.MsgTransferReceivable
+	10, // 28: zhilian.financing.v1.Msg.PledgeReceivable:input_type -> zhilian.financing.v1.MsgPledgeReceivable
+	12, // 29: zhilian.financing.v1.Msg.ReleasePledge:input_type -> zhilian.financing.v1.MsgReleasePledge
+	14, // 30: zhilian.financing.v1.Msg.PayReceivable:input_type -> zhilian.financing.v1.MsgPayReceivable
+	16, // 31: zhilian.financing.v1.Msg.ExerciseRecourse:input_type -> zhilian.financing.v1.MsgExerciseRecourse
+	18, // 32: zhilian.financing.v1.Msg.RequestFinance:input_type -> zhilian.financing.v1.MsgRequestFinance
+	20, // 33: zhilian.financing.v1.Msg.WithdrawRequest:input_type -> zhilian.financing.v1.MsgWithdrawRequest
+	22, // 34: zhilian.financing.v1.Msg.MakeOffer:input_type -> zhilian.financing.v1.MsgMakeOffer
+	24, // 35: zhilian.financing.v1.Msg.CommitOffer:input_type -> zhilian.financing.v1.MsgCommitOffer
+	26, // 36: zhilian.financing.v1.Msg.RevealOffer:input_type -> zhilian.financing.v1.MsgRevealOffer
+	28, // 37: zhilian.financing.v1.Msg.WithdrawOffer:input_type -> zhilian.financing.v1.MsgWithdrawOffer
+	30, // 38: zhilian.financing.v1.Msg.DeclineOffer:input_type -> zhilian.financing.v1.MsgDeclineOffer
+	32, // 39: zhilian.financing.v1.Msg.AcceptOffer:input_type -> zhilian.financing.v1.MsgAcceptOffer
+	36, // 40: zhilian.financing.v1.Msg.RepayLoan:input_type -> zhilian.financing.v1.MsgRepayLoan
+	38, // 41: zhilian.financing.v1.Msg.ReverseRepayment:input_type -> zhilian.financing.v1.MsgReverseRepayment
+	40, // 42: zhilian.financing.v1.Msg.WriteOffLoan:input_type -> zhilian.financing.v1.MsgWriteOffLoan
+	42, // 43: zhilian.financing.v1.Msg.SetLimit:input_type -> zhilian.financing.v1.MsgSetLimit
+	44, // 44: zhilian.financing.v1.Msg.OfferFacility:input_type -> zhilian.financing.v1.MsgOfferFacility
+	46, // 45: zhilian.financing.v1.Msg.AcceptFacility:input_type -> zhilian.financing.v1.MsgAcceptFacility
+	48, // 46: zhilian.financing.v1.Msg.SuspendFacility:input_type -> zhilian.financing.v1.MsgSuspendFacility
+	50, // 47: zhilian.financing.v1.Msg.CloseFacility:input_type -> zhilian.financing.v1.MsgCloseFacility
+	52, // 48: zhilian.financing.v1.Msg.DrawFacility:input_type -> zhilian.financing.v1.MsgDrawFacility
+	54, // 49: zhilian.financing.v1.Msg.TraceUse:input_type -> zhilian.financing.v1.MsgTraceUse
+	34, // 50: zhilian.financing.v1.Msg.UpdateParams:input_type -> zhilian.financing.v1.MsgUpdateParams
+	1,  // 51: zhilian.financing.v1.Msg.IssueReceivable:output_type -> zhilian.financing.v1.MsgIssueReceivableResponse
+	3,  // 52: zhilian.financing.v1.Msg.CancelReceivable:output_type -> zhilian.financing.v1.MsgCancelReceivableResponse
+	5,  // 53: zhilian.financing.v1.Msg.ConfirmReceivable:output_type -> zhilian.financing.v1.MsgConfirmReceivableResponse
+	7,  // 54: zhilian.financing.v1.Msg.RefuseReceivable:output_type -> zhilian.financing.v1.MsgRefuseReceivableResponse
+	9,  // 55: zhilian.financing.v1.Msg.TransferReceivable:output_type -> zhilian.financing.v1.MsgTransferReceivableResponse
+	11, // 56: zhilian.financing.v1.Msg.PledgeReceivable:output_type -> zhilian.financing.v1.MsgPledgeReceivableResponse
+	13, // 57: zhilian.financing.v1.Msg.ReleasePledge:output_type -> zhilian.financing.v1.MsgReleasePledgeResponse
+	15, // 58: zhilian.financing.v1.Msg.PayReceivable:output_type -> zhilian.financing.v1.MsgPayReceivableResponse
+	17, // 59: zhilian.financing.v1.Msg.ExerciseRecourse:output_type -> zhilian.financing.v1.MsgExerciseRecourseResponse
+	19, // 60: zhilian.financing.v1.Msg.RequestFinance:output_type -> zhilian.financing.v1.MsgRequestFinanceResponse
+	21, // 61: zhilian.financing.v1.Msg.WithdrawRequest:output_type -> zhilian.financing.v1.MsgWithdrawRequestResponse
+	23, // 62: zhilian.financing.v1.Msg.MakeOffer:output_type -> zhilian.financing.v1.MsgMakeOfferResponse
+	25, // 63: zhilian.financing.v1.Msg.CommitOffer:output_type -> zhilian.financing.v1.MsgCommitOfferResponse
+	27, // 64: zhilian.financing.v1.Msg.RevealOffer:output_type -> zhilian.financing.v1.MsgRevealOfferResponse
+	29, // 65: zhilian.financing.v1.Msg.WithdrawOffer:output_type -> zhilian.financing.v1.MsgWithdrawOfferResponse
+	31, // 66: zhilian.financing.v1.Msg.DeclineOffer:output_type -> zhilian.financing.v1.MsgDeclineOfferResponse
+	33, // 67: zhilian.financing.v1.Msg.AcceptOffer:output_type -> zhilian.financing.v1.MsgAcceptOfferResponse
+	37, // 68: zhilian.financing.v1.Msg.RepayLoan:output_type -> zhilian.financing.v1.MsgRepayLoanResponse
+	39, // 69: zhilian.financing.v1.Msg.ReverseRepayment:output_type -> zhilian.financing.v1.MsgReverseRepaymentResponse
+	41, // 70: zhilian.financing.v1.Msg.WriteOffLoan:output_type -> zhilian.financing.v1.MsgWriteOffLoanResponse
+	43, // 71: zhilian.financing.v1.Msg.SetLimit:output_type -> zhilian.financing.v1.MsgSetLimitResponse
+	45, // 72: zhilian.financing.v1.Msg.OfferFacility:output_type -> zhilian.financing.v1.MsgOfferFacilityResponse
+	47, // 73: zhilian.financing.v1.Msg.AcceptFacility:output_type -> zhilian.financing.v1.MsgAcceptFacilityResponse
+	49, // 74: zhilian.financing.v1.Msg.SuspendFacility:output_type -> zhilian.financing.v1.MsgSuspendFacilityResponse
+	51, // 75: zhilian.financing.v1.Msg.CloseFacility:output_type -> zhilian.financing.v1.MsgCloseFacilityResponse
+	53, // 76: zhilian.financing.v1.Msg.DrawFacility:output_type -> zhilian.financing.v1.MsgDrawFacilityResponse
+	55, // 77: zhilian.financing.v1.Msg.TraceUse:output_type -> zhilian.financing.v1.MsgTraceUseResponse
+	35, // 78: zhilian.financing.v1.Msg.UpdateParams:output_type -> zhilian.financing.v1.MsgUpdateParamsResponse
+	51, // [51:79] is the sub-list for method output_type
+	23, // [23:51] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_tx_proto_init() }
@@ -2839,6 +3774,8 @@ func file_zhilian_financing_v1_tx_proto_init() {
 	if File_zhilian_financing_v1_tx_proto != nil {
 		return
 	}
+	file_zhilian_financing_v1_covenant_proto_init()
+	file_zhilian_financing_v1_facility_proto_init()
 	file_zhilian_financing_v1_invoice_proto_init()
 	file_zhilian_financing_v1_loan_proto_init()
 	file_zhilian_financing_v1_offer_proto_init()
@@ -2851,7 +3788,7 @@ func file_zhilian_financing_v1_tx_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_tx_proto_rawDesc), len(file_zhilian_financing_v1_tx_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   42,
+			NumMessages:   56,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -39,6 +39,13 @@ const (
 	Msg_RepayLoan_FullMethodName          = "/zhilian.financing.v1.Msg/RepayLoan"
 	Msg_ReverseRepayment_FullMethodName   = "/zhilian.financing.v1.Msg/ReverseRepayment"
 	Msg_WriteOffLoan_FullMethodName       = "/zhilian.financing.v1.Msg/WriteOffLoan"
+	Msg_SetLimit_FullMethodName           = "/zhilian.financing.v1.Msg/SetLimit"
+	Msg_OfferFacility_FullMethodName      = "/zhilian.financing.v1.Msg/OfferFacility"
+	Msg_AcceptFacility_FullMethodName     = "/zhilian.financing.v1.Msg/AcceptFacility"
+	Msg_SuspendFacility_FullMethodName    = "/zhilian.financing.v1.Msg/SuspendFacility"
+	Msg_CloseFacility_FullMethodName      = "/zhilian.financing.v1.Msg/CloseFacility"
+	Msg_DrawFacility_FullMethodName       = "/zhilian.financing.v1.Msg/DrawFacility"
+	Msg_TraceUse_FullMethodName           = "/zhilian.financing.v1.Msg/TraceUse"
 	Msg_UpdateParams_FullMethodName       = "/zhilian.financing.v1.Msg/UpdateParams"
 )
 
@@ -95,6 +102,20 @@ type MsgClient interface {
 	ReverseRepayment(ctx context.Context, in *MsgReverseRepayment, opts ...grpc.CallOption) (*MsgReverseRepaymentResponse, error)
 	// WriteOffLoan gives up the principal of a loan in default; it stays owed. Permission: financing.risk.
 	WriteOffLoan(ctx context.Context, in *MsgWriteOffLoan, opts ...grpc.CallOption) (*MsgWriteOffLoanResponse, error)
+	// SetLimit sets how much a lender lends and promises to a borrower, a group or in all. Permission: financing.risk.
+	SetLimit(ctx context.Context, in *MsgSetLimit, opts ...grpc.CallOption) (*MsgSetLimitResponse, error)
+	// OfferFacility promises loans to a borrower, up to a limit and to a day. Permission: financing.lend.
+	OfferFacility(ctx context.Context, in *MsgOfferFacility, opts ...grpc.CallOption) (*MsgOfferFacilityResponse, error)
+	// AcceptFacility accepts a facility with its covenants. Permission: financing.borrow.
+	AcceptFacility(ctx context.Context, in *MsgAcceptFacility, opts ...grpc.CallOption) (*MsgAcceptFacilityResponse, error)
+	// SuspendFacility stops draws, or lets them go on. Permission: financing.lend.
+	SuspendFacility(ctx context.Context, in *MsgSuspendFacility, opts ...grpc.CallOption) (*MsgSuspendFacilityResponse, error)
+	// CloseFacility ends a facility; its loans go on. Permission: financing.lend.
+	CloseFacility(ctx context.Context, in *MsgCloseFacility, opts ...grpc.CallOption) (*MsgCloseFacilityResponse, error)
+	// DrawFacility has the lender pay out a loan at once. Permission: financing.borrow.
+	DrawFacility(ctx context.Context, in *MsgDrawFacility, opts ...grpc.CallOption) (*MsgDrawFacilityResponse, error)
+	// TraceUse says which payment used a loan. Permission: financing.borrow.
+	TraceUse(ctx context.Context, in *MsgTraceUse, opts ...grpc.CallOption) (*MsgTraceUseResponse, error)
 	// UpdateParams replaces the module's settings, but for the length of a business day; by collective decision only.
 	UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error)
 }
@@ -307,6 +328,76 @@ func (c *msgClient) WriteOffLoan(ctx context.Context, in *MsgWriteOffLoan, opts 
 	return out, nil
 }
 
+func (c *msgClient) SetLimit(ctx context.Context, in *MsgSetLimit, opts ...grpc.CallOption) (*MsgSetLimitResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgSetLimitResponse)
+	err := c.cc.Invoke(ctx, Msg_SetLimit_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) OfferFacility(ctx context.Context, in *MsgOfferFacility, opts ...grpc.CallOption) (*MsgOfferFacilityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgOfferFacilityResponse)
+	err := c.cc.Invoke(ctx, Msg_OfferFacility_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) AcceptFacility(ctx context.Context, in *MsgAcceptFacility, opts ...grpc.CallOption) (*MsgAcceptFacilityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgAcceptFacilityResponse)
+	err := c.cc.Invoke(ctx, Msg_AcceptFacility_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) SuspendFacility(ctx context.Context, in *MsgSuspendFacility, opts ...grpc.CallOption) (*MsgSuspendFacilityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgSuspendFacilityResponse)
+	err := c.cc.Invoke(ctx, Msg_SuspendFacility_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) CloseFacility(ctx context.Context, in *MsgCloseFacility, opts ...grpc.CallOption) (*MsgCloseFacilityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgCloseFacilityResponse)
+	err := c.cc.Invoke(ctx, Msg_CloseFacility_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) DrawFacility(ctx context.Context, in *MsgDrawFacility, opts ...grpc.CallOption) (*MsgDrawFacilityResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgDrawFacilityResponse)
+	err := c.cc.Invoke(ctx, Msg_DrawFacility_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *msgClient) TraceUse(ctx context.Context, in *MsgTraceUse, opts ...grpc.CallOption) (*MsgTraceUseResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MsgTraceUseResponse)
+	err := c.cc.Invoke(ctx, Msg_TraceUse_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *msgClient) UpdateParams(ctx context.Context, in *MsgUpdateParams, opts ...grpc.CallOption) (*MsgUpdateParamsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MsgUpdateParamsResponse)
@@ -370,6 +461,20 @@ type MsgServer interface {
 	ReverseRepayment(context.Context, *MsgReverseRepayment) (*MsgReverseRepaymentResponse, error)
 	// WriteOffLoan gives up the principal of a loan in default; it stays owed. Permission: financing.risk.
 	WriteOffLoan(context.Context, *MsgWriteOffLoan) (*MsgWriteOffLoanResponse, error)
+	// SetLimit sets how much a lender lends and promises to a borrower, a group or in all. Permission: financing.risk.
+	SetLimit(context.Context, *MsgSetLimit) (*MsgSetLimitResponse, error)
+	// OfferFacility promises loans to a borrower, up to a limit and to a day. Permission: financing.lend.
+	OfferFacility(context.Context, *MsgOfferFacility) (*MsgOfferFacilityResponse, error)
+	// AcceptFacility accepts a facility with its covenants. Permission: financing.borrow.
+	AcceptFacility(context.Context, *MsgAcceptFacility) (*MsgAcceptFacilityResponse, error)
+	// SuspendFacility stops draws, or lets them go on. Permission: financing.lend.
+	SuspendFacility(context.Context, *MsgSuspendFacility) (*MsgSuspendFacilityResponse, error)
+	// CloseFacility ends a facility; its loans go on. Permission: financing.lend.
+	CloseFacility(context.Context, *MsgCloseFacility) (*MsgCloseFacilityResponse, error)
+	// DrawFacility has the lender pay out a loan at once. Permission: financing.borrow.
+	DrawFacility(context.Context, *MsgDrawFacility) (*MsgDrawFacilityResponse, error)
+	// TraceUse says which payment used a loan. Permission: financing.borrow.
+	TraceUse(context.Context, *MsgTraceUse) (*MsgTraceUseResponse, error)
 	// UpdateParams replaces the module's settings, but for the length of a business day; by collective decision only.
 	UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error)
 	mustEmbedUnimplementedMsgServer()
@@ -441,6 +546,27 @@ func (UnimplementedMsgServer) ReverseRepayment(context.Context, *MsgReverseRepay
 }
 func (UnimplementedMsgServer) WriteOffLoan(context.Context, *MsgWriteOffLoan) (*MsgWriteOffLoanResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method WriteOffLoan not implemented")
+}
+func (UnimplementedMsgServer) SetLimit(context.Context, *MsgSetLimit) (*MsgSetLimitResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SetLimit not implemented")
+}
+func (UnimplementedMsgServer) OfferFacility(context.Context, *MsgOfferFacility) (*MsgOfferFacilityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method OfferFacility not implemented")
+}
+func (UnimplementedMsgServer) AcceptFacility(context.Context, *MsgAcceptFacility) (*MsgAcceptFacilityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AcceptFacility not implemented")
+}
+func (UnimplementedMsgServer) SuspendFacility(context.Context, *MsgSuspendFacility) (*MsgSuspendFacilityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method SuspendFacility not implemented")
+}
+func (UnimplementedMsgServer) CloseFacility(context.Context, *MsgCloseFacility) (*MsgCloseFacilityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CloseFacility not implemented")
+}
+func (UnimplementedMsgServer) DrawFacility(context.Context, *MsgDrawFacility) (*MsgDrawFacilityResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method DrawFacility not implemented")
+}
+func (UnimplementedMsgServer) TraceUse(context.Context, *MsgTraceUse) (*MsgTraceUseResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TraceUse not implemented")
 }
 func (UnimplementedMsgServer) UpdateParams(context.Context, *MsgUpdateParams) (*MsgUpdateParamsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateParams not implemented")
@@ -826,6 +952,132 @@ func _Msg_WriteOffLoan_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Msg_SetLimit_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSetLimit)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SetLimit(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_SetLimit_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SetLimit(ctx, req.(*MsgSetLimit))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_OfferFacility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgOfferFacility)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).OfferFacility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_OfferFacility_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).OfferFacility(ctx, req.(*MsgOfferFacility))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_AcceptFacility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgAcceptFacility)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).AcceptFacility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_AcceptFacility_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).AcceptFacility(ctx, req.(*MsgAcceptFacility))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_SuspendFacility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgSuspendFacility)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).SuspendFacility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_SuspendFacility_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).SuspendFacility(ctx, req.(*MsgSuspendFacility))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_CloseFacility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgCloseFacility)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).CloseFacility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_CloseFacility_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).CloseFacility(ctx, req.(*MsgCloseFacility))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_DrawFacility_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgDrawFacility)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).DrawFacility(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_DrawFacility_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).DrawFacility(ctx, req.(*MsgDrawFacility))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Msg_TraceUse_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MsgTraceUse)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MsgServer).TraceUse(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Msg_TraceUse_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MsgServer).TraceUse(ctx, req.(*MsgTraceUse))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Msg_UpdateParams_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MsgUpdateParams)
 	if err := dec(in); err != nil {
@@ -930,6 +1182,34 @@ var Msg_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "WriteOffLoan",
 			Handler:    _Msg_WriteOffLoan_Handler,
+		},
+		{
+			MethodName: "SetLimit",
+			Handler:    _Msg_SetLimit_Handler,
+		},
+		{
+			MethodName: "OfferFacility",
+			Handler:    _Msg_OfferFacility_Handler,
+		},
+		{
+			MethodName: "AcceptFacility",
+			Handler:    _Msg_AcceptFacility_Handler,
+		},
+		{
+			MethodName: "SuspendFacility",
+			Handler:    _Msg_SuspendFacility_Handler,
+		},
+		{
+			MethodName: "CloseFacility",
+			Handler:    _Msg_CloseFacility_Handler,
+		},
+		{
+			MethodName: "DrawFacility",
+			Handler:    _Msg_DrawFacility_Handler,
+		},
+		{
+			MethodName: "TraceUse",
+			Handler:    _Msg_TraceUse_Handler,
 		},
 		{
 			MethodName: "UpdateParams",
