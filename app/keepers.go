@@ -116,7 +116,7 @@ func newKeepers(encoding Encoding, stores Stores, base *baseapp.BaseApp, home st
 	// Tier 5.
 	k.Financing = financingkeeper.NewKeeper(encoding.Codec,
 		runtime.NewKVStoreService(persistent(financingtypes.StoreKey)), encoding.Addresses,
-		financingkeeper.Deps{Access: k.Access, Ledger: k.Ledger, Settlement: k.Settlement, Ratings: k.Credit}, authority)
+		financingkeeper.Deps{Access: k.Access, Ledger: k.Ledger, Settlement: k.Settlement, Ratings: k.Credit, Behaviour: k.Credit}, authority)
 
 	// Tier 6.
 	k.Dispute = disputekeeper.NewKeeper(encoding.Codec,

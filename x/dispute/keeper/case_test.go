@@ -29,6 +29,7 @@ func TestACaseHoldsWhatIsInDisputeAndTheRulingSpendsIt(t *testing.T) {
 	c = f.requireStatus(id, types.Closed)
 	require.Equal(t, types.OutcomePartly, c.Outcome)
 	require.Zero(t, f.held(zeta))
+	require.Equal(t, []accesstypes.Member{c.Respondent}, f.world.lost, "its payment behaviour tells of it")
 	// 600.00 for 83 days at 3 % are 4.09 and a bit.
 	require.EqualValues(t, 10_000_00+600_00+4_09, f.balance(acme))
 	require.EqualValues(t, 10_000_00-600_00-4_09, f.balance(zeta))
@@ -247,6 +248,7 @@ func TestARespondentWhoAcceptsPaysAtOnce(t *testing.T) {
 	f.acknowledge(id)
 	must[*types.MsgAnswerCaseResponse](f)(f.msg.AnswerCase(f.ctx, &types.MsgAnswerCase{Operator: "handler", CaseId: id, Answer: types.AnswerAccept}))
 	require.Equal(t, types.OutcomeAccepted, f.requireStatus(id, types.Closed).Outcome)
+	require.Empty(t, f.world.lost, "what nobody had to rule was not lost")
 	require.EqualValues(t, 10_000_00+1000_00+6_00, f.balance(acme), "73 days at 3 % are 6.00")
 	f.requireSound()
 }

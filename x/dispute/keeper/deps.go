@@ -75,6 +75,8 @@ type Payments interface {
 
 // Ratings knows attestations and ratings, and carries out what is ruled about them.
 type Ratings interface {
+	// RecordDisputeLost counts a ruling against a party that has enrolled for the keeping of its behaviour.
+	RecordDisputeLost(ctx context.Context, party accesstypes.Member) error
 	Attestation(ctx context.Context, number uint64) (credittypes.Attestation, error)
 	Rating(ctx context.Context, number uint64) (credittypes.Rating, error)
 	Model(ctx context.Context, number uint64) (credittypes.ModelEntry, error)

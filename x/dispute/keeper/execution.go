@@ -197,5 +197,10 @@ func (k *Keeper) close(ctx context.Context, c types.Case, m moment) (types.Case,
 	if err := k.save(ctx, c); err != nil {
 		return c, err
 	}
+	if c.Outcome == types.OutcomeUpheld || c.Outcome == types.OutcomePartly {
+		if err := k.deps.Ratings.RecordDisputeLost(ctx, c.Respondent); err != nil {
+			return c, err
+		}
+	}
 	return c, emit(ctx, &types.EventCaseClosed{CaseId: c.Id, Kind: c.Kind, Outcome: c.Outcome, Respondent: c.Respondent})
 }

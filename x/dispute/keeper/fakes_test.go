@@ -33,6 +33,7 @@ type world struct {
 
 	attestations map[uint64]credittypes.Attestation
 	ratings      map[uint64]credittypes.Rating
+	lost         []accesstypes.Member // rulings, in their order
 	records      map[uint64]vaulttypes.Record
 	shares       map[string]bool
 	numbers      uint64
@@ -322,6 +323,11 @@ func (f fakes) RevokeAttestationByRuling(ctx context.Context, number uint64) err
 	attestation.Status = credittypes.AttestationRevoked
 	f.attestations[number] = attestation
 	return err
+}
+
+func (f fakes) RecordDisputeLost(_ context.Context, party accesstypes.Member) error {
+	f.lost = append(f.lost, party)
+	return nil
 }
 
 func (f fakes) RateByRuling(_ context.Context, operator string, subject accesstypes.Member, product string) (uint64, error) {

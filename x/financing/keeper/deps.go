@@ -19,6 +19,7 @@ type Deps struct {
 	Ledger     Ledger
 	Settlement Settlement
 	Ratings    Ratings
+	Behaviour  Behaviour
 }
 
 // Access says who may do what, and what a sharing rests on.
@@ -68,6 +69,11 @@ type Settlement interface {
 	Exchange(ctx context.Context, operator string, legs [2]settlementtypes.Leg) (uetrs [2]string, err error)
 	// PlaceHold sets money of a debtor aside for a payee, and tells whether an equal order did so before.
 	PlaceHold(ctx context.Context, debtor settlementtypes.Account, order settlementtypes.HoldOrder) (settlementtypes.Hold, bool, error)
+}
+
+// Behaviour keeps how those meet their obligations who have enrolled for it.
+type Behaviour interface {
+	RecordPunctuality(ctx context.Context, party accesstypes.Member, obligation credittypes.Obligation) error
 }
 
 // Ratings knows what enterprises are rated, and what is attested about them.

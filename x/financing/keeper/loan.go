@@ -148,6 +148,9 @@ func (k *Keeper) changeLoan(ctx context.Context, stored, after types.Loan, opera
 	if err := tellCalled(ctx, stored, after); err != nil {
 		return err
 	}
+	if err := k.tellInstalments(ctx, stored, after); err != nil {
+		return err
+	}
 	if stored.Status == after.Status && stored.Class == after.Class {
 		return nil
 	}

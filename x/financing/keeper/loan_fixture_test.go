@@ -125,11 +125,23 @@ func (d *desk) CheckSharing(_ context.Context, sharing accesstypes.Sharing) (acc
 	return accesstypes.Basis{}, nil
 }
 
-// files are what is known of the borrower: its grade, and a figure.
+// told is what credit was told of a party.
+type told struct {
+	party      accesstypes.Member
+	obligation credittypes.Obligation
+}
+
+// files are what is known of the borrower: its grade, and a figure; and what credit was told.
 type files struct {
+	told   []told
 	grade  string
 	figure *credittypes.InputValue
 	err    error
+}
+
+func (f *files) RecordPunctuality(_ context.Context, party accesstypes.Member, obligation credittypes.Obligation) error {
+	f.told = append(f.told, told{party, obligation})
+	return obligation.Validate()
 }
 
 func (f *files) GradeInForce(context.Context, accesstypes.Member, string) (credittypes.GradeInForce, error) {
@@ -189,7 +201,7 @@ func newLoans(t testing.TB) *loans {
 
 func (l *loans) open() {
 	l.keeper = keeper.NewKeeper(codec.NewProtoCodec(codectypes.NewInterfaceRegistry()), runtime.NewKVStoreService(l.store),
-		addresscodec.NewBech32Codec("zhilian"), keeper.Deps{Access: l.desk, Settlement: l.bank, Ratings: l.files}, "authority")
+		addresscodec.NewBech32Codec("zhilian"), keeper.Deps{Access: l.desk, Settlement: l.bank, Ratings: l.files, Behaviour: l.files}, "authority")
 	l.msg, l.query = keeper.NewMsgServer(l.keeper), keeper.NewQueryServer(l.keeper)
 }
 

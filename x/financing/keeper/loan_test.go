@@ -37,6 +37,10 @@ func TestALoanIsCollectedByItselfOnItsDay(t *testing.T) {
 	changed := l.told(&types.EventLoanStatusChanged{})
 	require.Len(t, changed, 1)
 	require.Equal(t, types.LoanRepaid, changed[0].(*types.EventLoanStatusChanged).NewStatus)
+	require.Len(t, l.files.told, 1, "credit is told that the borrower was on time")
+	require.Equal(t, answer.Loan.Borrower, l.files.told[0].party)
+	on := l.files.told[0].obligation
+	require.Equal(t, [3]int64{5_030_000, on.DueDay, on.DueDay}, [3]int64{on.Amount.Int64(), on.DueDay, on.EndDay})
 }
 
 func TestWhatIsMissingIsCollectedDayAfterDay(t *testing.T) {
@@ -58,6 +62,8 @@ func TestWhatIsMissingIsCollectedDayAfterDay(t *testing.T) {
 	l.days(1)
 	require.Equal(t, types.LoanRepaid, l.loan(id).Loan.Status)
 	require.Equal(t, int64(100_000_000+6_000_000+1_000_000-5_000_000), l.bank.balances["lender"]+l.bank.balances["borrower"], "no money is made")
+	require.Len(t, l.files.told, 1)
+	require.Equal(t, int64(5), l.files.told[0].obligation.EndDay-l.files.told[0].obligation.DueDay, "five days late")
 }
 
 func TestARefusedCollectionLeavesTheLoanAsItIsAndIsTriedAgain(t *testing.T) {

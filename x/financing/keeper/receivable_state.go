@@ -142,6 +142,9 @@ func (k *Keeper) changeReceivable(ctx context.Context, before, after types.Recei
 	if err := k.countOverdue(ctx, before, after); err != nil {
 		return err
 	}
+	if err := k.tellReceivable(ctx, before, after); err != nil {
+		return err
+	}
 	return emit(ctx, &types.EventReceivableStatusChanged{
 		ReceivableId: after.Id, Debtor: after.Debtor, OldStatus: before.Status, NewStatus: after.Status,
 		Unpaid: after.Unpaid, Operator: operator, Reason: after.Reason,
