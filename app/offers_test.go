@@ -290,6 +290,30 @@ func TestAGradeThatIsOverBetweenBidAndAcceptance(t *testing.T) {
 	l.requireSound()
 }
 
+// An offer promises nothing beyond the lender's limits: they are asked when it is accepted.
+func TestAnOfferBeyondTheLendersLimitsIsNotSettled(t *testing.T) {
+	l := newLending(t, 24*time.Hour)
+	limit := func(amount int64) *financingtypes.MsgSetLimit {
+		return &financingtypes.MsgSetLimit{
+			Operator: chain.Address("bank-BQDQ"), Lender: accesstypes.Member{InstitutionId: "BQDQ", PartyId: "rich"},
+			Kind: financingtypes.LimitBorrower, Borrower: jimo, Currency: "CNY", Bounded: true, Amount: math.NewInt(amount),
+		}
+	}
+	l.MustSend("bank-BQDQ", limit(89_999))
+	request := l.ask(financingtypes.KindAdvance, financingtypes.ModeOpen)
+	offer := l.offer("bank-BQDQ", request, financingtypes.OfferTerms{RatePpm: 50_000})
+	l.refuse("more than the limit", financingtypes.ErrBorrowerLimit, "party-jimo", l.accepting(offer))
+	foreign := l.offer("bank-BQDQ", request, financingtypes.OfferTerms{RatePpm: 50_000, FacilityId: 7})
+	l.refuse("a facility that is none", financingtypes.ErrFacilityNotFound, "party-jimo", l.accepting(foreign))
+	l.MustSend("bank-BQDQ", limit(90_000))
+	offer = l.offer("bank-BQDQ", request, financingtypes.OfferTerms{RatePpm: 50_000})
+	l.MustSend("party-jimo", l.accepting(offer))
+	l.requireSound()
+	second := l.ask(financingtypes.KindUnsecured, financingtypes.ModeOpen)
+	l.refuse("the limit is used up", financingtypes.ErrBorrowerLimit, "party-jimo",
+		l.accepting(l.offer("bank-BQDQ", second, financingtypes.OfferTerms{RatePpm: 50_000})))
+}
+
 func TestOfTwoRequestsForTheSameUnitsOneIsFinanced(t *testing.T) {
 	l := newLending(t, 24*time.Hour)
 	first, second := l.ask(financingtypes.KindAdvance, financingtypes.ModeOpen), l.ask(financingtypes.KindPurchase, financingtypes.ModeOpen)

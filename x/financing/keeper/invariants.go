@@ -23,7 +23,7 @@ func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 		found = append(found, err.Error())
 	}
 	for _, check := range []func(context.Context, *types.GenesisState) ([]string, error){
-		k.checkUnits, k.checkBound, k.checkQueue,
+		k.checkUnits, k.checkBound, k.checkQueue, k.checkRequests,
 		k.checkLoans, k.checkFacilities, k.checkLimits,
 	} {
 		more, err := check(ctx, state)

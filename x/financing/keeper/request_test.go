@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand"
+	"strings"
 	"testing"
 	"time"
 
@@ -224,6 +225,21 @@ func TestBiddingClosesWhenAllHaveBidAndRevealingWhenAllIsRevealed(t *testing.T) 
 	m.after(150 * time.Minute)
 	require.Equal(t, types.RequestLapsed, m.standing(request), "the time to decide is as announced")
 	m.requireSound()
+}
+
+func TestARequestThatFellOffTheQueueIsNoticed(t *testing.T) {
+	m := newMarket(t)
+	m.request(types.ModeOpen)
+	m.requireSound()
+	store := m.ctx.KVStore(m.store)
+	for _, pair := range m.stored() {
+		if strings.HasPrefix(pair[0], string(types.DuePrefix.Bytes())) {
+			store.Delete([]byte(pair[0]))
+		}
+	}
+	violations, err := m.keeper.CheckInvariants(m.ctx)
+	require.NoError(t, err)
+	require.Len(t, violations, 1)
 }
 
 func TestAnEndedRequestIsForgottenLater(t *testing.T) {
