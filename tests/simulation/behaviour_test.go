@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,8 +118,12 @@ func (r *recount) requireSame(t *testing.T, c *chain.Chain) {
 	t.Helper()
 	state, err := c.App.Keepers.Credit.ExportGenesis(c.Context())
 	require.NoError(t, err)
-	require.Len(t, state.Flows, len(r.sums))
-	for _, flow := range state.Flows {
+	// Months of which only punctuality is known have no payments.
+	flows := slices.DeleteFunc(state.Flows, func(flow credittypes.Flow) bool {
+		return flow.InflowMinor+flow.OutflowMinor+flow.ReturnedInMinor+flow.ReturnedOutMinor == 0
+	})
+	require.Len(t, flows, len(r.sums))
+	for _, flow := range flows {
 		got := sums{flow.InflowMinor, flow.OutflowMinor, flow.ReturnedInMinor, flow.ReturnedOutMinor, map[uint64][2]uint64{}}
 		for _, c := range append(flow.Payees, flow.Payers...) {
 			got.by[c.Digest] = [2]uint64{c.InMinor, c.OutMinor}

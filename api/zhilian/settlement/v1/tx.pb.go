@@ -1932,7 +1932,7 @@ var File_zhilian_settlement_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/settlement/v1/tx.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a zhilian/settlement/v1/hold.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xcc\x04\n" +
+	"\x1ezhilian/settlement/v1/tx.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/access/v1/permission.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1azhilian/seal/v1/seal.proto\x1a#zhilian/settlement/v1/account.proto\x1a#zhilian/settlement/v1/genesis.proto\x1a zhilian/settlement/v1/hold.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xc7\x04\n" +
 	"\x06MsgPay\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x128\n" +
 	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12<\n" +
@@ -1942,10 +1942,10 @@ const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12\x1c\n" +
 	"\x04uetr\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x127\n" +
 	"\x11end_to_end_digest\x18\a \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x0eendToEndDigest\x12=\n" +
-	"\adetails\x18\b \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\b\x88\x8c.\x02\x90\x8c.\x02R\adetails\x12T\n" +
-	"\x0edetails_groups\x18\t \x03(\v2\x1a.zhilian.seal.v1.GroupKeysB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\rdetailsGroups:(\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x16zhilian/settlement/Pay\"b\n" +
+	"\adetails\x18\b \x01(\v2\x19.zhilian.seal.v1.EnvelopeB\b\x88\x8c.\x02\x90\x8c.\x02R\adetails\x12O\n" +
+	"\x0edetails_groups\x18\t \x03(\v2\x1a.zhilian.seal.v1.GroupKeysB\f\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01R\rdetailsGroups:(\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x16zhilian/settlement/Pay\"b\n" +
 	"\x0eMsgPayResponse\x12P\n" +
-	"\x06result\x18\x01 \x01(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06result\"\xac\x04\n" +
+	"\x06result\x18\x01 \x01(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06result\"\xa7\x04\n" +
 	"\vMsgPayBatch\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x128\n" +
 	"\x06debtor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12$\n" +
@@ -1953,8 +1953,8 @@ const file_zhilian_settlement_v1_tx_proto_rawDesc = "" +
 	"\ttransfers\x18\x04 \x03(\v2\x1f.zhilian.settlement.v1.TransferB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\ttransfers\x12:\n" +
 	"\x04mode\x18\x05 \x01(\x0e2 .zhilian.settlement.v1.BatchModeB\x04\x88\x8c.\x02R\x04mode\x12;\n" +
 	"\x12instruction_digest\x18\x06 \x01(\fB\f\x88\x8c.\x03\x90\x8c.\x02\x98\x8c.\x01R\x11instructionDigest\x12/\n" +
-	"\x0econtent_digest\x18\a \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x01R\rcontentDigest\x12T\n" +
-	"\x0edetails_groups\x18\b \x03(\v2\x1a.zhilian.seal.v1.GroupKeysB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\rdetailsGroups:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/settlement/PayBatch\"i\n" +
+	"\x0econtent_digest\x18\a \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x01R\rcontentDigest\x12O\n" +
+	"\x0edetails_groups\x18\b \x03(\v2\x1a.zhilian.seal.v1.GroupKeysB\f\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01R\rdetailsGroups:-\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x1bzhilian/settlement/PayBatch\"i\n" +
 	"\x13MsgPayBatchResponse\x12R\n" +
 	"\aresults\x18\x01 \x03(\v2%.zhilian.settlement.v1.TransferResultB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\aresults\"\x9f\x03\n" +
 	"\x10MsgReturnPayment\x12<\n" +
