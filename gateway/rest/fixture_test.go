@@ -176,6 +176,10 @@ func (n *node) fill(t testing.TB) {
 			Currency: "CNY", Amount: math.NewInt(fen), EndToEndDigest: digest(uetr), Uetr: uetr,
 		}
 	}
+	// Behaviour is counted from enrolment on.
+	n.send(supplierKey, &credittypes.MsgEnrolBehaviour{
+		Operator: chain.Address(supplierKey), Subject: supplierMember, Currencies: []string{"CNY"}, EndsAt: chain.Start.AddDate(1, 0, 0),
+	})
 	paid := n.send(payerKey, pay(paidUETR, 1_250_000))
 	n.paid = strings.ToUpper(hexOf(paid))
 	batch := &settlementtypes.MsgPayBatch{

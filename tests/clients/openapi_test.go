@@ -89,20 +89,21 @@ func (n *testNetwork) sweepFacts(t *testing.T, told *facts) {
 	}
 	// Nothing was voted on, proposed, consented to or sealed yet, and no challenge was signed.
 	told.Expected = map[string]int{
-		"GET /zhilian/gateway/v1/payments/{uetr}/details":        http.StatusNotFound,
-		"POST /zhilian/gateway/v1/door/token":                    http.StatusBadRequest,
-		"GET /zhilian/access/v1/actions/{action_id}":             http.StatusNotFound,
-		"GET /zhilian/access/v1/consents/{consent_id}":           http.StatusNotFound,
-		"GET /zhilian/access/v1/break_glass/{break_glass_id}":    http.StatusNotFound,
-		"GET /zhilian/settlement/v1/holds/{uetr}":                http.StatusNotFound,
-		"GET /zhilian/vault/v1/records/{record_id}":              http.StatusNotFound,
-		"GET /zhilian/vault/v1/records/{record_id}/trail":        http.StatusNotFound,
-		"GET /zhilian/consortium/v1/proposals/{proposal_id}":     http.StatusNotFound,
-		"GET /zhilian/credit/v1/ratings/{rating_id}":             http.StatusNotFound,
-		"GET /zhilian/credit/v1/ratings/{rating_id}/improvement": http.StatusNotFound,
-		"GET /zhilian/credit/v1/models/{model_id}":               http.StatusNotFound,
-		"GET /zhilian/credit/v1/products/{product}/champion":     http.StatusNotFound,
-		"GET /zhilian/credit/v1/attestations/{attestation_id}":   http.StatusNotFound,
+		"GET /zhilian/gateway/v1/payments/{uetr}/details":                http.StatusNotFound,
+		"POST /zhilian/gateway/v1/door/token":                            http.StatusBadRequest,
+		"GET /zhilian/access/v1/actions/{action_id}":                     http.StatusNotFound,
+		"GET /zhilian/access/v1/consents/{consent_id}":                   http.StatusNotFound,
+		"GET /zhilian/access/v1/break_glass/{break_glass_id}":            http.StatusNotFound,
+		"GET /zhilian/settlement/v1/holds/{uetr}":                        http.StatusNotFound,
+		"GET /zhilian/vault/v1/records/{record_id}":                      http.StatusNotFound,
+		"GET /zhilian/vault/v1/records/{record_id}/trail":                http.StatusNotFound,
+		"GET /zhilian/consortium/v1/proposals/{proposal_id}":             http.StatusNotFound,
+		"GET /zhilian/credit/v1/ratings/{rating_id}":                     http.StatusNotFound,
+		"GET /zhilian/credit/v1/institutions/{institution_id}/behaviour": http.StatusNotFound,
+		"GET /zhilian/credit/v1/ratings/{rating_id}/improvement":         http.StatusNotFound,
+		"GET /zhilian/credit/v1/models/{model_id}":                       http.StatusNotFound,
+		"GET /zhilian/credit/v1/products/{product}/champion":             http.StatusNotFound,
+		"GET /zhilian/credit/v1/attestations/{attestation_id}":           http.StatusNotFound,
 	}
 }
 
