@@ -49,6 +49,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
@@ -203,6 +204,7 @@ func (n *node) fill(t testing.TB) {
 	n.fillAuthority(t)
 	n.fillVault(t)
 	n.fillCredit()
+	n.fillFinancing()
 	n.send("bank-BQDQ")
 }
 
@@ -278,6 +280,43 @@ func (n *node) fillCredit() {
 	sealed := *attest
 	sealed.Values, sealed.Commitment, sealed.RecordId = nil, digest("sealed values"), 1
 	n.send(provider, &sealed)
+}
+
+// fillFinancing has a bank lend to the supplier on a receivable that another party owes: receivable, facility, request,
+// offer and loan have number 1.
+func (n *node) fillFinancing() {
+	const bank, lenderParty, debtor, debtorKey = "bank-BQDQ", "shibei-logistics", "jimo-mouldings", "party-jimo-mouldings"
+	lender := accesstypes.Member{InstitutionId: "BQDQ"}
+	n.send(supplierKey, &financingtypes.MsgIssueReceivable{
+		Operator: chain.Address(supplierKey), Supplier: chain.Account(supplier, 0), Debtor: chain.Account(debtor, 0), Currency: "CNY",
+		Amount: math.NewInt(1_000_000), DueAt: chain.Start.AddDate(0, 2, 0), Parts: []financingtypes.InvoicePart{{
+			Digest: digest("invoice 2026-118"), NearDigest: digest("number 2026-118"), InvoiceAmount: math.NewInt(1_600_000), Amount: math.NewInt(1_000_000),
+		}},
+	})
+	n.send(debtorKey, &financingtypes.MsgConfirmReceivable{Operator: chain.Address(debtorKey), ReceivableId: 1})
+	terms := financingtypes.RepaymentTerms{
+		Schedule: financingtypes.Bullet, DayCount: financingtypes.Act360, RatePpm: 60_000, PenaltyPpm: 30_000, Instalments: 1,
+		Period: financingtypes.Period{Unit: financingtypes.UnitDay, Count: 70}, GraceDays: 3, DefaultDays: 30,
+	}
+	n.send(bank, &financingtypes.MsgOfferFacility{
+		Operator: chain.Address(bank), LenderAccount: chain.Account(lenderParty, 0), BorrowerAccount: chain.Account(supplier, 0),
+		Currency: "CNY", Limit: math.NewInt(2_000_000), Terms: terms, OpenDays: 180,
+	}, &financingtypes.MsgSetLimit{
+		Operator: chain.Address(bank), Lender: lender, Kind: financingtypes.LimitBorrower, Borrower: supplierMember, Currency: "CNY",
+		Bounded: true, Amount: math.NewInt(5_000_000),
+	})
+	n.send(supplierKey, &financingtypes.MsgAcceptFacility{Operator: chain.Address(supplierKey), FacilityId: 1})
+	n.send(supplierKey, &financingtypes.MsgRequestFinance{
+		Operator: chain.Address(supplierKey), Account: chain.Account(supplier, 0), Kind: financingtypes.KindAdvance, Mode: financingtypes.ModeOpen,
+		ReceivableId: 1, Units: math.NewInt(1_000_000), Currency: "CNY", Amount: math.NewInt(900_000), Repayment: &terms,
+		Lenders: []accesstypes.Member{lender}, BiddingPeriod: time.Hour, DecisionPeriod: time.Hour,
+	})
+	n.send(bank, &financingtypes.MsgMakeOffer{
+		Operator: chain.Address(bank), RequestId: 1, Account: chain.Account(lenderParty, 0),
+		Terms: financingtypes.OfferTerms{Price: math.ZeroInt(), RatePpm: 45_000, FacilityId: 1},
+	})
+	n.send(supplierKey, &financingtypes.MsgAcceptOffer{Operator: chain.Address(supplierKey), OfferId: 1})
+	n.send(supplierKey, &financingtypes.MsgRepayLoan{Operator: chain.Address(supplierKey), LoanId: 1, Amount: math.NewInt(100_000)})
 }
 
 // newest is the height of the node's newest block.

@@ -69,6 +69,7 @@ func (n *testNetwork) sweepFacts(t *testing.T, told *facts) {
 		"institution_id": "XMPL", "party_id": "buyer", "uetr": row.Payments[0].UETR, "hash": sent.TxHash,
 		"end_to_end_digest": digest, "reference": row.Payments[0].UETR, "proposal_id": "1",
 		"action_id": "1", "consent_id": "1", "break_glass_id": "1", "record_id": "1", "attestation_id": "1", "model_id": "1", "rating_id": "1", "product": "sme-1y",
+		"digest": digest, "receivable_id": "1", "request_id": "1", "offer_id": "1", "loan_id": "1", "facility_id": "1",
 		"query": "tx.height>0", "height": "1", "limit": "10",
 	}
 	operator := told.Operators["buyer"].Address
@@ -104,6 +105,14 @@ func (n *testNetwork) sweepFacts(t *testing.T, told *facts) {
 		"GET /zhilian/credit/v1/models/{model_id}":                       http.StatusNotFound,
 		"GET /zhilian/credit/v1/products/{product}/champion":             http.StatusNotFound,
 		"GET /zhilian/credit/v1/attestations/{attestation_id}":           http.StatusNotFound,
+		"GET /zhilian/financing/v1/receivables/{receivable_id}":          http.StatusNotFound,
+		"GET /zhilian/financing/v1/requests/{request_id}":                http.StatusNotFound,
+		"GET /zhilian/financing/v1/requests/{request_id}/offers":         http.StatusNotFound,
+		"GET /zhilian/financing/v1/offers/{offer_id}":                    http.StatusNotFound,
+		"GET /zhilian/financing/v1/loans/{loan_id}":                      http.StatusNotFound,
+		"GET /zhilian/financing/v1/loans/{loan_id}/repayments":           http.StatusNotFound,
+		"GET /zhilian/financing/v1/loans/{loan_id}/trace":                http.StatusNotFound,
+		"GET /zhilian/financing/v1/facilities/{facility_id}":             http.StatusNotFound,
 	}
 }
 

@@ -19,7 +19,8 @@ import (
 // services in the order in which the document shows them; each module is a tag.
 var services = []struct{ module, name string }{
 	{"settlement", "Query"}, {"gateway", "Query"}, {"gateway", "Door"}, {"ledger", "Query"},
-	{"access", "Query"}, {"vault", "Query"}, {"credit", "Query"}, {"consortium", "Query"},
+	{"access", "Query"}, {"vault", "Query"}, {"credit", "Query"}, {"financing", "Query"},
+	{"consortium", "Query"},
 }
 
 // refusals of every operation, by name of the response.
