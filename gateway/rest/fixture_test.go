@@ -49,6 +49,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
@@ -205,6 +206,7 @@ func (n *node) fill(t testing.TB) {
 	n.fillVault(t)
 	n.fillCredit()
 	n.fillFinancing()
+	n.fillDispute(t)
 	n.send("bank-BQDQ")
 }
 
@@ -317,6 +319,61 @@ func (n *node) fillFinancing() {
 	})
 	n.send(supplierKey, &financingtypes.MsgAcceptOffer{Operator: chain.Address(supplierKey), OfferId: 1})
 	n.send(supplierKey, &financingtypes.MsgRepayLoan{Operator: chain.Address(supplierKey), LoanId: 1, Amount: math.NewInt(100_000)})
+}
+
+// fillDispute has a panel rule on the supplier's case about attested values, and its bank answer feedback of it.
+func (n *node) fillDispute(t testing.TB) {
+	t.Helper()
+	arbitrators := []string{"bank-BQDQ", "bank-JZWB", "bank-QDFR"}
+	for _, key := range arbitrators {
+		n.send(key, &disputetypes.MsgEnrolArbitrator{Operator: chain.Address(key), Arbitrator: chain.Address(key)})
+	}
+	n.send(supplierKey, &disputetypes.MsgFileCase{
+		Operator: chain.Address(supplierKey), Claimant: supplierMember, Reason: disputetypes.CaseReason_CASE_REASON_CREDIT_DATA,
+		Matter: disputetypes.Matter{Kind: disputetypes.MatterAttestation, Number: 1},
+		Remedies: []disputetypes.Remedy{{
+			Kind: disputetypes.RemedyCorrect, Amount: math.OneInt(), Values: []credittypes.InputValue{{Name: "debt", Decimals: 2, Value: 600_000_00}},
+		}},
+	})
+	const provider, handler = "bank-QDTX", "complaints-QDTX" // who attested does not answer
+	n.send(provider, &accesstypes.MsgRegisterOperator{
+		Operator: chain.Address(provider), Address: chain.Address(handler), InstitutionId: "QDTX", Roles: []string{"complaints"},
+	})
+	n.send(handler, &disputetypes.MsgAcknowledgeCase{Operator: chain.Address(handler), CaseId: 1})
+	n.send(handler, &disputetypes.MsgAnswerCase{Operator: chain.Address(handler), CaseId: 1, Answer: disputetypes.AnswerContest})
+	n.send(supplierKey, &disputetypes.MsgEscalateCase{Operator: chain.Address(supplierKey), CaseId: 1})
+	for n.statusOf(t, 1) == disputetypes.Drawing {
+		n.send(supplierKey)
+	}
+	vote, salt := disputetypes.Award{Grants: []disputetypes.Grant{{Remedy: 0, Amount: math.OneInt()}}}, []byte("sixteen random b")
+	for _, key := range arbitrators {
+		n.send(key, &disputetypes.MsgCommitVote{
+			Operator: chain.Address(key), CaseId: 1, Commitment: disputetypes.VoteCommitment(1, 1, chain.Address(key), vote, salt),
+		})
+	}
+	for _, key := range arbitrators {
+		n.send(key, &disputetypes.MsgRevealVote{Operator: chain.Address(key), CaseId: 1, Vote: vote, Salt: salt})
+	}
+	require.Equal(t, disputetypes.Ruled, n.statusOf(t, 1))
+	n.send(arbitrators[0], &disputetypes.MsgPublishReasons{
+		Operator: chain.Address(arbitrators[0]), CaseId: 1, Reasons: "The tax return of the year says a tenth of the debt that was attested.",
+	})
+
+	const bank = "bank-LSHB"
+	n.send(supplierKey, &disputetypes.MsgGiveFeedback{
+		Operator: chain.Address(supplierKey), Author: supplierMember, Interaction: disputetypes.Interaction{Kind: disputetypes.UsedPayment, Uetr: paidUETR}, Score: 4,
+	})
+	n.send(bank, &disputetypes.MsgAnswerFeedback{Operator: chain.Address(bank), FeedbackId: 1, Text: "Thank you. Advices now name the payer's reference."})
+	n.send(bank, &disputetypes.MsgRecordChange{
+		Operator: chain.Address(bank), InstitutionId: "LSHB", Text: "Credit advices name the payer's reference.", FeedbackIds: []uint64{1},
+	})
+}
+
+func (n *node) statusOf(t testing.TB, id uint64) disputetypes.CaseStatus {
+	t.Helper()
+	found, err := n.chain.App.Keepers.Dispute.Case(n.chain.Context(), id)
+	require.NoError(t, err)
+	return found.Status
 }
 
 // newest is the height of the node's newest block.

@@ -70,6 +70,8 @@ func (n *testNetwork) sweepFacts(t *testing.T, told *facts) {
 		"end_to_end_digest": digest, "reference": row.Payments[0].UETR, "proposal_id": "1",
 		"action_id": "1", "consent_id": "1", "break_glass_id": "1", "record_id": "1", "attestation_id": "1", "model_id": "1", "rating_id": "1", "product": "sme-1y",
 		"digest": digest, "receivable_id": "1", "request_id": "1", "offer_id": "1", "loan_id": "1", "facility_id": "1",
+		"case_id": "1", "claim_id": "1", "feedback_id": "1", "number": "1", "period": "0",
+		"matter.kind": "MATTER_KIND_PAYMENT", "matter.uetr": row.Payments[0].UETR,
 		"query": "tx.height>0", "height": "1", "limit": "10",
 	}
 	operator := told.Operators["buyer"].Address
@@ -113,6 +115,13 @@ func (n *testNetwork) sweepFacts(t *testing.T, told *facts) {
 		"GET /zhilian/financing/v1/loans/{loan_id}/repayments":           http.StatusNotFound,
 		"GET /zhilian/financing/v1/loans/{loan_id}/trace":                http.StatusNotFound,
 		"GET /zhilian/financing/v1/facilities/{facility_id}":             http.StatusNotFound,
+		"GET /zhilian/dispute/v1/cases/{case_id}":                        http.StatusNotFound,
+		"GET /zhilian/dispute/v1/cases/{case_id}/facts":                  http.StatusNotFound,
+		"GET /zhilian/dispute/v1/cases/{case_id}/panels":                 http.StatusNotFound,
+		"GET /zhilian/dispute/v1/cases/{case_id}/claims":                 http.StatusNotFound,
+		"GET /zhilian/dispute/v1/claims/{claim_id}":                      http.StatusNotFound,
+		"GET /zhilian/dispute/v1/rulings/{number}":                       http.StatusNotFound,
+		"GET /zhilian/dispute/v1/feedback/{feedback_id}":                 http.StatusNotFound,
 	}
 }
 
