@@ -97,7 +97,7 @@ func TestPagesOverRESTGoThroughAList(t *testing.T) {
 			break
 		}
 	}
-	require.Equal(t, []string{"BQDQ/CNY", "JZWB/CNY", "LSHB/CNY", "reserve/CNY"}, seen)
+	require.Equal(t, []string{"BQDQ/CNY", "JZWB/CNY", "LSHB/CNY", "receivable/1", "reserve/CNY"}, seen)
 }
 
 func TestAHeightThatCannotBeAnsweredForIsRefusedBeforeItReachesAnyRoute(t *testing.T) {

@@ -33,8 +33,9 @@ var update = flag.Bool("update-examples", false, "take the examples of answers f
 const examplesFile = "../../tools/openapi/examples.json"
 
 // ownAnswer are operations whose example is not taken from the application: the answer tells what
-// machine it runs on, or is no JSON, or needs a person's signature on what the node has just made up.
-var ownAnswer = []string{"nodeInfo", "gatewayEvents", "gatewayChallenge", "gatewayEnter", "accessBreakGlass"}
+// machine it runs on, or is no JSON, or needs a person's signature on what the node has just made up, or is of what the
+// fixture has none of.
+var ownAnswer = []string{"nodeInfo", "gatewayEvents", "gatewayChallenge", "gatewayEnter", "accessBreakGlass", "disputeClaim"}
 
 type parameter struct {
 	Ref      string `json:"$ref"`

@@ -49,6 +49,8 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
@@ -176,6 +178,10 @@ func (n *node) fill(t testing.TB) {
 			Currency: "CNY", Amount: math.NewInt(fen), EndToEndDigest: digest(uetr), Uetr: uetr,
 		}
 	}
+	// Behaviour is counted from enrolment on.
+	n.send(supplierKey, &credittypes.MsgEnrolBehaviour{
+		Operator: chain.Address(supplierKey), Subject: supplierMember, Currencies: []string{"CNY"}, EndsAt: chain.Start.AddDate(1, 0, 0),
+	})
 	paid := n.send(payerKey, pay(paidUETR, 1_250_000))
 	n.paid = strings.ToUpper(hexOf(paid))
 	batch := &settlementtypes.MsgPayBatch{
@@ -199,6 +205,8 @@ func (n *node) fill(t testing.TB) {
 	n.fillAuthority(t)
 	n.fillVault(t)
 	n.fillCredit()
+	n.fillFinancing()
+	n.fillDispute(t)
 	n.send("bank-BQDQ")
 }
 
@@ -274,6 +282,98 @@ func (n *node) fillCredit() {
 	sealed := *attest
 	sealed.Values, sealed.Commitment, sealed.RecordId = nil, digest("sealed values"), 1
 	n.send(provider, &sealed)
+}
+
+// fillFinancing has a bank lend to the supplier on a receivable that another party owes: receivable, facility, request,
+// offer and loan have number 1.
+func (n *node) fillFinancing() {
+	const bank, lenderParty, debtor, debtorKey = "bank-BQDQ", "shibei-logistics", "jimo-mouldings", "party-jimo-mouldings"
+	lender := accesstypes.Member{InstitutionId: "BQDQ"}
+	n.send(supplierKey, &financingtypes.MsgIssueReceivable{
+		Operator: chain.Address(supplierKey), Supplier: chain.Account(supplier, 0), Debtor: chain.Account(debtor, 0), Currency: "CNY",
+		Amount: math.NewInt(1_000_000), DueAt: chain.Start.AddDate(0, 2, 0), Parts: []financingtypes.InvoicePart{{
+			Digest: digest("invoice 2026-118"), NearDigest: digest("number 2026-118"), InvoiceAmount: math.NewInt(1_600_000), Amount: math.NewInt(1_000_000),
+		}},
+	})
+	n.send(debtorKey, &financingtypes.MsgConfirmReceivable{Operator: chain.Address(debtorKey), ReceivableId: 1})
+	terms := financingtypes.RepaymentTerms{
+		Schedule: financingtypes.Bullet, DayCount: financingtypes.Act360, RatePpm: 60_000, PenaltyPpm: 30_000, Instalments: 1,
+		Period: financingtypes.Period{Unit: financingtypes.UnitDay, Count: 70}, GraceDays: 3, DefaultDays: 30,
+	}
+	n.send(bank, &financingtypes.MsgOfferFacility{
+		Operator: chain.Address(bank), LenderAccount: chain.Account(lenderParty, 0), BorrowerAccount: chain.Account(supplier, 0),
+		Currency: "CNY", Limit: math.NewInt(2_000_000), Terms: terms, OpenDays: 180,
+	}, &financingtypes.MsgSetLimit{
+		Operator: chain.Address(bank), Lender: lender, Kind: financingtypes.LimitBorrower, Borrower: supplierMember, Currency: "CNY",
+		Bounded: true, Amount: math.NewInt(5_000_000),
+	})
+	n.send(supplierKey, &financingtypes.MsgAcceptFacility{Operator: chain.Address(supplierKey), FacilityId: 1})
+	n.send(supplierKey, &financingtypes.MsgRequestFinance{
+		Operator: chain.Address(supplierKey), Account: chain.Account(supplier, 0), Kind: financingtypes.KindAdvance, Mode: financingtypes.ModeOpen,
+		ReceivableId: 1, Units: math.NewInt(1_000_000), Currency: "CNY", Amount: math.NewInt(900_000), Repayment: &terms,
+		Lenders: []accesstypes.Member{lender}, BiddingPeriod: time.Hour, DecisionPeriod: time.Hour,
+	})
+	n.send(bank, &financingtypes.MsgMakeOffer{
+		Operator: chain.Address(bank), RequestId: 1, Account: chain.Account(lenderParty, 0),
+		Terms: financingtypes.OfferTerms{Price: math.ZeroInt(), RatePpm: 45_000, FacilityId: 1},
+	})
+	n.send(supplierKey, &financingtypes.MsgAcceptOffer{Operator: chain.Address(supplierKey), OfferId: 1})
+	n.send(supplierKey, &financingtypes.MsgRepayLoan{Operator: chain.Address(supplierKey), LoanId: 1, Amount: math.NewInt(100_000)})
+}
+
+// fillDispute has a panel rule on the supplier's case about attested values, and its bank answer feedback of it.
+func (n *node) fillDispute(t testing.TB) {
+	t.Helper()
+	arbitrators := []string{"bank-BQDQ", "bank-JZWB", "bank-QDFR"}
+	for _, key := range arbitrators {
+		n.send(key, &disputetypes.MsgEnrolArbitrator{Operator: chain.Address(key), Arbitrator: chain.Address(key)})
+	}
+	n.send(supplierKey, &disputetypes.MsgFileCase{
+		Operator: chain.Address(supplierKey), Claimant: supplierMember, Reason: disputetypes.CaseReason_CASE_REASON_CREDIT_DATA,
+		Matter: disputetypes.Matter{Kind: disputetypes.MatterAttestation, Number: 1},
+		Remedies: []disputetypes.Remedy{{
+			Kind: disputetypes.RemedyCorrect, Amount: math.OneInt(), Values: []credittypes.InputValue{{Name: "debt", Decimals: 2, Value: 600_000_00}},
+		}},
+	})
+	const provider, handler = "bank-QDTX", "complaints-QDTX" // who attested does not answer
+	n.send(provider, &accesstypes.MsgRegisterOperator{
+		Operator: chain.Address(provider), Address: chain.Address(handler), InstitutionId: "QDTX", Roles: []string{"complaints"},
+	})
+	n.send(handler, &disputetypes.MsgAcknowledgeCase{Operator: chain.Address(handler), CaseId: 1})
+	n.send(handler, &disputetypes.MsgAnswerCase{Operator: chain.Address(handler), CaseId: 1, Answer: disputetypes.AnswerContest})
+	n.send(supplierKey, &disputetypes.MsgEscalateCase{Operator: chain.Address(supplierKey), CaseId: 1})
+	for n.statusOf(t, 1) == disputetypes.Drawing {
+		n.send(supplierKey)
+	}
+	vote, salt := disputetypes.Award{Grants: []disputetypes.Grant{{Remedy: 0, Amount: math.OneInt()}}}, []byte("sixteen random b")
+	for _, key := range arbitrators {
+		n.send(key, &disputetypes.MsgCommitVote{
+			Operator: chain.Address(key), CaseId: 1, Commitment: disputetypes.VoteCommitment(1, 1, chain.Address(key), vote, salt),
+		})
+	}
+	for _, key := range arbitrators {
+		n.send(key, &disputetypes.MsgRevealVote{Operator: chain.Address(key), CaseId: 1, Vote: vote, Salt: salt})
+	}
+	require.Equal(t, disputetypes.Ruled, n.statusOf(t, 1))
+	n.send(arbitrators[0], &disputetypes.MsgPublishReasons{
+		Operator: chain.Address(arbitrators[0]), CaseId: 1, Reasons: "The tax return of the year says a tenth of the debt that was attested.",
+	})
+
+	const bank = "bank-LSHB"
+	n.send(supplierKey, &disputetypes.MsgGiveFeedback{
+		Operator: chain.Address(supplierKey), Author: supplierMember, Interaction: disputetypes.Interaction{Kind: disputetypes.UsedPayment, Uetr: paidUETR}, Score: 4,
+	})
+	n.send(bank, &disputetypes.MsgAnswerFeedback{Operator: chain.Address(bank), FeedbackId: 1, Text: "Thank you. Advices now name the payer's reference."})
+	n.send(bank, &disputetypes.MsgRecordChange{
+		Operator: chain.Address(bank), InstitutionId: "LSHB", Text: "Credit advices name the payer's reference.", FeedbackIds: []uint64{1},
+	})
+}
+
+func (n *node) statusOf(t testing.TB, id uint64) disputetypes.CaseStatus {
+	t.Helper()
+	found, err := n.chain.App.Keepers.Dispute.Case(n.chain.Context(), id)
+	require.NoError(t, err)
+	return found.Status
 }
 
 // newest is the height of the node's newest block.

@@ -19,7 +19,8 @@ import (
 // services in the order in which the document shows them; each module is a tag.
 var services = []struct{ module, name string }{
 	{"settlement", "Query"}, {"gateway", "Query"}, {"gateway", "Door"}, {"ledger", "Query"},
-	{"access", "Query"}, {"vault", "Query"}, {"consortium", "Query"},
+	{"access", "Query"}, {"vault", "Query"}, {"credit", "Query"}, {"financing", "Query"},
+	{"dispute", "Query"}, {"consortium", "Query"},
 }
 
 // refusals of every operation, by name of the response.
@@ -343,18 +344,24 @@ func (g *generator) parameters(method protoreflect.MethodDescriptor, path string
 	}
 	for i := range fields.Len() {
 		field := fields.Get(i)
-		switch {
-		case taken[string(field.Name())]:
-		case field.Message() != nil:
-			inner := field.Message().Fields()
-			for k := range inner.Len() {
-				all = append(all, g.parameter(inner.Get(k), string(field.Name())+"."+string(inner.Get(k).Name()), "query"))
-			}
-		default:
-			all = append(all, g.parameter(field, string(field.Name()), "query"))
+		if !taken[string(field.Name())] {
+			all = append(all, g.inQuery(field, "")...)
 		}
 	}
 	return all, nil
+}
+
+// inQuery are the parameters of a field: one, or those of the message that it holds.
+func (g *generator) inQuery(field protoreflect.FieldDescriptor, prefix string) []object {
+	name := prefix + string(field.Name())
+	if field.Message() == nil {
+		return []object{g.parameter(field, name, "query")}
+	}
+	var all []object
+	for i := range field.Message().Fields().Len() {
+		all = append(all, g.inQuery(field.Message().Fields().Get(i), name+".")...)
+	}
+	return all
 }
 
 func (g *generator) parameter(field protoreflect.FieldDescriptor, name, in string) object {

@@ -75,7 +75,7 @@ function sound(answer) {
 }
 
 test("the document describes every module, with an example for each parameter", () => {
-  for (const part of ["settlement", "gateway", "ledger", "access", "consortium"]) {
+  for (const part of ["settlement", "gateway", "ledger", "access", "vault", "credit", "financing", "dispute", "consortium"]) {
     assert.ok(operations.some(({ path }) => path.startsWith(`/zhilian/${part}/v1/`)), part);
   }
   for (const { name, parameters } of operations) {
