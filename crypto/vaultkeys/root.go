@@ -78,7 +78,7 @@ func writeRoot(path string, root seal.Root) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file.Name())
+	defer func() { _ = os.Remove(file.Name()) }()
 	_, err = file.WriteString(hex.EncodeToString(root[:]) + "\n")
 	if err = errors.Join(err, file.Chmod(rootMode), file.Sync(), file.Close()); err != nil {
 		return err

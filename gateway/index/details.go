@@ -118,7 +118,7 @@ func groupsOf(ctx context.Context, tx *sql.Tx, debtor string, commitments [][]by
 	if err != nil {
 		return nil, err
 	}
-	defer find.Close()
+	defer func() { _ = find.Close() }()
 	var groups []seal.GroupKeys
 	for _, commitment := range commitments {
 		var encoded []byte

@@ -207,7 +207,7 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 		"zhilian.gateway.v1.Query/FindPayments":  {body: say(`{"reference": %q}`, known["hash"]), holds: known["uetr"]},
 		"zhilian.gateway.v1.Door/Challenge":      {body: say(`{"operator": %q}`, operator), holds: "prove your key"},
 		"zhilian.gateway.v1.Door/Enter":          {body: `{"challenge": "AA"}`, code: codes.InvalidArgument, holds: "challenge"},
-		"zhilian.gateway.v1.Query/DetailsGroups": {body: say(`{"debtor": %q}`, known["debtor"]), holds: "indexed_height"},
+		"zhilian.gateway.v1.Query/DetailsGroups": {body: say(`{"debtor": %q}`, known["debtor"]), holds: "indexedHeight"},
 		"zhilian.gateway.v1.Query/PaymentDetails": {
 			body: say(`{"uetr": %q}`, known["uetr"]), code: codes.NotFound, holds: "no sealed details",
 		},
