@@ -252,7 +252,7 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 		"zhilian.credit.v1.Query/Improvement":  {body: `{"rating_id": 1}`, code: codes.NotFound, holds: "rating"},
 		"zhilian.credit.v1.Query/Params":       {body: `{}`, holds: "params"},
 
-		"zhilian.dispute.v1.Query/Arbitrators":   {body: `{}`, holds: "{"},
+		"zhilian.dispute.v1.Query/Arbitrators":   {body: `{"institution_id": "XMPL"}`, holds: "{"},
 		"zhilian.dispute.v1.Query/Case":          {body: `{"case_id": 1}`, code: codes.NotFound, holds: "case"},
 		"zhilian.dispute.v1.Query/CaseFacts":     {body: `{"case_id": 1}`, code: codes.NotFound, holds: "case"},
 		"zhilian.dispute.v1.Query/Cases":         {body: `{"institution_id": "XMPL"}`, holds: "{"},
@@ -263,14 +263,14 @@ func (n *testNetwork) grpcRequests(t *testing.T) map[string]grpcRequest {
 		"zhilian.dispute.v1.Query/FeedbackAbout": {body: `{"institution_id": "XMPL"}`, holds: "{"},
 		"zhilian.dispute.v1.Query/FeedbackOf":    {body: `{"institution_id": "XMPL"}`, holds: "{"},
 		"zhilian.dispute.v1.Query/Intake": {
-			body:  say(`{"institution_id": "XMPL", "matter": {"kind": "MATTER_KIND_PAYMENT", "uetr": %q}}`, known["uetr"]),
-			holds: "{",
+			body: say(`{"institution_id": "XMPL", "matter": {"kind": "MATTER_KIND_PAYMENT", "uetr": %q}}`, known["uetr"]),
+			code: codes.PermissionDenied, holds: "somebody else's",
 		},
 		"zhilian.dispute.v1.Query/Panels":     {body: `{"case_id": 1}`, code: codes.NotFound, holds: "case"},
 		"zhilian.dispute.v1.Query/Params":     {body: `{}`, holds: "params"},
 		"zhilian.dispute.v1.Query/Recount":    {body: `{}`, holds: "{"},
 		"zhilian.dispute.v1.Query/Reviews":    {body: `{"institution_id": "XMPL"}`, holds: "{"},
-		"zhilian.dispute.v1.Query/Ruling":     {body: `{"number": 1}`, code: codes.NotFound, holds: "ruling"},
+		"zhilian.dispute.v1.Query/Ruling":     {body: `{"number": 1}`, code: codes.NotFound, holds: "case"},
 		"zhilian.dispute.v1.Query/Scores":     {body: `{"institution_id": "XMPL"}`, holds: "{"},
 		"zhilian.dispute.v1.Query/Statistics": {body: `{}`, holds: "{"},
 
