@@ -76,7 +76,7 @@ func (k *Keeper) providerBasis(ctx context.Context, attestation types.Attestatio
 // mayHaveAnother counts by status, so that what is over and not yet noticed counts for a block or two.
 func (k *Keeper) mayHaveAnother(ctx context.Context, attestation types.Attestation) error {
 	total, ofProvider := 0, 0
-	err := k.activeAttestations.Walk(ctx, collections.NewPrefixedTripleRange[string, string, uint64](memberText(attestation.Subject)),
+	err := k.activeAttestations.Walk(ctx, collections.NewPrefixedTripleRange[string, string, uint64](attestation.Subject.Text()),
 		func(key activeKey) (bool, error) {
 			total++
 			if key.K2() == attestation.ProviderId {
@@ -88,7 +88,7 @@ func (k *Keeper) mayHaveAnother(ctx context.Context, attestation types.Attestati
 		return err
 	}
 	if total >= types.MaxActivePerSubject || ofProvider >= types.MaxActivePerProvider {
-		return types.ErrTooManyAttestations.Wrapf("%s has %d, of which %d are of %s", memberText(attestation.Subject), total, ofProvider, attestation.ProviderId)
+		return types.ErrTooManyAttestations.Wrapf("%s has %d, of which %d are of %s", attestation.Subject.Text(), total, ofProvider, attestation.ProviderId)
 	}
 	return nil
 }

@@ -14,16 +14,16 @@ import (
 
 // Enrolment is a subject's enrolment that holds, or ErrNotEnrolled.
 func (k *Keeper) Enrolment(ctx context.Context, subject accesstypes.Member) (types.Enrolment, error) {
-	enrolment, err := k.enrolments.Get(ctx, memberText(subject))
+	enrolment, err := k.enrolments.Get(ctx, subject.Text())
 	if errors.Is(err, collections.ErrNotFound) || err == nil && !enrolment.IsActive(blockTime(ctx)) {
-		return types.Enrolment{}, types.ErrNotEnrolled.Wrap(memberText(subject))
+		return types.Enrolment{}, types.ErrNotEnrolled.Wrap(subject.Text())
 	}
 	return enrolment, err
 }
 
 // enrol begins to keep a subject's behaviour, or goes on for longer.
 func (k *Keeper) enrol(ctx context.Context, asked types.Enrolment) (types.Enrolment, error) {
-	text := memberText(asked.Subject)
+	text := asked.Subject.Text()
 	before, err := k.enrolments.Get(ctx, text)
 	if err != nil && !errors.Is(err, collections.ErrNotFound) {
 		return types.Enrolment{}, err
@@ -57,7 +57,7 @@ func (k *Keeper) enrol(ctx context.Context, asked types.Enrolment) (types.Enrolm
 }
 
 func (k *Keeper) insertEnrolment(ctx context.Context, enrolment types.Enrolment) error {
-	text := memberText(enrolment.Subject)
+	text := enrolment.Subject.Text()
 	if err := k.enrolmentQueue.Set(ctx, collections.Join(enrolment.EndsAt, text)); err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (k *Keeper) insertEnrolment(ctx context.Context, enrolment types.Enrolment)
 // endEnrolment erases what was kept, and ends the ratings that read it. It removes BehaviourMonths and
 // one for each currency, and reads the subject's ratings.
 func (k *Keeper) endEnrolment(ctx context.Context, enrolment types.Enrolment, operator string) error {
-	text := memberText(enrolment.Subject)
+	text := enrolment.Subject.Text()
 	if err := k.enrolmentQueue.Remove(ctx, collections.Join(enrolment.EndsAt, text)); err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func keptMonths(ctx context.Context) []uint32 {
 // behaviourOf loads what is kept of a subject in some of its currencies, at most BehaviourMonths of each.
 func (k *Keeper) behaviourOf(ctx context.Context, enrolment types.Enrolment, currencies []string) (domain.Behaviour, error) {
 	behaviour := domain.Behaviour{Enrolment: enrolment, Currencies: currencies}
-	text := memberText(enrolment.Subject)
+	text := enrolment.Subject.Text()
 	for _, month := range keptMonths(ctx) {
 		for _, currency := range currencies {
 			flow, err := k.flows.Get(ctx, collections.Join3(month, text, currency))
@@ -227,12 +227,12 @@ func (k *Keeper) initBehaviour(ctx context.Context, state *types.GenesisState) e
 		}
 	}
 	for _, flow := range state.Flows {
-		if err := k.flows.Set(ctx, collections.Join3(flow.Month, memberText(flow.Subject), flow.Currency), flow); err != nil {
+		if err := k.flows.Set(ctx, collections.Join3(flow.Month, flow.Subject.Text(), flow.Currency), flow); err != nil {
 			return err
 		}
 	}
 	for _, count := range state.Disputes {
-		if err := k.disputes.Set(ctx, collections.Join(count.Month, memberText(count.Subject)), count); err != nil {
+		if err := k.disputes.Set(ctx, collections.Join(count.Month, count.Subject.Text()), count); err != nil {
 			return err
 		}
 	}

@@ -92,7 +92,7 @@ func (o *openFlows) write(ctx context.Context) error {
 
 // flowOf is a subject's flow of a month, an empty one if there is none yet, and whether it is enrolled for it.
 func (k *Keeper) flowOf(ctx context.Context, subject accesstypes.Member, currency string, month uint32) (types.Flow, bool, error) {
-	text := memberText(subject)
+	text := subject.Text()
 	enrolment, err := k.enrolments.Get(ctx, text)
 	switch {
 	case errors.Is(err, collections.ErrNotFound):
@@ -110,7 +110,7 @@ func (k *Keeper) flowOf(ctx context.Context, subject accesstypes.Member, currenc
 }
 
 func (k *Keeper) setFlow(ctx context.Context, flow types.Flow) error {
-	return k.flows.Set(ctx, collections.Join3(flow.Month, memberText(flow.Subject), flow.Currency), flow)
+	return k.flows.Set(ctx, collections.Join3(flow.Month, flow.Subject.Text(), flow.Currency), flow)
 }
 
 // RecordPunctuality tells that something a party owed has come to its end: a receivable that it had confirmed as debtor
@@ -140,7 +140,7 @@ func (k *Keeper) RecordDisputeLost(ctx context.Context, party accesstypes.Member
 	} else if err != nil {
 		return err
 	}
-	key := collections.Join(types.MonthOf(blockTime(ctx)), memberText(party))
+	key := collections.Join(types.MonthOf(blockTime(ctx)), party.Text())
 	count, err := k.disputes.Get(ctx, key)
 	if errors.Is(err, collections.ErrNotFound) {
 		count, err = types.DisputeCount{Month: key.K1(), Subject: party}, nil

@@ -24,7 +24,7 @@ func (k *Keeper) GradeInForce(ctx context.Context, subject accesstypes.Member, p
 			return k.gradeOf(ctx, rating)
 		}
 	}
-	return types.GradeInForce{}, types.ErrRatingNotFound.Wrapf("%s has none for %.40q", memberText(subject), product)
+	return types.GradeInForce{}, types.ErrRatingNotFound.Wrapf("%s has none for %.40q", subject.Text(), product)
 }
 
 func (k *Keeper) gradeOf(ctx context.Context, rating types.Rating) (types.GradeInForce, error) {
@@ -33,7 +33,7 @@ func (k *Keeper) gradeOf(ctx context.Context, rating types.Rating) (types.GradeI
 		return types.GradeInForce{}, err
 	}
 	if !valid {
-		return types.GradeInForce{}, types.ErrRatingNotFound.Wrapf("rating %d of %s is valid no more", rating.Id, memberText(rating.Subject))
+		return types.GradeInForce{}, types.ErrRatingNotFound.Wrapf("rating %d of %s is valid no more", rating.Id, rating.Subject.Text())
 	}
 	entry, err := k.Model(ctx, rating.ModelId)
 	if err != nil {

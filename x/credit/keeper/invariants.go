@@ -85,7 +85,7 @@ func (k *Keeper) checkActive(ctx context.Context, state *types.GenesisState) ([]
 			continue
 		}
 		active++
-		subject := memberText(attestation.Subject)
+		subject := attestation.Subject.Text()
 		perSubject[subject]++
 		perProvider[[2]string{subject, attestation.ProviderId}]++
 		if perSubject[subject] == types.MaxActivePerSubject+1 || perProvider[[2]string{subject, attestation.ProviderId}] == types.MaxActivePerProvider+1 {
@@ -99,7 +99,7 @@ func (k *Keeper) checkActive(ctx context.Context, state *types.GenesisState) ([]
 		if err != nil {
 			return true, err
 		}
-		if attestation.Status != types.AttestationActive || memberText(attestation.Subject) != key.K1() || attestation.ProviderId != key.K2() {
+		if attestation.Status != types.AttestationActive || attestation.Subject.Text() != key.K1() || attestation.ProviderId != key.K2() {
 			found = append(found, fmt.Sprintf("attestation %d is listed as active wrongly", attestation.Id))
 		}
 		return false, nil

@@ -129,7 +129,7 @@ func newRating(ctx context.Context, actor accesstypes.Actor, subject accesstypes
 // publish stores what a rater computed on sealed values.
 func (k *Keeper) publish(ctx context.Context, actor accesstypes.Actor, msg *types.MsgPublishRating) (types.Rating, error) {
 	if accesstypes.MemberOf(actor.Scope()) == msg.Subject {
-		return types.Rating{}, types.ErrInterested.Wrapf("%s is the subject", memberText(msg.Subject))
+		return types.Rating{}, types.ErrInterested.Wrapf("%s is the subject", msg.Subject.Text())
 	}
 	entry, rater, err := k.championRater(ctx, msg.Product)
 	if err != nil {

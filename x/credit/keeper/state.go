@@ -10,9 +10,6 @@ import (
 	"github.com/zhilian-network/zhilian/x/credit/types"
 )
 
-// memberText is a member in one word.
-func memberText(member accesstypes.Member) string { return types.MemberText(member) }
-
 func numberOf(member accesstypes.Member, number uint64) numberOfMemberKey {
 	return collections.Join3(member.InstitutionId, member.PartyId, number)
 }
@@ -30,7 +27,7 @@ func (k *Keeper) Attestation(ctx context.Context, number uint64) (types.Attestat
 // number, at most MaxActivePerSubject.
 func (k *Keeper) activeOf(ctx context.Context, subject accesstypes.Member) ([]types.Attestation, error) {
 	var numbers []uint64
-	err := k.activeAttestations.Walk(ctx, collections.NewPrefixedTripleRange[string, string, uint64](memberText(subject)),
+	err := k.activeAttestations.Walk(ctx, collections.NewPrefixedTripleRange[string, string, uint64](subject.Text()),
 		func(key activeKey) (bool, error) {
 			numbers = append(numbers, key.K3())
 			return false, nil
@@ -53,5 +50,5 @@ func (k *Keeper) activeOf(ctx context.Context, subject accesstypes.Member) ([]ty
 }
 
 func activeKeyOf(attestation types.Attestation) activeKey {
-	return collections.Join3(memberText(attestation.Subject), attestation.ProviderId, attestation.Id)
+	return collections.Join3(attestation.Subject.Text(), attestation.ProviderId, attestation.Id)
 }

@@ -108,13 +108,10 @@ func StartOf(month uint32) time.Time {
 // StaleAt is when figures that were read in a month are too old: when another whole month is over.
 func StaleAt(month uint32) time.Time { return StartOf(AddMonths(month, 2)) }
 
-// MemberText is a member in one word: no id has a slash.
-func MemberText(member accesstypes.Member) string { return member.InstitutionId + "/" + member.PartyId }
-
 // CounterpartyDigest names a counterparty of a subject: the first 8 bytes of SHA-256. The record of one party need
 // not name another one, which did not consent.
 func CounterpartyDigest(subject, counterparty accesstypes.Member) uint64 {
-	sum := sha256.Sum256([]byte("zhilian/credit/counterparty/v1\x00" + MemberText(subject) + "\x00" + MemberText(counterparty)))
+	sum := sha256.Sum256([]byte("zhilian/credit/counterparty/v1\x00" + subject.Text() + "\x00" + counterparty.Text()))
 	return binary.BigEndian.Uint64(sum[:])
 }
 
@@ -191,7 +188,7 @@ func validateBehaviour(gs GenesisState) error {
 	enrolled := make(map[string]Enrolment, len(gs.Enrolments))
 	last := ""
 	for _, enrolment := range gs.Enrolments {
-		text := MemberText(enrolment.Subject)
+		text := enrolment.Subject.Text()
 		if err := enrolment.validate(); err != nil {
 			return err
 		}
@@ -202,10 +199,10 @@ func validateBehaviour(gs GenesisState) error {
 	}
 	last = ""
 	for _, flow := range gs.Flows {
-		enrolment, known := enrolled[MemberText(flow.Subject)]
-		order := fmt.Sprintf("%06d\x00%s\x00%s", flow.Month, MemberText(flow.Subject), flow.Currency)
+		enrolment, known := enrolled[flow.Subject.Text()]
+		order := fmt.Sprintf("%06d\x00%s\x00%s", flow.Month, flow.Subject.Text(), flow.Currency)
 		if !known || !enrolment.Covers(flow.Currency) || order <= last {
-			return ErrInvalidGenesis.Wrapf("flow of %s in %s, %d: nobody enrolled it, or it is not in order", MemberText(flow.Subject), flow.Currency, flow.Month)
+			return ErrInvalidGenesis.Wrapf("flow of %s in %s, %d: nobody enrolled it, or it is not in order", flow.Subject.Text(), flow.Currency, flow.Month)
 		}
 		last = order
 		if err := flow.validate(); err != nil {
@@ -214,9 +211,9 @@ func validateBehaviour(gs GenesisState) error {
 	}
 	last = ""
 	for _, count := range gs.Disputes {
-		order := fmt.Sprintf("%06d\x00%s", count.Month, MemberText(count.Subject))
-		if _, known := enrolled[MemberText(count.Subject)]; !known || order <= last || !isMonth(count.Month) || count.Lost == 0 {
-			return ErrInvalidGenesis.Wrapf("disputes of %s in %d: none, not in order, or nobody enrolled it", MemberText(count.Subject), count.Month)
+		order := fmt.Sprintf("%06d\x00%s", count.Month, count.Subject.Text())
+		if _, known := enrolled[count.Subject.Text()]; !known || order <= last || !isMonth(count.Month) || count.Lost == 0 {
+			return ErrInvalidGenesis.Wrapf("disputes of %s in %d: none, not in order, or nobody enrolled it", count.Subject.Text(), count.Month)
 		}
 		last = order
 	}
@@ -231,7 +228,7 @@ func (e Enrolment) validate() error {
 		return err
 	}
 	if !e.Since.Before(e.EndsAt) || e.Operator == "" {
-		return ErrInvalidGenesis.Wrapf("enrolment of %s: operator or times are not valid", MemberText(e.Subject))
+		return ErrInvalidGenesis.Wrapf("enrolment of %s: operator or times are not valid", e.Subject.Text())
 	}
 	return nil
 }
@@ -239,7 +236,7 @@ func (e Enrolment) validate() error {
 // validate checks that what is listed of counterparties is part of the sums, and nobody is listed twice.
 func (f Flow) validate() error {
 	refuse := func(why string) error {
-		return ErrInvalidGenesis.Wrapf("flow of %s in %s, %d: %s", MemberText(f.Subject), f.Currency, f.Month, why)
+		return ErrInvalidGenesis.Wrapf("flow of %s in %s, %d: %s", f.Subject.Text(), f.Currency, f.Month, why)
 	}
 	if !isMonth(f.Month) || len(f.Payees) > MaxCounterparties || len(f.Payers) > MaxCounterparties {
 		return refuse("no month, or too many counterparties")

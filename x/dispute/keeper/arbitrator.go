@@ -94,7 +94,7 @@ func (k *Keeper) declareInterest(ctx context.Context, actor accesstypes.Actor, m
 	count, repeated := 0, false
 	err = k.interests.Walk(ctx, collections.NewPrefixedPairRange[string, string](actor.Address), func(key textKey) (bool, error) {
 		count++
-		repeated = repeated || key.K2() == memberText(member)
+		repeated = repeated || key.K2() == member.Text()
 		return false, nil
 	})
 	if err != nil {
@@ -103,7 +103,7 @@ func (k *Keeper) declareInterest(ctx context.Context, actor accesstypes.Actor, m
 	if repeated || count >= types.MaxInterestsPerArbitrator {
 		return types.ErrTooManyInterests.Wrapf("%d are declared", count)
 	}
-	if err := k.interests.Set(ctx, collections.Join(actor.Address, memberText(member))); err != nil {
+	if err := k.interests.Set(ctx, collections.Join(actor.Address, member.Text())); err != nil {
 		return err
 	}
 	if err := emit(ctx, &types.EventInterestDeclared{Arbitrator: actor.Address, Member: member}); err != nil {

@@ -75,7 +75,7 @@ func (k *Keeper) checkNew(ctx context.Context, member accesstypes.Member, matter
 		return err
 	}
 	if len(open) >= int(params.OpenCasesMax) {
-		return types.ErrTooManyCases.Wrapf("%s has %d", memberText(member), len(open))
+		return types.ErrTooManyCases.Wrapf("%s has %d", member.Text(), len(open))
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (k *Keeper) checkNew(ctx context.Context, member accesstypes.Member, matter
 // openOf are the open cases of a claimant, at most MaxOpenCases.
 func (k *Keeper) openOf(ctx context.Context, member accesstypes.Member) ([]uint64, error) {
 	var open []uint64
-	err := k.openCases.Walk(ctx, collections.NewPrefixedPairRange[string, uint64](memberText(member)), func(key memberKey) (bool, error) {
+	err := k.openCases.Walk(ctx, collections.NewPrefixedPairRange[string, uint64](member.Text()), func(key memberKey) (bool, error) {
 		open = append(open, key.K2())
 		return len(open) == types.MaxOpenCases, nil
 	})
@@ -196,14 +196,14 @@ func (k *Keeper) joinCase(ctx context.Context, actor accesstypes.Actor, c types.
 		return math.Int{}, types.ErrTooManyClaimants.Wrapf("case %d has %d", c.Id, len(c.Claimants))
 	}
 	if slices.ContainsFunc(c.Claimants, func(other types.Claimant) bool { return other.Member == msg.Claimant }) {
-		return math.Int{}, types.ErrSameFacts.Wrapf("%s is or was one of the claimants", memberText(msg.Claimant))
+		return math.Int{}, types.ErrSameFacts.Wrapf("%s is or was one of the claimants", msg.Claimant.Text())
 	}
 	brought, err := k.examine(ctx, msg.Claimant, msg.Matter, msg.Remedies, m)
 	if err != nil {
 		return math.Int{}, err
 	}
 	if brought.subject.Respondent != c.Respondent {
-		return math.Int{}, types.ErrNotCollective.Wrapf("case %d is against %s", c.Id, memberText(c.Respondent))
+		return math.Int{}, types.ErrNotCollective.Wrapf("case %d is against %s", c.Id, c.Respondent.Text())
 	}
 	brought.claimant.Representative = slices.Contains(c.Representatives, msg.Claimant)
 	if c, err = k.enter(ctx, c, brought, m); err != nil {
@@ -266,7 +266,7 @@ func (k *Keeper) requestEvidence(ctx context.Context, by side, c types.Case, kin
 	}
 	_, ofClaimant := c.Claimant(of)
 	if by.isClaimant && of != c.Respondent || !by.isClaimant && !ofClaimant {
-		return types.ErrNotSide.Wrapf("%s is not on the other side", memberText(of))
+		return types.ErrNotSide.Wrapf("%s is not on the other side", of.Text())
 	}
 	if !domain.TakesEvidence(c.Status) {
 		return types.ErrTransition.Wrapf("%s takes no evidence", c.Status)
@@ -392,7 +392,7 @@ func (k *Keeper) leave(ctx context.Context, c types.Case, place int) (types.Case
 	if err != nil {
 		return c, err
 	}
-	if err := k.openCases.Remove(ctx, collections.Join(memberText(c.Claimants[place].Member), c.Id)); err != nil {
+	if err := k.openCases.Remove(ctx, collections.Join(c.Claimants[place].Member.Text(), c.Id)); err != nil {
 		return c, err
 	}
 	c = domain.Leave(c, place)

@@ -178,7 +178,7 @@ func (k *Keeper) close(ctx context.Context, c types.Case, m moment) (types.Case,
 		if c, err = k.release(ctx, c, place); err != nil {
 			return c, err
 		}
-		if err := k.openCases.Remove(ctx, collections.Join(memberText(claimant.Member), c.Id)); err != nil {
+		if err := k.openCases.Remove(ctx, collections.Join(claimant.Member.Text(), c.Id)); err != nil {
 			return c, err
 		}
 		if c.Outcome == types.OutcomeUndecided { // the network failed the claimant: the same facts may come again

@@ -89,7 +89,7 @@ func (k *Keeper) initArbitrators(ctx context.Context, state *types.GenesisState)
 		}
 	}
 	for _, interest := range state.Interests {
-		key := collections.Join(interest.Arbitrator, memberText(interest.Member))
+		key := collections.Join(interest.Arbitrator, interest.Member.Text())
 		var err error
 		if interest.Until.IsZero() {
 			err = k.interests.Set(ctx, key)
@@ -101,7 +101,7 @@ func (k *Keeper) initArbitrators(ctx context.Context, state *types.GenesisState)
 		}
 	}
 	for _, record := range state.Frivolous {
-		if err := k.frivolous.Set(ctx, memberText(record.Member), uint64(record.Count)); err != nil {
+		if err := k.frivolous.Set(ctx, record.Member.Text(), uint64(record.Count)); err != nil {
 			return err
 		}
 	}

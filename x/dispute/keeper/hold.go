@@ -120,7 +120,7 @@ func (k *Keeper) free(ctx context.Context, caseID uint64, address, currency, id 
 
 // takeDeposit holds a deposit of a claimant whose last cases were frivolous. Nobody else is asked for one.
 func (k *Keeper) takeDeposit(ctx context.Context, c types.Case, msg *types.MsgFileCase, params types.Params) (types.Case, error) {
-	count, _, err := found(k.frivolous.Get(ctx, memberText(msg.Claimant)))
+	count, _, err := found(k.frivolous.Get(ctx, msg.Claimant.Text()))
 	if err != nil || count < uint64(params.FrivolousFree) {
 		return c, err
 	}
@@ -165,7 +165,7 @@ func (k *Keeper) countFrivolous(ctx context.Context, c types.Case) error {
 		if claimant.Left {
 			continue
 		}
-		member := memberText(claimant.Member)
+		member := claimant.Member.Text()
 		if c.Award == nil || !c.Award.Frivolous {
 			if err := k.frivolous.Remove(ctx, member); err != nil {
 				return err

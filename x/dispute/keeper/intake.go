@@ -61,7 +61,7 @@ func (k *Keeper) foresee(ctx context.Context, answer *types.QueryIntakeResponse,
 		return err
 	}
 	answer.TooManyOpen = len(open) >= int(params.OpenCasesMax)
-	frivolous, _, err := found(k.frivolous.Get(ctx, memberText(claimant)))
+	frivolous, _, err := found(k.frivolous.Get(ctx, claimant.Text()))
 	if err != nil {
 		return err
 	}

@@ -122,7 +122,7 @@ func (k *Keeper) checkOpen(ctx context.Context, state *types.GenesisState) ([]st
 	for _, c := range state.Cases {
 		for _, claimant := range c.Claimants {
 			if c.IsOpen() && !claimant.Left {
-				want[fmt.Sprint(memberText(claimant.Member), " ", c.Id)] = true
+				want[fmt.Sprint(claimant.Member.Text(), " ", c.Id)] = true
 			}
 		}
 	}

@@ -243,7 +243,7 @@ func (r records) Facts(ctx context.Context, matter types.Matter, _ accesstypes.M
 		return types.Facts{}, domain.Subject{}, err
 	}
 	if !has {
-		return types.Facts{}, domain.Subject{}, types.ErrMatter.Wrapf("%s has no access to record %d", memberText(matter.Other), matter.Number)
+		return types.Facts{}, domain.Subject{}, types.ErrMatter.Wrapf("%s has no access to record %d", matter.Other.Text(), matter.Number)
 	}
 	facts := types.Facts{Record: &record}
 	facts.Trail, err = r.from.NewestTrail(ctx, matter.Number, types.MaxTrailEntries)

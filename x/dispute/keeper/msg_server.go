@@ -56,7 +56,7 @@ func (s msgServer) WithdrawCase(ctx context.Context, msg *types.MsgWithdrawCase)
 	}
 	place, is := c.Claimant(msg.Claimant)
 	if !is {
-		return nil, types.ErrNotSide.Wrapf("%s is no claimant of case %d", memberText(msg.Claimant), c.Id)
+		return nil, types.ErrNotSide.Wrapf("%s is no claimant of case %d", msg.Claimant.Text(), c.Id)
 	}
 	actor, err := s.keeper.ofClaimant(ctx, msg.Operator, msg.Claimant)
 	if err != nil {

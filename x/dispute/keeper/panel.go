@@ -179,7 +179,7 @@ func (k *Keeper) interestsIn(ctx context.Context, arbitrator string, sides []acc
 	var interests []types.Interest
 	for _, side := range sides {
 		for _, member := range []accesstypes.Member{side, {InstitutionId: side.InstitutionId}} {
-			declared, err := k.interests.Has(ctx, collections.Join(arbitrator, memberText(member)))
+			declared, err := k.interests.Has(ctx, collections.Join(arbitrator, member.Text()))
 			if err != nil {
 				return nil, err
 			}
@@ -187,7 +187,7 @@ func (k *Keeper) interestsIn(ctx context.Context, arbitrator string, sides []acc
 				interests = append(interests, types.Interest{Arbitrator: arbitrator, Member: member})
 			}
 		}
-		until, sat, err := found(k.sat.Get(ctx, collections.Join(arbitrator, memberText(side))))
+		until, sat, err := found(k.sat.Get(ctx, collections.Join(arbitrator, side.Text())))
 		if err != nil {
 			return nil, err
 		}
@@ -206,7 +206,7 @@ func (k *Keeper) takeSeat(ctx context.Context, c types.Case, panel types.Panel, 
 	if m.params.ConflictDays > 0 {
 		until := m.now.Add(m.params.BusinessDays(m.params.ConflictDays)).UnixNano()
 		for _, side := range c.Sides() {
-			if err := k.sat.Set(ctx, collections.Join(seat.Arbitrator, memberText(side)), until); err != nil {
+			if err := k.sat.Set(ctx, collections.Join(seat.Arbitrator, side.Text()), until); err != nil {
 				return panel, err
 			}
 		}

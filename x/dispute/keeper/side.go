@@ -23,7 +23,7 @@ func (k *Keeper) forClaimant(ctx context.Context, operator string, claimant acce
 		return accesstypes.Actor{}, err
 	}
 	if actor.Kind != accesstypes.InstitutionKind_INSTITUTION_KIND_REGULATOR {
-		return accesstypes.Actor{}, types.ErrNotSide.Wrapf("%s does not act for %s", operator, memberText(claimant))
+		return accesstypes.Actor{}, types.ErrNotSide.Wrapf("%s does not act for %s", operator, claimant.Text())
 	}
 	return actor, nil
 }

@@ -16,9 +16,6 @@ import (
 	"github.com/zhilian-network/zhilian/x/dispute/types"
 )
 
-// memberText is a member in one word: no id has a slash.
-func memberText(member accesstypes.Member) string { return member.InstitutionId + "/" + member.PartyId }
-
 func numberOf(member accesstypes.Member, number uint64) numberOfMemberKey {
 	return collections.Join3(member.InstitutionId, member.PartyId, number)
 }
@@ -134,7 +131,7 @@ func (k *Keeper) insertClaimant(ctx context.Context, c types.Case, claimant type
 	if !c.IsOpen() || claimant.Left {
 		return nil
 	}
-	return k.openCases.Set(ctx, collections.Join(memberText(claimant.Member), c.Id))
+	return k.openCases.Set(ctx, collections.Join(claimant.Member.Text(), c.Id))
 }
 
 // setCase stores a case after a change, and lists it anew where its time changed.

@@ -130,7 +130,7 @@ type exposures struct {
 }
 
 func nameOf(limit types.Limit) string {
-	return memberText(limit.Lender) + " " + limit.Currency + " " + limit.Subject()
+	return limit.Lender.Text() + " " + limit.Currency + " " + limit.Subject()
 }
 
 func (e exposures) add(lender, borrower accesstypes.Member, currency string, change domain.Exposure) {

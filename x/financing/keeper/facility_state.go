@@ -39,11 +39,8 @@ func newFacilityState(cdc codec.BinaryCodec, sb *collections.SchemaBuilder) faci
 	}
 }
 
-// memberText is a member in one word: no id has a slash.
-func memberText(member accesstypes.Member) string { return member.InstitutionId + "/" + member.PartyId }
-
 func limitKeyOf(limit types.Limit) limitKey {
-	return collections.Join3(memberText(limit.Lender), limit.Currency, limit.Subject())
+	return collections.Join3(limit.Lender.Text(), limit.Currency, limit.Subject())
 }
 
 // limit is what stands under the name of a limit, or one that allows everything and has counted nothing.

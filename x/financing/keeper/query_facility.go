@@ -52,7 +52,7 @@ func (s queryServer) Limits(ctx context.Context, request *types.QueryLimitsReque
 	if err := checkMember(lender); err != nil {
 		return nil, err
 	}
-	rows, page, err := paging.ListBelow(ctx, s.keeper.limits, collections.TriplePrefix[string, string, string](memberText(lender)),
+	rows, page, err := paging.ListBelow(ctx, s.keeper.limits, collections.TriplePrefix[string, string, string](lender.Text()),
 		paging.Of(request.GetPagination()), func(_ limitKey, limit types.Limit) (types.Limit, error) { return limit, nil })
 	if err != nil {
 		return nil, err

@@ -31,7 +31,7 @@ func (k *Keeper) InitGenesis(ctx context.Context, state *types.GenesisState) err
 		}
 	}
 	for _, share := range state.Shares {
-		if err := k.shares.Set(ctx, collections.Join(share.RecordId, memberText(share.Reader)), share); err != nil {
+		if err := k.shares.Set(ctx, collections.Join(share.RecordId, share.Reader.Text()), share); err != nil {
 			return err
 		}
 	}
@@ -61,7 +61,7 @@ func (k *Keeper) importRequest(ctx context.Context, request types.AccessRequest)
 	if err := k.insertRequest(ctx, record.Subject, request); err != nil {
 		return err
 	}
-	number, err := k.pending.Get(ctx, collections.Join(memberText(request.Reader), request.RecordId))
+	number, err := k.pending.Get(ctx, collections.Join(request.Reader.Text(), request.RecordId))
 	if err != nil && !errors.Is(err, collections.ErrNotFound) {
 		return err
 	}

@@ -48,7 +48,7 @@ func (k *Keeper) CheckInvariants(ctx context.Context) ([]string, error) {
 func (k *Keeper) checkCounts(ctx context.Context, records []types.Record) ([]string, error) {
 	stored := map[string]uint64{}
 	for _, record := range records {
-		stored[memberText(record.Subject)]++
+		stored[record.Subject.Text()]++
 	}
 	var found []string
 	err := k.recordCounts.Walk(ctx, nil, func(subject string, counted uint64) (bool, error) {

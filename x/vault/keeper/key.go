@@ -45,7 +45,7 @@ func (k *Keeper) registerKey(ctx context.Context, actor accesstypes.Actor, owner
 // to any more is kept for its history only; without a revoked one the member has to revoke first.
 func (k *Keeper) makeRoom(ctx context.Context, owner accesstypes.Member) error {
 	var of []keyOfMemberKey // at most MaxKeysPerMember, the oldest first
-	err := k.keysOfMember.Walk(ctx, collections.NewPrefixedTripleRange[string, time.Time, []byte](memberText(owner)),
+	err := k.keysOfMember.Walk(ctx, collections.NewPrefixedTripleRange[string, time.Time, []byte](owner.Text()),
 		func(key keyOfMemberKey) (bool, error) {
 			of = append(of, key)
 			return len(of) == types.MaxKeysPerMember, nil
@@ -65,7 +65,7 @@ func (k *Keeper) makeRoom(ctx context.Context, owner accesstypes.Member) error {
 			return k.keys.Remove(ctx, key.Id)
 		}
 	}
-	return types.ErrTooManyKeys.Wrapf("%s has %d", memberText(owner), len(of))
+	return types.ErrTooManyKeys.Wrapf("%s has %d", owner.Text(), len(of))
 }
 
 // rotate lets the active key of a suite step back, if there is one.
@@ -86,7 +86,7 @@ func (k *Keeper) rotate(ctx context.Context, owner accesstypes.Member, suite sea
 }
 
 func activeKey(owner accesstypes.Member, suite seal.Suite) activeKeyKey {
-	return collections.Join(memberText(owner), int32(suite))
+	return collections.Join(owner.Text(), int32(suite))
 }
 
 func (k *Keeper) insertKey(ctx context.Context, key types.EncryptionKey) error {
@@ -95,7 +95,7 @@ func (k *Keeper) insertKey(ctx context.Context, key types.EncryptionKey) error {
 			return err
 		}
 	}
-	if err := k.keysOfMember.Set(ctx, collections.Join3(memberText(key.Owner), key.RegisteredAt, key.Id)); err != nil {
+	if err := k.keysOfMember.Set(ctx, collections.Join3(key.Owner.Text(), key.RegisteredAt, key.Id)); err != nil {
 		return err
 	}
 	return k.keys.Set(ctx, key.Id, key)

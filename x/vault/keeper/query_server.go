@@ -38,7 +38,7 @@ func (s queryServer) Keys(ctx context.Context, request *types.QueryKeysRequest) 
 		return nil, err
 	}
 	rows, page, err := paging.ListBelow(ctx, s.keeper.keysOfMember,
-		collections.TriplePrefix[string, time.Time, []byte](memberText(owner)), paging.Of(request.GetPagination()).NewestFirst(),
+		collections.TriplePrefix[string, time.Time, []byte](owner.Text()), paging.Of(request.GetPagination()).NewestFirst(),
 		func(key keyOfMemberKey, _ collections.NoValue) (types.EncryptionKey, error) {
 			return s.keeper.Key(ctx, key.K3())
 		})

@@ -111,14 +111,14 @@ func (k *Keeper) insertRecord(ctx context.Context, record types.Record) error {
 
 // count adds a record to those of its subject, or refuses it.
 func (k *Keeper) count(ctx context.Context, subject accesstypes.Member) error {
-	records, err := zeroIfNone(k.recordCounts.Get(ctx, memberText(subject)))
+	records, err := zeroIfNone(k.recordCounts.Get(ctx, subject.Text()))
 	if err != nil {
 		return err
 	}
 	if records >= types.MaxRecordsPerSubject {
-		return types.ErrTooManyRecords.Wrapf("%s has %d", memberText(subject), records)
+		return types.ErrTooManyRecords.Wrapf("%s has %d", subject.Text(), records)
 	}
-	return k.recordCounts.Set(ctx, memberText(subject), records+1)
+	return k.recordCounts.Set(ctx, subject.Text(), records+1)
 }
 
 // erase deletes what is sealed, and nothing else: number, digest, size and trail prove that there was a
@@ -129,7 +129,7 @@ func (k *Keeper) erase(ctx context.Context, actor accesstypes.Actor, record type
 		return err
 	}
 	for _, share := range shares {
-		if err := k.shares.Remove(ctx, collections.Join(record.Id, memberText(share.Reader))); err != nil {
+		if err := k.shares.Remove(ctx, collections.Join(record.Id, share.Reader.Text())); err != nil {
 			return err
 		}
 	}

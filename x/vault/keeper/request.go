@@ -66,7 +66,7 @@ func (k *Keeper) judge(ctx context.Context, sharing accesstypes.Sharing) (access
 
 // mayAsk refuses a reader that has asked for the record, or too often.
 func (k *Keeper) mayAsk(ctx context.Context, reader accesstypes.Member, record uint64, refused bool) error {
-	number, err := k.pending.Get(ctx, collections.Join(memberText(reader), record))
+	number, err := k.pending.Get(ctx, collections.Join(reader.Text(), record))
 	if err == nil {
 		earlier, err := k.Request(ctx, number)
 		if err != nil {
@@ -81,12 +81,12 @@ func (k *Keeper) mayAsk(ctx context.Context, reader accesstypes.Member, record u
 		return err
 	}
 	count := 0
-	err = k.pending.Walk(ctx, collections.NewPrefixedPairRange[string, uint64](memberText(reader)), func(pendingKey, uint64) (bool, error) {
+	err = k.pending.Walk(ctx, collections.NewPrefixedPairRange[string, uint64](reader.Text()), func(pendingKey, uint64) (bool, error) {
 		count++
 		return count == types.MaxPendingPerReader, nil
 	})
 	if err == nil && count == types.MaxPendingPerReader {
-		return types.ErrTooManyRequests.Wrapf("%s has %d", memberText(reader), count)
+		return types.ErrTooManyRequests.Wrapf("%s has %d", reader.Text(), count)
 	}
 	return err
 }
@@ -100,7 +100,7 @@ func (k *Keeper) insertRequest(ctx context.Context, subject accesstypes.Member, 
 
 // remember bars a reader from asking again until the request expires.
 func (k *Keeper) remember(ctx context.Context, request types.AccessRequest) error {
-	if err := k.pending.Set(ctx, collections.Join(memberText(request.Reader), request.RecordId), request.Id); err != nil {
+	if err := k.pending.Set(ctx, collections.Join(request.Reader.Text(), request.RecordId), request.Id); err != nil {
 		return err
 	}
 	return k.requestQueue.Set(ctx, collections.Join(request.ExpiresAt, request.Id))
@@ -108,7 +108,7 @@ func (k *Keeper) remember(ctx context.Context, request types.AccessRequest) erro
 
 // release lets the reader ask again. The request stays to be read until it leaves state.
 func (k *Keeper) release(ctx context.Context, request types.AccessRequest) error {
-	if err := k.pending.Remove(ctx, collections.Join(memberText(request.Reader), request.RecordId)); err != nil {
+	if err := k.pending.Remove(ctx, collections.Join(request.Reader.Text(), request.RecordId)); err != nil {
 		return err
 	}
 	if err := k.requestQueue.Remove(ctx, collections.Join(request.ExpiresAt, request.Id)); err != nil {

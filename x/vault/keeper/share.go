@@ -22,7 +22,7 @@ func (k *Keeper) shareRecord(ctx context.Context, actor accesstypes.Actor, recor
 		return err
 	}
 	if len(readers) != 1 || readers[0].Member != share.Reader {
-		return types.ErrWrongKey.Wrapf("a key is not of %s", memberText(share.Reader))
+		return types.ErrWrongKey.Wrapf("a key is not of %s", share.Reader.Text())
 	}
 	if request != 0 {
 		if err := k.answer(ctx, request, share); err != nil {
@@ -46,7 +46,7 @@ func (k *Keeper) grant(ctx context.Context, actor accesstypes.Actor, record type
 	if err := k.mayHaveReader(ctx, share); err != nil {
 		return err
 	}
-	if err := k.shares.Set(ctx, collections.Join(share.RecordId, memberText(share.Reader)), share); err != nil {
+	if err := k.shares.Set(ctx, collections.Join(share.RecordId, share.Reader.Text()), share); err != nil {
 		return err
 	}
 	return k.note(ctx, record, actor, types.TrailEntry{
@@ -70,7 +70,7 @@ func restOn(share *types.Share, basis accesstypes.Basis) error {
 	case accesstypes.BasisBreakGlass:
 		share.BreakGlassId = basis.ID
 	default:
-		return accesstypes.ErrConsentMissing.Wrapf("%s", memberText(share.Reader))
+		return accesstypes.ErrConsentMissing.Wrapf("%s", share.Reader.Text())
 	}
 	share.ExpiresAt = basis.ExpiresAt
 	return nil
@@ -111,7 +111,7 @@ func (k *Keeper) revokeShare(ctx context.Context, actor accesstypes.Actor, recor
 	if err != nil {
 		return err
 	}
-	if err := k.shares.Remove(ctx, collections.Join(record.Id, memberText(reader))); err != nil {
+	if err := k.shares.Remove(ctx, collections.Join(record.Id, reader.Text())); err != nil {
 		return err
 	}
 	return k.note(ctx, record, actor, types.TrailEntry{
@@ -140,11 +140,11 @@ func (k *Keeper) noteOpening(ctx context.Context, actor accesstypes.Actor, recor
 // withdrawn there holds no more here from that block on.
 func (k *Keeper) holds(ctx context.Context, record types.Record, share types.Share) (accesstypes.Basis, error) {
 	if isOver(share, sdk.UnwrapSDKContext(ctx).BlockTime()) {
-		return accesstypes.Basis{}, types.ErrShareExpired.Wrapf("%s, record %d, at %s", memberText(share.Reader), record.Id, share.ExpiresAt)
+		return accesstypes.Basis{}, types.ErrShareExpired.Wrapf("%s, record %d, at %s", share.Reader.Text(), record.Id, share.ExpiresAt)
 	}
 	basis, err := k.access.CheckSharing(ctx, sharingOf(record, share.Reader, share.Purpose))
 	if err != nil {
-		return accesstypes.Basis{}, types.ErrShareExpired.Wrapf("%s, record %d: %s", memberText(share.Reader), record.Id, err)
+		return accesstypes.Basis{}, types.ErrShareExpired.Wrapf("%s, record %d: %s", share.Reader.Text(), record.Id, err)
 	}
 	return basis, nil
 }

@@ -10,9 +10,6 @@ import (
 	"github.com/zhilian-network/zhilian/x/vault/types"
 )
 
-// memberText is a member in one word: no id has a slash.
-func memberText(member accesstypes.Member) string { return member.InstitutionId + "/" + member.PartyId }
-
 func numberOf(member accesstypes.Member, number uint64) numberOfMemberKey {
 	return collections.Join3(member.InstitutionId, member.PartyId, number)
 }
@@ -56,9 +53,9 @@ func (k *Keeper) whole(ctx context.Context, record types.Record) (types.Record, 
 
 // share returns a reader's access, or ErrShareNotFound.
 func (k *Keeper) share(ctx context.Context, number uint64, reader accesstypes.Member) (types.Share, error) {
-	share, err := k.shares.Get(ctx, collections.Join(number, memberText(reader)))
+	share, err := k.shares.Get(ctx, collections.Join(number, reader.Text()))
 	if errors.Is(err, collections.ErrNotFound) {
-		return types.Share{}, types.ErrShareNotFound.Wrapf("%s, record %d", memberText(reader), number)
+		return types.Share{}, types.ErrShareNotFound.Wrapf("%s, record %d", reader.Text(), number)
 	}
 	return share, err
 }
