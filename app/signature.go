@@ -34,7 +34,7 @@ const signaturesMax = 100_000
 type signatureDecorator struct {
 	accounts signerAccounts
 	modes    *txsigning.HandlerMap
-	verified *recent[struct{}]
+	verified *recent[[32]byte, struct{}]
 	expanded expandedKeys
 }
 
@@ -51,7 +51,7 @@ type signerAccounts interface {
 
 func newSignatureDecorator(accounts signerAccounts, modes *txsigning.HandlerMap) signatureDecorator {
 	return signatureDecorator{
-		accounts: accounts, modes: modes, verified: newRecent[struct{}](signaturesMax), expanded: newExpandedKeys(),
+		accounts: accounts, modes: modes, verified: newRecent[[32]byte, struct{}](signaturesMax), expanded: newExpandedKeys(),
 	}
 }
 
