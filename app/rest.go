@@ -12,6 +12,7 @@ import (
 	authtx "github.com/cosmos/cosmos-sdk/x/auth/tx"
 
 	"github.com/zhilian-network/zhilian/gateway/rest"
+	"github.com/zhilian-network/zhilian/internal/broadcast"
 )
 
 // RegisterAPIRoutes mounts the REST routes on the node's API server.
@@ -48,9 +49,9 @@ func (app *App) keptHeights() (earliest, newest int64) {
 
 // RegisterGRPCServerWithSkipCheckHeader registers the queries without the check that the newest block's
 // header is known already: it fails queries that come while a block is committed, and app.toml as the
-// SDK writes it has no setting for it.
+// SDK writes it has no setting for it. Transactions are none of them.
 func (app *App) RegisterGRPCServerWithSkipCheckHeader(server gogogrpc.Server, _ bool) {
-	app.BaseApp.RegisterGRPCServerWithSkipCheckHeader(app.readers.guarded(server), true)
+	app.BaseApp.RegisterGRPCServerWithSkipCheckHeader(broadcast.Server{Server: app.readers.guarded(server)}, true)
 }
 
 // RegisterTxService adds the SDK's transaction service.

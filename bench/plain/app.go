@@ -6,6 +6,7 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	dbm "github.com/cosmos/cosmos-db"
+	gogogrpc "github.com/cosmos/gogoproto/grpc"
 	"github.com/cosmos/gogoproto/proto"
 
 	"cosmossdk.io/log/v2"
@@ -37,6 +38,8 @@ import (
 	consensuskeeper "github.com/cosmos/cosmos-sdk/x/consensus/keeper"
 	consensustypes "github.com/cosmos/cosmos-sdk/x/consensus/types"
 	"github.com/cosmos/cosmos-sdk/x/tx/signing"
+
+	"github.com/zhilian-network/zhilian/internal/broadcast"
 )
 
 const (
@@ -160,6 +163,12 @@ func (app *App) RegisterAPIRoutes(server *api.Server, _ config.APIConfig) {
 	authtx.RegisterGRPCGatewayRoutes(server.ClientCtx, server.GRPCGatewayRouter)
 	cmtservice.RegisterGRPCGatewayRoutes(server.ClientCtx, server.GRPCGatewayRouter)
 	nodeservice.RegisterGRPCGatewayRoutes(server.ClientCtx, server.GRPCGatewayRouter)
+}
+
+// RegisterGRPCServerWithSkipCheckHeader takes transactions as ours does: what the SDK's own way costs beside the
+// check would count against a chain that nothing was done for.
+func (app *App) RegisterGRPCServerWithSkipCheckHeader(server gogogrpc.Server, skip bool) {
+	app.BaseApp.RegisterGRPCServerWithSkipCheckHeader(broadcast.Server{Server: server}, skip)
 }
 
 // RegisterTxService adds the SDK's transaction service.
