@@ -43,11 +43,11 @@ func (s *Sender) Committed(n int) {
 	}
 }
 
-// Saturate keeps as many transactions on their way as NewSender allows, over connections at once,
+// Saturate keeps as many transactions on their way as NewSender allows, with so many calls at once,
 // until ctx is done. It returns the first error of a connection.
-func (s *Sender) Saturate(ctx context.Context, connections int) error {
+func (s *Sender) Saturate(ctx context.Context, calls int) error {
 	var wait sync.WaitGroup
-	for range connections {
+	for range calls {
 		wait.Go(func() {
 			for s.saturateOne(ctx) {
 			}
@@ -154,8 +154,8 @@ func (s *Sender) LastRefusal() string {
 
 // Pace sends perSecond transactions in each second for a time, at moments that are fixed before. A
 // transaction that is refused is sent again with its first moment.
-func (s *Sender) Pace(ctx context.Context, perSecond float64, length time.Duration, connections int) error {
-	Schedule(ctx, perSecond, length, connections, func(planned time.Time) {
+func (s *Sender) Pace(ctx context.Context, perSecond float64, length time.Duration, calls int) error {
+	Schedule(ctx, perSecond, length, calls, func(planned time.Time) {
 		for ctx.Err() == nil {
 			accepted, err := s.sendNext(ctx, planned)
 			if accepted || err != nil {

@@ -2,12 +2,9 @@ package load_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
+	"math/rand/v2"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -87,48 +84,16 @@ func (maker) Make(payer int, sequence uint64) (*load.Tx, error) {
 	return &load.Tx{Raw: fmt.Appendf(nil, "%d/%d", payer, sequence), Moves: []load.Move{{From: uint32(payer), Amount: 1}}}, nil
 }
 
-// fakeNode answers as decide says and keeps what it has taken.
-type fakeNode struct {
-	*httptest.Server
-	mutex sync.Mutex
-	taken []string
-}
-
-func newFakeNode(t *testing.T, decide func(tx string) string) *fakeNode {
-	t.Helper()
-	node := &fakeNode{}
-	node.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var request struct {
-			Method string
-			Params struct{ Tx []byte }
-		}
-		if err := json.NewDecoder(r.Body).Decode(&request); err != nil || request.Method != "broadcast_tx_sync" {
-			http.Error(w, "not understood", http.StatusBadRequest)
-			return
-		}
-		node.mutex.Lock()
-		defer node.mutex.Unlock()
-		tx := string(request.Params.Tx)
-		answer := decide(tx)
-		if answer == "" {
-			node.taken = append(node.taken, tx)
-			answer = `"result":{"code":0}`
-		}
-		fmt.Fprintf(w, `{"jsonrpc":"2.0","id":1,%s}`, answer)
-	}))
-	t.Cleanup(node.Close)
-	return node
-}
-
 func newSender(t *testing.T, node *fakeNode, payers *load.Payers, onTheWay int) *load.Sender {
 	t.Helper()
-	client, err := load.NewClient(node.URL, 8)
+	client, err := load.NewClient(node.address, 2)
 	require.NoError(t, err)
+	t.Cleanup(client.Close)
 	return load.NewSender([]*load.Client{client}, payers, onTheWay)
 }
 
 func TestTheClosedLoopHasNoMoreOnTheWayThanAllowed(t *testing.T) {
-	node := newFakeNode(t, func(string) string { return "" })
+	node := newFakeNode(t, func(string) verdict { return verdict{} })
 	sender := newSender(t, node, load.NewPayers(maker{}, 50), 7)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -145,15 +110,18 @@ func TestTheClosedLoopHasNoMoreOnTheWayThanAllowed(t *testing.T) {
 }
 
 func TestAPayersTransactionsArriveInOrderAlsoIfSomeAreRefused(t *testing.T) {
-	var calls atomic.Int64
-	node := newFakeNode(t, func(string) string {
-		switch calls.Add(1) % 5 {
+	// Not in turn: a payer could then be refused each time that its turn comes.
+	random := rand.New(rand.NewPCG(1, 2))
+	node := newFakeNode(t, func(string) verdict {
+		switch random.IntN(7) {
 		case 1:
-			return `"error":{"code":-32603,"message":"Internal error","data":"mempool is full: number of txs 5000"}`
+			return full
 		case 2:
-			return `"result":{"code":36,"codespace":"access","log":"quota is used up"}`
+			return refused
+		case 3:
+			return verdict{words: "node stops: try again"}
 		}
-		return ""
+		return verdict{}
 	})
 	payers := load.NewPayers(maker{}, 3)
 	require.NoError(t, payers.SignAhead(t.Context(), 7))
@@ -172,7 +140,8 @@ func TestAPayersTransactionsArriveInOrderAlsoIfSomeAreRefused(t *testing.T) {
 	require.Len(t, node.taken, 60)
 	require.Len(t, sender.Accepted(), 60)
 	require.Len(t, next, 3)
-	require.Positive(t, sender.Refusals()["Internal error mempool is full"])
+	require.Positive(t, sender.Refusals()["sdk/20"])
+	require.Positive(t, sender.Refusals()["node stops"])
 	require.Positive(t, sender.Refusals()["access/36"])
 	require.GreaterOrEqual(t, payers.SignedLate(), int64(53), "seven were signed ahead")
 	for _, tx := range sender.Accepted() {
@@ -181,11 +150,11 @@ func TestAPayersTransactionsArriveInOrderAlsoIfSomeAreRefused(t *testing.T) {
 }
 
 func TestAPayerThatIsRefusedAgainAndAgainStops(t *testing.T) {
-	node := newFakeNode(t, func(tx string) string {
+	node := newFakeNode(t, func(tx string) verdict {
 		if tx[0] == '1' {
-			return `"result":{"code":32,"codespace":"sdk","log":"account sequence mismatch"}`
+			return verdict{codespace: "sdk", code: 32, log: "account sequence mismatch"}
 		}
-		return ""
+		return verdict{}
 	})
 	payers := load.NewPayers(maker{}, 2)
 	sender := newSender(t, node, payers, 1000)
@@ -196,15 +165,15 @@ func TestAPayerThatIsRefusedAgainAndAgainStops(t *testing.T) {
 }
 
 func TestALostConnectionEndsTheLoad(t *testing.T) {
-	node := newFakeNode(t, func(string) string { return "" })
+	node := newFakeNode(t, func(string) verdict { return verdict{} })
 	sender := newSender(t, node, load.NewPayers(maker{}, 10), 1000)
-	node.Close()
+	node.server.Stop()
 	require.Error(t, sender.Saturate(t.Context(), 4))
 }
 
 func TestTheLoadStaysOnThisMachine(t *testing.T) {
-	for _, url := range []string{"http://192.0.2.1:26657", "http://example.com:26657", "http://localhost:26657", "http://0.0.0.0:1"} {
-		_, err := load.NewClient(url, 1)
-		require.ErrorContains(t, err, "127.0.0.1 only", url)
+	for _, address := range []string{"192.0.2.1:9090", "example.com:9090", "localhost:9090", "0.0.0.0:1"} {
+		_, err := load.NewClient(address, 1)
+		require.ErrorContains(t, err, "127.0.0.1 only", address)
 	}
 }

@@ -1,12 +1,6 @@
 package load_test
 
 import (
-	"fmt"
-	"io"
-	"net"
-	"net/http"
-	"net/http/httptest"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,65 +9,44 @@ import (
 	"github.com/zhilian-network/zhilian/bench/load"
 )
 
-// reset breaks the connection of a request without an answer, as a node does that closes it.
-func reset(w http.ResponseWriter) {
-	conn, _, err := w.(http.Hijacker).Hijack()
-	if err != nil {
-		panic(err)
-	}
-	_ = conn.(*net.TCPConn).SetLinger(0) // RST instead of FIN
-	_ = conn.Close()
-}
-
-// newBreakingNode resets the connections that breaks says, after it has read the request.
-func newBreakingNode(t *testing.T, breaks func(call int64) bool, answer string) (*load.Client, *atomic.Int64) {
+// newBreakingNode resets the connections that breaks says, after it has read the transaction.
+func newBreakingNode(t *testing.T, breaks func(call int64) bool, answer verdict) (*load.Client, *fakeNode) {
 	t.Helper()
-	calls := &atomic.Int64{}
-	node := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		if breaks(calls.Add(1)) {
-			reset(w)
-			return
+	var node *fakeNode
+	node = newFakeNode(t, func(string) verdict {
+		if breaks(node.calls.Load()) {
+			return verdict{reset: true}
 		}
-		fmt.Fprintf(w, `{"jsonrpc":"2.0","id":1,%s}`, answer)
-	}))
-	t.Cleanup(node.Close)
-	client, err := load.NewClient(node.URL, 4)
+		return answer
+	})
+	client, err := load.NewClient(node.address, 1)
 	require.NoError(t, err)
 	t.Cleanup(client.Close)
-	return client, calls
+	return client, node
 }
-
-const (
-	taken   = `"result":{"code":0}`
-	cached  = `"error":{"code":-32603,"message":"Internal error","data":"tx already exists in cache"}`
-	replay  = `"result":{"code":19,"codespace":"sdk","log":"tx already in mempool"}`
-	refused = `"result":{"code":36,"codespace":"access","log":"quota is used up"}`
-)
 
 func TestATransactionWhoseConnectionBrokeIsSentAgain(t *testing.T) {
 	for name, c := range map[string]struct {
-		answer   string
+		answer   verdict
 		accepted bool
 	}{
-		"the node did not have it":      {taken, true},
-		"the node had it already":       {cached, true},
-		"its mempool said so":           {replay, true},
+		"the node did not have it":      {verdict{}, true},
+		"the node had it already":       {known, true},
 		"it is refused the second time": {refused, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			client, calls := newBreakingNode(t, func(call int64) bool { return call <= 2 }, c.answer)
+			client, node := newBreakingNode(t, func(call int64) bool { return call <= 2 }, c.answer)
 			answer, err := client.Send(t.Context(), []byte("tx"))
 			require.NoError(t, err)
 			require.Equal(t, c.accepted, answer.Accepted)
-			require.EqualValues(t, 3, calls.Load())
+			require.EqualValues(t, 3, node.calls.Load())
 			require.EqualValues(t, 2, client.Retries())
 		})
 	}
 }
 
 func TestADuplicateThatNobodySentAgainIsARefusal(t *testing.T) {
-	client, _ := newBreakingNode(t, func(int64) bool { return false }, cached)
+	client, _ := newBreakingNode(t, func(int64) bool { return false }, known)
 	answer, err := client.Send(t.Context(), []byte("tx"))
 	require.NoError(t, err)
 	require.False(t, answer.Accepted)
@@ -81,15 +54,15 @@ func TestADuplicateThatNobodySentAgainIsARefusal(t *testing.T) {
 }
 
 func TestANodeThatBreaksEveryConnectionEndsTheLoad(t *testing.T) {
-	client, calls := newBreakingNode(t, func(int64) bool { return true }, taken)
+	client, node := newBreakingNode(t, func(int64) bool { return true }, verdict{})
 	_, err := client.Send(t.Context(), []byte("tx"))
 	require.Error(t, err)
-	require.EqualValues(t, 5, calls.Load(), "attempts are bounded")
+	require.EqualValues(t, 5, node.calls.Load(), "attempts are bounded")
 	require.EqualValues(t, 4, client.Retries())
 }
 
 func TestALoadOutlivesAResetConnection(t *testing.T) {
-	client, _ := newBreakingNode(t, func(call int64) bool { return call%7 == 0 }, taken)
+	client, _ := newBreakingNode(t, func(call int64) bool { return call%7 == 0 }, verdict{})
 	sender := load.NewSender([]*load.Client{client}, load.NewPayers(maker{}, 20), 1000)
 	require.NoError(t, sender.Pace(t.Context(), 200, 200*time.Millisecond, 4))
 	require.Len(t, sender.Accepted(), 40)

@@ -28,7 +28,7 @@ type Home struct {
 	Env []string
 }
 
-// RPCURL is where the node takes transactions.
+// RPCURL is where the node tells of its blocks.
 func (h Home) RPCURL() string { return "http://" + Address(h.RPC) }
 
 // ProfileURL is where the node gives CPU profiles.

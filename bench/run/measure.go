@@ -143,7 +143,7 @@ func (m *measurement) start(ctx context.Context) error {
 			return err
 		}
 		m.processes = append(m.processes, process)
-		if clients[i], err = load.NewClient(home.RPCURL(), m.Connections); err != nil {
+		if clients[i], err = load.NewClient(node.Address(home.GRPC), m.Connections); err != nil {
 			return err
 		}
 	}
@@ -220,7 +220,7 @@ func (m *measurement) saturate(ctx context.Context) error {
 	loadCtx, stopLoad := context.WithCancel(ctx)
 	defer stopLoad()
 	var work sync.WaitGroup
-	work.Go(func() { _ = m.sender.Saturate(loadCtx, m.Connections) }) // alive finds its error
+	work.Go(func() { _ = m.sender.Saturate(loadCtx, m.Connections*callsPerConnection) }) // alive finds its error
 	profiled := make(chan error, 1)
 	work.Go(func() {
 		select {
@@ -364,6 +364,9 @@ func (m *measurement) pace(ctx context.Context) error {
 	m.halfLoadCPU, m.halfLoadTxs = after-before, len(m.sender.Accepted())-sent
 	return err
 }
+
+// callsPerConnection is how many transactions are being checked at once over each connection of the closed loop.
+const callsPerConnection = 8
 
 // paceWorkers is how many transactions may wait for a node's answer at once in the open loop.
 const paceWorkers = 128

@@ -24,8 +24,8 @@ type Options struct {
 	Limit time.Duration
 	// NoGrowth leaves out the measurements with more accounts.
 	NoGrowth bool
-	// Connections to each node of the closed loop: as many transactions are being checked at once. 0
-	// stands for the usual number.
+	// Connections to each node. Each carries eight calls at once in the closed loop. 0 stands for the
+	// usual number.
 	Connections int
 
 	ZhilianCommand, PlainCommand []string
@@ -43,7 +43,7 @@ type Options struct {
 const (
 	payers           = 2_500
 	baseAccounts     = 10_000
-	usualConnections = 64
+	usualConnections = 8
 	onTheWay         = 5_000
 	onTheWayOfFour   = 1_000
 	batchesOnTheWay  = 10

@@ -45,7 +45,7 @@ func oneSecond(t *testing.T, kind target.Kind) Settings {
 	require.NoError(t, err)
 	settings := Settings{
 		Kind: kind, Validators: 1, Accounts: 240, Payers: 60,
-		Window: time.Second, MinBlocks: 1, Latency: time.Second, Connections: 4, OnTheWay: 100,
+		Window: time.Second, MinBlocks: 1, Latency: time.Second, Connections: 1, OnTheWay: 100,
 		Expected: 300, Balances: 50, WithLogicalState: true,
 		ZhilianCommand: []string{own}, PlainCommand: []string{own, plain.Name}, PlainFee: 5000, Seed: 1,
 		Dir: filepath.Join(t.TempDir(), "homes"),

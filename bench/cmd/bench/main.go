@@ -73,7 +73,7 @@ The full run takes about 45 minutes, --short under three. Ctrl-C stops all nodes
 	flags.IntSliceVar(&f.options.Validators, "validators", nil, "numbers of validators to measure with (default 1,4)")
 	flags.IntVar(&f.options.Rounds, "rounds", 0, "rounds (default 3, short 1)")
 	flags.DurationVar(&f.options.Window, "window", 0, "length of the measured part (default 30s, short 5s)")
-	flags.IntVar(&f.options.Connections, "connections", 0, "connections of the closed loop (default 64)")
+	flags.IntVar(&f.options.Connections, "connections", 0, "connections to each node, with eight calls at once (default 8)")
 	flags.IntVar(&f.options.Accounts, "accounts", 0, "accounts, a multiple of 2,500 (default 10,000, and more for the growth)")
 	flags.DurationVar(&f.options.Limit, "limit", 0, "leave out what would end later than this after the start (default none, short 2m45s)")
 	flags.BoolVar(&f.options.NoGrowth, "no-growth", false, "leave out the growth with the number of accounts")
