@@ -4,43 +4,39 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
-
-	codectypes "github.com/cosmos/cosmos-sdk/codec/types"
-	sdk "github.com/cosmos/cosmos-sdk/types"
-	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 
 	"github.com/zhilian-network/zhilian/crypto/seal"
 	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 const (
-	detailsInto = `payment_details (payment, digest, envelope)`
+	insertDetailsSQL = `INSERT INTO details (payment, envelopes) VALUES (?, ?)`
 
 	// Keys that were told again are the same group's: the first stay.
 	insertGroupSQL = `INSERT OR IGNORE INTO details_groups (debtor, commitment, keys) VALUES (?, ?, ?)`
 
-	deleteDetailsSQL = `DELETE FROM payment_details WHERE payment = ?`
+	detailsDigest = `COALESCE(p.details_digest, x'')`
 
-	detailsDigest = `COALESCE((SELECT x.digest FROM payment_details x WHERE x.payment = p.id), x'')`
-
+	// The row that holds a payment's details is the last one that does not begin after it.
 	findDetailsSQL = `
-SELECT d.address, c.address, p.instruction_digest, x.envelope
-` + paymentTables + `CROSS JOIN payment_details x ON x.payment = p.id WHERE p.uetr = ?1`
+SELECT d.address, c.address, p.instruction_digest, p.details_at, x.envelopes
+` + paymentTables + `CROSS JOIN details x ON x.payment = (SELECT MAX(y.payment) FROM details y WHERE y.payment <= p.id)
+WHERE p.uetr = ?1 AND p.details_at IS NOT NULL`
 
 	findGroupSQL = `SELECT keys FROM details_groups WHERE debtor = (SELECT id FROM accounts WHERE address = ?) AND commitment = ?`
+
+	// detailsTogether is when a row of details is full. A row costs as much as some hundred bytes, and a reader of
+	// one payment reads the whole row.
+	detailsTogether = 64 << 10
+	// lengthSize is the size of the length before each envelope, big-endian.
+	lengthSize = 4
 )
 
 // ErrNoDetails says that a payment came without details, or is none that the index knows.
 var ErrNoDetails = errors.New("no sealed details of this payment are known")
-
-// The messages that carry sealed details.
-var (
-	payURL    = sdk.MsgTypeURL(&settlement.MsgPay{})
-	returnURL = sdk.MsgTypeURL(&settlement.MsgReturnPayment{})
-	batchURL  = sdk.MsgTypeURL(&settlement.MsgPayBatch{})
-)
 
 // Details are the sealed details of a payment, as its message or event gave them.
 type Details struct {
@@ -74,16 +70,21 @@ func (s *Store) PaymentDetails(ctx context.Context, uetr string) (PaymentDetails
 		if found.Position, err = s.positionIn(ctx, tx); err != nil {
 			return err
 		}
-		var envelope []byte
+		var at int
+		var together []byte
 		err = tx.QueryRowContext(ctx, findDetailsSQL, storedUETR(uetr)).Scan(
-			&found.Debtor, &found.Creditor, &found.InstructionDigest, &envelope)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && len(envelope) == 0 {
+			&found.Debtor, &found.Creditor, &found.InstructionDigest, &at, &together)
+		if errors.Is(err, sql.ErrNoRows) {
 			return ErrNoDetails
 		}
 		if err != nil {
 			return err
 		}
-		if err := found.Envelope.Unmarshal(envelope); err != nil {
+		envelope, err := envelopeAt(together, at)
+		if err == nil {
+			err = found.Envelope.Unmarshal(envelope)
+		}
+		if err != nil {
 			return fmt.Errorf("details of payment %s: %w", uetr, err)
 		}
 		found.Groups, err = groupsOf(ctx, tx, found.Debtor, found.Envelope.Groups())
@@ -164,107 +165,6 @@ func (d *decoder) details(at place, e *settlement.EventPaymentDetails) error {
 	return nil
 }
 
-// carried are the sealed details that the messages of one transaction carry, in their order.
-type carried struct {
-	txIndex int
-	next    int // payments settle in the order of their messages: what comes before is taken
-	digests [][]byte
-	details []*Details
-}
-
-// carriedDetails takes the details of a digest from the payment's transaction; nil if none of its messages
-// carries them.
-func (d *decoder) carriedDetails(at place, digest []byte) *Details {
-	if len(digest) == 0 || at.txIndex >= len(d.txs) {
-		return nil // it has none, or was decided outside of transactions
-	}
-	if d.carried == nil || d.carried.txIndex != at.txIndex {
-		d.carried = readCarried(d.txs[at.txIndex])
-		d.carried.txIndex = at.txIndex
-	}
-	for i := d.carried.next; i < len(d.carried.digests); i++ {
-		if bytes.Equal(d.carried.digests[i], digest) {
-			d.carried.next = i + 1
-			return d.carried.details[i]
-		}
-	}
-	return nil
-}
-
-// readCarried reads a transaction that the chain has executed. What cannot be read carries nothing, and its
-// payments are noted as unread.
-func readCarried(raw []byte) *carried {
-	read := &carried{}
-	var tx txtypes.TxRaw
-	var body txtypes.TxBody
-	if tx.Unmarshal(raw) != nil || body.Unmarshal(tx.BodyBytes) != nil {
-		return read
-	}
-	for _, message := range body.Messages {
-		if read.message(message) != nil {
-			return &carried{}
-		}
-	}
-	return read
-}
-
-func (c *carried) message(packed *codectypes.Any) error {
-	switch packed.TypeUrl {
-	case payURL:
-		var pay settlement.MsgPay
-		if err := pay.Unmarshal(packed.Value); err != nil {
-			return err
-		}
-		return c.add(pay.DetailsGroups, pay.Details)
-	case returnURL:
-		var back settlement.MsgReturnPayment
-		if err := back.Unmarshal(packed.Value); err != nil {
-			return err
-		}
-		return c.add(nil, back.Details)
-	case batchURL:
-		var batch settlement.MsgPayBatch
-		if err := batch.Unmarshal(packed.Value); err != nil {
-			return err
-		}
-		details := make([]*seal.Envelope, len(batch.Transfers))
-		for i := range batch.Transfers {
-			details[i] = batch.Transfers[i].Details
-		}
-		return c.add(batch.DetailsGroups, details...)
-	}
-	return nil
-}
-
-// add takes the details of a message, each with those of the message's groups that it is sealed for.
-func (c *carried) add(groups []seal.GroupKeys, details ...*seal.Envelope) error {
-	told := make(map[string][]byte, len(groups))
-	for i := range groups {
-		keys, err := groups[i].Marshal()
-		if err != nil {
-			return err
-		}
-		told[string(groups[i].Commitment)] = keys
-	}
-	for _, envelope := range details {
-		if envelope == nil {
-			continue
-		}
-		encoded, err := envelope.Marshal()
-		if err != nil {
-			return err
-		}
-		one := &Details{Envelope: encoded}
-		for _, commitment := range envelope.Groups() {
-			if keys, came := told[string(commitment)]; came {
-				one.Groups = append(one.Groups, DetailsGroup{commitment, keys})
-			}
-		}
-		c.digests, c.details = append(c.digests, envelope.Digest), append(c.details, one)
-	}
-	return nil
-}
-
 // requireDetails notes the payments from a place on whose details came neither with their transaction nor
 // with an event.
 func (d *decoder) requireDetails(first int) {
@@ -278,22 +178,59 @@ func (d *decoder) requireDetails(first int) {
 	}
 }
 
+// envelopeAt reads the envelope at a place of a row of details.
+func envelopeAt(together []byte, at int) ([]byte, error) {
+	if at < 0 || at > len(together)-lengthSize {
+		return nil, errDetailsPlace
+	}
+	left := together[at+lengthSize:]
+	if length := binary.BigEndian.Uint32(together[at:]); uint64(length) <= uint64(len(left)) {
+		return left[:length], nil
+	}
+	return nil, errDetailsPlace
+}
+
+var errDetailsPlace = errors.New("they do not lie where the index says")
+
+// detailsRow is the details of some payments, one behind the other.
+type detailsRow struct {
+	payment   int64 // the first of them
+	envelopes []byte
+}
+
+// placeDetails lays the details of the block's payments together and notes where each lies.
+func (w *blockWriter) placeDetails() {
+	for i := range w.rows {
+		row := &w.rows[i]
+		if row.Details == nil {
+			continue
+		}
+		last := len(w.details) - 1
+		if last < 0 || len(w.details[last].envelopes) >= detailsTogether {
+			w.details, last = append(w.details, detailsRow{payment: row.id}), last+1
+		}
+		at := &w.details[last].envelopes
+		row.detailsAt = sql.NullInt64{Int64: int64(len(*at)), Valid: true}
+		*at = binary.BigEndian.AppendUint32(*at, uint32(len(row.Details.Envelope)))
+		*at = append(*at, row.Details.Envelope...)
+	}
+}
+
 // writeDetails writes the details of a block's payments, and the groups of readers that came with them.
 func (w *blockWriter) writeDetails(ctx context.Context) error {
-	var values []any
+	insert := w.tx.StmtContext(ctx, w.insertDetails)
+	for _, row := range w.details {
+		if _, err := insert.ExecContext(ctx, row.payment, row.envelopes); err != nil {
+			return err
+		}
+	}
 	written := map[string]bool{}
 	for i := range w.rows {
 		row := &w.rows[i]
-		if len(row.DetailsDigest) == 0 {
+		if row.Details == nil {
 			continue
 		}
-		// The digest is part of what the chain logged, so it is kept without the bytes too.
-		details := Details{Envelope: []byte{}}
-		if row.Details != nil {
-			details = *row.Details
-		}
-		values = append(values, row.id, row.DetailsDigest, details.Envelope)
-		for _, group := range details.Groups {
+		for _, group := range row.Details.Groups {
 			if name := row.Debtor + string(group.Commitment); !written[name] {
 				written[name] = true
 				if err := w.writeGroup(ctx, row.Debtor, group); err != nil {
@@ -302,7 +239,7 @@ func (w *blockWriter) writeDetails(ctx context.Context) error {
 			}
 		}
 	}
-	return w.insertDetails.insert(ctx, w.tx, values, nil)
+	return nil
 }
 
 func (w *blockWriter) writeGroup(ctx context.Context, debtor string, group DetailsGroup) error {

@@ -2,6 +2,8 @@ package index_test
 
 import (
 	"bytes"
+	"database/sql"
+	"path/filepath"
 	"testing"
 
 	abci "github.com/cometbft/cometbft/abci/types"
@@ -242,6 +244,79 @@ func TestTheIndexGivesBackDetailsAndProvesTheirDigest(t *testing.T) {
 	}
 	_, err = store.PaymentDetails(t.Context(), "unknown")
 	require.ErrorIs(t, err, index.ErrNoDetails)
+}
+
+// Envelopes of several rows: the last place of one, the first of the next, and payments without between them.
+func TestDetailsOfManyPaymentsLieInSeveralRows(t *testing.T) {
+	store, l := openNew(t), newLedger()
+	rows, want := numbered(0, 90), map[string][]byte{}
+	for i := range rows {
+		if i%7 == 3 {
+			continue
+		}
+		envelope := seal.Envelope{Cipher: seal.AES256GCM, Digest: bytes.Repeat([]byte{byte(i)}, 32), Ciphertext: bytes.Repeat([]byte{byte(i)}, index.DetailsTogether/20)}
+		encoded, err := envelope.Marshal()
+		require.NoError(t, err)
+		rows[i].DetailsDigest, rows[i].Details = envelope.Digest, &index.Details{Envelope: encoded}
+		want[rows[i].Uetr] = envelope.Ciphertext
+	}
+	appendTo(t, store, l.block(rows[:25]...), l.block(rows[25:26]...), l.block(rows[26:]...))
+	for _, row := range rows {
+		found, err := store.PaymentDetails(t.Context(), row.Uetr)
+		if want[row.Uetr] == nil {
+			require.ErrorIs(t, err, index.ErrNoDetails)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, want[row.Uetr], found.Envelope.Ciphertext, row.Uetr)
+	}
+}
+
+func TestAnOlderFileKeepsItsDetails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "index.sqlite")
+	store, err := index.Open(t.Context(), path)
+	require.NoError(t, err)
+	l := newLedger()
+	first, envelope, _ := withDetails(t, numbered(0, 1)[0], 0)
+	lost, _, _ := withDetails(t, numbered(1, 1)[0], 0)
+	lost.Details = nil
+	appendTo(t, store, l.block(first, lost, numbered(2, 1)[0]))
+	require.NoError(t, store.Close())
+
+	// The file as it was before details lay together.
+	file, err := sql.Open("sqlite", path)
+	require.NoError(t, err)
+	encoded, err := envelope.Marshal()
+	require.NoError(t, err)
+	for _, step := range []string{
+		`CREATE TABLE payment_details (payment INTEGER PRIMARY KEY, digest BLOB NOT NULL, envelope BLOB NOT NULL) STRICT`,
+		`INSERT INTO payment_details SELECT id, details_digest, x'' FROM payments WHERE details_digest IS NOT NULL`,
+		`DROP TABLE details`, `ALTER TABLE payments DROP COLUMN details_digest`, `ALTER TABLE payments DROP COLUMN details_at`,
+		`PRAGMA user_version = 8`,
+	} {
+		_, err := file.ExecContext(t.Context(), step)
+		require.NoError(t, err, step)
+	}
+	_, err = file.ExecContext(t.Context(), `UPDATE payment_details SET envelope = ? WHERE payment = 1`, encoded)
+	require.NoError(t, err)
+	require.NoError(t, file.Close())
+
+	store, err = index.Open(t.Context(), path)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	found, err := store.PaymentDetails(t.Context(), uetrOf(0))
+	require.NoError(t, err)
+	require.Equal(t, envelope, found.Envelope)
+	_, err = store.PaymentDetails(t.Context(), uetrOf(1))
+	require.ErrorIs(t, err, index.ErrNoDetails)
+	for i := range 3 {
+		l.requireProven(t, store, i, 3)
+	}
+	later, newer, _ := withDetails(t, numbered(3, 1)[0], 0)
+	appendTo(t, store, l.block(later))
+	found, err = store.PaymentDetails(t.Context(), uetrOf(3))
+	require.NoError(t, err)
+	require.Equal(t, newer, found.Envelope)
 }
 
 func TestGroupsServeLaterPaymentsOfTheirDebtorAndTheFirstKeysStay(t *testing.T) {

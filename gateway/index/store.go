@@ -46,9 +46,9 @@ type Store struct {
 
 	insertPayments     table
 	insertTransactions table
-	insertDetails      table
 	insertEntry        *sql.Stmt
 	insertUnread       *sql.Stmt
+	insertDetails      *sql.Stmt
 	insertGroup        *sql.Stmt
 	findAccount        *sql.Stmt
 	insertAccount      *sql.Stmt
@@ -140,6 +140,7 @@ func (s *Store) prepare(ctx context.Context) error {
 	}{
 		{&s.insertEntry, s.writer, insertEntrySQL},
 		{&s.insertUnread, s.writer, insertUnreadSQL},
+		{&s.insertDetails, s.writer, insertDetailsSQL},
 		{&s.insertGroup, s.writer, insertGroupSQL},
 		{&s.findAccount, s.writer, findAccountSQL},
 		{&s.insertAccount, s.writer, insertAccountSQL},
@@ -158,9 +159,6 @@ func (s *Store) prepare(ctx context.Context) error {
 		*p.statement = statement
 	}
 	if err := s.insertPayments.prepare(ctx, s.writer, paymentInto, ` ON CONFLICT (uetr) DO NOTHING`); err != nil {
-		return err
-	}
-	if err := s.insertDetails.prepare(ctx, s.writer, detailsInto, ""); err != nil {
 		return err
 	}
 	return s.insertTransactions.prepare(ctx, s.writer, transactionInto, "")

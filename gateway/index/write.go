@@ -18,7 +18,7 @@ import (
 var rowsAtOnce = [...]int{16, 4, 1}
 
 const (
-	paymentInto = `payments (id, uetr, tx, tx_index, event_index, debtor, creditor, currency, amount, status, reason, end_to_end_digest, end_to_end_key, instruction_digest, instruction_key, log_index, moved, first_entry, debtor_reserve, creditor_reserve)`
+	paymentInto = `payments (id, uetr, tx, tx_index, event_index, debtor, creditor, currency, amount, status, reason, end_to_end_digest, end_to_end_key, instruction_digest, instruction_key, log_index, moved, first_entry, debtor_reserve, creditor_reserve, details_digest, details_at)`
 
 	// An error undoes the whole block, so FAIL is enough: with ABORT SQLite would note pages for undoing
 	// a single statement.
@@ -108,6 +108,8 @@ type newRow struct {
 	id, tx   int64
 	logIndex sql.NullInt64
 	legs     legs
+	// detailsAt is where the sealed details lie in their row.
+	detailsAt sql.NullInt64
 }
 
 // legs are the entries that follow from a payment: none, its debtor's and creditor's, or these and those
@@ -129,6 +131,7 @@ type blockWriter struct {
 	rows   []newRow
 	// entries are those that do not follow from a payment.
 	entries []AccountEntry
+	details []detailsRow
 }
 
 func (w *blockWriter) write(ctx context.Context, logged sql.NullInt64) error {
@@ -144,6 +147,7 @@ func (w *blockWriter) write(ctx context.Context, logged sql.NullInt64) error {
 	}
 	w.order(next, logged)
 	w.findLegs()
+	w.placeDetails()
 	if err := w.writeTransactions(ctx); err != nil {
 		return err
 	}
@@ -285,7 +289,7 @@ func (w *blockWriter) values(ctx context.Context, r *newRow) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var from, to, logIndex any
+	var from, to, logIndex, detailsDigest, detailsAt any
 	if r.legs.count == 4 {
 		if from, err = w.account(ctx, r.legs.from); err != nil {
 			return nil, err
@@ -297,11 +301,18 @@ func (w *blockWriter) values(ctx context.Context, r *newRow) ([]any, error) {
 	if r.logIndex.Valid {
 		logIndex = r.logIndex.Int64
 	}
+	// The digest is part of what the chain logged, so it is kept without the details too.
+	if len(r.DetailsDigest) > 0 {
+		detailsDigest = r.DetailsDigest
+	}
+	if r.detailsAt.Valid {
+		detailsAt = r.detailsAt.Int64
+	}
 	moved := int64(min(r.legs.count, 1))
 	return []any{
 		r.id, storedUETR(r.Uetr), r.tx, int64(r.TxIndex), int64(r.EventIndex), debtor, creditor, r.Currency, storedAmount(r.Amount), r.Status, r.Reason,
 		present(r.EndToEndDigest), digestKey(r.EndToEndDigest), present(r.InstructionDigest), digestKey(r.InstructionDigest), logIndex,
-		moved, int64(r.legs.first), from, to,
+		moved, int64(r.legs.first), from, to, detailsDigest, detailsAt,
 	}, nil
 }
 
@@ -329,10 +340,8 @@ func (w *blockWriter) decideAgain(ctx context.Context, r *newRow, values []any) 
 	if _, err := w.tx.ExecContext(ctx, keepEntriesSQL, id); err != nil {
 		return err
 	}
-	for _, forget := range []string{deletePaymentSQL, deleteDetailsSQL} {
-		if _, err := w.tx.ExecContext(ctx, forget, id); err != nil {
-			return err
-		}
+	if _, err := w.tx.ExecContext(ctx, deletePaymentSQL, id); err != nil {
+		return err
 	}
 	_, err := w.tx.StmtContext(ctx, w.insertPayments.statements[len(rowsAtOnce)-1]).ExecContext(ctx, values...)
 	return err
