@@ -84,6 +84,22 @@ func TestACheatingSealerOfGroupsIsFoundOut(t *testing.T) {
 	require.NoError(t, err)
 	_, err = group.Open(item, []byte("item"))
 	require.ErrorIs(t, err, ErrDigest, "content of another digest")
+
+	// The payee's side is told that it makes the content key, and makes another than the ciphertext has.
+	payee, err := NewRoot().Group([]PublicKey{reader.Public()}, binding, 2)
+	require.NoError(t, err)
+	item, err = Seal([]byte("we owe 100"), []byte("item"), AES256GCM, nil, group, payee)
+	require.NoError(t, err)
+	i, found := findKey(item.Keys, payee.Commitment())
+	require.True(t, found)
+	item.Keys[i].Sealed = nil
+	_, err = payee.Open(item, []byte("item"))
+	require.ErrorIs(t, err, ErrInvalidEnvelope, "two groups make the key")
+	j, found := findKey(item.Keys, group.Commitment())
+	require.True(t, found)
+	item.Keys[j].Sealed = make([]byte, GroupSealedSize)
+	_, err = payee.Open(item, []byte("item"))
+	require.ErrorIs(t, err, ErrBroken)
 }
 
 // What a group's key is sealed with differs from envelope to envelope: a nonce of zeros is used once.
@@ -102,6 +118,10 @@ func TestNoTwoEnvelopesOfAGroupShareWhatTheirKeysAreSealedWith(t *testing.T) {
 				require.NoError(t, err)
 				require.False(t, seen[string(sealed.Sealed)])
 				seen[string(sealed.Sealed)] = true
+				key, err := group.contentKey(e, []byte(binding))
+				require.NoError(t, err)
+				require.False(t, seen[string(key)], "and so do those that it makes")
+				seen[string(key)] = true
 			}
 		}
 	}
@@ -195,12 +215,12 @@ func TestUsesAreApart(t *testing.T) {
 	for _, use := range []string{useContent, useKeyID, useBinding, useKey, useGroupKey, useGroupCommit, useKeyfile} {
 		seen[string(hashOf(use, secret))] = use
 	}
-	for _, use := range []string{useGroupItem, useGroupRoot, useInline, useFile} {
+	for _, use := range []string{useGroupItem, useGroupContent, useGroupRoot, useInline, useFile} {
 		key, err := derive(secret, use, nil, secretSize)
 		require.NoError(t, err)
 		seen[string(key)] = use
 	}
-	require.Len(t, seen, 11)
+	require.Len(t, seen, 12)
 	require.NotEqual(t, hashOf("a", []byte("b")), hashOf("ab"))
 }
 

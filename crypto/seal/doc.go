@@ -47,7 +47,9 @@
 //	             group 48: encrypted content key 32, tag 16, under the envelope's cipher; no aad, a nonce of zeros;
 //	             key id: the group's commitment; key Derive(Derive(group key, "group-item", Hash("group-item",
 //	             commitment 32, Hash("binding", binding) 32, cipher 1, digest 32)), "group-item", cipher 1)
-//	content key  32 random bytes
+//	             first group 0: its readers make the content key
+//	content key  32: with groups Derive(group key of the first, "group-content", Hash("group-content",
+//	             commitment 32, Hash("binding", binding) 32, cipher 1, digest 32)); else random
 //	ciphertext   nonce 12, encrypted (salt 32 || content), tag 16: 60 bytes more than the content
 //	             key Derive(content key, "inline", cipher 1): 32 bytes for AES-256, 16 for SM4
 //	             aad digest 32 || length of binding 8 || binding

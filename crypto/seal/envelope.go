@@ -67,7 +67,8 @@ func CheckOpening(digest []byte, opening Opening) error {
 
 // Seal encrypts content for 1 to 32 readers and groups of readers. Binding is what the content belongs to, such as a record's id
 // or a payment's UETR with its network: the same bytes must be given when it is opened, and they are not
-// in the envelope. Content is at most MaxInline bytes; use SealTo beyond that.
+// in the envelope. Content is at most MaxInline bytes; use SealTo beyond that. The first group makes the content
+// key, so that nothing is sealed for it: let it be the sealer's own side.
 //
 // The length of the content can be seen; pad it first if it tells something.
 func Seal(content, binding []byte, c Cipher, readers []PublicKey, groups ...Group) (Envelope, error) {
@@ -83,12 +84,15 @@ func Seal(content, binding []byte, c Cipher, readers []PublicKey, groups ...Grou
 	if len(content) > MaxInline {
 		return Envelope{}, ErrTooLarge.Wrapf("content has %d bytes, at most %d are allowed", len(content), MaxInline)
 	}
-	key, salt := randomBytes(secretSize), randomBytes(DigestSize)
-	defer clear(key)
+	salt := randomBytes(DigestSize)
 	h := contentHash(salt)
 	h.Write(content)
 	e := Envelope{Cipher: c, Digest: h.Sum(nil)}
-	var err error
+	key, err := e.newKey(binding, groups)
+	if err != nil {
+		return Envelope{}, err
+	}
+	defer clear(key)
 	if e.Ciphertext, err = encrypt(key, salt, content, binding, e); err != nil {
 		return Envelope{}, err
 	}
@@ -101,11 +105,22 @@ func Seal(content, binding []byte, c Cipher, readers []PublicKey, groups ...Grou
 	return e, nil
 }
 
+// newKey is the content key: the first group's, or a random one.
+func (e Envelope) newKey(binding []byte, groups []Group) ([]byte, error) {
+	if len(groups) == 0 {
+		return randomBytes(secretSize), nil
+	}
+	return groups[0].contentKey(e, binding)
+}
+
 func (e *Envelope) addGroups(key, binding []byte, groups []Group) error {
-	for _, group := range groups {
-		sealed, err := group.sealKey(key, *e, binding)
-		if err != nil {
-			return err
+	for i, group := range groups {
+		sealed := SealedKey{KeyId: group.Commitment()}
+		if i > 0 {
+			var err error
+			if sealed, err = group.sealKey(key, *e, binding); err != nil {
+				return err
+			}
 		}
 		if _, there := findKey(e.Keys, sealed.KeyId); there {
 			return ErrInvalidReaders.Wrap("a group is there twice")

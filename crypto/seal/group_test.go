@@ -37,6 +37,13 @@ func TestEnvelopesOpenForTheReadersOfTheirGroupsAndForNobodyElse(t *testing.T) {
 		require.NoError(t, item.ValidateBasic(seal.Limits{MaxContent: 20, MinKeys: 2, MaxKeys: 2, Groups: true}))
 		requireRefused(t, seal.ErrInvalidEnvelope, item.ValidateBasic(seal.Limits{MaxContent: 20, MaxKeys: 2}), "where no groups are allowed")
 		require.ElementsMatch(t, [][]byte{payerKeys.Commitment, keys.Commitment}, item.Groups())
+		for _, key := range item.Keys {
+			want := seal.GroupSealedSize
+			if bytes.Equal(key.KeyId, payerKeys.Commitment) {
+				want = 0 // its readers make the content key
+			}
+			require.Len(t, key.Sealed, want)
+		}
 		items, payeeKeys = append(items, item), append(payeeKeys, keys)
 	}
 	for _, reader := range []seal.PrivateKey{payer, regulator} {
@@ -153,10 +160,17 @@ func TestAlteredGroupsAreRefused(t *testing.T) {
 			altered.Digest[i] ^= 1
 			_, err = group.Open(altered, []byte("item"))
 			requireRefused(t, seal.ErrBroken, err, "the digest of an item; its sealer is not to blame")
-			altered = copyOf(t, item)
-			altered.Keys[0].Sealed[i] ^= 1
-			_, err = group.Open(altered, []byte("item"))
+			second, err := seal.Seal([]byte("content"), []byte("item"), seal.AES256GCM, nil, other, group)
+			require.NoError(t, err)
+			for k := range second.Keys {
+				if len(second.Keys[k].Sealed) > 0 {
+					second.Keys[k].Sealed[i] ^= 1
+				}
+			}
+			_, err = group.Open(second, []byte("item"))
 			requireRefused(t, seal.ErrBroken, err, "the key of an item")
+			_, err = other.Open(second, []byte("item"))
+			require.NoError(t, err, "another's key")
 		}
 		moved := keys
 		moved.Keys = otherKeys.Keys

@@ -18,17 +18,18 @@ import (
 const (
 	domain = "zhilian/seal/v1/"
 
-	useContent     = "content"
-	useKeyID       = "key-id"
-	useBinding     = "binding"
-	useKey         = "sealed-key"
-	useGroupKey    = "sealed-group-key"
-	useGroupCommit = "group-commitment"
-	useGroupItem   = "group-item"
-	useGroupRoot   = "group-root"
-	useInline      = "inline"
-	useFile        = "file"
-	useKeyfile     = "keyfile"
+	useContent      = "content"
+	useKeyID        = "key-id"
+	useBinding      = "binding"
+	useKey          = "sealed-key"
+	useGroupKey     = "sealed-group-key"
+	useGroupCommit  = "group-commitment"
+	useGroupItem    = "group-item"
+	useGroupContent = "group-content"
+	useGroupRoot    = "group-root"
+	useInline       = "inline"
+	useFile         = "file"
+	useKeyfile      = "keyfile"
 )
 
 // Sizes in bytes.

@@ -163,7 +163,11 @@ func validateKeys(keys []SealedKey, fewest, most int, groups bool) error {
 	if len(keys) < fewest || len(keys) > most {
 		return ErrInvalidEnvelope.Wrapf("%d sealed keys, must be %d to %d", len(keys), fewest, most)
 	}
+	made := 0
 	for i, key := range keys {
+		if key.made() {
+			made++
+		}
 		if len(key.KeyId) != DigestSize {
 			return ErrInvalidEnvelope.Wrapf("key id %d must have %d bytes", i+1, DigestSize)
 		}
@@ -173,6 +177,9 @@ func validateKeys(keys []SealedKey, fewest, most int, groups bool) error {
 		if i > 0 && bytes.Compare(keys[i-1].KeyId, key.KeyId) >= 0 {
 			return ErrInvalidEnvelope.Wrapf("sealed key %d is doubled or not in order of key ids", i+1)
 		}
+	}
+	if made > 1 {
+		return ErrInvalidEnvelope.Wrapf("%d groups make the content key", made)
 	}
 	return nil
 }

@@ -191,7 +191,8 @@ type SealedKey struct {
 	// SHA-256 over a prefix, the suite and the encoded public key of the reader; or the commitment of the
 	// group; 32 bytes.
 	KeyId []byte `protobuf:"bytes,1,opt,name=key_id,json=keyId,proto3" json:"key_id,omitempty"`
-	// The content key, sealed: 1,168 bytes for MLKEM768_X25519, 161 for SM2, 48 for a group.
+	// The content key, sealed: 1,168 bytes for MLKEM768_X25519, 161 for SM2, 48 for a group; empty for the one
+	// group whose readers make the content key themselves.
 	Sealed        []byte `protobuf:"bytes,2,opt,name=sealed,proto3" json:"sealed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
