@@ -1,6 +1,6 @@
 # One build mode everywhere, so that build, test and lint share one cache.
 export CGO_ENABLED := 0
-export GOFLAGS := -trimpath
+export GOFLAGS := -trimpath -tags=pebbledb
 
 BINARY := build/zhiliand
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)

@@ -43,6 +43,8 @@ const noGasPrices = "0reserve"
 func Comet() *cmtcfg.Config {
 	config := cmtcfg.DefaultConfig()
 
+	config.DBBackend = string(cometStore)
+
 	config.RPC.MaxBodyBytes = RequestBytes
 	config.RPC.PprofListenAddress = ""
 
