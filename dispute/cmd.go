@@ -53,10 +53,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`,
 // addFlags gives a command the flags of all: the node, the operator's key, and the form of the answer.
 func addFlags(command *cobra.Command) {
 	f := command.Flags()
-	f.String(flags.FlagNode, "tcp://localhost:26657", "<host>:<port> of a node's RPC interface")
-	f.String(flags.FlagGRPC, "", "<host>:<port> of the node's gRPC interface, for nodes that want a proof of the key before they answer")
-	f.Bool(flags.FlagGRPCInsecure, false, "reach the gRPC interface without TLS")
-	f.String(flags.FlagChainID, "", "id of the network; asked from the node if not given")
+	client.AddNodeFlags(f)
 	f.String(flags.FlagFrom, "", "name or address of the operator's key")
 	flags.AddKeyringFlags(f)
 	f.StringP(flags.FlagOutput, "o", flags.OutputFormatText, "what to print: text or json")

@@ -56,8 +56,7 @@ Exit codes: 0 everything settled, 1 refused, failed or settled in part, 2 wrong 
 
 func addNodeFlags(command *cobra.Command) {
 	f := command.Flags()
-	f.String(flags.FlagNode, "tcp://localhost:26657", "<host>:<port> of a node's RPC interface")
-	f.String(flags.FlagChainID, "", "id of the network; asked from the node if not given")
+	client.AddNodeFlags(f)
 	f.String(flagReferenceKey, "", "file of the network's reference key (default HOME/config/"+reference.KeyFileName+")")
 }
 

@@ -11,6 +11,7 @@ import (
 	sdkclient "github.com/cosmos/cosmos-sdk/client"
 	sdktx "github.com/cosmos/cosmos-sdk/client/tx"
 	sdk "github.com/cosmos/cosmos-sdk/types"
+	txtypes "github.com/cosmos/cosmos-sdk/types/tx"
 	"github.com/cosmos/cosmos-sdk/types/tx/signing"
 	authtypes "github.com/cosmos/cosmos-sdk/x/auth/types"
 )
@@ -71,12 +72,30 @@ func (n sdkNode) Account(ctx context.Context, address sdk.AccAddress) (uint64, u
 	return answer.Info.AccountNumber, answer.Info.Sequence, nil
 }
 
+// Broadcast hands a transaction in by gRPC if the context has a connection (--grpc-addr): a node then need not
+// read it out of JSON and base64, which for a batch with details takes a tenth of all that it costs.
 func (n sdkNode) Broadcast(ctx context.Context, tx []byte) (Check, error) {
-	answer, err := n.ctx.WithCmdContext(ctx).BroadcastTxSync(tx)
+	answer, err := n.broadcast(ctx, tx)
 	if err != nil {
 		return Check{}, err
 	}
 	return Check{Codespace: answer.Codespace, Code: answer.Code, Log: answer.RawLog}, nil
+}
+
+func (n sdkNode) broadcast(ctx context.Context, tx []byte) (*sdk.TxResponse, error) {
+	if n.ctx.GRPCClient == nil {
+		return n.ctx.WithCmdContext(ctx).BroadcastTxSync(tx)
+	}
+	answer, err := txtypes.NewServiceClient(n.ctx.GRPCClient).BroadcastTx(ctx, &txtypes.BroadcastTxRequest{
+		TxBytes: tx, Mode: txtypes.BroadcastMode_BROADCAST_MODE_SYNC,
+	})
+	if err == nil && answer.TxResponse == nil {
+		err = errors.New("node's answer to a transaction is empty")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return answer.TxResponse, nil
 }
 
 func (n sdkNode) Find(ctx context.Context, hash []byte) (*Included, error) {
