@@ -1293,8 +1293,8 @@ type SimulatedInstruction struct {
 	Currency string `protobuf:"bytes,5,opt,name=currency,proto3" json:"currency,omitempty"`
 	// All of it together, in minor units.
 	Amount cosmossdk_io_math.Int `protobuf:"bytes,6,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
-	// What the operator had moved before, that day and in that currency, by the instructions that were looked
-	// at, in minor units.
+	// What the operator had moved before, with all keys of its holder, that day and in that currency, by the
+	// instructions that were looked at, in minor units.
 	SpentBefore cosmossdk_io_math.Int `protobuf:"bytes,7,opt,name=spent_before,json=spentBefore,proto3,customtype=cosmossdk.io/math.Int" json:"spent_before"`
 	// Height of its block.
 	Height int64 `protobuf:"varint,8,opt,name=height,proto3" json:"height,omitempty"`

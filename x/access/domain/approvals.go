@@ -23,7 +23,7 @@ type Unmet struct {
 }
 
 // Fits reports whether a policy binds a use of a permission. None binds the repetition of what was paid before.
-// spent is what the operator has moved on the day in that currency; only a policy for a day asks.
+// spent is what the operator's holder has moved on the day in that currency; only a policy for a day asks.
 func Fits(policy types.ApprovalPolicy, permission string, money types.Money, spent math.Int) bool {
 	if policy.Permission != types.PermissionName(permission) {
 		return false

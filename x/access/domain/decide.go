@@ -212,16 +212,16 @@ func checkPerDay(f *Facts, ask *types.Ask) error {
 	if !f.Daily {
 		return nil
 	}
-	if err := CheckPerDay(f.Operator.Limits, ask.Money, f.Spent, ofOperator); err != nil {
+	if err := CheckPerDay(f.Operator.Limits, ask.Money, f.Spent, ofOperator, f.today()); err != nil {
 		return err
 	}
 	if f.Kyc != nil {
-		if err := CheckPerDay(f.Kyc.Limits, ask.Money, f.Spent, ofKyc); err != nil {
+		if err := CheckPerDay(f.Kyc.Limits, ask.Money, f.Spent, ofKyc, f.today()); err != nil {
 			return err
 		}
 	}
 	if lent := f.lent(ask.Money); lent != nil {
-		return CheckPerDay(lent.Limits, ask.Money, f.Spent, ofDelegation)
+		return CheckPerDay(lent.Limits, ask.Money, f.Spent, ofDelegation, f.today())
 	}
 	return nil
 }
@@ -230,5 +230,13 @@ func saysPerDay(f *Facts, ask *types.Ask) string {
 	if !f.Daily || !f.limitsDay(ask.Money) {
 		return ""
 	}
-	return fmt.Sprintf("%s %s after %s today is within every limit", ask.Money.Total, ask.Money.Currency, f.Spent)
+	return fmt.Sprintf("%s %s after %s %s is within every limit", ask.Money.Total, ask.Money.Currency, f.Spent, f.today())
+}
+
+// today says whose day it is, without a name: refusals are seen by others.
+func (f *Facts) today() string {
+	if f.Operator.Holder == "" {
+		return "today"
+	}
+	return "today by all keys of its holder"
 }

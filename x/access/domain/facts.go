@@ -31,8 +31,8 @@ type Facts struct {
 	// Daily is true if one of the policies or limits above looks at a day in the asked currency; Spent is
 	// read then.
 	Daily bool
-	Day   int64 // on the network's clock
-	Spent math.Int
+	Day   int64    // on the network's clock
+	Spent math.Int // on that day, by all keys of the operator's holder
 
 	Approvals *types.Approvals // nil outside of an action
 	// Explain asks for the outcomes of all rules.
@@ -48,7 +48,7 @@ type Asked struct {
 
 // NeedsDay reports whether a policy of the operator's scope looks at the day in the currency that is asked, or
 // a limit of the operator, of its KYC rule or of what it was lent bounds it. The permission does not matter:
-// what an operator moves in a day is one sum, by whatever permission.
+// what a person moves in a day is one sum, by whatever permission.
 func (f *Facts) NeedsDay(money types.Money) bool {
 	if !money.Moves() {
 		return false
@@ -87,6 +87,7 @@ func (f *Facts) Actor(money types.Money) types.Actor {
 		InstitutionID: f.Operator.InstitutionId,
 		PartyID:       f.Operator.PartyId,
 		Kind:          f.Institution.Kind,
+		Holder:        f.Operator.Holder,
 	}
 	if f.Daily {
 		actor.DailyCurrency, actor.Day = money.Currency, f.Day

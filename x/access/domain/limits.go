@@ -31,13 +31,14 @@ func CheckPerPayment(limits []types.Limit, money types.Money, whose string) erro
 
 // CheckPerDay refuses what, with all that was spent on the day before, is above a limit. It subtracts: a
 // sum might be greater than an amount can be. What adds nothing is not refused, even on a day that is above a
-// limit which was lowered since.
-func CheckPerDay(limits []types.Limit, money types.Money, spent math.Int, whose string) error {
+// limit which was lowered since, or is another key's of the same holder. whose limit it is and what spent is
+// (today) are for the refusal.
+func CheckPerDay(limits []types.Limit, money types.Money, spent math.Int, whose, today string) error {
 	limit := limitOn(limits, money)
 	if limit == nil || money.Total.IsZero() || !limit.PerDay.IsPositive() || money.Total.LTE(limit.PerDay.Sub(spent)) {
 		return nil
 	}
-	return types.ErrLimitExceeded.Wrapf("%s: %s after %s today, at most %s %s in a day", whose, money.Total, spent, limit.PerDay, limit.Currency)
+	return types.ErrLimitExceeded.Wrapf("%s: %s after %s %s, at most %s %s in a day", whose, money.Total, spent, today, limit.PerDay, limit.Currency)
 }
 
 func limitOn(limits []types.Limit, money types.Money) *types.Limit {
@@ -52,7 +53,7 @@ func limitOn(limits []types.Limit, money types.Money) *types.Limit {
 func (f *Facts) lent(money types.Money) *types.Delegation {
 	for at := range f.Lent {
 		limits := f.Lent[at].Limits
-		if CheckPerPayment(limits, money, "") == nil && CheckPerDay(limits, money, f.Spent, "") == nil {
+		if CheckPerPayment(limits, money, "") == nil && CheckPerDay(limits, money, f.Spent, "", "") == nil {
 			return &f.Lent[at]
 		}
 	}

@@ -48,17 +48,18 @@ func isPolicyRule(name string) bool {
 	return strings.HasPrefix(name, ofPolicy) || strings.HasPrefix(name, ofQuorum)
 }
 
-// Days add up what each operator has moved in each currency on each day.
+// Days add up what each spender has moved in each currency on each day.
 type Days map[day]math.Int
 
 type day struct {
-	operator, currency string
-	number             int64
+	spender  types.Spender
+	currency string
+	number   int64
 }
 
-// Spent is what an operator has moved on a day so far.
-func (d Days) Spent(operator, currency string, number int64) math.Int {
-	if spent, known := d[day{operator, currency, number}]; known {
+// Spent is what a spender has moved on a day so far.
+func (d Days) Spent(spender types.Spender, currency string, number int64) math.Int {
+	if spent, known := d[day{spender, currency, number}]; known {
 		return spent
 	}
 	return math.ZeroInt()
@@ -66,8 +67,8 @@ func (d Days) Spent(operator, currency string, number int64) math.Int {
 
 // Add counts what has moved. A sum that is greater than an amount can be stays where it was: no limit is as
 // high, so it makes no difference.
-func (d Days) Add(operator, currency string, number int64, moved math.Int) {
-	if sum, err := d.Spent(operator, currency, number).SafeAdd(moved); err == nil {
-		d[day{operator, currency, number}] = sum
+func (d Days) Add(spender types.Spender, currency string, number int64, moved math.Int) {
+	if sum, err := d.Spent(spender, currency, number).SafeAdd(moved); err == nil {
+		d[day{spender, currency, number}] = sum
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"cosmossdk.io/collections"
-	"cosmossdk.io/math"
 
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
@@ -51,41 +50,6 @@ func (k *Keeper) require(ctx context.Context, ask types.Ask, facts domain.Facts)
 		return types.Actor{}, decision.Err
 	}
 	return facts.Actor(ask.Money), nil
-}
-
-// Spend charges what the operator has moved to its day, if a limit bounds the day: the actor, as it came
-// from Require, says so. Who moves money calls it once, with the total that has moved.
-func (k *Keeper) Spend(ctx context.Context, actor types.Actor, money types.Money) error {
-	if actor.DailyCurrency == "" || actor.DailyCurrency != money.Currency {
-		return nil
-	}
-	if err := domain.CheckMoney(money); err != nil || money.Total.IsZero() {
-		return err
-	}
-	address, err := k.decode(actor.Address)
-	if err != nil {
-		return err
-	}
-	spent, err := k.spentOn(ctx, address, money.Currency, actor.Day)
-	if err != nil {
-		return err
-	}
-	amount, err := spent.SafeAdd(money.Total)
-	if err != nil {
-		return types.ErrInvalidMoney.Wrap(err.Error())
-	}
-	return k.spending.Set(ctx, collections.Join([]byte(address), money.Currency), types.DailySpending{
-		Operator: actor.Address, Currency: money.Currency, Day: actor.Day, Amount: amount,
-	})
-}
-
-// spentOn is what an operator has moved on a day; what stands for another day is over.
-func (k *Keeper) spentOn(ctx context.Context, address sdk.AccAddress, currency string, day int64) (math.Int, error) {
-	spending, err := k.spending.Get(ctx, collections.Join([]byte(address), currency))
-	if errors.Is(err, collections.ErrNotFound) || err == nil && spending.Day != day {
-		return math.ZeroInt(), nil
-	}
-	return spending.Amount, err
 }
 
 // activeOperator loads an operator that may act at all.

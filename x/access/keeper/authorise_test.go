@@ -346,7 +346,7 @@ func TestAPolicyForTheDayCatchesWhatIsSplit(t *testing.T) {
 	_, err = f.pays("accountant", cny(1))
 	require.ErrorIs(t, err, types.ErrApprovalNeeded)
 	_, err = f.pays("second director", cny(999))
-	require.NoError(t, err, "another operator has a day of its own")
+	require.NoError(t, err, "another person has a day of its own")
 	_, err = f.later(24*time.Hour).pays("accountant", cny(999))
 	require.NoError(t, err, "a new day")
 	require.ErrorIs(t, f.setPolicies("director", "acme", perDay("every", "CNY", 0)), types.ErrInvalidPolicy)

@@ -18,7 +18,7 @@ import (
 type (
 	// delegationKey is (delegate, delegator, role): what was lent to one operator lies together.
 	delegationKey = collections.Triple[[]byte, []byte, string]
-	// spendingKey is (operator, currency).
+	// spendingKey is (whose day, currency); see dayKey.
 	spendingKey = collections.Pair[[]byte, string]
 )
 
@@ -26,7 +26,8 @@ type (
 type authorityStore struct {
 	policies    collections.Map[partyKey, types.ApprovalPolicies]
 	delegations collections.Map[delegationKey, types.Delegation]
-	// spending is overwritten each day: one record for each operator and currency with a daily limit.
+	// spending is overwritten each day: one record for each person, or key without holder, and currency, where
+	// a limit or a policy looks at the day.
 	spending collections.Map[spendingKey, types.DailySpending]
 }
 
@@ -244,7 +245,7 @@ func (k *Keeper) removeDelegation(ctx context.Context, delegation types.Delegati
 }
 
 // moveAuthority gives a new key what hangs on the old one besides its record: what it was lent and has
-// lent, and what it has moved today. Both keys are registered in the same scope. It walks the operators of
+// lent, and what it has moved today if that is not its holder's. Both keys are registered in the same scope. It walks the operators of
 // the scope: what was lent lies under who got it.
 func (k *Keeper) moveAuthority(ctx context.Context, before, after types.Operator) error {
 	from, err := k.decode(before.Address)
@@ -279,31 +280,5 @@ func (k *Keeper) moveAuthority(ctx context.Context, before, after types.Operator
 			return err
 		}
 	}
-	return k.moveSpending(ctx, from, after)
-}
-
-// moveSpending gives what an operator has moved to the key that took its place: one record for each currency.
-func (k *Keeper) moveSpending(ctx context.Context, from sdk.AccAddress, after types.Operator) error {
-	to, err := k.decode(after.Address)
-	if err != nil {
-		return err
-	}
-	var all []types.DailySpending
-	err = k.spending.Walk(ctx, collections.NewPrefixedPairRange[[]byte, string](from), func(_ spendingKey, spending types.DailySpending) (bool, error) {
-		all = append(all, spending)
-		return false, nil
-	})
-	if err != nil {
-		return err
-	}
-	for _, spending := range all {
-		if err := k.spending.Remove(ctx, collections.Join([]byte(from), spending.Currency)); err != nil {
-			return err
-		}
-		spending.Operator = after.Address
-		if err := k.spending.Set(ctx, collections.Join([]byte(to), spending.Currency), spending); err != nil {
-			return err
-		}
-	}
-	return nil
+	return k.moveSpending(ctx, before, after)
 }

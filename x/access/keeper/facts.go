@@ -33,7 +33,7 @@ func (k *Keeper) loadFacts(ctx context.Context, ask *types.Ask, facts *domain.Fa
 		return err
 	}
 	facts.Policies = policies.Policies
-	return k.loadLimits(ctx, address, ask.Money, facts)
+	return k.loadLimits(ctx, ask.Money, facts)
 }
 
 // loadOperator reads an operator, its institution, and its party if it has one.
@@ -118,7 +118,7 @@ func (k *Keeper) loadAsked(ctx context.Context, scope types.Scope, facts *domain
 
 // loadLimits reads the KYC rule of the operator's party, and what was spent today if a limit or policy looks at
 // the day.
-func (k *Keeper) loadLimits(ctx context.Context, address sdk.AccAddress, money types.Money, facts *domain.Facts) error {
+func (k *Keeper) loadLimits(ctx context.Context, money types.Money, facts *domain.Facts) error {
 	if facts.Party == nil && !facts.NeedsDay(money) {
 		return nil
 	}
@@ -133,7 +133,11 @@ func (k *Keeper) loadLimits(ctx context.Context, address sdk.AccAddress, money t
 		return nil
 	}
 	facts.Day = params.Day(sdk.UnwrapSDKContext(ctx).BlockTime())
-	facts.Spent, err = k.spentOn(ctx, address, money.Currency, facts.Day)
+	key, err := k.dayKey(facts.Operator.Spender(), money.Currency)
+	if err != nil {
+		return err
+	}
+	facts.Spent, err = k.spentOn(ctx, key, facts.Day)
 	return err
 }
 

@@ -3,8 +3,6 @@ package keeper
 import (
 	"context"
 
-	"cosmossdk.io/collections"
-
 	"github.com/zhilian-network/zhilian/x/access/types"
 )
 
@@ -21,11 +19,12 @@ func (k *Keeper) initAuthority(ctx context.Context, state *types.GenesisState) e
 		}
 	}
 	for _, spending := range state.Spending {
-		address, err := k.decode(spending.Operator)
+		operator, err := k.operator(ctx, spending.Operator)
 		if err != nil {
 			return err
 		}
-		if err := k.spending.Set(ctx, collections.Join([]byte(address), spending.Currency), spending); err != nil {
+		// A genesis of before days were the holders' lists one for each key.
+		if err := k.joinSpending(ctx, operator.Spender(), spending); err != nil {
 			return err
 		}
 	}

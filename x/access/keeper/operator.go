@@ -200,8 +200,13 @@ func (k *Keeper) setOperatorHolder(ctx context.Context, actor types.Actor, targe
 	if target.Holder != "" {
 		return types.ErrHolderSet.Wrap(target.Address)
 	}
-	target.Holder = holder
-	if err := k.setOperator(ctx, target); err != nil {
+	held := target
+	held.Holder = holder
+	if err := k.setOperator(ctx, held); err != nil {
+		return err
+	}
+	// What the key has moved today was its own so far.
+	if err := k.moveSpending(ctx, target, held); err != nil {
 		return err
 	}
 	return emit(ctx, &types.EventOperatorHolderSet{Address: target.Address, Operator: actor.Address})

@@ -49,14 +49,18 @@ func (k *Keeper) SimulatePolicies(ctx context.Context, proposed types.ApprovalPo
 			return types.Simulation{}, err
 		}
 		facts.Daily, facts.Day = true, params.Day(use.At)
-		facts.Spent = days.Spent(use.Operator, use.Money.Currency, facts.Day)
+		spender := facts.Operator.Spender()
+		if facts.OperatorErr != nil {
+			spender = types.Spender{Address: use.Operator}
+		}
+		facts.Spent = days.Spent(spender, use.Money.Currency, facts.Day)
 		judged := types.JudgedUse{SpentBefore: facts.Spent, Current: domain.Judge(facts, &ask)}
 		if facts.OperatorErr == nil && facts.Operator.Scope() == proposed.Scope() {
 			facts.Policies = proposed.Policies
 		}
 		judged.Proposed = domain.Judge(facts, &ask)
 		simulation.Uses = append(simulation.Uses, judged)
-		days.Add(use.Operator, use.Money.Currency, facts.Day, use.Moved)
+		days.Add(spender, use.Money.Currency, facts.Day, use.Moved)
 	}
 	return simulation, nil
 }

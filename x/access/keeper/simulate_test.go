@@ -54,6 +54,7 @@ func TestASimulationJudgesByTheOldAndByTheNewPolicies(t *testing.T) {
 		{"what is split over the day", []types.ApprovalPolicy{forTheDay(large)}, []types.PastUse{usedBy("accountant", 990), usedBy("accountant", 10)}, types.VerdictAllowed, types.VerdictNeedsApproval, "policy large", types.ErrApprovalNeeded},
 		{"what was rejected counts for no day", []types.ApprovalPolicy{forTheDay(large)}, []types.PastUse{rejected, usedBy("accountant", 10)}, types.VerdictAllowed, types.VerdictAllowed, "", nil},
 		{"the next day", []types.ApprovalPolicy{forTheDay(large)}, []types.PastUse{usedBy("accountant", 990), nextDay}, types.VerdictAllowed, types.VerdictAllowed, "", nil},
+		{"a day of two keys of one person", []types.ApprovalPolicy{forTheDay(large)}, []types.PastUse{usedBy("director's other key", 990), usedBy("director", 10)}, types.VerdictAllowed, types.VerdictNeedsApproval, "policy large", types.ErrApprovalNeeded},
 		{"another's day", []types.ApprovalPolicy{forTheDay(large)}, []types.PastUse{usedBy("director", 990), usedBy("accountant", 10)}, types.VerdictAllowed, types.VerdictAllowed, "", nil},
 	}
 	for _, c := range cases {
@@ -84,7 +85,7 @@ func TestASimulationSaysWhatRequireWillSay(t *testing.T) {
 		{forTheDay(policy("day", "settlement.pay", "", 900, 2, "director")), policy("large", "settlement.pay", "CNY", 1, 1, "director")},
 	} {
 		var uses []types.PastUse
-		for _, name := range []string{"accountant", "director", "machine", "BQDQ admin", "zeta payer"} {
+		for _, name := range []string{"accountant", "director", "accountant's other key", "director's other key", "machine", "BQDQ admin", "zeta payer"} {
 			for _, amount := range []int64{100, 250, 399, 400, 700, 50} {
 				uses = append(uses, usedBy(name, amount))
 			}

@@ -25,7 +25,7 @@ var (
 
 	PoliciesPrefix    = collections.NewPrefix(9)
 	DelegationsPrefix = collections.NewPrefix(10)
-	SpendingPrefix    = collections.NewPrefix(11)
+	// 11 had the day's spending by operator.
 
 	ActionsPrefix        = collections.NewPrefix(12)
 	NextActionPrefix     = collections.NewPrefix(13)
@@ -51,6 +51,8 @@ var (
 	LegalBasisCountsPrefix    = collections.NewPrefix(34)
 	OpenBreakGlassesPrefix    = collections.NewPrefix(35)
 	UnreviewedPrefix          = collections.NewPrefix(36)
+
+	SpendingPrefix = collections.NewPrefix(37)
 )
 
 // UnitsUsedPrefix is the prefix of the transient store.

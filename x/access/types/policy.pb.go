@@ -42,9 +42,9 @@ type ApprovalPolicy struct {
 	Approvals uint32 `protobuf:"varint,5,opt,name=approvals,proto3" json:"approvals,omitempty"`
 	// Ids of the roles of which each approver must hold one, sorted, 1 to 8.
 	Roles []string `protobuf:"bytes,6,rep,name=roles,proto3" json:"roles,omitempty"`
-	// True to compare from_amount with all that the operator moves on a day of the network's clock in one
-	// currency, what it has moved already included: an amount that is split into smaller ones, in one
-	// transaction or in many, needs approval all the same. from_amount is above 0 then.
+	// True to compare from_amount with all that a person moves on a day of the network's clock in one currency,
+	// what was moved already with any key of the same holder included: an amount that is split into smaller
+	// ones, in one transaction or in many, needs approval all the same. from_amount is above 0 then.
 	PerDay bool `protobuf:"varint,7,opt,name=per_day,json=perDay,proto3" json:"per_day,omitempty"`
 }
 

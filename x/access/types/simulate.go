@@ -12,7 +12,7 @@ type PastUse struct {
 	Permission string
 	Account    string // settlement account that was acted on, bech32; empty if none was
 	Money      Money  // all that was asked for
-	// Moved is what of it has moved: the rest of the operator's day counts it.
+	// Moved is what of it has moved: the rest of the day of the operator's holder counts it.
 	Moved math.Int
 	At    time.Time
 }
@@ -37,7 +37,7 @@ type Judgement struct {
 
 // JudgedUse is a past use under the policies in force and under the proposed ones.
 type JudgedUse struct {
-	SpentBefore       math.Int // that day, in that currency, by the uses before it
+	SpentBefore       math.Int // that day, in that currency, by the uses of the same person before it
 	Current, Proposed Judgement
 }
 

@@ -41,7 +41,8 @@ type GenesisState struct {
 	Policies []*ApprovalPolicies `protobuf:"bytes,6,rep,name=policies,proto3" json:"policies,omitempty"`
 	// Delegations, by delegate, delegator and role.
 	Delegations []*Delegation `protobuf:"bytes,7,rep,name=delegations,proto3" json:"delegations,omitempty"`
-	// What operators with a daily limit have moved, by operator and currency.
+	// What was moved in a day where a limit or a policy looks at it: of keys without holder by key, then of holders
+	// by institution, party and holder; by currency. Several keys of one holder add up.
 	Spending []*DailySpending `protobuf:"bytes,8,rep,name=spending,proto3" json:"spending,omitempty"`
 	// Actions, by number.
 	Actions []*Action `protobuf:"bytes,9,rep,name=actions,proto3" json:"actions,omitempty"`

@@ -32,7 +32,7 @@ type Limit struct {
 	Currency string `protobuf:"bytes,1,opt,name=currency,proto3" json:"currency,omitempty"`
 	// Most that one payment may move, in minor units.
 	PerPayment string `protobuf:"bytes,2,opt,name=per_payment,json=perPayment,proto3" json:"per_payment,omitempty"`
-	// Most that all payments of a day may move together, in minor units.
+	// Most that all payments of a day may move together, in minor units: those by all keys of the same holder.
 	PerDay        string `protobuf:"bytes,3,opt,name=per_day,json=perDay,proto3" json:"per_day,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -96,7 +96,7 @@ type KycRule struct {
 	Level uint32 `protobuf:"varint,1,opt,name=level,proto3" json:"level,omitempty"`
 	// Permissions that have an effect at this level, sorted, at most 64; "*" alone stands for all.
 	Permissions []string `protobuf:"bytes,2,rep,name=permissions,proto3" json:"permissions,omitempty"`
-	// Bounds of one payment and of a day, for each operator, by currency, sorted, at most 8.
+	// Bounds of one payment and of a person's day, by currency, sorted, at most 8.
 	Limits        []*Limit `protobuf:"bytes,3,rep,name=limits,proto3" json:"limits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -210,10 +210,11 @@ func (x *AccountRoles) GetRoles() []string {
 	return nil
 }
 
-// DailySpending is what an operator with a daily limit has moved on a day, in one currency.
+// DailySpending is what a person has moved on a day in one currency, with all keys of one institution or party
+// where a limit or a policy looks at the day; or a key that has no holder.
 type DailySpending struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The operator.
+	// Operator who moved last. The day is its holder's, if it has one.
 	Operator string `protobuf:"bytes,1,opt,name=operator,proto3" json:"operator,omitempty"`
 	// ISO 4217 code.
 	Currency string `protobuf:"bytes,2,opt,name=currency,proto3" json:"currency,omitempty"`

@@ -1319,8 +1319,8 @@ type SimulatedInstruction struct {
 	Currency string `protobuf:"bytes,5,opt,name=currency,proto3" json:"currency,omitempty"`
 	// All of it together, in minor units.
 	Amount string `protobuf:"bytes,6,opt,name=amount,proto3" json:"amount,omitempty"`
-	// What the operator had moved before, that day and in that currency, by the instructions that were looked
-	// at, in minor units.
+	// What the operator had moved before, with all keys of its holder, that day and in that currency, by the
+	// instructions that were looked at, in minor units.
 	SpentBefore string `protobuf:"bytes,7,opt,name=spent_before,json=spentBefore,proto3" json:"spent_before,omitempty"`
 	// Height of its block.
 	Height int64 `protobuf:"varint,8,opt,name=height,proto3" json:"height,omitempty"`
