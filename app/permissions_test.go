@@ -19,6 +19,7 @@ import (
 	"github.com/zhilian-network/zhilian/localnet/network"
 	"github.com/zhilian-network/zhilian/testutil/chain"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 var update = flag.Bool("update-table", false, "write docs/permissions.md anew; read the diff before you keep it")
@@ -76,6 +77,33 @@ func TestEveryMessageIsForTheRolesThatGiveItsPermissionInTheirOwnScope(t *testin
 		}
 	}
 	t.Logf("%d messages, %d roles, %d cells", len(messages), len(roles), cells)
+}
+
+// Supervision is a regulator's: whoever gives themselves a role with it elsewhere has nothing of it. It is of all
+// institutions and parties.
+func TestSupervisionIsForRegulatorsAloneWhateverRolesOthersHave(t *testing.T) {
+	own := []accesstypes.Scope{{InstitutionID: "QDFR"}, {InstitutionID: "QDCB"}, {InstitutionID: "BQDQ"}, {InstitutionID: "BQDQ", PartyID: payer}}
+	about := append([]accesstypes.Scope{accesstypes.OwnScope, {InstitutionID: "LSHB"}, {InstitutionID: "LSHB", PartyID: supplier}}, own...)
+	roles := append([]accesstypes.Role{{Id: noRole}}, genesis.Roles()...)
+	c := chain.NewFrom(t, network.Default(), withHolders(t, roles, own), 1)
+	for _, role := range roles {
+		for _, scope := range own {
+			for _, asked := range about {
+				_, err := c.App.Keepers.Access.Require(c.Context(), accesstypes.Ask{
+					Operator: chain.Address(roleHolder(role.Id, scope)), Permission: settlementtypes.PermissionSupervise, Scope: asked,
+				})
+				name := fmt.Sprintf("role %q of %v about %v", role.Id, scope, asked)
+				switch {
+				case !gives(role, settlementtypes.PermissionSupervise):
+					require.ErrorIs(t, err, accesstypes.ErrPermissionDenied, name)
+				case scope.InstitutionID == "QDFR":
+					require.NoError(t, err, name)
+				default:
+					require.ErrorIs(t, err, accesstypes.ErrNotRegulator, name)
+				}
+			}
+		}
+	}
 }
 
 // gives is the table: what a role may, on paper.
@@ -173,6 +201,13 @@ func permissionTable() string {
 	roles := genesis.Roles()
 	var text strings.Builder
 	text.WriteString(permissionsHead)
+	var supervisors []string
+	for _, role := range roles {
+		if gives(role, settlementtypes.PermissionSupervise) {
+			supervisors = append(supervisors, "`"+role.Id+"`")
+		}
+	}
+	fmt.Fprintf(&text, supervisionText, settlementtypes.PermissionSupervise, strings.Join(supervisors, ", "))
 	for _, module := range sortedKeys(modules) {
 		fmt.Fprintf(&text, "\n## %s\n\n| message | permission |", module)
 		for _, role := range roles {
@@ -206,6 +241,12 @@ Which message needs which permission, and which of the standard roles give it. T
 - ` + "`operator`" + `: every active operator may, whatever its roles; the message itself says what about: its own key, actions that it may approve, delegations of its own.
 
 A permission is not all that is asked: standing, KYC level, limits and approvals come after it, in the order that [x/access](../x/access/README.md#require) gives. ` + "`zhiliand query access explain`" + ` says for one operator and one message what each rule says.
+`
+
+const supervisionText = `
+## Supervision
+
+No message asks for ` + "`%s`" + `; the [read door](data-classes.md#masking) does: who has it reads how much money there is of every institution. Roles give it (%s), but to operators of a regulator alone: in any other institution it is refused whoever gives it to themselves (` + "`access` 91" + `). It is for the whole network, not for a scope. Which institution is a regulator is decided collectively, when it is registered.
 `
 
 func sortedKeys(m map[string][]string) []string {

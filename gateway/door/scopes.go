@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // Books tells whose a thing is. None of its answers is an error if there is no such thing: then it is
@@ -63,6 +64,13 @@ var onConsent = map[string]uint32{
 	"/zhilian.credit.v1.Query/Ratings":      2,
 	"/zhilian.credit.v1.Query/Improvement":  2,
 	"/zhilian.credit.v1.Query/Behaviour":    2,
+}
+
+// supervised are the sensitive queries that tell an institution's totals and nothing of its customers: a regulator's
+// operator with the permission asks them about everyone. Supplies in the ledger are none: that of a receivable
+// is what one customer owes another.
+var supervised = map[string]string{
+	"/zhilian.settlement.v1.Query/Reserves": settlementtypes.PermissionSupervise,
 }
 
 // consentPurposes are those for which credit data may be read.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -23,9 +24,11 @@ import (
 
 	ledgerv1 "github.com/zhilian-network/zhilian/api/zhilian/ledger/v1"
 	settlementv1 "github.com/zhilian-network/zhilian/api/zhilian/settlement/v1"
+	"github.com/zhilian-network/zhilian/app"
 	"github.com/zhilian-network/zhilian/gateway/door"
 	"github.com/zhilian-network/zhilian/testutil/chain"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	consortiumtypes "github.com/zhilian-network/zhilian/x/consortium/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
@@ -178,6 +181,79 @@ func TestPublicAnswersAreMaskedByClass(t *testing.T) {
 	paid := n.getWith(paidPath, payer)
 	require.NotContains(t, paid.body, "@masked")
 	require.JSONEq(t, open.get(paidPath).body, paid.body)
+}
+
+// A supervisor needs a permission that banks cannot give themselves.
+func TestARegulatorReadsTheTotalsOfEveryInstitutionAndNobodyElseDoes(t *testing.T) {
+	const regulator, reserves, foreignReserves, supply = "bank-QDFR", "/zhilian/settlement/v1/participants/BQDQ/reserves",
+		"/zhilian/settlement/v1/participants/LSHB/reserves", "/zhilian/ledger/v1/supply?denom=LSHB/CNY"
+	n, open := startGuarded(t), startNode(t)
+	appoint := func(by, key, institution, party string, roles ...string) string {
+		n.send(by, &accesstypes.MsgRegisterOperator{
+			Operator: chain.Address(by), Address: chain.Address(key), InstitutionId: institution, PartyId: party, Roles: roles,
+		})
+		return n.token(t, key)
+	}
+	supervisor := appoint(regulator, "a supervisor", "QDFR", "", "supervisor")
+	reviewer := appoint(regulator, "a reviewer", "QDFR", "", "reviewer", "voter")
+	pretender := appoint("bank-BQDQ", "a bank's own supervisor", "BQDQ", "", "supervisor", "treasury")
+
+	for name, token := range map[string]string{"a supervisor": supervisor, "the regulator's administrator": n.token(t, regulator)} {
+		for _, path := range []string{booksPath, reserves, foreignReserves} {
+			answer := n.getWith(path, token)
+			require.Equal(t, http.StatusOK, answer.status, "%s %s: %s", name, path, answer.body)
+			require.NotContains(t, answer.body, "@masked", name)
+		}
+		want, got := open.get(booksPath).json(t), n.getWith(booksPath, token).json(t)
+		require.Equal(t, want["outstandings"], got["outstandings"], name)
+		require.NotEmpty(t, got["outstandings"].([]any)[0].(map[string]any)["deposits"])
+		require.Contains(t, got, "violations")
+		require.JSONEq(t, open.get(foreignReserves).body, n.getWith(foreignReserves, token).body)
+	}
+	// It opens sums and nothing of a customer's.
+	require.Contains(t, n.getWith(denoms, supervisor).body, `"@masked":["supply"]`, "a receivable's is a customer's")
+	for _, path := range []string{paidPath, supply, "/zhilian/ledger/v1/accounts/" + chain.Account(payer, 0) + "/balances", "/zhilian/gateway/v1/accounts/" + chain.Account(payer, 0) + "/payments"} {
+		n.getWith(path, supervisor).requireRefused(t, http.StatusForbidden, "codespace door code 10: permission settlement.read")
+	}
+
+	for name, token := range map[string]string{"a bank that gave itself the role": pretender, "a regulator's operator without the role": reviewer,
+		"a bank's administrator": n.token(t, "bank-BQDQ"), "a customer": n.token(t, payerKey)} {
+		answer := n.getWith(booksPath, token)
+		require.Equal(t, http.StatusOK, answer.status, "%s: %s", name, answer.body)
+		require.Contains(t, answer.body, "@masked", name)
+		walk(answer.json(t), func(object map[string]any) {
+			require.NotContains(t, object, "deposits", name)
+			require.NotContains(t, object, "reserves", name)
+			require.NotContains(t, object, "violations", name)
+		})
+		n.getWith(foreignReserves, token).requireRefused(t, http.StatusForbidden, "codespace door code 10: permission settlement.read")
+	}
+	require.Equal(t, http.StatusOK, n.getWith(reserves, pretender).status, "its own bank's, as before")
+
+	n.decide(t, &accesstypes.MsgSetInstitutionStatus{
+		Authority: app.Authority(), InstitutionId: "QDFR", Status: accesstypes.MemberStatus_MEMBER_STATUS_SUSPENDED,
+	})
+	require.Contains(t, n.getWith(booksPath, supervisor).body, "@masked", "a suspended regulator")
+	n.getWith(foreignReserves, supervisor).requireRefused(t, http.StatusForbidden, "codespace access code 11")
+}
+
+// decide has all banks vote for a message.
+func (n *node) decide(t testing.TB, message sdk.Msg) {
+	t.Helper()
+	packed, err := codectypes.NewAnyWithValue(message)
+	require.NoError(t, err)
+	n.send("bank-BQDQ", &consortiumtypes.MsgSubmitProposal{
+		Operator: chain.Address("bank-BQDQ"), Title: "decided by the test", Messages: []*codectypes.Any{packed},
+	})
+	proposals := n.get(proposalsPath).json(t)["proposals"].([]any)
+	id, err := strconv.ParseUint(proposals[len(proposals)-1].(map[string]any)["id"].(string), 10, 64)
+	require.NoError(t, err)
+	for _, bank := range []string{"QDCB", "BQDQ", "LSHB"} {
+		n.send("bank-"+bank, &consortiumtypes.MsgCastVote{
+			Operator: chain.Address("bank-" + bank), ProposalId: id, Option: consortiumtypes.VoteOption_VOTE_OPTION_YES,
+		})
+	}
+	n.send("bank-BQDQ")
 }
 
 // unmasked is an answer without some fields, wherever they stand.

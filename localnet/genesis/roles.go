@@ -37,7 +37,7 @@ const (
 	RoleArbitrator = "arbitrator"
 	// RoleComplaints answers cases for the respondent, and approves more time.
 	RoleComplaints = "complaints"
-	// RoleSupervisor opens emergency access, at a regulator; RoleReviewer reviews it.
+	// RoleSupervisor reads the totals of money and opens emergency access, at a regulator; RoleReviewer reviews that.
 	RoleSupervisor = "supervisor"
 	RoleReviewer   = "reviewer"
 	// RoleOnboarding registers customers and opens their accounts.
@@ -64,6 +64,7 @@ func Roles() []accesstypes.Role {
 				disputetypes.PermissionArbitrate, disputetypes.PermissionAssist, disputetypes.PermissionEnrol, disputetypes.PermissionExtend,
 				consortiumtypes.PermissionPropose, consortiumtypes.PermissionUnjail, consortiumtypes.PermissionVote,
 				settlementtypes.PermissionAccount, settlementtypes.PermissionDeposit, settlementtypes.PermissionReserve,
+				settlementtypes.PermissionSupervise,
 			})...),
 		role(RoleApprover, accesstypes.PermissionApprove, accesstypes.PermissionRead, settlementtypes.PermissionRead),
 		role(RoleAttester, credittypes.PermissionAttest, credittypes.PermissionRead),
@@ -83,7 +84,7 @@ func Roles() []accesstypes.Role {
 		role(RoleRiskOfficer, credittypes.PermissionEndorse, credittypes.PermissionModel, credittypes.PermissionRead,
 			financingtypes.PermissionRead, financingtypes.PermissionRisk),
 		role(RoleSupervisor, disputetypes.PermissionAssist, disputetypes.PermissionRead, accesstypes.PermissionBreakGlass, accesstypes.PermissionLegalBasis, accesstypes.PermissionRead,
-			vaulttypes.PermissionKey, atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionRead)),
+			settlementtypes.PermissionSupervise, vaulttypes.PermissionKey, atTop(vaulttypes.PermissionRequest), atTop(vaulttypes.PermissionRead)),
 		role(RoleTreasury, settlementtypes.PermissionDeposit, settlementtypes.PermissionRead),
 		role(RoleValidatorOperator, consortiumtypes.PermissionUnjail),
 		role(RoleVoter, consortiumtypes.PermissionPropose, consortiumtypes.PermissionVote, disputetypes.PermissionEnrol),

@@ -114,12 +114,23 @@ func saysNothing(*Facts, *types.Ask) string { return "" }
 
 func checkRole(f *Facts, ask *types.Ask) error {
 	switch {
-	case ask.Permission == types.AnyOperator, f.Role != "", f.AccountRole != "", len(f.Lent) > 0:
+	case ask.Permission == types.AnyOperator:
 		return nil
+	case f.Role != "", f.AccountRole != "", len(f.Lent) > 0:
+		return checkSupervisor(f, ask)
 	case ask.Permission == types.CollectiveDecision:
 		return types.ErrNotAuthority.Wrapf("%s is an operator", f.Operator.Address)
 	}
 	return types.ErrPermissionDenied.Wrapf("%s lacks %s", f.Operator.Address, ask.Permission)
+}
+
+// checkSupervisor refuses supervision to whom the law does not give it: roles are the network's, and each
+// institution's administrator gives them to its own operators.
+func checkSupervisor(f *Facts, ask *types.Ask) error {
+	if types.IsSupervision(ask.Permission) && f.Institution.Kind != types.InstitutionKind_INSTITUTION_KIND_REGULATOR {
+		return types.ErrNotRegulator.Wrapf("%s, of %s: %s", f.Operator.Address, f.Institution.Id, ask.Permission)
+	}
+	return nil
 }
 
 func saysRole(f *Facts, ask *types.Ask) string {
@@ -135,15 +146,18 @@ func saysRole(f *Facts, ask *types.Ask) string {
 }
 
 func checkScope(f *Facts, ask *types.Ask) error {
-	if ask.Scope == types.OwnScope || f.Operator.Scope().Covers(ask.Scope) {
+	if ask.Scope == types.OwnScope || f.Operator.Scope().Covers(ask.Scope) || types.IsSupervision(ask.Permission) {
 		return nil
 	}
 	return types.ErrScopeDenied.Wrapf("%s: institution %.40q, party %.70q", f.Operator.Address, ask.Scope.InstitutionID, ask.Scope.PartyID)
 }
 
 func saysScope(f *Facts, ask *types.Ask) string {
-	if ask.Scope == types.OwnScope {
+	switch {
+	case ask.Scope == types.OwnScope:
 		return "it is the operator's own"
+	case types.IsSupervision(ask.Permission):
+		return "supervision is of the whole network"
 	}
 	return fmt.Sprintf("the operator acts for institution %s, party %q", f.Operator.InstitutionId, f.Operator.PartyId)
 }

@@ -38,6 +38,16 @@ const (
 	AnyOperator = "operator"
 )
 
+// supervision is the action of permissions that only a regulator's operators can use, about every institution and
+// party of the network: "settlement.supervise". A role of another institution may name one; it gives nothing.
+const supervision = "supervise"
+
+// IsSupervision reports whether a permission is for regulators alone.
+func IsSupervision(permission string) bool {
+	_, action, _ := strings.Cut(PermissionName(permission), ".")
+	return action == supervision
+}
+
 // AnyPermission stands for every permission, alone in a KYC rule.
 const AnyPermission = "*"
 

@@ -16,4 +16,7 @@ const (
 	// PermissionRead lets an operator read payments, accounts and balances of its scope. The read door asks
 	// for it; no message does.
 	PermissionRead = "settlement.read"
+	// PermissionSupervise lets a regulator's operator read how much money there is of every institution. The
+	// read door asks for it; no message does, and access gives it at regulators only.
+	PermissionSupervise = "settlement.supervise"
 )

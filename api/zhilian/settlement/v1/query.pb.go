@@ -1282,7 +1282,7 @@ const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"violations\x18\x02 \x03(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\n" +
 	"violations\x12U\n" +
 	"\foutstandings\x18\x03 \x03(\v2\".zhilian.settlement.v1.OutstandingB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\foutstandings\x12\x1c\n" +
-	"\x06height\x18\x04 \x01(\x03B\x04\x88\x8c.\x01R\x06height2\xf6\x0e\n" +
+	"\x06height\x18\x04 \x01(\x03B\x04\x88\x8c.\x01R\x06height2\x8e\x0f\n" +
 	"\x05Query\x12\x8a\x01\n" +
 	"\x06Params\x12).zhilian.settlement.v1.QueryParamsRequest\x1a*.zhilian.settlement.v1.QueryParamsResponse\")\xa0\x8c.\x01\x82\xd3\xe4\x93\x02\x1f\x12\x1d/zhilian/settlement/v1/params\x12\xa9\x01\n" +
 	"\aPayment\x12*.zhilian.settlement.v1.QueryPaymentRequest\x1a+.zhilian.settlement.v1.QueryPaymentResponse\"E\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02(\x12&/zhilian/settlement/v1/payments/{uetr}\x12\xdf\x01\n" +
@@ -1295,9 +1295,9 @@ const file_zhilian_settlement_v1_query_proto_rawDesc = "" +
 	"\fParticipants\x12/.zhilian.settlement.v1.QueryParticipantsRequest\x1a0.zhilian.settlement.v1.QueryParticipantsResponse\"/\xa0\x8c.\x01\x82\xd3\xe4\x93\x02%\x12#/zhilian/settlement/v1/participants\x12\xc3\x01\n" +
 	"\bReserves\x12+.zhilian.settlement.v1.QueryReservesRequest\x1a,.zhilian.settlement.v1.QueryReservesResponse\"\\\xa0\x8c.\x02ڌ.\x0fsettlement.read\x82\xd3\xe4\x93\x02?\x12=/zhilian/settlement/v1/participants/{institution_id}/reserves\x12\x9b\x01\n" +
 	"\n" +
-	"PaymentLog\x12-.zhilian.settlement.v1.QueryPaymentLogRequest\x1a..zhilian.settlement.v1.QueryPaymentLogResponse\".\xa0\x8c.\x01\x82\xd3\xe4\x93\x02$\x12\"/zhilian/settlement/v1/payment_log\x12\x9a\x01\n" +
+	"PaymentLog\x12-.zhilian.settlement.v1.QueryPaymentLogRequest\x1a..zhilian.settlement.v1.QueryPaymentLogResponse\".\xa0\x8c.\x01\x82\xd3\xe4\x93\x02$\x12\"/zhilian/settlement/v1/payment_log\x12\xb2\x01\n" +
 	"\n" +
-	"Invariants\x12-.zhilian.settlement.v1.QueryInvariantsRequest\x1a..zhilian.settlement.v1.QueryInvariantsResponse\"-\xa0\x8c.\x01\x82\xd3\xe4\x93\x02#\x12!/zhilian/settlement/v1/invariantsB\xe8\x01\n" +
+	"Invariants\x12-.zhilian.settlement.v1.QueryInvariantsRequest\x1a..zhilian.settlement.v1.QueryInvariantsResponse\"E\xa0\x8c.\x01ڌ.\x14settlement.supervise\x82\xd3\xe4\x93\x02#\x12!/zhilian/settlement/v1/invariantsB\xe8\x01\n" +
 	"\x19com.zhilian.settlement.v1B\n" +
 	"QueryProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 

@@ -54,12 +54,13 @@ type QueryClient interface {
 	Currencies(ctx context.Context, in *QueryCurrenciesRequest, opts ...grpc.CallOption) (*QueryCurrenciesResponse, error)
 	// Participants lists the participants by institution.
 	Participants(ctx context.Context, in *QueryParticipantsRequest, opts ...grpc.CallOption) (*QueryParticipantsResponse, error)
-	// Reserves returns what a participant holds, by currency.
+	// Reserves returns what a participant holds, by currency: to its own operators, and to a regulator's with
+	// settlement.supervise.
 	Reserves(ctx context.Context, in *QueryReservesRequest, opts ...grpc.CallOption) (*QueryReservesResponse, error)
 	// PaymentLog returns the head of the log of payments.
 	PaymentLog(ctx context.Context, in *QueryPaymentLogRequest, opts ...grpc.CallOption) (*QueryPaymentLogResponse, error)
 	// Invariants checks that no money was created or lost. It reads every balance: for operators and
-	// auditors, not for every page view.
+	// auditors, not for every page view. Sums and violations are a regulator's to read.
 	Invariants(ctx context.Context, in *QueryInvariantsRequest, opts ...grpc.CallOption) (*QueryInvariantsResponse, error)
 }
 
@@ -203,12 +204,13 @@ type QueryServer interface {
 	Currencies(context.Context, *QueryCurrenciesRequest) (*QueryCurrenciesResponse, error)
 	// Participants lists the participants by institution.
 	Participants(context.Context, *QueryParticipantsRequest) (*QueryParticipantsResponse, error)
-	// Reserves returns what a participant holds, by currency.
+	// Reserves returns what a participant holds, by currency: to its own operators, and to a regulator's with
+	// settlement.supervise.
 	Reserves(context.Context, *QueryReservesRequest) (*QueryReservesResponse, error)
 	// PaymentLog returns the head of the log of payments.
 	PaymentLog(context.Context, *QueryPaymentLogRequest) (*QueryPaymentLogResponse, error)
 	// Invariants checks that no money was created or lost. It reads every balance: for operators and
-	// auditors, not for every page view.
+	// auditors, not for every page view. Sums and violations are a regulator's to read.
 	Invariants(context.Context, *QueryInvariantsRequest) (*QueryInvariantsResponse, error)
 	mustEmbedUnimplementedQueryServer()
 }
