@@ -18,10 +18,18 @@ var (
 	invoiceFile []byte
 	//go:embed files/balance-sheet.txt
 	balanceSheet []byte
+	//go:embed files/parts.xml
+	partsFile []byte
+	//go:embed files/readers.json
+	readersFile []byte
 )
 
-// invoiceUETR is the id that the customer's system has given to the payment of invoice.xml.
-const invoiceUETR = "3f6b2c1d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+// invoiceUETR and partsUETR are the ids that the customer's system has given to the payments of invoice.xml and
+// parts.xml.
+const (
+	invoiceUETR = "3f6b2c1d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
+	partsUETR   = "4a7c3d2e-5f60-4b7c-9d8e-0f1a2b3c4d5e"
+)
 
 // Who is in the story. The keys are those of the network that localnet builds, and three of its own.
 const (
@@ -30,6 +38,8 @@ const (
 	payee        = "party-laoshan-compressors"
 	payeeBank    = "bank-LSHB"
 	thirdBank    = "bank-JZWB"
+	centralBank  = "bank-QDCB"
+	regulator    = "bank-QDFR"
 	accountant   = "accountant"
 	director     = "director"
 	stranger     = "stranger"
@@ -117,6 +127,28 @@ var accessStory = []chapter{
 		{who: customer, does: "The company's program reads its payments over REST", into: "payments.json",
 			get: "/zhilian/gateway/v1/accounts/{huanghai-appliances}/payments", token: customer, says: `(200 OK)`},
 	}},
+	{"What a regulator sees", []scene{
+		{who: regulator, does: "How much money is there? The regulator's operator proves its key and reads the sums",
+			get: "/zhilian/settlement/v1/invariants", token: regulator, says: `(?s)(200 OK).*"deposits": ?"\d`, without: "@masked"},
+		{who: customerBank, does: "A bank reads with its key that the books are right, and no sums",
+			get: "/zhilian/settlement/v1/invariants", token: customerBank, says: `(?s)(200 OK).*"@masked"`, without: `"deposits": ?"`},
+		{who: centralBank, does: "The members decide that the regulator reads the text of payments of 1,000.00 CNY and more",
+			run: append(words("tx consortium submit-proposal"), "QDFR reads from 1,000 yuan on", "readers.json", "--from", centralBank), says: settledInBlock},
+		{who: "members", each: []string{centralBank, customerBank, payeeBank}, does: "Three of four say yes",
+			run: words("tx consortium cast-vote 1 yes --from {member}"), says: `(?s)(in block \d+)`},
+		{who: stranger, does: "Anyone sees the decision",
+			run: words("query settlement params"), says: `(?s)from_amount: "100000".*(institution_id: QDFR)`},
+		{who: accountant, does: "The accountant pays for spare parts, 2,000.00 CNY; the regulator has no key yet, so nothing is sent", refused: true,
+			run: words("iso submit parts.xml --from accountant"), says: `(QDFR, a regulator, .*payments/2.*)`},
+		{who: regulator, does: "The regulator registers an encryption key",
+			run: words("vault keygen supervisor --plain --for QDFR --register --from bank-QDFR"), says: `(registered for .*)`},
+		{who: accountant, does: "Now it is paid, and the accountant is told who can read it",
+			run: words("iso submit parts.xml --from accountant"), says: `(QDFR, a regulator, can read the details of 1 payment.*)`},
+		{who: regulator, does: "The regulator opens the text of this payment",
+			run: words("iso details " + partsUETR + " --key supervisor"), says: `RmtInf/Ustrd\[1\] +(Invoice 2026-882.*)`},
+		{who: regulator, does: "It cannot open the earlier one", refused: true,
+			run: words("iso details " + invoiceUETR + " --key supervisor"), says: `(no key is sealed for this reader)`, without: "Invoice 2026-881"},
+	}},
 	{"Records, and consents to read them", []scene{
 		{who: customer, does: "The company keeps its balance sheet, sealed to itself and its bank",
 			run: words("vault put balance-sheet.txt --level 3 --subject BQDQ/huanghai-appliances --purpose credit-rating --from party-huanghai-appliances"), says: `(Record 1 .*)`},
@@ -167,7 +199,7 @@ func words(text string) []string { return strings.Fields(text) }
 func tellAccess(ctx context.Context, options Options, s *steps) error {
 	s.title(fmt.Sprintf("Zhilian 直联  who may act and who may read, on a network of %d validators", options.Validators))
 	options.prepared = closeDoors
-	given := map[string][]byte{"invoice.xml": invoiceFile, "balance-sheet.txt": balanceSheet}
+	given := map[string][]byte{"invoice.xml": invoiceFile, "balance-sheet.txt": balanceSheet, "parts.xml": partsFile, "readers.json": readersFile}
 	return tellScenes(ctx, s, network.Default(), options, accessStory, given)
 }
 

@@ -77,9 +77,10 @@ processed is refused as a duplicate (DU01). With --out the status report and a n
 account that moved are written to a folder. FILE - reads standard input.
 
 Names, addresses, remittance information and purpose travel sealed: this machine encrypts them for payer,
-payee and their banks, as far as these have registered encryption keys ("zhiliand vault keygen"), and for a
-regulator if one is named. "zhiliand iso details" opens them. If nobody has a key, payments go without
-details, and it is said.
+payee and their banks, as far as these have registered encryption keys ("zhiliand vault keygen"), and for those
+regulators that read payments of this currency and amount by the network's decision ("zhiliand query settlement
+params"). "zhiliand iso details" opens them. If nobody has a key, payments go without details, and it is said. If
+a regulator that reads them has none, nothing is sent.
 
 With --generate-only nothing is sent: the payments are printed, sealed, as a transaction for others to approve.
 Every payment of the file must be payable then. "zhiliand iso status" says later what became of it.`,
@@ -106,7 +107,7 @@ Every payment of the file must be payable then. "zhiliand iso status" says later
 	command.Flags().Bool(flagAllOrNothing, false, "settle all transfers of a debtor account and currency, or none of them")
 	command.Flags().Bool(flagRequireDetails, false, "send nothing if the details of a payment would not reach its payee")
 	command.Flags().Bool(flagNoDetails, false, "seal no details: payments go without")
-	command.Flags().String(flagRegulator, "", "id of an institution that may read all details, where compliance asks for it")
+	command.Flags().String(flagRegulator, "", "id of a regulator that may read all details, beside those that the network has decided on")
 	command.Flags().Bool(flags.FlagGenerateOnly, false, "send nothing: print the payments as a transaction, for propose-action")
 	addAnswerFlags(command)
 	return command
@@ -136,6 +137,9 @@ func prepare(command *cobra.Command, files []string, options payments.Options) e
 			return fmt.Errorf("%s: %w", terminal.Inert(name), err)
 		}
 		if details != nil {
+			for _, reads := range details.Regulators {
+				command.PrintErrln("Note:", terminal.Inert(reads.String()))
+			}
 			for _, warning := range details.Warnings {
 				command.PrintErrln("Note:", warning)
 			}

@@ -14,6 +14,7 @@ import (
 	"github.com/zhilian-network/zhilian/crypto/seal"
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	access "github.com/zhilian-network/zhilian/x/access/types"
+	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 	vault "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
@@ -44,6 +45,15 @@ func (r registeredKeys) Readers(ctx context.Context, member access.Member) ([]se
 		active = append(active, key.PublicKey)
 	}
 	return active, nil
+}
+
+// DetailsReaders stand in the settings of settlement.
+func (r registeredKeys) DetailsReaders(ctx context.Context) ([]settlement.DetailsReader, error) {
+	answer, err := settlement.NewQueryClient(r.ctx.WithCmdContext(ctx)).Params(ctx, &settlement.QueryParamsRequest{})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Params.DetailsReaders, nil
 }
 
 // KnownGroups asks the node's index.

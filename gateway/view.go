@@ -121,6 +121,9 @@ func (r *fileReport) printText(w io.Writer) error {
 		p.line("hand the same file in again to complete it; nothing is paid twice")
 	}
 	if view.Details != nil {
+		for _, reads := range view.Details.Regulators {
+			p.line("note: %s", terminal.Inert(reads.String()))
+		}
 		for _, warning := range view.Details.Warnings {
 			p.line("warning: %s", terminal.Inert(warning))
 		}

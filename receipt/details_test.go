@@ -124,6 +124,8 @@ func (k private) Readers(_ context.Context, member access.Member) ([]seal.Public
 
 func (k private) KnownGroups(context.Context, string, [][]byte) ([][]byte, error) { return nil, nil }
 
+func (k private) DetailsReaders(context.Context) ([]settlement.DetailsReader, error) { return nil, nil }
+
 // detailsFrom asks the node's index.
 func (n *node) detailsFrom(t *testing.T, uetr string) *gatewaytypes.QueryPaymentDetailsResponse {
 	t.Helper()

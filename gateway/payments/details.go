@@ -8,24 +8,33 @@ import (
 	"slices"
 	"time"
 
+	errorsmod "cosmossdk.io/errors"
+	"cosmossdk.io/math"
+
 	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/iso20022/compact"
+	"github.com/zhilian-network/zhilian/iso20022/money"
 	access "github.com/zhilian-network/zhilian/x/access/types"
 	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 const (
 	// keysPerMember is how many of a member's active keys details are sealed for, the newest first: two, so
-	// that a key can be replaced by another while payments travel. Four members then stay below the eight
-	// keys that a group and a transfer may have.
+	// that a key can be replaced by another while payments travel.
 	keysPerMember = 2
 	// batchBytesMax is how large a batch may become: nodes take transactions of 2 MiB (nodeconfig), and the
 	// signature and what is around the message need some of it.
 	batchBytesMax = 2<<20 - 64<<10
 )
 
+// Codespace of the refusals that have a code.
+const Codespace = "payments"
+
 // Refusals of sealing; nothing was sent.
 var (
+	// ErrRegulatorKey is for a regulator that reads details and has no key to read them with.
+	ErrRegulatorKey = errorsmod.Register(Codespace, 2, "nothing was sent (payments/2)")
+
 	ErrDetailsRequired = errors.New("nothing was sent: not all details would reach their payee; hand the file in without --require-details to pay all the same")
 	ErrBatchTooLarge   = errors.New("nothing was sent: with their sealed details the transfers do not fit into one message, as all or nothing needs; hand in smaller files, or without details")
 )
@@ -40,6 +49,8 @@ type Readers interface {
 	// KnownGroups returns those of a debtor's groups of readers whose keys the network has already, of at most
 	// KnownGroupsMax commitments.
 	KnownGroups(ctx context.Context, debtor string, commitments [][]byte) ([][]byte, error)
+	// DetailsReaders are the regulators that read details, as the network has decided.
+	DetailsReaders(ctx context.Context) ([]settlement.DetailsReader, error)
 }
 
 // KnownGroupsMax is the most groups that are asked for at once: those of a full batch.
@@ -52,12 +63,12 @@ type Sealing struct {
 	Root seal.Root
 	// ChainID is the network that details are bound to.
 	ChainID string
-	// Regulator is an institution that reads all details; empty if compliance asks for none.
+	// Regulator is one that reads all details, beside those that the network has decided on; empty for none.
 	Regulator string
 }
 
-// WithSealing has details of payments sealed for payer, payee and their banks. Without it payments travel
-// without details.
+// WithSealing has details of payments sealed for payer, payee, their banks, and those regulators that read them.
+// Without it payments travel without details.
 func WithSealing(s Sealing) Option { return func(g *Gateway) { g.sealing = &s } }
 
 // DetailsReport is how the details of a file's payments travel.
@@ -65,15 +76,45 @@ type DetailsReport struct {
 	// Sealed counts the payments that have details, Without those that were sent and have none.
 	Sealed  int `json:"sealed"`
 	Without int `json:"without"`
+	// Regulators are those that can read details, by institution and currency.
+	Regulators []RegulatorReads `json:"regulators,omitempty"`
 	// Warnings say, for people, whom details do not reach, and why.
 	Warnings []string `json:"warnings,omitempty"`
+}
+
+// RegulatorReads says of how many payments a regulator can read the details, and from which amount on the network
+// has decided so: none if the regulator was named by hand.
+type RegulatorReads struct {
+	Institution string    `json:"institution"`
+	Currency    string    `json:"currency"`
+	FromAmount  *math.Int `json:"from_amount,omitempty"` // minor units
+	Payments    int       `json:"payments"`
+}
+
+// String says it for people.
+func (r RegulatorReads) String() string {
+	several := "s"
+	if r.Payments == 1 {
+		several = ""
+	}
+	said := fmt.Sprintf("%s, a regulator, can read the details of %d payment%s in %s", r.Institution, r.Payments, several, r.Currency)
+	switch {
+	case r.FromAmount == nil:
+		return said + ", as you asked for"
+	case r.FromAmount.IsZero():
+		return said + ": the network has decided so"
+	}
+	return said + fmt.Sprintf(": the network has decided so from %s %s on", r.Currency, money.FormatMinor(r.Currency, *r.FromAmount))
 }
 
 // sealer seals the details of one file.
 type sealer struct {
 	Sealing
-	epoch uint64
-	keys  map[access.Member][]seal.PublicKey
+	// decided are the rules of the network about regulators that are active.
+	decided []settlement.DetailsReader
+	read    []RegulatorReads
+	epoch   uint64
+	keys    map[access.Member][]seal.PublicKey
 	// groups are those of the file, by debtor and readers.
 	groups map[string]*readerGroup
 	// Counts of payments, for the warnings.
@@ -98,6 +139,9 @@ func (g *Gateway) sealDetails(ctx context.Context, p *plan, options Options) (*D
 		keys: map[access.Member][]seal.PublicKey{}, groups: map[string]*readerGroup{},
 	}
 	defer s.wipe()
+	if err := s.decide(ctx, p.directory); err != nil {
+		return nil, err
+	}
 	report := &DetailsReport{}
 	for i := range p.batches {
 		sealed, err := s.batch(ctx, &p.batches[i])
@@ -107,21 +151,32 @@ func (g *Gateway) sealDetails(ctx context.Context, p *plan, options Options) (*D
 		report.Sealed += sealed
 		report.Without += len(p.batches[i].transfers) - sealed
 	}
-	report.Warnings = s.warnings()
+	report.Warnings, report.Regulators = s.warnings(), s.read
 	if options.RequireDetails && len(report.Warnings) > 0 {
 		return nil, fmt.Errorf("%w: %s", ErrDetailsRequired, report.Warnings[0])
 	}
 	return report, p.cutLarge(options.mode())
 }
 
-// batch seals the details of a batch's transfers and returns how many have some. The debtor's side reads all of
-// them by one group, and payee and payee's bank by another.
-func (s *sealer) batch(ctx context.Context, b *batch) (int, error) {
-	payer := []access.Member{institutionOf(b.debtor), partyOfAccount(b.debtor)}
-	if s.Regulator != "" {
-		payer = append(payer, access.Member{InstitutionId: s.Regulator})
+// decide asks the network which regulators read. One that is suspended or closed reads nothing until it is active.
+func (s *sealer) decide(ctx context.Context, institutions directory) error {
+	readers, err := s.Readers.DetailsReaders(ctx)
+	if err != nil {
+		return fmt.Errorf("regulators that read details: %w", err)
 	}
-	shared, err := s.of(ctx, payer...)
+	for _, reader := range readers {
+		if institutions.isActiveRegulator(reader.InstitutionId) {
+			s.decided = append(s.decided, reader)
+		}
+	}
+	return nil
+}
+
+// batch seals the details of a batch's transfers and returns how many have some. The debtor's side reads all of
+// them by one group, payee and payee's bank by another, and each regulator that reads by one of its own: so
+// the others stay what they are, whatever the network decides.
+func (s *sealer) batch(ctx context.Context, b *batch) (int, error) {
+	shared, err := s.of(ctx, institutionOf(b.debtor), partyOfAccount(b.debtor))
 	if err != nil {
 		return 0, err
 	}
@@ -130,7 +185,7 @@ func (s *sealer) batch(ctx context.Context, b *batch) (int, error) {
 		if t.creditor == nil {
 			continue // it will be refused, and nobody is there to read
 		}
-		if err := s.transfer(ctx, b.debtor.Address, t, shared); err != nil {
+		if err := s.transfer(ctx, b, t, shared); err != nil {
 			return 0, err
 		}
 		if t.details != nil {
@@ -140,13 +195,17 @@ func (s *sealer) batch(ctx context.Context, b *batch) (int, error) {
 	return sealed, s.publish(ctx, b)
 }
 
-func (s *sealer) transfer(ctx context.Context, debtor string, t *planned, shared []seal.PublicKey) error {
+func (s *sealer) transfer(ctx context.Context, b *batch, t *planned, shared []seal.PublicKey) error {
 	payee, err := s.of(ctx, institutionOf(t.creditor), partyOfAccount(t.creditor))
 	if err != nil {
 		return err
 	}
-	own := without(payee, shared)
-	if len(shared)+len(own) == 0 {
+	regulators := s.regulatorsOf(b.currency, t.transfer.Amount.Minor)
+	sides, err := s.withRegulators(ctx, regulators, shared, without(payee, shared))
+	if err != nil {
+		return err
+	}
+	if len(sides) == 0 {
 		s.nobody++
 		return nil
 	}
@@ -160,17 +219,14 @@ func (s *sealer) transfer(ctx context.Context, debtor string, t *planned, shared
 	}
 	var groups []*readerGroup
 	var sealedFor []seal.Group
-	for _, readers := range [][]seal.PublicKey{shared, own} {
-		if len(readers) == 0 {
-			continue
-		}
-		group, err := s.group(debtor, readers)
+	for _, readers := range sides {
+		group, err := s.group(b.debtor.Address, readers)
 		if err != nil {
 			return err
 		}
 		groups, sealedFor = append(groups, group), append(sealedFor, group.Group)
 	}
-	details, err := seal.Seal(content, settlement.DetailsBinding(s.ChainID, t.uetr), cipherFor(own, shared), nil, sealedFor...)
+	details, err := seal.Seal(content, settlement.DetailsBinding(s.ChainID, t.uetr), cipherFor(sides), nil, sealedFor...)
 	if err != nil {
 		return err
 	}
@@ -182,7 +238,56 @@ func (s *sealer) transfer(ctx context.Context, debtor string, t *planned, shared
 		s.unread++
 	}
 	t.details, t.groups = &details, groups
+	for _, regulator := range regulators {
+		s.count(regulator)
+	}
 	return nil
+}
+
+// regulatorsOf are those that read the details of a payment, without a count.
+func (s *sealer) regulatorsOf(currency string, amount math.Int) []RegulatorReads {
+	var reads []RegulatorReads
+	for at := range s.decided {
+		if rule := &s.decided[at]; rule.Reads(currency, amount) {
+			reads = append(reads, RegulatorReads{Institution: rule.InstitutionId, Currency: currency, FromAmount: &rule.FromAmount})
+		}
+	}
+	named := func(r RegulatorReads) bool { return r.Institution == s.Regulator }
+	if s.Regulator != "" && !slices.ContainsFunc(reads, named) {
+		reads = append(reads, RegulatorReads{Institution: s.Regulator, Currency: currency})
+	}
+	return reads
+}
+
+// withRegulators are the groups of readers of a payment: those of its sides that have keys, and each regulator.
+// One that reads must have a key: that it cannot read is not left to chance.
+func (s *sealer) withRegulators(ctx context.Context, regulators []RegulatorReads, sides ...[]seal.PublicKey) ([][]seal.PublicKey, error) {
+	known := slices.Concat(sides...)
+	for _, regulator := range regulators {
+		keys, err := s.of(ctx, access.Member{InstitutionId: regulator.Institution})
+		if err != nil {
+			return nil, err
+		}
+		if len(keys) == 0 {
+			return nil, ErrRegulatorKey.Wrapf(
+				"%s, a regulator, reads the details of such payments and has registered no encryption key; ask it for one (zhiliand vault keygen --register), or pay without details (--no-details)",
+				regulator.Institution)
+		}
+		keys = without(keys, known)
+		sides, known = append(sides, keys), append(known, keys...)
+	}
+	return slices.DeleteFunc(sides, func(keys []seal.PublicKey) bool { return len(keys) == 0 }), nil
+}
+
+func (s *sealer) count(reads RegulatorReads) {
+	for at := range s.read {
+		if s.read[at].Institution == reads.Institution && s.read[at].Currency == reads.Currency && (s.read[at].FromAmount == nil) == (reads.FromAmount == nil) {
+			s.read[at].Payments++
+			return
+		}
+	}
+	reads.Payments = 1
+	s.read = append(s.read, reads)
 }
 
 // group is the group of a debtor's payments that some readers read.
@@ -243,8 +348,8 @@ func (s *sealer) wipe() {
 }
 
 // cipherFor keeps to the national suite if all readers do.
-func cipherFor(own, shared []seal.PublicKey) seal.Cipher {
-	for _, keys := range [][]seal.PublicKey{own, shared} {
+func cipherFor(sides [][]seal.PublicKey) seal.Cipher {
+	for _, keys := range sides {
 		for _, key := range keys {
 			if key.Suite != seal.SM2 {
 				return seal.AES256GCM

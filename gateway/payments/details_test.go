@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"cosmossdk.io/math"
+
 	"github.com/zhilian-network/zhilian/crypto/seal"
 	"github.com/zhilian-network/zhilian/gateway/payments"
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
@@ -32,6 +34,12 @@ type keyring struct {
 	// told are the groups that the network knows, by debtor and commitment.
 	told map[string]seal.GroupKeys
 	asks int
+	// decided is which regulators read, as the network has decided.
+	decided []settlement.DetailsReader
+}
+
+func (k *keyring) DetailsReaders(context.Context) ([]settlement.DetailsReader, error) {
+	return k.decided, k.fail
 }
 
 func newKeyring(t *testing.T, suite seal.Suite, members ...string) *keyring {
@@ -136,7 +144,9 @@ func TestPayerPayeeTheirBanksAndTheRegulatorOpenDetailsAndNobodyElse(t *testing.
 		c, keys := newChain(t), newKeyring(t, suite, append(everybody, "XXBK", "HKBK/stranger")...)
 		outcome := submitSealed(t, c, keys, "PBCR", detailed("rent of May"), payments.Options{RequireDetails: true})
 		require.Equal(t, []string{"ACSC", "ACSC"}, verdicts(outcome))
-		require.Equal(t, &payments.DetailsReport{Sealed: 2}, outcome.Details)
+		require.Equal(t, &payments.DetailsReport{
+			Sealed: 2, Regulators: []payments.RegulatorReads{{Institution: "PBCR", Currency: "CNY", Payments: 2}},
+		}, outcome.Details)
 		require.Len(t, c.batches, 1)
 		require.NoError(t, validShape(c.batches[0]))
 
@@ -156,6 +166,172 @@ func TestPayerPayeeTheirBanksAndTheRegulatorOpenDetailsAndNobodyElse(t *testing.
 			}
 		}
 	}
+}
+
+// supervised is a network with regulators that read by its decision.
+func supervised(t *testing.T, keys *keyring, rules ...settlement.DetailsReader) *chain {
+	c := newChain(t)
+	keys.decided = rules
+	for _, rule := range rules {
+		c.institutions = append(c.institutions, access.Institution{
+			Id: rule.InstitutionId, Kind: access.InstitutionKind_INSTITUTION_KIND_REGULATOR, Status: access.MemberStatus_MEMBER_STATUS_ACTIVE,
+		})
+	}
+	return c
+}
+
+func readsFrom(institution, currency string, minor int64) settlement.DetailsReader {
+	return settlement.DetailsReader{InstitutionId: institution, Currency: currency, FromAmount: math.NewInt(minor)}
+}
+
+// The file pays 10.00 abroad and 5.00 inside.
+func TestTheNetworkDecidesWhichRegulatorsReadFromWhichAmountOn(t *testing.T) {
+	for story, row := range map[string]struct {
+		rules []settlement.DetailsReader
+		given func(*chain, *keyring)
+		named string
+		reads map[string][2]bool // of the two payments
+		said  []string
+	}{
+		"no rule": {reads: map[string][2]bool{"PBCR": {}}},
+		"from an amount between": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 700)}, reads: map[string][2]bool{"PBCR": {true, false}},
+			said: []string{"PBCR, a regulator, can read the details of 1 payment in CNY: the network has decided so from CNY 7.00 on"}},
+		"from that amount": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 1000)}, reads: map[string][2]bool{"PBCR": {true, false}},
+			said: []string{"PBCR, a regulator, can read the details of 1 payment in CNY: the network has decided so from CNY 10.00 on"}},
+		"from more": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 1001)}, reads: map[string][2]bool{"PBCR": {}}},
+		"from 0 on": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 0)}, reads: map[string][2]bool{"PBCR": {true, true}},
+			said: []string{"PBCR, a regulator, can read the details of 2 payments in CNY: the network has decided so"}},
+		"another currency": {rules: []settlement.DetailsReader{readsFrom("PBCR", "EUR", 0)}, reads: map[string][2]bool{"PBCR": {}}},
+		"two regulators": {rules: []settlement.DetailsReader{readsFrom("FXCR", "CNY", 501), readsFrom("PBCR", "CNY", 500)}, reads: map[string][2]bool{"PBCR": {true, true}, "FXCR": {true, false}},
+			said: []string{"FXCR, a regulator, can read the details of 1 payment in CNY: the network has decided so from CNY 5.01 on",
+				"PBCR, a regulator, can read the details of 2 payments in CNY: the network has decided so from CNY 5.00 on"}},
+		"one that is suspended": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 0)}, given: func(c *chain, _ *keyring) {
+			c.institutions[len(c.institutions)-1].Status = access.MemberStatus_MEMBER_STATUS_SUSPENDED
+		}, reads: map[string][2]bool{"PBCR": {}}},
+		"by hand": {named: "PBCR", reads: map[string][2]bool{"PBCR": {true, true}},
+			said: []string{"PBCR, a regulator, can read the details of 2 payments in CNY, as you asked for"}},
+		"by hand where the network has decided on a part": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 700)}, named: "PBCR", reads: map[string][2]bool{"PBCR": {true, true}},
+			said: []string{"PBCR, a regulator, can read the details of 1 payment in CNY: the network has decided so from CNY 7.00 on",
+				"PBCR, a regulator, can read the details of 1 payment in CNY, as you asked for"}},
+		"a regulator that pays itself": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 0)}, given: func(_ *chain, k *keyring) {
+			k.keys[memberOf("BQDQ/acme")] = k.keys[memberOf("PBCR")]
+		}, reads: map[string][2]bool{"PBCR": {true, true}},
+			said: []string{"PBCR, a regulator, can read the details of 2 payments in CNY: the network has decided so"}},
+		"where nobody else has a key": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 700)}, given: func(_ *chain, k *keyring) {
+			k.keys = map[access.Member][]seal.PrivateKey{memberOf("PBCR"): k.keys[memberOf("PBCR")]}
+		}, reads: map[string][2]bool{"PBCR": {true, false}},
+			said: []string{"PBCR, a regulator, can read the details of 1 payment in CNY: the network has decided so from CNY 7.00 on"}},
+	} {
+		keys := newKeyring(t, seal.SM2, append(everybody, "FXCR")...)
+		regulators := map[string]seal.PrivateKey{"PBCR": keys.of("PBCR"), "FXCR": keys.of("FXCR")}
+		c := supervised(t, keys, row.rules...)
+		if row.given != nil {
+			row.given(c, keys)
+		}
+		outcome := submitSealed(t, c, keys, row.named, detailed("rent of May"), payments.Options{})
+		require.True(t, outcome.AllSettled(), story)
+		require.NoError(t, validShape(c.batches[0]), story)
+		var said []string
+		for _, reads := range outcome.Details.Regulators {
+			said = append(said, reads.String())
+		}
+		require.Equal(t, row.said, said, story)
+		for regulator, reads := range row.reads {
+			for i := range reads {
+				if c.batches[0].Transfers[i].Details == nil {
+					require.False(t, reads[i], story)
+					continue
+				}
+				answer := answerOf(t, c.batches[0], i)
+				_, err := payments.OpenDetails(regulators[regulator], answer)
+				if reads[i] {
+					require.NoError(t, err, "%s: %s, payment %d", story, regulator, i)
+				} else {
+					require.ErrorIs(t, err, seal.ErrNotReader, "%s: %s, payment %d", story, regulator, i)
+				}
+				require.Equal(t, reads[i], listed(answer, regulators[regulator]), "%s: who reads stands there in public, so that an omission is seen", story)
+			}
+		}
+	}
+}
+
+// listed says whether a reader's key is among those of an answer, as anyone can see it.
+func listed(answer *gatewaytypes.QueryPaymentDetailsResponse, reader seal.PrivateKey) bool {
+	for _, group := range answer.Groups {
+		for _, key := range group.Keys {
+			if bytes.Equal(key.KeyId, reader.Public().ID()) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// The rest of the readers tell their keys no more often for it, and a payment that a regulator reads has 48 bytes more.
+func TestARegulatorLeavesTheOtherGroupsAsTheyAre(t *testing.T) {
+	keys := newKeyring(t, seal.MLKEM768X25519, everybody...)
+	c := supervised(t, keys, readsFrom("PBCR", "CNY", 700))
+	keys.decided = nil
+	submitSealed(t, c, keys, "", detailed("rent of May"), payments.Options{})
+	keys.learn(c.batches...)
+	keys.decided = []settlement.DetailsReader{readsFrom("PBCR", "CNY", 700)}
+	submitSealed(t, c, keys, "", []byte(strings.ReplaceAll(string(detailed("rent of May")), "-1<", "-2<")), payments.Options{})
+	require.Len(t, c.batches[1].DetailsGroups, 1, "the regulator's")
+	require.Len(t, c.batches[1].Transfers[0].Details.Keys, 3)
+	require.Len(t, c.batches[1].Transfers[1].Details.Keys, 2, "below it nothing changes")
+	keys.learn(c.batches...)
+	submitSealed(t, c, keys, "", []byte(strings.ReplaceAll(string(detailed("rent of May")), "-1<", "-3<")), payments.Options{})
+	require.Empty(t, c.batches[2].DetailsGroups)
+}
+
+func TestNothingIsSentIfARegulatorThatReadsHasNoKey(t *testing.T) {
+	for story, row := range map[string]struct {
+		rules []settlement.DetailsReader
+		named string
+		err   error
+	}{
+		"decided":                        {[]settlement.DetailsReader{readsFrom("PBCR", "CNY", 1000)}, "", payments.ErrRegulatorKey},
+		"named by hand":                  {nil, "PBCR", payments.ErrRegulatorKey},
+		"one of two":                     {[]settlement.DetailsReader{readsFrom("HKBK", "CNY", 0), readsFrom("PBCR", "CNY", 0)}, "", payments.ErrRegulatorKey},
+		"no payment is as large":         {[]settlement.DetailsReader{readsFrom("PBCR", "CNY", 1001)}, "", nil},
+		"a currency that nobody pays in": {[]settlement.DetailsReader{readsFrom("PBCR", "EUR", 0)}, "", nil},
+	} {
+		keys := newKeyring(t, seal.SM2, "BQDQ", "HKBK")
+		c := supervised(t, keys, row.rules...)
+		_, err := sealingGateway(c, keys, row.named).Submit(t.Context(), detailed("rent"), payments.Options{})
+		if row.err == nil {
+			require.NoError(t, err, story)
+			continue
+		}
+		require.ErrorIs(t, err, row.err, story)
+		require.ErrorContains(t, err, "PBCR, a regulator, reads the details of such payments and has registered no encryption key", story)
+		require.ErrorContains(t, err, "(payments/2)", story)
+		require.Empty(t, c.batches, story)
+		_, _, err = sealingGateway(c, keys, row.named).Prepare(t.Context(), detailed("rent"), payments.Options{})
+		require.ErrorIs(t, err, row.err, story)
+		outcome := submitSealed(t, c, keys, row.named, detailed("rent"), payments.Options{WithoutDetails: true})
+		require.True(t, outcome.AllSettled(), "%s: what is not there nobody reads", story)
+	}
+}
+
+// Mixed batches tell a group more for each regulator, which the chain takes.
+func TestAFullBatchWithRegulatorsStaysWithinTheChainsBounds(t *testing.T) {
+	members := []string{"BQDQ", "BQDQ/acme", "HKBK/beta", "REG1", "REG2", "REG3", "REG4", "REG5"}
+	keys := newKeyring(t, seal.SM2, members...)
+	for i := range 3 {
+		keys.add(seal.SM2, fmt.Sprintf("BQDQ/worker-%d", i))
+	}
+	c := supervised(t, keys, readsFrom("REG1", "CNY", 0), readsFrom("REG2", "CNY", 100), readsFrom("REG3", "CNY", 200), readsFrom("REG4", "CNY", 300))
+	outcome := submitSealed(t, c, keys, "REG5", simple("M1", order{id: "1", amount: "9.00", account: worker(0), agent: bqdq}), payments.Options{})
+	require.True(t, outcome.AllSettled())
+	require.Len(t, c.batches[0].DetailsGroups, 7)
+	require.NoError(t, validShape(c.batches[0]))
+	require.Len(t, c.batches[0].Transfers[0].Details.Keys, 7)
+	for _, reader := range []string{"REG1", "REG4", "REG5", "BQDQ", "BQDQ/worker-0"} {
+		_, err := payments.OpenDetails(keys.of(reader), answerOf(t, c.batches[0], 0))
+		require.NoError(t, err, reader)
+	}
+	require.Equal(t, settlement.DetailsReadersMax, len(keys.decided))
 }
 
 func TestDetailsHoldWhatTheFileSaysUnderTheNamesOfISO20022(t *testing.T) {
@@ -328,11 +504,11 @@ func TestManyKeysOfAMemberStayWithinTheBounds(t *testing.T) {
 		}
 	}
 	submitSealed(t, c, keys, "PBCR", detailed("rent"), payments.Options{})
-	require.Len(t, c.batches[0].DetailsGroups, 3, "the payer's side, the payee abroad, the payee inside")
-	for i, keys := range []int{6, 4, 2} {
+	require.Len(t, c.batches[0].DetailsGroups, 4, "the payer's side, the payee abroad, the regulator, the payee inside")
+	for i, keys := range []int{4, 4, 2, 2} {
 		require.Len(t, c.batches[0].DetailsGroups[i].Keys, keys)
 	}
-	require.Len(t, c.batches[0].Transfers[0].Details.Keys, 2)
+	require.Len(t, c.batches[0].Transfers[0].Details.Keys, 3)
 }
 
 func TestALargeBatchIsCutAndAllOrNothingIsRefused(t *testing.T) {

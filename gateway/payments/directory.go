@@ -19,6 +19,13 @@ const (
 // directory finds institutions by what a file says of them.
 type directory struct{ institutions []access.Institution }
 
+// isActiveRegulator reports whether an id is that of a regulator in good standing.
+func (d directory) isActiveRegulator(id string) bool {
+	return slices.ContainsFunc(d.institutions, func(i access.Institution) bool {
+		return i.Id == id && i.Kind == access.InstitutionKind_INSTITUTION_KIND_REGULATOR && i.Status == access.MemberStatus_MEMBER_STATUS_ACTIVE
+	})
+}
+
 // named reports whether the agent says anything by which an institution could be found. A name is
 // such a word too: an agent that is only named is unknown, not absent.
 func named(agent iso20022.Agent) bool { return agent != (iso20022.Agent{}) }

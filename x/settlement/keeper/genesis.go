@@ -44,6 +44,9 @@ func (k *Keeper) initMoney(ctx context.Context, state *types.GenesisState) error
 			return err
 		}
 	}
+	if err := k.checkDetailsReaders(ctx, state.Params.DetailsReaders); err != nil {
+		return err
+	}
 	for _, outstanding := range state.Outstandings {
 		if err := k.outstandings.Set(ctx, outstanding.Currency, outstanding); err != nil {
 			return err

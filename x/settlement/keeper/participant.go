@@ -116,8 +116,33 @@ func (k *Keeper) updateParams(ctx context.Context, params types.Params) error {
 	if err != nil {
 		return err
 	}
+	if err := k.checkDetailsReaders(ctx, params.DetailsReaders); err != nil {
+		return err
+	}
 	if err := k.params.Set(ctx, params); err != nil {
 		return err
 	}
 	return emit(ctx, &types.EventParamsUpdated{OldParams: before, NewParams: params})
+}
+
+// checkDetailsReaders wants regulators, of whatever standing, and currencies that are settled: a slip of the pen
+// would have nobody read.
+func (k *Keeper) checkDetailsReaders(ctx context.Context, readers []types.DetailsReader) error {
+	for _, reader := range readers {
+		institution, err := k.access.Institution(ctx, reader.InstitutionId)
+		if err != nil {
+			return err
+		}
+		if institution.Kind != accesstypes.InstitutionKind_INSTITUTION_KIND_REGULATOR {
+			return types.ErrNotRegulator.Wrap(reader.InstitutionId)
+		}
+		settled, err := k.currencies.Has(ctx, reader.Currency)
+		if err != nil {
+			return err
+		}
+		if !settled {
+			return types.ErrCurrencyNotSettled.Wrapf("%s, in which %s is to read details", reader.Currency, reader.InstitutionId)
+		}
+	}
+	return nil
 }

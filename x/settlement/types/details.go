@@ -80,7 +80,7 @@ func (m *MsgPayBatch) checkDetailsGroups() error {
 	for i := range m.Transfers {
 		details[i] = m.Transfers[i].Details
 	}
-	return checkDetailsGroups(m.DetailsGroups, len(m.Transfers)+1, details...)
+	return checkDetailsGroups(m.DetailsGroups, len(m.Transfers)+DetailsGroupsMax, details...)
 }
 
 // Envelope decodes the details of the event, and checks their form.

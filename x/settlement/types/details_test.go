@@ -64,6 +64,9 @@ func TestDetailsAreTakenUpToTheirBounds(t *testing.T) {
 	pay := soundPay()
 	pay.Details, pay.DetailsGroups = sealedForGroups(t, payer, payee), batch.DetailsGroups
 	require.NoError(t, pay.Validate())
+	third, thirdKeys := groupOf(t, readers(t, seal.SM2, 1))
+	pay.Details, pay.DetailsGroups = sealedForGroups(t, payer, payee, third), []seal.GroupKeys{payerKeys, payeeKeys, thirdKeys}
+	require.NoError(t, pay.Validate(), "a regulator's besides")
 	pay.DetailsGroups = nil
 	pay.Details = sealed(t, 8_192-5*1_206-120, readers(t, seal.MLKEM768X25519, 5))
 	require.NoError(t, pay.Validate(), "five readers and 2 KiB: %d bytes", pay.Details.Size())
@@ -98,7 +101,7 @@ func TestMisshapenDetailsAreRefused(t *testing.T) {
 			m.Transfers[0].Details = sealedForGroups(t, group)
 		}, types.ErrDetailsInvalid},
 		"more groups than anything is sealed for": {func(m *types.MsgPayBatch) {
-			m.DetailsGroups = make([]seal.GroupKeys, len(m.Transfers)+2)
+			m.DetailsGroups = make([]seal.GroupKeys, len(m.Transfers)+types.DetailsGroupsMax+1)
 		}, types.ErrDetailsInvalid},
 	} {
 		batch := soundBatch()

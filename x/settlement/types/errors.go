@@ -46,6 +46,12 @@ var (
 	ErrDetailsTooLarge = errorsmod.Register(ModuleName, 61, "sealed details are larger than 8 KiB; send the rest another way and refer to it")
 )
 
+// Refusals of who reads them.
+var (
+	ErrDetailsReaderInvalid = errorsmod.Register(ModuleName, 65, "reader of details is not valid")
+	ErrNotRegulator         = errorsmod.Register(ModuleName, 66, "institution is not a regulator: no other reads the details of payments that it has no part in")
+)
+
 // Refusals of returns.
 var (
 	ErrNotReturnable  = errorsmod.Register(ModuleName, 62, "only a settled payment that is no return can be returned")

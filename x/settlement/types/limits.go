@@ -29,9 +29,12 @@ const (
 	DetailsBytesMax = 8 << 10
 	// DetailsKeysMax is the most keys of the details of one transfer, and of a group of readers.
 	DetailsKeysMax = 8
-	// DetailsGroupsMax is the most groups whose keys a single payment tells: the payer's side and the payee's.
-	// A batch may tell one more than it has transfers.
-	DetailsGroupsMax = 2
+	// DetailsGroupsMax is the most groups whose keys a single payment tells: as many as its details may have keys.
+	// The payer's side and the payee's are two, each regulator that reads is one more. A batch may tell so
+	// many more than it has transfers.
+	DetailsGroupsMax = DetailsKeysMax
+	// DetailsReadersMax is the most regulators that read details: each is a key more in a payment's.
+	DetailsReadersMax = 4
 	// DigestLength is the length of every digest, in bytes: SHA-256 and HMAC-SHA256.
 	DigestLength = 32
 	// AddressLength is the length of a settlement account's address, in bytes.

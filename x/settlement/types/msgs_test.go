@@ -106,11 +106,30 @@ func TestMisshapenMessagesAreRefused(t *testing.T) {
 	params := func(retention time.Duration, perBlock uint32) *types.MsgUpdateParams {
 		return &types.MsgUpdateParams{Authority: signer, Params: types.Params{RetentionPeriod: retention, RetirementsPerBlockMax: perBlock}}
 	}
+	reading := func(readers ...types.DetailsReader) *types.MsgUpdateParams {
+		m := params(time.Hour, 1)
+		m.Params.DetailsReaders = readers
+		return m
+	}
+	reader := func(institution, currency string, from int64) types.DetailsReader {
+		return types.DetailsReader{InstitutionId: institution, Currency: currency, FromAmount: math.NewInt(from)}
+	}
+	require.NoError(t, reading(reader("AAAA", "CNY", 0), reader("AAAA", "EUR", 5), reader("BBBB", "CNY", 7), reader("CCCC", "CNY", 0), reader("DDDD", "CNY", 1)).Validate())
 	for _, row := range []struct {
 		story string
 		msg   interface{ Validate() error }
 		err   error
 	}{
+		{"a reader of details without an id", reading(reader("", "CNY", 0)), types.ErrDetailsReaderInvalid},
+		{"a reader of no currency", reading(reader("AAAA", "", 0)), types.ErrDetailsReaderInvalid},
+		{"a reader from less than nothing on", reading(reader("AAAA", "CNY", -1)), types.ErrDetailsReaderInvalid},
+		{"a reader from no amount on", reading(types.DetailsReader{InstitutionId: "AAAA", Currency: "CNY"}), types.ErrDetailsReaderInvalid},
+		{"a reader from more than can be paid on", reading(types.DetailsReader{InstitutionId: "AAAA", Currency: "CNY", FromAmount: types.AmountMax().AddRaw(1)}), types.ErrDetailsReaderInvalid},
+		{"a reader twice", reading(reader("AAAA", "CNY", 0), reader("AAAA", "CNY", 1)), types.ErrDetailsReaderInvalid},
+		{"readers out of order", reading(reader("BBBB", "CNY", 0), reader("AAAA", "CNY", 1)), types.ErrDetailsReaderInvalid},
+		{"currencies out of order", reading(reader("AAAA", "EUR", 0), reader("AAAA", "CNY", 1)), types.ErrDetailsReaderInvalid},
+		{"five readers", reading(reader("AAAA", "CNY", 0), reader("BBBB", "CNY", 0), reader("CCCC", "CNY", 0), reader("DDDD", "CNY", 0), reader("EEEE", "CNY", 0)), types.ErrDetailsReaderInvalid},
+		{"more rules than there are currencies", reading(make([]types.DetailsReader, types.DetailsReadersMax*types.CurrenciesMax+1)...), types.ErrDetailsReaderInvalid},
 		{"no operator", payWith(func(m *types.MsgPay) { m.Operator = "" }), types.ErrAddressInvalid},
 		{"a debtor in capitals", payWith(func(m *types.MsgPay) { m.Debtor = strings.ToUpper(alice) }), types.ErrAddressInvalid},
 		{"a debtor of 32 bytes", payWith(func(m *types.MsgPay) { m.Debtor = signer }), types.ErrAddressInvalid},
@@ -171,7 +190,7 @@ func TestNoMessageHasRoomForANameOrAnAccountNumber(t *testing.T) {
 	t.Parallel()
 	known := map[protoreflect.Name]bool{}
 	for _, name := range strings.Fields(`operator authority debtor creditor account currency currencies amount uetr code
-		original_uetr reason institution_id party_id digest references end_to_end_digest instruction_digest content_digest key_id`) {
+		original_uetr reason institution_id party_id digest references end_to_end_digest instruction_digest content_digest key_id from_amount`) {
 		known[protoreflect.Name(name)] = true
 	}
 	file, err := gogoproto.HybridResolver.FindFileByPath("zhilian/settlement/v1/tx.proto")

@@ -8,6 +8,7 @@ package settlementv1
 
 import (
 	_ "cosmossdk.io/api/amino"
+	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
@@ -32,8 +33,11 @@ type Params struct {
 	RetentionPeriod *durationpb.Duration `protobuf:"bytes,1,opt,name=retention_period,json=retentionPeriod,proto3" json:"retention_period,omitempty"`
 	// Most payments that leave state in one block.
 	RetirementsPerBlockMax uint32 `protobuf:"varint,2,opt,name=retirements_per_block_max,json=retirementsPerBlockMax,proto3" json:"retirements_per_block_max,omitempty"`
-	unknownFields          protoimpl.UnknownFields
-	sizeCache              protoimpl.SizeCache
+	// Regulators that read sealed details, by institution and currency, sorted, of at most 4 institutions; none by
+	// default.
+	DetailsReaders []*DetailsReader `protobuf:"bytes,3,rep,name=details_readers,json=detailsReaders,proto3" json:"details_readers,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Params) Reset() {
@@ -80,6 +84,78 @@ func (x *Params) GetRetirementsPerBlockMax() uint32 {
 	return 0
 }
 
+func (x *Params) GetDetailsReaders() []*DetailsReader {
+	if x != nil {
+		return x.DetailsReaders
+	}
+	return nil
+}
+
+// DetailsReader is a regulator for whom the sealed details of payments in one currency are sealed too, from an
+// amount on. Who seals them does so: the chain cannot know who opens what.
+type DetailsReader struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Institution, of the kind regulator.
+	InstitutionId string `protobuf:"bytes,1,opt,name=institution_id,json=institutionId,proto3" json:"institution_id,omitempty"`
+	// ISO 4217 code of a currency that the network settles.
+	Currency string `protobuf:"bytes,2,opt,name=currency,proto3" json:"currency,omitempty"`
+	// The least amount of a payment whose details it reads, in minor units; 0 for every payment.
+	FromAmount    string `protobuf:"bytes,3,opt,name=from_amount,json=fromAmount,proto3" json:"from_amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DetailsReader) Reset() {
+	*x = DetailsReader{}
+	mi := &file_zhilian_settlement_v1_genesis_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DetailsReader) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DetailsReader) ProtoMessage() {}
+
+func (x *DetailsReader) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_genesis_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DetailsReader.ProtoReflect.Descriptor instead.
+func (*DetailsReader) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_genesis_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *DetailsReader) GetInstitutionId() string {
+	if x != nil {
+		return x.InstitutionId
+	}
+	return ""
+}
+
+func (x *DetailsReader) GetCurrency() string {
+	if x != nil {
+		return x.Currency
+	}
+	return ""
+}
+
+func (x *DetailsReader) GetFromAmount() string {
+	if x != nil {
+		return x.FromAmount
+	}
+	return ""
+}
+
 // GenesisState is the module's whole state.
 type GenesisState struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -113,7 +189,7 @@ type GenesisState struct {
 
 func (x *GenesisState) Reset() {
 	*x = GenesisState{}
-	mi := &file_zhilian_settlement_v1_genesis_proto_msgTypes[1]
+	mi := &file_zhilian_settlement_v1_genesis_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -125,7 +201,7 @@ func (x *GenesisState) String() string {
 func (*GenesisState) ProtoMessage() {}
 
 func (x *GenesisState) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_genesis_proto_msgTypes[1]
+	mi := &file_zhilian_settlement_v1_genesis_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -138,7 +214,7 @@ func (x *GenesisState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GenesisState.ProtoReflect.Descriptor instead.
 func (*GenesisState) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_genesis_proto_rawDescGZIP(), []int{1}
+	return file_zhilian_settlement_v1_genesis_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *GenesisState) GetParams() *Params {
@@ -229,10 +305,17 @@ var File_zhilian_settlement_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
 	"\n" +
-	"#zhilian/settlement/v1/genesis.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a zhilian/settlement/v1/hold.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\xa2\x01\n" +
+	"#zhilian/settlement/v1/genesis.proto\x12\x15zhilian.settlement.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1egoogle/protobuf/duration.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a zhilian/settlement/v1/hold.proto\x1a\x1fzhilian/settlement/v1/log.proto\x1a'zhilian/settlement/v1/participant.proto\x1a#zhilian/settlement/v1/payment.proto\"\x80\x02\n" +
 	"\x06Params\x12W\n" +
 	"\x10retention_period\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\x11\xc8\xde\x1f\x00\x98\xdf\x1f\x01\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x0fretentionPeriod\x12?\n" +
-	"\x19retirements_per_block_max\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\x16retirementsPerBlockMax\"\xe2\a\n" +
+	"\x19retirements_per_block_max\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\x16retirementsPerBlockMax\x12\\\n" +
+	"\x0fdetails_readers\x18\x03 \x03(\v2$.zhilian.settlement.v1.DetailsReaderB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x0edetailsReaders\"\xb5\x01\n" +
+	"\rDetailsReader\x12+\n" +
+	"\x0einstitution_id\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\rinstitutionId\x12 \n" +
+	"\bcurrency\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\bcurrency\x12U\n" +
+	"\vfrom_amount\x18\x03 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
+	"fromAmount\"\xe2\a\n" +
 	"\fGenesisState\x12D\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12N\n" +
 	"\n" +
@@ -266,42 +349,44 @@ func file_zhilian_settlement_v1_genesis_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_genesis_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_genesis_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_zhilian_settlement_v1_genesis_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_zhilian_settlement_v1_genesis_proto_goTypes = []any{
 	(*Params)(nil),              // 0: zhilian.settlement.v1.Params
-	(*GenesisState)(nil),        // 1: zhilian.settlement.v1.GenesisState
-	(*durationpb.Duration)(nil), // 2: google.protobuf.Duration
-	(*Currency)(nil),            // 3: zhilian.settlement.v1.Currency
-	(*Participant)(nil),         // 4: zhilian.settlement.v1.Participant
-	(*Account)(nil),             // 5: zhilian.settlement.v1.Account
-	(*AccountReference)(nil),    // 6: zhilian.settlement.v1.AccountReference
-	(*Outstanding)(nil),         // 7: zhilian.settlement.v1.Outstanding
-	(*Payment)(nil),             // 8: zhilian.settlement.v1.Payment
-	(*Instruction)(nil),         // 9: zhilian.settlement.v1.Instruction
-	(*Retirement)(nil),          // 10: zhilian.settlement.v1.Retirement
-	(*PaymentLog)(nil),          // 11: zhilian.settlement.v1.PaymentLog
-	(*Returned)(nil),            // 12: zhilian.settlement.v1.Returned
-	(*Hold)(nil),                // 13: zhilian.settlement.v1.Hold
+	(*DetailsReader)(nil),       // 1: zhilian.settlement.v1.DetailsReader
+	(*GenesisState)(nil),        // 2: zhilian.settlement.v1.GenesisState
+	(*durationpb.Duration)(nil), // 3: google.protobuf.Duration
+	(*Currency)(nil),            // 4: zhilian.settlement.v1.Currency
+	(*Participant)(nil),         // 5: zhilian.settlement.v1.Participant
+	(*Account)(nil),             // 6: zhilian.settlement.v1.Account
+	(*AccountReference)(nil),    // 7: zhilian.settlement.v1.AccountReference
+	(*Outstanding)(nil),         // 8: zhilian.settlement.v1.Outstanding
+	(*Payment)(nil),             // 9: zhilian.settlement.v1.Payment
+	(*Instruction)(nil),         // 10: zhilian.settlement.v1.Instruction
+	(*Retirement)(nil),          // 11: zhilian.settlement.v1.Retirement
+	(*PaymentLog)(nil),          // 12: zhilian.settlement.v1.PaymentLog
+	(*Returned)(nil),            // 13: zhilian.settlement.v1.Returned
+	(*Hold)(nil),                // 14: zhilian.settlement.v1.Hold
 }
 var file_zhilian_settlement_v1_genesis_proto_depIdxs = []int32{
-	2,  // 0: zhilian.settlement.v1.Params.retention_period:type_name -> google.protobuf.Duration
-	0,  // 1: zhilian.settlement.v1.GenesisState.params:type_name -> zhilian.settlement.v1.Params
-	3,  // 2: zhilian.settlement.v1.GenesisState.currencies:type_name -> zhilian.settlement.v1.Currency
-	4,  // 3: zhilian.settlement.v1.GenesisState.participants:type_name -> zhilian.settlement.v1.Participant
-	5,  // 4: zhilian.settlement.v1.GenesisState.accounts:type_name -> zhilian.settlement.v1.Account
-	6,  // 5: zhilian.settlement.v1.GenesisState.references:type_name -> zhilian.settlement.v1.AccountReference
-	7,  // 6: zhilian.settlement.v1.GenesisState.outstandings:type_name -> zhilian.settlement.v1.Outstanding
-	8,  // 7: zhilian.settlement.v1.GenesisState.payments:type_name -> zhilian.settlement.v1.Payment
-	9,  // 8: zhilian.settlement.v1.GenesisState.instructions:type_name -> zhilian.settlement.v1.Instruction
-	10, // 9: zhilian.settlement.v1.GenesisState.retirements:type_name -> zhilian.settlement.v1.Retirement
-	11, // 10: zhilian.settlement.v1.GenesisState.payment_log:type_name -> zhilian.settlement.v1.PaymentLog
-	12, // 11: zhilian.settlement.v1.GenesisState.returns:type_name -> zhilian.settlement.v1.Returned
-	13, // 12: zhilian.settlement.v1.GenesisState.holds:type_name -> zhilian.settlement.v1.Hold
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	3,  // 0: zhilian.settlement.v1.Params.retention_period:type_name -> google.protobuf.Duration
+	1,  // 1: zhilian.settlement.v1.Params.details_readers:type_name -> zhilian.settlement.v1.DetailsReader
+	0,  // 2: zhilian.settlement.v1.GenesisState.params:type_name -> zhilian.settlement.v1.Params
+	4,  // 3: zhilian.settlement.v1.GenesisState.currencies:type_name -> zhilian.settlement.v1.Currency
+	5,  // 4: zhilian.settlement.v1.GenesisState.participants:type_name -> zhilian.settlement.v1.Participant
+	6,  // 5: zhilian.settlement.v1.GenesisState.accounts:type_name -> zhilian.settlement.v1.Account
+	7,  // 6: zhilian.settlement.v1.GenesisState.references:type_name -> zhilian.settlement.v1.AccountReference
+	8,  // 7: zhilian.settlement.v1.GenesisState.outstandings:type_name -> zhilian.settlement.v1.Outstanding
+	9,  // 8: zhilian.settlement.v1.GenesisState.payments:type_name -> zhilian.settlement.v1.Payment
+	10, // 9: zhilian.settlement.v1.GenesisState.instructions:type_name -> zhilian.settlement.v1.Instruction
+	11, // 10: zhilian.settlement.v1.GenesisState.retirements:type_name -> zhilian.settlement.v1.Retirement
+	12, // 11: zhilian.settlement.v1.GenesisState.payment_log:type_name -> zhilian.settlement.v1.PaymentLog
+	13, // 12: zhilian.settlement.v1.GenesisState.returns:type_name -> zhilian.settlement.v1.Returned
+	14, // 13: zhilian.settlement.v1.GenesisState.holds:type_name -> zhilian.settlement.v1.Hold
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_genesis_proto_init() }
@@ -320,7 +405,7 @@ func file_zhilian_settlement_v1_genesis_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_genesis_proto_rawDesc), len(file_zhilian_settlement_v1_genesis_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

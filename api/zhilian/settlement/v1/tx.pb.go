@@ -49,7 +49,7 @@ type MsgPay struct {
 	// Names, addresses, remittance information and purpose, sealed to those who may read them; at most
 	// 8 KiB. Empty if there are none. State keeps its digest, the block its bytes.
 	Details *v1.Envelope `protobuf:"bytes,8,opt,name=details,proto3" json:"details,omitempty"`
-	// Groups of readers that the details are sealed for and whose keys the network does not know yet, at most 2;
+	// Groups of readers that the details are sealed for and whose keys the network does not know yet, at most 8;
 	// each of at most 8 keys.
 	DetailsGroups []*v1.GroupKeys `protobuf:"bytes,9,rep,name=details_groups,json=detailsGroups,proto3" json:"details_groups,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -213,7 +213,7 @@ type MsgPayBatch struct {
 	// SHA-256 of the file; 32 bytes, given together with instruction_digest.
 	ContentDigest []byte `protobuf:"bytes,7,opt,name=content_digest,json=contentDigest,proto3" json:"content_digest,omitempty"`
 	// Groups of readers that details of this batch are sealed for and whose keys the network does not know yet,
-	// at most one more than there are transfers; each of at most 8 keys.
+	// at most eight more than there are transfers; each of at most 8 keys.
 	DetailsGroups []*v1.GroupKeys `protobuf:"bytes,8,rep,name=details_groups,json=detailsGroups,proto3" json:"details_groups,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
