@@ -191,6 +191,7 @@ func TestTheNetworkDecidesWhichRegulatorsReadFromWhichAmountOn(t *testing.T) {
 		given func(*chain, *keyring)
 		named string
 		reads map[string][2]bool // of the two payments
+		keys  int                // of the first payment, if it matters
 		said  []string
 	}{
 		"no rule": {reads: map[string][2]bool{"PBCR": {}}},
@@ -199,7 +200,7 @@ func TestTheNetworkDecidesWhichRegulatorsReadFromWhichAmountOn(t *testing.T) {
 		"from that amount": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 1000)}, reads: map[string][2]bool{"PBCR": {true, false}},
 			said: []string{"PBCR, a regulator, can read the details of 1 payment in CNY: the network has decided so from CNY 10.00 on"}},
 		"from more": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 1001)}, reads: map[string][2]bool{"PBCR": {}}},
-		"from 0 on": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 0)}, reads: map[string][2]bool{"PBCR": {true, true}},
+		"from 0 on": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 0)}, keys: 3, reads: map[string][2]bool{"PBCR": {true, true}},
 			said: []string{"PBCR, a regulator, can read the details of 2 payments in CNY: the network has decided so"}},
 		"another currency": {rules: []settlement.DetailsReader{readsFrom("PBCR", "EUR", 0)}, reads: map[string][2]bool{"PBCR": {}}},
 		"two regulators": {rules: []settlement.DetailsReader{readsFrom("FXCR", "CNY", 501), readsFrom("PBCR", "CNY", 500)}, reads: map[string][2]bool{"PBCR": {true, true}, "FXCR": {true, false}},
@@ -215,7 +216,7 @@ func TestTheNetworkDecidesWhichRegulatorsReadFromWhichAmountOn(t *testing.T) {
 				"PBCR, a regulator, can read the details of 1 payment in CNY, as you asked for"}},
 		"a regulator that pays itself": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 0)}, given: func(_ *chain, k *keyring) {
 			k.keys[memberOf("BQDQ/acme")] = k.keys[memberOf("PBCR")]
-		}, reads: map[string][2]bool{"PBCR": {true, true}},
+		}, keys: 2, reads: map[string][2]bool{"PBCR": {true, true}},
 			said: []string{"PBCR, a regulator, can read the details of 2 payments in CNY: the network has decided so"}},
 		"where nobody else has a key": {rules: []settlement.DetailsReader{readsFrom("PBCR", "CNY", 700)}, given: func(_ *chain, k *keyring) {
 			k.keys = map[access.Member][]seal.PrivateKey{memberOf("PBCR"): k.keys[memberOf("PBCR")]}
@@ -231,6 +232,9 @@ func TestTheNetworkDecidesWhichRegulatorsReadFromWhichAmountOn(t *testing.T) {
 		outcome := submitSealed(t, c, keys, row.named, detailed("rent of May"), payments.Options{})
 		require.True(t, outcome.AllSettled(), story)
 		require.NoError(t, validShape(c.batches[0]), story)
+		if row.keys > 0 {
+			require.Len(t, c.batches[0].Transfers[0].Details.Keys, row.keys, story)
+		}
 		var said []string
 		for _, reads := range outcome.Details.Regulators {
 			said = append(said, reads.String())

@@ -10,6 +10,9 @@ import (
 
 	"cosmossdk.io/math"
 
+	"github.com/cosmos/cosmos-sdk/runtime"
+
+	"github.com/zhilian-network/zhilian/x/access/keeper"
 	"github.com/zhilian-network/zhilian/x/access/types"
 )
 
@@ -127,16 +130,36 @@ func TestTheRefusalSaysWhoseDayItIsWithoutAName(t *testing.T) {
 	require.Contains(t, answer.String(), "after 60 today by all keys of its holder")
 }
 
-// The hot path: a person's day costs what a key's did.
+// The hot path: a person's day costs what a key's does, one record read to judge, and one read and written to charge.
 func TestADayCostsOneRecordWithHoweverManyKeys(t *testing.T) {
-	f := newOffice(t)
+	f := newEmptyFixture(t)
+	store := &readCountingService{inner: runtime.NewKVStoreService(f.store)}
+	f.keeper = keeper.NewKeeper(f.codec, store, runtime.NewTransientStoreService(f.counters), addresses, f.accounts, authority, f.actions)
+	f.messages = keeper.NewMsgServer(f.keeper)
+	office, err := newOffice(t).exported()
+	require.NoError(t, err)
+	require.NoError(t, f.keeper.InitGenesis(f.ctx, office))
+	f.ctx = f.ctx.WithBlockTime(now)
+	require.NoError(t, f.setLimits("second director", "machine", limit("CNY", 0, 100)))
 	require.NoError(t, f.setLimits("second director", "director's other key", limit("CNY", 0, 100)))
 	require.NoError(t, f.setLimits("second director", "director", limit("CNY", 0, 100)))
 	before := len(f.contents(t))
-	require.NoError(t, f.spend("director", cny(60)))
-	require.NoError(t, f.spend("director's other key", cny(40)))
-	require.Len(t, f.contents(t), before+1)
+	reads := map[string][2]int{}
+	for name, amount := range map[string]int64{"director": 60, "director's other key": 40, "machine": 100} {
+		store.reads = 0
+		actor, err := f.pays(name, cny(amount))
+		require.NoError(t, err)
+		judged := store.reads
+		require.NoError(t, f.keeper.Spend(f.ctx, actor, cny(amount)))
+		reads[name] = [2]int{judged, store.reads - judged}
+	}
+	require.Equal(t, [2]int{7, 1}, reads["director"], "operator, institution, party, role, policies, settings, day; day")
+	require.Equal(t, reads["director"], reads["director's other key"])
+	require.Equal(t, reads["director"], reads["machine"])
+	require.Len(t, f.contents(t), before+2, "a day of the director, and one of the machine")
 }
+
+func (f fixture) exported() (*types.GenesisState, error) { return f.keeper.ExportGenesis(f.ctx) }
 
 func TestAGenesisWithADayForEachKeyIsImportedAsTheHolders(t *testing.T) {
 	f := newOffice(t)
