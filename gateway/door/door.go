@@ -267,7 +267,7 @@ func (d *Door) Check(token, method string, request any) error {
 		return err
 	}
 	refusal := d.mayRead(ctx, operator, permission, scopes)
-	if level, ok := onConsent[method]; refusal != nil && ok && len(scopes) > 0 && d.hasConsent(ctx, operator, permission, scopes[0], level) {
+	if wanted, ok := onConsent[method]; refusal != nil && ok && len(scopes) > 0 && d.hasConsent(ctx, operator, permission, scopes[0], wanted) {
 		return nil
 	}
 	if permission, ok := supervised[method]; refusal != nil && ok && d.mayRead(ctx, operator, permission, scopes) == nil {
@@ -278,13 +278,13 @@ func (d *Door) Check(token, method string, request any) error {
 
 // hasConsent reports whether an operator who may read such things at all acts for a member that a subject has
 // consented to, or that a law allows.
-func (d *Door) hasConsent(ctx context.Context, operator, permission string, subject accesstypes.Scope, level uint32) bool {
+func (d *Door) hasConsent(ctx context.Context, operator, permission string, subject accesstypes.Scope, wanted consented) bool {
 	actor, err := d.config.State.Require(ctx, accesstypes.Ask{Operator: operator, Permission: permission, Scope: accesstypes.OwnScope})
 	if err != nil {
 		return false
 	}
-	for _, purpose := range consentPurposes {
-		sharing := accesstypes.Sharing{Subject: subject, Reader: actor.Scope(), Purpose: purpose, Level: level}
+	for _, purpose := range wanted.purposes {
+		sharing := accesstypes.Sharing{Subject: subject, Reader: actor.Scope(), Purpose: purpose, Level: wanted.level}
 		if _, err := d.config.State.CheckSharing(ctx, sharing); err == nil {
 			return true
 		}

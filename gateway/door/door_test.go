@@ -27,6 +27,7 @@ import (
 	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	disputetypes "github.com/zhilian-network/zhilian/x/dispute/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -109,10 +110,14 @@ func (f *fixture) scopeOf(operator string) (accesstypes.Scope, error) {
 	return accesstypes.Scope{}, accesstypes.ErrOperatorNotFound
 }
 
-// CheckSharing: acme has consented that globex reads for a rating, up to level 2.
+// CheckSharing: acme has consented that globex reads for a rating, initech that globex does for personal offers,
+// both up to level 2.
 func (f *fixture) CheckSharing(_ context.Context, sharing accesstypes.Sharing) (accesstypes.Basis, error) {
-	if sharing == (accesstypes.Sharing{Subject: acme, Reader: globex, Purpose: accesstypes.Purpose_PURPOSE_CREDIT_RATING, Level: 2}) {
+	switch sharing {
+	case accesstypes.Sharing{Subject: acme, Reader: globex, Purpose: accesstypes.Purpose_PURPOSE_CREDIT_RATING, Level: 2}:
 		return accesstypes.Basis{Kind: accesstypes.BasisConsent, ID: 1}, nil
+	case accesstypes.Sharing{Subject: initech, Reader: globex, Purpose: accesstypes.Purpose_PURPOSE_PERSONAL_OFFERS, Level: 2}:
+		return accesstypes.Basis{Kind: accesstypes.BasisConsent, ID: 2}, nil
 	}
 	return accesstypes.Basis{}, accesstypes.ErrConsentMissing
 }
@@ -275,6 +280,32 @@ func TestWhomTheSubjectHasConsentedToReadsItsCreditData(t *testing.T) {
 		{"globex", rating, &credittypes.QueryRatingRequest{RatingId: 2}, door.ErrReadDenied},
 		// The consent is for credit data, not for what else stands about acme.
 		{"globex", accountMethod, &settlementv1.QueryAccountRequest{Address: "account of acme"}, door.ErrReadDenied},
+	} {
+		require.ErrorIs(t, f.door.Check(f.enter(t, c.name), c.method, c.request), c.want, "%s %s %v", c.name, c.method, c.request)
+	}
+}
+
+func TestWhatPersonalOffersRestOnIsReadOnAConsentForThem(t *testing.T) {
+	f := newFixture(t)
+	const behaviour, feedback = "/zhilian.credit.v1.Query/Behaviour", "/zhilian.dispute.v1.Query/FeedbackOf"
+	behaviourOf := func(s accesstypes.Scope) any {
+		return &credittypes.QueryBehaviourRequest{InstitutionId: s.InstitutionID, PartyId: s.PartyID}
+	}
+	feedbackOf := func(s accesstypes.Scope) any {
+		return &disputetypes.QueryFeedbackOfRequest{InstitutionId: s.InstitutionID, PartyId: s.PartyID}
+	}
+	for _, c := range []struct {
+		name, method string
+		request      any
+		want         error
+	}{
+		{"globex", behaviour, behaviourOf(initech), nil},
+		{"globex", feedback, feedbackOf(initech), nil},
+		{"acme", behaviour, behaviourOf(initech), door.ErrReadDenied},
+		{"acme", feedback, feedbackOf(initech), door.ErrReadDenied},
+		// A consent for a rating is none for offers.
+		{"globex", feedback, feedbackOf(acme), door.ErrReadDenied},
+		{"globex", "/zhilian.credit.v1.Query/Ratings", &credittypes.QueryRatingsRequest{InstitutionId: initech.InstitutionID, PartyId: initech.PartyID}, door.ErrReadDenied},
 	} {
 		require.ErrorIs(t, f.door.Check(f.enter(t, c.name), c.method, c.request), c.want, "%s %s %v", c.name, c.method, c.request)
 	}

@@ -2,6 +2,7 @@ package door
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
@@ -55,15 +56,28 @@ const (
 	KindFacility Kind = "facility"
 )
 
+// consented is up to which level, and for which purposes, a subject's consent lets its reader ask a query.
+type consented struct {
+	level    uint32
+	purposes []accesstypes.Purpose
+}
+
 // onConsent are the queries that a reader with a subject's consent may ask too, for what is about that subject:
-// their scopes begin with it. The level is that of what they tell.
-var onConsent = map[string]uint32{
-	"/zhilian.credit.v1.Query/Attestation":  2,
-	"/zhilian.credit.v1.Query/Attestations": 2,
-	"/zhilian.credit.v1.Query/Rating":       2,
-	"/zhilian.credit.v1.Query/Ratings":      2,
-	"/zhilian.credit.v1.Query/Improvement":  2,
-	"/zhilian.credit.v1.Query/Behaviour":    2,
+// data for ratings, and what personal offers may rest on. The subject comes first in what they name.
+var onConsent = map[string]consented{
+	"/zhilian.credit.v1.Query/Attestation":  {2, creditPurposes},
+	"/zhilian.credit.v1.Query/Attestations": {2, creditPurposes},
+	"/zhilian.credit.v1.Query/Rating":       {2, creditPurposes},
+	"/zhilian.credit.v1.Query/Ratings":      {2, creditPurposes},
+	"/zhilian.credit.v1.Query/Improvement":  {2, creditPurposes},
+	"/zhilian.credit.v1.Query/Behaviour":    {2, append(slices.Clone(creditPurposes), accesstypes.Purpose_PURPOSE_PERSONAL_OFFERS)},
+	"/zhilian.dispute.v1.Query/FeedbackOf":  {2, []accesstypes.Purpose{accesstypes.Purpose_PURPOSE_PERSONAL_OFFERS}},
+}
+
+// creditPurposes are those for which credit data may be read.
+var creditPurposes = []accesstypes.Purpose{
+	accesstypes.Purpose_PURPOSE_CREDIT_RATING, accesstypes.Purpose_PURPOSE_FINANCING, accesstypes.Purpose_PURPOSE_DISPUTE,
+	accesstypes.Purpose_PURPOSE_SUPERVISION,
 }
 
 // supervised are the sensitive queries that tell an institution's totals and nothing of its customers: a regulator's
@@ -71,12 +85,6 @@ var onConsent = map[string]uint32{
 // is what one customer owes another.
 var supervised = map[string]string{
 	"/zhilian.settlement.v1.Query/Reserves": settlementtypes.PermissionSupervise,
-}
-
-// consentPurposes are those for which credit data may be read.
-var consentPurposes = []accesstypes.Purpose{
-	accesstypes.Purpose_PURPOSE_CREDIT_RATING, accesstypes.Purpose_PURPOSE_FINANCING, accesstypes.Purpose_PURPOSE_DISPUTE,
-	accesstypes.Purpose_PURPOSE_SUPERVISION,
 }
 
 const trailMethod = "/zhilian.vault.v1.Query/Trail"

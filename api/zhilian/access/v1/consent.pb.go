@@ -48,6 +48,8 @@ const (
 	Purpose_PURPOSE_SUPERVISION Purpose = 7
 	// To run an agreement.
 	Purpose_PURPOSE_AGREEMENT Purpose = 8
+	// To make personal offers from behaviour and feedback. Withdrawing such a consent is the opt-out.
+	Purpose_PURPOSE_PERSONAL_OFFERS Purpose = 9
 )
 
 // Enum value maps for Purpose.
@@ -62,17 +64,19 @@ var (
 		6: "PURPOSE_AUDIT",
 		7: "PURPOSE_SUPERVISION",
 		8: "PURPOSE_AGREEMENT",
+		9: "PURPOSE_PERSONAL_OFFERS",
 	}
 	Purpose_value = map[string]int32{
-		"PURPOSE_UNSPECIFIED":   0,
-		"PURPOSE_PAYMENT":       1,
-		"PURPOSE_CREDIT_RATING": 2,
-		"PURPOSE_FINANCING":     3,
-		"PURPOSE_DUE_DILIGENCE": 4,
-		"PURPOSE_DISPUTE":       5,
-		"PURPOSE_AUDIT":         6,
-		"PURPOSE_SUPERVISION":   7,
-		"PURPOSE_AGREEMENT":     8,
+		"PURPOSE_UNSPECIFIED":     0,
+		"PURPOSE_PAYMENT":         1,
+		"PURPOSE_CREDIT_RATING":   2,
+		"PURPOSE_FINANCING":       3,
+		"PURPOSE_DUE_DILIGENCE":   4,
+		"PURPOSE_DISPUTE":         5,
+		"PURPOSE_AUDIT":           6,
+		"PURPOSE_SUPERVISION":     7,
+		"PURPOSE_AGREEMENT":       8,
+		"PURPOSE_PERSONAL_OFFERS": 9,
 	}
 )
 
@@ -447,7 +451,7 @@ const file_zhilian_access_v1_consent_proto_rawDesc = "" +
 	"\n" +
 	"expires_at\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\texpiresAt\x12\"\n" +
-	"\arevoked\x18\v \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x01R\arevoked*\xdc\x01\n" +
+	"\arevoked\x18\v \x01(\bB\b\x88\x8c.\x02\x90\x8c.\x01R\arevoked*\xf9\x01\n" +
 	"\aPurpose\x12\x17\n" +
 	"\x13PURPOSE_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fPURPOSE_PAYMENT\x10\x01\x12\x19\n" +
@@ -457,7 +461,8 @@ const file_zhilian_access_v1_consent_proto_rawDesc = "" +
 	"\x0fPURPOSE_DISPUTE\x10\x05\x12\x11\n" +
 	"\rPURPOSE_AUDIT\x10\x06\x12\x17\n" +
 	"\x13PURPOSE_SUPERVISION\x10\a\x12\x15\n" +
-	"\x11PURPOSE_AGREEMENT\x10\bB\xce\x01\n" +
+	"\x11PURPOSE_AGREEMENT\x10\b\x12\x1b\n" +
+	"\x17PURPOSE_PERSONAL_OFFERS\x10\tB\xce\x01\n" +
 	"\x15com.zhilian.access.v1B\fConsentProtoP\x01ZAgithub.com/zhilian-network/zhilian/api/zhilian/access/v1;accessv1\xa2\x02\x03ZAX\xaa\x02\x11Zhilian.Access.V1\xca\x02\x11Zhilian\\Access\\V1\xe2\x02\x1dZhilian\\Access\\V1\\GPBMetadata\xea\x02\x13Zhilian::Access::V1b\x06proto3"
 
 var (
