@@ -1,23 +1,16 @@
 package vaultkeys
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/zhilian-network/zhilian/crypto/seal"
+	"github.com/zhilian-network/zhilian/internal/secretfile"
 )
 
-const (
-	rootName = "groups.root"
-	rootMode = 0o600
-	// maxRootBytes is the hexadecimal root and an end of line.
-	maxRootBytes = 2*len(seal.Root{}) + 2
-)
+const rootName = "groups.root"
 
 // Refusals of the root's file.
 var (
@@ -37,7 +30,7 @@ func (r Ring) Root() (seal.Root, error) {
 		return seal.Root{}, err
 	}
 	root = seal.NewRoot()
-	err = writeRoot(path, root)
+	err = secretfile.Create(path, root)
 	if errors.Is(err, os.ErrExist) {
 		return readRoot(path) // another command was faster
 	}
@@ -45,43 +38,12 @@ func (r Ring) Root() (seal.Root, error) {
 }
 
 func readRoot(path string) (seal.Root, error) {
-	// Stat first: opening a pipe would wait for a writer for ever.
-	info, err := os.Stat(path)
-	if err != nil {
-		return seal.Root{}, err
+	root, err := secretfile.Read(path)
+	switch {
+	case errors.Is(err, secretfile.ErrExposed):
+		err = fmt.Errorf("%s: %w", path, ErrRootExposed)
+	case errors.Is(err, secretfile.ErrInvalid):
+		err = fmt.Errorf("%s: %w", path, ErrRootInvalid)
 	}
-	if !info.Mode().IsRegular() {
-		return seal.Root{}, fmt.Errorf("%s: %w", path, ErrRootInvalid)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return seal.Root{}, fmt.Errorf("%s: %w", path, ErrRootExposed)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return seal.Root{}, err
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, int64(maxRootBytes)+1))
-	if err != nil {
-		return seal.Root{}, err
-	}
-	raw, err := hex.DecodeString(strings.TrimRight(string(text), "\r\n"))
-	if err != nil || len(raw) != len(seal.Root{}) || seal.Root(raw) == (seal.Root{}) {
-		return seal.Root{}, fmt.Errorf("%s: %w", path, ErrRootInvalid)
-	}
-	return seal.Root(raw), nil
-}
-
-// writeRoot gives the file its name when it is whole: a reader never finds half of one.
-func writeRoot(path string, root seal.Root) error {
-	file, err := os.CreateTemp(filepath.Dir(path), rootName+".*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(file.Name()) }()
-	_, err = file.WriteString(hex.EncodeToString(root[:]) + "\n")
-	if err = errors.Join(err, file.Chmod(rootMode), file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	return os.Link(file.Name(), path) // unlike a rename it fails if the name is taken
+	return root, err
 }

@@ -2,24 +2,19 @@ package reference
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"github.com/zhilian-network/zhilian/internal/secretfile"
 )
 
 // KeyFileName is the name of the key file inside a node's config directory.
 const KeyFileName = "reference.key"
 
-const (
-	keyLength = 32
-	keyMode   = 0o600
-	// maxKeyFileBytes is the hexadecimal key and room for an end of line.
-	maxKeyFileBytes = 2*keyLength + 2
-)
+const keyLength = 32
 
 // Refusals of a key file.
 var (
@@ -48,80 +43,34 @@ func KeyPath(home string) string {
 // Load reads a key file. It refuses a file that others may read, one that is not a regular file,
 // and one that holds anything but a key.
 func Load(path string) (Key, error) {
-	// Stat first: opening a pipe would wait for a writer for ever.
-	before, err := os.Stat(path)
-	if err != nil {
-		return Key{}, fmt.Errorf("reference key: %w", err)
+	key, err := secretfile.Read(path)
+	switch {
+	case errors.Is(err, secretfile.ErrExposed):
+		err = fmt.Errorf("%s: %w", path, ErrKeyExposed)
+	case errors.Is(err, secretfile.ErrInvalid):
+		err = fmt.Errorf("%s: %w", path, ErrKeyInvalid)
+	case err != nil:
+		err = fmt.Errorf("reference key: %w", err)
 	}
-	if !before.Mode().IsRegular() {
-		return Key{}, fmt.Errorf("%s: %w", path, ErrKeyInvalid)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return Key{}, fmt.Errorf("reference key: %w", err)
-	}
-	defer file.Close()
-
-	info, err := file.Stat()
-	if err != nil {
-		return Key{}, fmt.Errorf("reference key: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return Key{}, fmt.Errorf("%s: %w", path, ErrKeyExposed)
-	}
-	text, err := io.ReadAll(io.LimitReader(file, maxKeyFileBytes+1))
-	if err != nil {
-		return Key{}, fmt.Errorf("reference key: %w", err)
-	}
-	key, err := parse(string(text))
-	if err != nil {
-		return Key{}, fmt.Errorf("%s: %w", path, err)
-	}
-	return key, nil
+	return key, err
 }
 
 // Save writes a new key file with mode 0600. It never overwrites one: losing a reference key makes
 // every account number of the network unfindable.
 func (k Key) Save(path string) error {
-	if k == (Key{}) {
+	err := secretfile.Create(path, k)
+	switch {
+	case errors.Is(err, secretfile.ErrInvalid):
 		return ErrKeyInvalid
-	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, keyMode)
-	if errors.Is(err, os.ErrExist) {
+	case errors.Is(err, os.ErrExist):
 		return fmt.Errorf("%s: %w", path, ErrKeyExists)
-	}
-	if err != nil {
+	case err != nil:
 		return fmt.Errorf("reference key: %w", err)
 	}
-	if _, err := file.WriteString(hex.EncodeToString(k[:]) + "\n"); err != nil {
-		file.Close()
-		return fmt.Errorf("reference key: %w", err)
-	}
-	if err := file.Sync(); err != nil {
-		file.Close()
-		return fmt.Errorf("reference key: %w", err)
-	}
-	return file.Close()
+	return nil
 }
 
 // Format keeps the key out of every printed form.
 func (k Key) Format(state fmt.State, _ rune) {
 	_, _ = io.WriteString(state, "reference.Key(hidden)")
-}
-
-func parse(text string) (Key, error) {
-	digits := strings.TrimRight(text, "\r\n")
-	if len(digits) != 2*keyLength {
-		return Key{}, ErrKeyInvalid
-	}
-	raw, err := hex.DecodeString(digits)
-	if err != nil {
-		return Key{}, ErrKeyInvalid
-	}
-	key := Key(raw)
-	if key == (Key{}) {
-		// An all-zero key is a file that was never filled.
-		return Key{}, ErrKeyInvalid
-	}
-	return key, nil
 }
