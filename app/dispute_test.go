@@ -8,7 +8,9 @@ import (
 
 	abci "github.com/cometbft/cometbft/abci/types"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/sumdb/tlog"
 
+	errorsmod "cosmossdk.io/errors"
 	"cosmossdk.io/math"
 
 	"github.com/zhilian-network/zhilian/crypto/seal"
@@ -39,10 +41,13 @@ const (
 	payeeName = "laoshan-compressors"
 )
 
-func newCourt(t *testing.T) *court {
+func newCourt(t *testing.T, changes ...func(*network.File)) *court {
 	t.Helper()
 	file := network.Default()
 	file.Settings.BusinessDay = network.Duration(courtDay * time.Second)
+	for _, change := range changes {
+		change(file)
+	}
 	file.Institutions = append(file.Institutions, network.Institution{ID: provider, Name: provider, Kind: network.KindDataProvider, Country: "CN"})
 	for n := range jurors {
 		id := fmt.Sprint("JUR", n)
@@ -325,5 +330,114 @@ func TestEvidenceIsOpenToThePanelForItsTerm(t *testing.T) {
 	violations, err := c.App.Keepers.Vault.CheckInvariants(c.Context())
 	require.NoError(t, err)
 	require.Empty(t, violations)
+	c.requireSound()
+}
+
+// logReader is the log of payments with all of its hashes, as a node's index keeps it from the events of blocks; here it is
+// read from state while the payments are there.
+type logReader struct {
+	stored [][]byte
+	hashes []tlog.Hash
+}
+
+func (l *logReader) ReadHashes(places []int64) ([]tlog.Hash, error) {
+	read := make([]tlog.Hash, len(places))
+	for i, at := range places {
+		read[i] = l.hashes[at]
+	}
+	return read, nil
+}
+
+func (l *logReader) append(t *testing.T, payment settlementtypes.Payment) {
+	t.Helper()
+	stored, err := payment.Marshal()
+	require.NoError(t, err)
+	added, err := tlog.StoredHashes(int64(len(l.stored)), stored, l)
+	require.NoError(t, err)
+	l.stored, l.hashes = append(l.stored, stored), append(l.hashes, added...)
+}
+
+func (l *logReader) receipt(t *testing.T, number int) *settlementtypes.PaymentProof {
+	t.Helper()
+	path, err := tlog.ProveRecord(int64(len(l.stored)), int64(number), l)
+	require.NoError(t, err)
+	proof := &settlementtypes.PaymentProof{Payment: l.stored[number], LogIndex: uint64(number), LogSize: uint64(len(l.stored))}
+	for _, hash := range path {
+		proof.Path = append(proof.Path, hash[:])
+	}
+	return proof
+}
+
+// A payment has left state when its payer complains of it: by its receipt the case runs as any other, and what the payee
+// gave back while the record was there is taken off.
+func TestAPaymentThatHasLeftStateIsDisputedByItsReceiptAndPaidBack(t *testing.T) {
+	const retention = 20 * time.Second
+	c := newCourt(t, func(file *network.File) { file.Settings.RetentionPeriod = network.Duration(retention) })
+	payer, payee, handler := "party-"+claimant, "party-"+payeeName, "bank-LSHB"
+	log := &logReader{}
+	pay := func(name string, amount int64) string {
+		paid := c.MustSend(payer, &settlementtypes.MsgPay{
+			Operator: chain.Address(payer), Debtor: chain.Account(claimant, 0), Creditor: chain.Account(payeeName, 0), Currency: "CNY",
+			Amount: math.NewInt(amount), EndToEndDigest: digest(name),
+		})
+		uetr := chain.Response[settlementtypes.MsgPayResponse](t, paid).Result.Uetr
+		payment, err := c.App.Keepers.Settlement.SettledPayment(c.Context(), uetr)
+		require.NoError(t, err)
+		log.append(t, payment)
+		return uetr
+	}
+	for n := range 5 {
+		pay(fmt.Sprint("earlier ", n), 1_00)
+	}
+	uetr := pay("invoice 7, again", 1000_00)
+	returned := c.MustSend(payee, &settlementtypes.MsgReturnPayment{
+		Operator: chain.Address(payee), OriginalUetr: uetr, Amount: math.NewInt(150_00), Reason: "DUPL", EndToEndDigest: digest("a part of it"),
+	})
+	back, err := c.App.Keepers.Settlement.SettledPayment(c.Context(), chain.Response[settlementtypes.MsgReturnPaymentResponse](t, returned).Result.Uetr)
+	require.NoError(t, err)
+	log.append(t, back)
+	receipt := log.receipt(t, 5)
+	c.pass(6)
+	_, err = c.App.Keepers.Settlement.SettledPayment(c.Context(), uetr)
+	require.ErrorIs(t, err, settlementtypes.ErrPaymentNotFound, "its time in state is over")
+	late := c.Send(payee, &settlementtypes.MsgReturnPayment{
+		Operator: chain.Address(payee), OriginalUetr: uetr, Amount: math.NewInt(1_00), Reason: "DUPL", EndToEndDigest: digest("too late"),
+	})
+	require.Equal(t, settlementtypes.ErrPaymentNotFound.ABCICode(), late.Code, "nobody returns it any more")
+
+	before, payeeBefore := c.balance(claimant, "BQDQ"), c.balance(payeeName, "LSHB")
+	file := &disputetypes.MsgFileCase{
+		Operator: chain.Address(payer), Claimant: accesstypes.Member{InstitutionId: "BQDQ", PartyId: claimant},
+		Matter: disputetypes.Matter{Kind: disputetypes.MatterPayment, Uetr: uetr}, Reason: disputetypes.CaseReason_CASE_REASON_DUPLICATE,
+		Remedies: []disputetypes.Remedy{{Kind: disputetypes.RemedyRefund, Amount: math.NewInt(850_01)}},
+	}
+	refused := func(err *errorsmod.Error, why string) {
+		t.Helper()
+		result := c.Send(payer, file)
+		require.Equal(t, []any{err.Codespace(), err.ABCICode()}, []any{result.Codespace, result.Code}, why)
+	}
+	refused(disputetypes.ErrReceiptNeeded, "the ledger has no record of it")
+	pay("and life goes on", 1_00)
+	file.Receipt = receipt
+	refused(settlementtypes.ErrProofOutdated, "of a log of seven its subtree held two payments, of eight it holds all")
+	file.Receipt = log.receipt(t, 5)
+	refused(disputetypes.ErrAmount, "150.00 were returned when it was in state")
+	file.Remedies[0].Amount = math.NewInt(850_00)
+	answer := chain.Response[disputetypes.MsgFileCaseResponse](t, c.MustSend(payer, file))
+	require.Equal(t, math.NewInt(850_00), answer.Held)
+	refused(disputetypes.ErrSameFacts, "a receipt makes no second case")
+	c.requireSound()
+
+	id := answer.CaseId
+	c.MustSend(handler, &disputetypes.MsgAcknowledgeCase{Operator: chain.Address(handler), CaseId: id})
+	c.MustSend(handler, &disputetypes.MsgAnswerCase{Operator: chain.Address(handler), CaseId: id, Answer: disputetypes.AnswerContest})
+	c.MustSend(payer, &disputetypes.MsgEscalateCase{Operator: chain.Address(payer), CaseId: id})
+	c.vote(id, c.panel(id), disputetypes.Award{Grants: []disputetypes.Grant{{Remedy: 0, Amount: math.NewInt(850_00)}}})
+	c.pass(11)
+	closed := c.get(id)
+	require.Equal(t, disputetypes.OutcomeUpheld, closed.Outcome)
+	require.Equal(t, disputetypes.RemedyDone, closed.Results[0].Status, closed.Results[0].Refusal)
+	require.Equal(t, before.AddRaw(850_00-1_00), c.balance(claimant, "BQDQ"))
+	require.Equal(t, payeeBefore.AddRaw(1_00-850_00), c.balance(payeeName, "LSHB"))
 	c.requireSound()
 }

@@ -137,6 +137,17 @@ func CheckConcerned(subject Subject, claimant accesstypes.Member) error {
 	return nil
 }
 
+// CheckLimitation refuses a matter that is too old to be complained of. Of what has no payment in it, none is.
+func CheckLimitation(subject Subject, block time.Time, params types.Params) error {
+	if subject.PaidAt.IsZero() {
+		return nil
+	}
+	if last := subject.PaidAt.Add(params.BusinessDays(params.LimitationDays)); IsOver(last, block) {
+		return types.ErrLimitation.Wrapf("it was over at %s", last.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
 // remediesOf are what may be asked for, by what the case is about. A finding and an apology always may.
 var remediesOf = map[types.MatterKind][]types.RemedyKind{
 	types.MatterPayment:     {types.RemedyRefund, types.RemedyInterest},

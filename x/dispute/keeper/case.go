@@ -22,19 +22,24 @@ type entry struct {
 }
 
 // examine makes an entry of a claimant's matter, or says what is wrong with it.
-func (k *Keeper) examine(ctx context.Context, member accesstypes.Member, matter types.Matter, remedies []types.Remedy, m moment) (entry, error) {
+func (k *Keeper) examine(ctx context.Context, of Complaint, remedies []types.Remedy, m moment) (entry, error) {
+	member, matter := of.Claimant, of.Matter
 	disputable, known := k.matters[matter.Kind]
 	if !known {
 		return entry{}, types.ErrMatter.Wrapf("%s", matter.Kind)
 	}
-	if err := k.checkNew(ctx, member, matter, m.params); err != nil {
+	facts, subject, failure := disputable.Facts(ctx, of)
+	// That there is a case already says more than that nothing is left of what it was about.
+	if err := k.checkNew(ctx, of, facts.ReceiptLeaf, m.params); err != nil {
 		return entry{}, err
 	}
-	facts, subject, err := disputable.Facts(ctx, matter, member)
-	if err != nil {
-		return entry{}, err
+	if failure != nil {
+		return entry{}, failure
 	}
 	if err := domain.CheckConcerned(subject, member); err != nil {
+		return entry{}, err
+	}
+	if err := domain.CheckLimitation(subject, m.block, m.params); err != nil {
 		return entry{}, err
 	}
 	if err := domain.CheckRemedies(matter.Kind, subject, remedies); err != nil {
@@ -56,14 +61,15 @@ func (k *Keeper) examine(ctx context.Context, member accesstypes.Member, matter 
 		remedies: remedies, facts: facts, subject: subject,
 		claimant: types.Claimant{
 			Member: member, Matter: matter, Account: subject.Account, Payer: subject.Payer, Currency: subject.Currency,
-			Disputed: subject.Disputed, Held: math.ZeroInt(), PaidAt: subject.PaidAt,
+			Disputed: subject.Disputed, Held: math.ZeroInt(), PaidAt: subject.PaidAt, Leaf: facts.ReceiptLeaf,
 		},
 	}, nil
 }
 
 // checkNew refuses a second case about a matter, and one more of who has its most.
-func (k *Keeper) checkNew(ctx context.Context, member accesstypes.Member, matter types.Matter, params types.Params) error {
-	earlier, exists, err := found(k.caseOfFacts.Get(ctx, matter.FactsKey(member)))
+func (k *Keeper) checkNew(ctx context.Context, of Complaint, leaf []byte, params types.Params) error {
+	member := of.Claimant
+	earlier, exists, err := found(k.caseOfFacts.Get(ctx, of.Matter.FactsKey(member, leaf)))
 	if err != nil {
 		return err
 	}
@@ -96,7 +102,7 @@ func (k *Keeper) fileCase(ctx context.Context, actor accesstypes.Actor, msg *typ
 	if err != nil {
 		return types.Case{}, err
 	}
-	brought, err := k.examine(ctx, msg.Claimant, msg.Matter, msg.Remedies, m)
+	brought, err := k.examine(ctx, Complaint{Claimant: msg.Claimant, Matter: msg.Matter, Receipt: msg.Receipt}, msg.Remedies, m)
 	if err != nil {
 		return types.Case{}, err
 	}
@@ -198,7 +204,7 @@ func (k *Keeper) joinCase(ctx context.Context, actor accesstypes.Actor, c types.
 	if slices.ContainsFunc(c.Claimants, func(other types.Claimant) bool { return other.Member == msg.Claimant }) {
 		return math.Int{}, types.ErrSameFacts.Wrapf("%s is or was one of the claimants", msg.Claimant.Text())
 	}
-	brought, err := k.examine(ctx, msg.Claimant, msg.Matter, msg.Remedies, m)
+	brought, err := k.examine(ctx, Complaint{Claimant: msg.Claimant, Matter: msg.Matter, Receipt: msg.Receipt}, msg.Remedies, m)
 	if err != nil {
 		return math.Int{}, err
 	}

@@ -58,7 +58,7 @@ func TestWhoMayNotFileWhatIsRefusedWithItsOwnCode(t *testing.T) {
 		"the payee's":                   {of(func(m *types.MsgFileCase) { m.Operator, m.Claimant = "zeta", zeta }), types.ErrNotConcerned},
 		"in somebody else's name":       {of(func(m *types.MsgFileCase) { m.Operator = "beta" }), types.ErrNotSide},
 		"by a stranger":                 {of(func(m *types.MsgFileCase) { m.Operator = "nobody" }), accesstypes.ErrOperatorNotFound},
-		"a payment that nobody knows":   {of(func(m *types.MsgFileCase) { m.Matter.Uetr = "00000000-0000-4000-8000-999999999999" }), settlementtypes.ErrPaymentNotFound},
+		"a payment that nobody knows":   {of(func(m *types.MsgFileCase) { m.Matter.Uetr = "00000000-0000-4000-8000-999999999999" }), types.ErrReceiptNeeded},
 		"what is no payment":            {of(func(m *types.MsgFileCase) { m.Matter.Uetr = "mine" }), settlementtypes.ErrUETRInvalid},
 		"more than the payment":         {of(func(m *types.MsgFileCase) { m.Remedies = []types.Remedy{refund(1000_01)} }), types.ErrAmount},
 		"a remedy of another matter":    {of(func(m *types.MsgFileCase) { m.Remedies = []types.Remedy{one(types.RemedyLift)} }), types.ErrRemedy},

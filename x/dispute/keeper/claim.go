@@ -26,7 +26,7 @@ type payment struct {
 }
 
 // payOn pays on a claim what its payer has, once: in full, in part, or nothing, with the code of the refusal.
-func (k *Keeper) payOn(ctx context.Context, claim types.Claim, reason types.CaseReason) (types.Claim, payment) {
+func (k *Keeper) payOn(ctx context.Context, c types.Case, claim types.Claim) (types.Claim, payment) {
 	paid := payment{amount: math.ZeroInt()}
 	err := try(ctx, func(ctx context.Context) error {
 		payer, err := k.deps.Payments.Account(ctx, claim.Payer)
@@ -41,7 +41,7 @@ func (k *Keeper) payOn(ctx context.Context, claim types.Claim, reason types.Case
 		if !amount.IsPositive() {
 			return settlementtypes.ErrInsufficientBalance
 		}
-		result, err := k.pay(ctx, claim, amount, reason)
+		result, err := k.pay(ctx, c, claim, amount)
 		if err != nil {
 			return err
 		}
@@ -59,11 +59,12 @@ func (k *Keeper) payOn(ctx context.Context, claim types.Claim, reason types.Case
 }
 
 // pay returns the disputed payment, so that books and receipts know what was paid back. One that has left state is
-// returned by a payment that names no other, and so is interest.
-func (k *Keeper) pay(ctx context.Context, claim types.Claim, amount math.Int, reason types.CaseReason) (settlementtypes.TransferResult, error) {
+// returned by a payment that names no other, also if another one has its name by now; and so is interest.
+func (k *Keeper) pay(ctx context.Context, c types.Case, claim types.Claim, amount math.Int) (settlementtypes.TransferResult, error) {
 	digest := paymentDigest(claim)
 	if claim.ReturnOf != "" {
-		result, err := k.deps.Payments.RefundByRuling(ctx, claim.ReturnOf, amount, domain.ReturnReason(reason), digest)
+		leaf := c.Claimants[c.Remedies[claim.Remedy].Claimant].Leaf
+		result, err := k.deps.Payments.RefundByRuling(ctx, claim.ReturnOf, leaf, amount, domain.ReturnReason(c.Reason), digest)
 		if !errorsmod.IsOf(err, settlementtypes.ErrPaymentNotFound) {
 			return result, err
 		}
@@ -273,13 +274,13 @@ func (k *Keeper) servePayer(ctx context.Context, claims []uint64, m moment) erro
 		if err != nil {
 			return err
 		}
-		changed, otherwise, err := k.creditReturns(ctx, claim)
+		changed, otherwise, err := k.creditReturns(ctx, c, claim)
 		if err != nil {
 			return err
 		}
 		paid := payment{amount: math.ZeroInt()}
 		if changed.IsOpen() {
-			changed, paid = k.payOn(ctx, changed, c.Reason)
+			changed, paid = k.payOn(ctx, c, changed)
 		}
 		if paid.amount.IsPositive() || otherwise {
 			if err := k.updateClaim(ctx, changed, paid.amount, m); err != nil {
@@ -294,9 +295,9 @@ func (k *Keeper) servePayer(ctx context.Context, claims []uint64, m moment) erro
 }
 
 // creditReturns counts what a payer has returned of its own will on a claim.
-func (k *Keeper) creditReturns(ctx context.Context, claim types.Claim) (types.Claim, bool, error) {
+func (k *Keeper) creditReturns(ctx context.Context, c types.Case, claim types.Claim) (types.Claim, bool, error) {
 	left := domain.LeftOf(claim)
-	open, err := k.returnable(ctx, claim, left)
+	open, err := k.returnable(ctx, c, claim, left)
 	if err != nil || !open.LT(left) {
 		return claim, false, err
 	}

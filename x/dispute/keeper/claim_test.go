@@ -138,7 +138,7 @@ func TestAPaymentThatHasLeftStateIsPaidBackByAnother(t *testing.T) {
 	f := newFixture(t, 7)
 	uetr := f.pay(acme, 1)
 	id := f.file(aboutPayment(acme, uetr, refund(1000_00)))
-	delete(f.world.payments, uetr)
+	f.world.retire(uetr)
 	c := f.settle(id)
 	require.Equal(t, types.RemedyDone, c.Results[0].Status)
 	require.EqualValues(t, 11_000_00, f.balance(acme))

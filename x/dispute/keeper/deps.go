@@ -14,12 +14,21 @@ import (
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
 
+// Complaint is what a claimant brings of a matter.
+type Complaint struct {
+	Claimant accesstypes.Member
+	Matter   types.Matter
+	// Receipt proves a payment that has left state; nil if none was brought.
+	Receipt *settlementtypes.PaymentProof
+}
+
 // Disputable knows one kind of matter: what the ledger has about it, and how what is ruled about it is carried out.
 // A module whose decisions can be disputed gets one (matters.go); dispute acts on others through nothing else, but
 // for money.
 type Disputable interface {
-	// Facts are what the ledger knows of a matter, and whom it concerns.
-	Facts(ctx context.Context, matter types.Matter, claimant accesstypes.Member) (types.Facts, domain.Subject, error)
+	// Facts are what the ledger knows of a matter, and whom it concerns. What was found out before a refusal is
+	// returned with it.
+	Facts(ctx context.Context, of Complaint) (types.Facts, domain.Subject, error)
 	// Check refuses a remedy that could not be carried out whatever a panel says, such as a correction of what
 	// nobody attested.
 	Check(ctx context.Context, facts types.Facts, remedy types.Remedy) error
@@ -58,8 +67,10 @@ type Holds interface {
 // Payments knows payments, accounts and holds, and carries out what is ruled about them.
 type Payments interface {
 	SettledPayment(ctx context.Context, uetr string) (settlementtypes.Payment, error)
-	// Returned is what was paid back of a payment, in minor units.
-	Returned(ctx context.Context, uetr string) (math.Int, error)
+	// ProvenPayment is a payment that stands in the log of payments as its proof says.
+	ProvenPayment(ctx context.Context, proof settlementtypes.PaymentProof) (settlementtypes.Payment, error)
+	// ReturnedOf is what was returned of a payment, in minor units, also if it has left state.
+	ReturnedOf(ctx context.Context, payment settlementtypes.Payment) (math.Int, error)
 	LogLeaf(payment settlementtypes.Payment) ([]byte, error)
 	Account(ctx context.Context, address string) (settlementtypes.Account, error)
 	// Available is what an account can spend, in minor units.
@@ -67,8 +78,8 @@ type Payments interface {
 	StoredHold(ctx context.Context, uetr string) (settlementtypes.Hold, error)
 	// Pay settles a payment that names no other.
 	Pay(ctx context.Context, order settlementtypes.Order) (settlementtypes.TransferResult, error)
-	// RefundByRuling pays a payment back, in full or in part.
-	RefundByRuling(ctx context.Context, uetr string, amount math.Int, reason string, digest []byte) (settlementtypes.TransferResult, error)
+	// RefundByRuling pays the payment of a leaf back, in full or in part; ErrPaymentNotFound if it has left state.
+	RefundByRuling(ctx context.Context, uetr string, leaf []byte, amount math.Int, reason string, digest []byte) (settlementtypes.TransferResult, error)
 	ReleaseByRuling(ctx context.Context, uetr string) error
 	UnblockByRuling(ctx context.Context, address string) error
 }

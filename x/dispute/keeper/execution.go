@@ -5,12 +5,10 @@ import (
 	"slices"
 
 	"cosmossdk.io/collections"
-	errorsmod "cosmossdk.io/errors"
 	"cosmossdk.io/math"
 
 	"github.com/zhilian-network/zhilian/x/dispute/domain"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
-	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // execute carries out an award that is final, in the block that made it so: the case is Executed already. Each
@@ -122,7 +120,7 @@ func (k *Keeper) payRemedy(ctx context.Context, c types.Case, result types.Remed
 	if claim.Priority, err = k.priorityOf(ctx, c, remedy); err != nil {
 		return result, err
 	}
-	if claim.Amount, err = k.returnable(ctx, claim, claim.Amount); err != nil {
+	if claim.Amount, err = k.returnable(ctx, c, claim, claim.Amount); err != nil {
 		return result, err
 	}
 	result.Amount = claim.Amount
@@ -130,7 +128,7 @@ func (k *Keeper) payRemedy(ctx context.Context, c types.Case, result types.Remed
 		result.Status = types.RemedyMoot
 		return result, nil
 	}
-	claim, paid := k.payOn(ctx, claim, c.Reason)
+	claim, paid := k.payOn(ctx, c, claim)
 	result.Paid, result.Reference, result.Refusal = paid.amount, paid.uetr, paid.refusal
 	if claim.Status == types.ClaimPaid {
 		result.Status = types.RemedyDone
@@ -143,23 +141,25 @@ func (k *Keeper) payRemedy(ctx context.Context, c types.Case, result types.Remed
 }
 
 // returnable is how much of an amount can still be refunded: a payee who gives something back while the case runs
-// owes that much less. What has left state cannot be returned by others.
-func (k *Keeper) returnable(ctx context.Context, claim types.Claim, amount math.Int) (math.Int, error) {
+// owes that much less. A payment that has left state nobody can return any more; what had been returned of it counts
+// all the same. What was paid on the claim since then is none of that, and no more than was left: together they
+// never exceed the payment.
+func (k *Keeper) returnable(ctx context.Context, c types.Case, claim types.Claim, amount math.Int) (math.Int, error) {
 	if claim.ReturnOf == "" {
 		return amount, nil
 	}
-	payment, err := k.deps.Payments.SettledPayment(ctx, claim.ReturnOf)
-	if errorsmod.IsOf(err, settlementtypes.ErrPaymentNotFound) {
-		return amount, nil
-	}
+	facts, err := k.facts.Get(ctx, collections.Join(c.Id, uint64(c.Remedies[claim.Remedy].Claimant)))
 	if err != nil {
 		return math.Int{}, err
 	}
-	returned, err := k.deps.Payments.Returned(ctx, claim.ReturnOf)
+	if facts.Payment == nil {
+		return math.Int{}, types.ErrBooks.Wrapf("case %d pays back what it has no facts of", c.Id)
+	}
+	returned, err := k.deps.Payments.ReturnedOf(ctx, *facts.Payment)
 	if err != nil {
 		return math.Int{}, err
 	}
-	return math.MinInt(amount, payment.Amount.Sub(returned)), nil
+	return math.MinInt(amount, facts.Payment.Amount.Sub(returned)), nil
 }
 
 // priorityOf is the place of what is owed to a claimant.
@@ -182,7 +182,7 @@ func (k *Keeper) close(ctx context.Context, c types.Case, m moment) (types.Case,
 			return c, err
 		}
 		if c.Outcome == types.OutcomeUndecided { // the network failed the claimant: the same facts may come again
-			if err := k.caseOfFacts.Remove(ctx, claimant.Matter.FactsKey(claimant.Member)); err != nil {
+			if err := k.caseOfFacts.Remove(ctx, claimant.FactsKey()); err != nil {
 				return c, err
 			}
 		}

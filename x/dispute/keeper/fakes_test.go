@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -27,6 +28,8 @@ type world struct {
 	accounts map[string]settlementtypes.Account
 	payments map[string]settlementtypes.Payment
 	returned map[string]math.Int
+	kept     map[string]math.Int // what was returned of payments that have left state, by leaf
+	log      paymentLog
 	paid     map[string]bool // end-to-end digests
 	frozen   bool            // every payment is refused
 	setAside map[string]settlementtypes.Hold
@@ -191,16 +194,43 @@ func (f fakes) SettledPayment(_ context.Context, uetr string) (settlementtypes.P
 	return payment, nil
 }
 
-func (f fakes) Returned(_ context.Context, uetr string) (math.Int, error) {
-	if sum, known := f.returned[uetr]; known {
-		return sum, nil
+func (f fakes) ProvenPayment(_ context.Context, proof settlementtypes.PaymentProof) (settlementtypes.Payment, error) {
+	if err := f.log.head().CheckProof(proof); err != nil {
+		return settlementtypes.Payment{}, err
 	}
-	return math.ZeroInt(), nil
+	return proof.Decode()
 }
 
-func (f fakes) LogLeaf(payment settlementtypes.Payment) ([]byte, error) {
-	return settlementtypes.LeafHash([]byte(payment.Uetr)), nil
+func (f fakes) ReturnedOf(_ context.Context, payment settlementtypes.Payment) (math.Int, error) {
+	leaf := leafOf(payment)
+	returned, known := f.kept[string(leaf)]
+	if stored, isStored := f.payments[payment.Uetr]; isStored && bytes.Equal(leafOf(stored), leaf) {
+		returned, known = f.returned[payment.Uetr]
+	}
+	if !known {
+		return math.ZeroInt(), nil
+	}
+	return returned, nil
 }
+
+func leafOf(payment settlementtypes.Payment) []byte {
+	stored, err := payment.Marshal()
+	if err != nil {
+		panic(err)
+	}
+	return settlementtypes.LeafHash(stored)
+}
+
+// retire has a payment leave state, as retention does.
+func (w *world) retire(uetr string) {
+	if returned, known := w.returned[uetr]; known {
+		w.kept[string(leafOf(w.payments[uetr]))] = returned
+	}
+	delete(w.returned, uetr)
+	delete(w.payments, uetr)
+}
+
+func (f fakes) LogLeaf(payment settlementtypes.Payment) ([]byte, error) { return leafOf(payment), nil }
 
 func (f fakes) Account(_ context.Context, address string) (settlementtypes.Account, error) {
 	account, known := f.accounts[address]
@@ -242,12 +272,15 @@ func (f fakes) Pay(ctx context.Context, order settlementtypes.Order) (settlement
 	return settlementtypes.TransferResult{Uetr: fmt.Sprintf("paid-%x", order.EndToEndDigest[:4])}, nil
 }
 
-func (f fakes) RefundByRuling(ctx context.Context, uetr string, amount math.Int, _ string, digest []byte) (settlementtypes.TransferResult, error) {
+func (f fakes) RefundByRuling(ctx context.Context, uetr string, leaf []byte, amount math.Int, _ string, digest []byte) (settlementtypes.TransferResult, error) {
 	payment, err := f.SettledPayment(ctx, uetr)
 	if err != nil {
 		return settlementtypes.TransferResult{}, err
 	}
-	before, _ := f.Returned(ctx, uetr)
+	if !bytes.Equal(leafOf(payment), leaf) {
+		return settlementtypes.TransferResult{}, settlementtypes.ErrPaymentNotFound
+	}
+	before, _ := f.ReturnedOf(ctx, payment)
 	if before.Add(amount).GT(payment.Amount) {
 		return settlementtypes.TransferResult{}, settlementtypes.ErrReturnTooLarge
 	}

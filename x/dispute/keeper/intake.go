@@ -19,7 +19,11 @@ func (s queryServer) Intake(ctx context.Context, request *types.QueryIntakeReque
 	if err := claimant.Validate(); err != nil {
 		return nil, status.Error(codes.InvalidArgument, err.Error())
 	}
-	if err := request.Matter.Validate(); err != nil {
+	of := Complaint{Claimant: claimant, Matter: request.Matter}
+	if request.Receipt != nil && len(request.Receipt.Payment) > 0 { // a URL's query may name the fields and leave them empty
+		of.Receipt = request.Receipt
+	}
+	if err := of.Matter.ValidateWith(of.Receipt); err != nil {
 		return nil, err
 	}
 	disputable, known := s.keeper.matters[request.Matter.Kind]
@@ -27,15 +31,21 @@ func (s queryServer) Intake(ctx context.Context, request *types.QueryIntakeReque
 		return nil, types.ErrMatter.Wrapf("%s", request.Matter.Kind)
 	}
 	answer := &types.QueryIntakeResponse{Disputed: math.ZeroInt(), WouldHold: math.ZeroInt()}
-	var err error
-	if answer.CaseId, _, err = found(s.keeper.caseOfFacts.Get(ctx, request.Matter.FactsKey(claimant))); err != nil {
-		return nil, err
-	}
-	_, subject, err := disputable.Facts(ctx, request.Matter, claimant)
+	facts, subject, err := disputable.Facts(ctx, of)
 	if err != nil {
 		return nil, err
 	}
 	if err := domain.CheckConcerned(subject, claimant); err != nil {
+		return nil, err
+	}
+	if answer.CaseId, _, err = found(s.keeper.caseOfFacts.Get(ctx, of.Matter.FactsKey(claimant, facts.ReceiptLeaf))); err != nil {
+		return nil, err
+	}
+	params, err := s.keeper.params.Get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := domain.CheckLimitation(subject, blockTime(ctx), params); err != nil && answer.CaseId == 0 {
 		return nil, err
 	}
 	answer.Respondent, answer.Product, answer.Currency = subject.Respondent, request.Matter.Product(), subject.Currency
@@ -47,15 +57,13 @@ func (s queryServer) Intake(ctx context.Context, request *types.QueryIntakeReque
 	}
 	answer.Attached = domain.Attached(request.Matter.Kind)
 	answer.Reasons, answer.Remedies = domain.ReasonsOf(request.Matter.Kind), domain.Choices(request.Matter.Kind, subject)
-	return answer, s.keeper.foresee(ctx, answer, claimant, subject)
+	return answer, s.keeper.foresee(ctx, answer, claimant, subject, params)
 }
 
 // foresee adds what filing would hold and need.
-func (k *Keeper) foresee(ctx context.Context, answer *types.QueryIntakeResponse, claimant accesstypes.Member, subject domain.Subject) error {
-	params, err := k.params.Get(ctx)
-	if err != nil {
-		return err
-	}
+func (k *Keeper) foresee(
+	ctx context.Context, answer *types.QueryIntakeResponse, claimant accesstypes.Member, subject domain.Subject, params types.Params,
+) error {
 	open, err := k.openOf(ctx, claimant)
 	if err != nil {
 		return err

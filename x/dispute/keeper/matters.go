@@ -62,10 +62,13 @@ type payments struct {
 	from Payments
 }
 
-func (p payments) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
+func (p payments) Facts(ctx context.Context, of Complaint) (types.Facts, domain.Subject, error) {
 	var facts types.Facts
-	payment, err := p.from.SettledPayment(ctx, matter.Uetr)
+	payment, err := p.find(ctx, of)
 	if err != nil {
+		return facts, domain.Subject{}, err
+	}
+	if facts.ReceiptLeaf, err = p.from.LogLeaf(payment); err != nil {
 		return facts, domain.Subject{}, err
 	}
 	debtor, err := p.from.Account(ctx, payment.Debtor)
@@ -77,14 +80,29 @@ func (p payments) Facts(ctx context.Context, matter types.Matter, _ accesstypes.
 		return facts, domain.Subject{}, err
 	}
 	facts.Payment = &payment
-	if facts.Returned, err = p.from.Returned(ctx, matter.Uetr); err != nil {
-		return facts, domain.Subject{}, err
-	}
-	if facts.ReceiptLeaf, err = p.from.LogLeaf(payment); err != nil {
+	if facts.Returned, err = p.from.ReturnedOf(ctx, payment); err != nil {
 		return facts, domain.Subject{}, err
 	}
 	subject, err := domain.PaymentSubject(payment, facts.Returned, debtor, creditor)
 	return facts, subject, err
+}
+
+// find is the payment as the ledger has it: by its name in state, or by a receipt that stands in the log. Both are the
+// same bytes while the record is in state; when it has left, its name may be that of another one, and the receipt says
+// which is meant.
+func (p payments) find(ctx context.Context, of Complaint) (settlementtypes.Payment, error) {
+	if of.Receipt == nil {
+		payment, err := p.from.SettledPayment(ctx, of.Matter.Uetr)
+		if errorsmod.IsOf(err, settlementtypes.ErrPaymentNotFound) {
+			err = types.ErrReceiptNeeded.Wrap(of.Matter.Uetr)
+		}
+		return payment, err
+	}
+	payment, err := p.from.ProvenPayment(ctx, *of.Receipt)
+	if err == nil && payment.Uetr != of.Matter.Uetr {
+		err = types.ErrReceipt.Wrapf("it is of %s", payment.Uetr)
+	}
+	return payment, err
 }
 
 type holds struct {
@@ -92,9 +110,9 @@ type holds struct {
 	from Payments
 }
 
-func (h holds) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
+func (h holds) Facts(ctx context.Context, of Complaint) (types.Facts, domain.Subject, error) {
 	var facts types.Facts
-	hold, err := h.from.StoredHold(ctx, matter.Uetr)
+	hold, err := h.from.StoredHold(ctx, of.Matter.Uetr)
 	if err != nil {
 		return facts, domain.Subject{}, err
 	}
@@ -121,8 +139,8 @@ type accounts struct {
 	from Payments
 }
 
-func (a accounts) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
-	account, err := a.from.Account(ctx, matter.Account)
+func (a accounts) Facts(ctx context.Context, of Complaint) (types.Facts, domain.Subject, error) {
+	account, err := a.from.Account(ctx, of.Matter.Account)
 	if err != nil {
 		return types.Facts{}, domain.Subject{}, err
 	}
@@ -145,8 +163,8 @@ type ratings struct {
 	from Ratings
 }
 
-func (r ratings) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
-	rating, err := r.from.Rating(ctx, matter.Number)
+func (r ratings) Facts(ctx context.Context, of Complaint) (types.Facts, domain.Subject, error) {
+	rating, err := r.from.Rating(ctx, of.Matter.Number)
 	if err != nil {
 		return types.Facts{}, domain.Subject{}, err
 	}
@@ -163,8 +181,8 @@ func (r ratings) Execute(ctx context.Context, c types.Case, remedy types.Remedy)
 
 type attestations struct{ from Ratings }
 
-func (a attestations) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
-	attestation, err := a.from.Attestation(ctx, matter.Number)
+func (a attestations) Facts(ctx context.Context, of Complaint) (types.Facts, domain.Subject, error) {
+	attestation, err := a.from.Attestation(ctx, of.Matter.Number)
 	if err != nil {
 		return types.Facts{}, domain.Subject{}, err
 	}
@@ -196,8 +214,8 @@ type consents struct {
 	from Access
 }
 
-func (c consents) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
-	consent, err := c.from.Consent(ctx, matter.Number)
+func (c consents) Facts(ctx context.Context, of Complaint) (types.Facts, domain.Subject, error) {
+	consent, err := c.from.Consent(ctx, of.Matter.Number)
 	if err != nil {
 		return types.Facts{}, domain.Subject{}, err
 	}
@@ -215,8 +233,8 @@ type standings struct {
 }
 
 // Facts are about the claimant itself: no other is named.
-func (s standings) Facts(ctx context.Context, _ types.Matter, claimant accesstypes.Member) (types.Facts, domain.Subject, error) {
-	party, err := s.from.Party(ctx, claimant.PartyId)
+func (s standings) Facts(ctx context.Context, of Complaint) (types.Facts, domain.Subject, error) {
+	party, err := s.from.Party(ctx, of.Claimant.PartyId)
 	if err != nil {
 		return types.Facts{}, domain.Subject{}, err
 	}
@@ -233,21 +251,21 @@ type records struct {
 	from Records
 }
 
-func (r records) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
-	record, err := r.from.Record(ctx, matter.Number)
+func (r records) Facts(ctx context.Context, of Complaint) (types.Facts, domain.Subject, error) {
+	record, err := r.from.Record(ctx, of.Matter.Number)
 	if err != nil {
 		return types.Facts{}, domain.Subject{}, err
 	}
-	has, err := r.from.HasShare(ctx, matter.Number, matter.Other)
+	has, err := r.from.HasShare(ctx, of.Matter.Number, of.Matter.Other)
 	if err != nil {
 		return types.Facts{}, domain.Subject{}, err
 	}
 	if !has {
-		return types.Facts{}, domain.Subject{}, types.ErrMatter.Wrapf("%s has no access to record %d", matter.Other.Text(), matter.Number)
+		return types.Facts{}, domain.Subject{}, types.ErrMatter.Wrapf("%s has no access to record %d", of.Matter.Other.Text(), of.Matter.Number)
 	}
 	facts := types.Facts{Record: &record}
-	facts.Trail, err = r.from.NewestTrail(ctx, matter.Number, types.MaxTrailEntries)
-	return facts, domain.RecordSubject(record, matter.Other), err
+	facts.Trail, err = r.from.NewestTrail(ctx, of.Matter.Number, types.MaxTrailEntries)
+	return facts, domain.RecordSubject(record, of.Matter.Other), err
 }
 
 func (r records) Execute(ctx context.Context, c types.Case, remedy types.Remedy) (string, error) {
@@ -260,12 +278,12 @@ type services struct {
 	from Records
 }
 
-func (s services) Facts(ctx context.Context, matter types.Matter, _ accesstypes.Member) (types.Facts, domain.Subject, error) {
-	record, err := s.from.Record(ctx, matter.Number)
+func (s services) Facts(ctx context.Context, of Complaint) (types.Facts, domain.Subject, error) {
+	record, err := s.from.Record(ctx, of.Matter.Number)
 	if err != nil {
 		return types.Facts{}, domain.Subject{}, err
 	}
-	subject, err := domain.ServiceSubject(matter, record)
+	subject, err := domain.ServiceSubject(of.Matter, record)
 	return types.Facts{Record: &record}, subject, err
 }
 

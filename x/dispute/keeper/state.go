@@ -124,7 +124,7 @@ func (k *Keeper) insertClaimant(ctx context.Context, c types.Case, claimant type
 		return err
 	}
 	if c.Outcome != types.OutcomeUndecided {
-		if err := k.caseOfFacts.Set(ctx, claimant.Matter.FactsKey(claimant.Member), c.Id); err != nil {
+		if err := k.caseOfFacts.Set(ctx, claimant.FactsKey(), c.Id); err != nil {
 			return err
 		}
 	}

@@ -63,6 +63,9 @@ const (
 	MaxFrivolousFree      = 100
 	MaxDrawDelayBlocks    = 100
 	MaxDraws              = 10
+	MaxLimitationDays     = 3660
+	// MaxStepDays is more than the business days from a filing to what is final, with both panels.
+	MaxStepDays = 365
 
 	// MinGroup is the least number of cases that anyone may know of.
 	MinGroup = 5

@@ -36,6 +36,9 @@ var (
 	ErrAward             = errorsmod.RegisterWithGRPCCode(ModuleName, 31, codes.InvalidArgument, "award names a remedy that nobody asked for, one twice, or more than was asked for")
 	ErrOffer             = errorsmod.RegisterWithGRPCCode(ModuleName, 32, codes.FailedPrecondition, "offer is not the newest, or one too many")
 	ErrHandlerInvolved   = errorsmod.RegisterWithGRPCCode(ModuleName, 33, codes.PermissionDenied, "who did what is disputed does not handle the case")
+	ErrReceiptNeeded     = errorsmod.RegisterWithGRPCCode(ModuleName, 34, codes.FailedPrecondition, "ledger has no record of this payment any more, or never had one: bring its receipt")
+	ErrReceipt           = errorsmod.RegisterWithGRPCCode(ModuleName, 35, codes.InvalidArgument, "receipt is of another payment, or of a matter that has none")
+	ErrLimitation        = errorsmod.RegisterWithGRPCCode(ModuleName, 36, codes.FailedPrecondition, "time to complain of this payment is over")
 
 	ErrNotArbitrator      = errorsmod.RegisterWithGRPCCode(ModuleName, 40, codes.PermissionDenied, "operator is no arbitrator")
 	ErrTooManyArbitrators = errorsmod.RegisterWithGRPCCode(ModuleName, 41, codes.ResourceExhausted, "institution or network has its most arbitrators")

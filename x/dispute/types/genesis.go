@@ -1,9 +1,11 @@
 package types
 
 import (
+	"bytes"
 	"time"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // DefaultGenesis has no cases and no arbitrators.
@@ -55,7 +57,7 @@ func validateCases(gs GenesisState) (map[uint64]Case, error) {
 			continue
 		}
 		for _, claimant := range c.Claimants {
-			key := string(claimant.Matter.FactsKey(claimant.Member))
+			key := string(claimant.FactsKey())
 			if other, taken := facts[key]; taken {
 				return nil, ErrInvalidGenesis.Wrapf("cases %d and %d are about the same facts", other, c.Id)
 			}
@@ -99,6 +101,9 @@ func (c Case) validateClaimants() error {
 		}
 		if claimant.Matter.Kind != c.Kind || !isAmount(claimant.Disputed) || !isAmount(claimant.Held) || claimant.Held.GT(claimant.Disputed) {
 			return ErrInvalidGenesis.Wrapf("case %d: matter or amounts of claimant %d are not valid", c.Id, place)
+		}
+		if wantLeaf := c.Kind == MatterPayment; wantLeaf && len(claimant.Leaf) != settlementtypes.DigestLength || !wantLeaf && len(claimant.Leaf) > 0 {
+			return ErrInvalidGenesis.Wrapf("case %d: a payment has a leaf in the log, and nothing else has", c.Id)
 		}
 		if claimant.Held.IsPositive() && (!c.IsOpen() || claimant.Left || c.Status == Executed) {
 			return ErrInvalidGenesis.Wrapf("case %d holds money of claimant %d, for which nobody waits", c.Id, place)
@@ -150,6 +155,9 @@ func validateFacts(facts []Facts, cases map[uint64]Case) error {
 		if !known || int(f.Claimant) != seen[f.CaseId] || int(f.Claimant) >= len(c.Claimants) || !isAmount(f.Returned) ||
 			i > 0 && facts[i-1].CaseId > f.CaseId {
 			return ErrInvalidGenesis.Wrapf("facts of case %d, claimant %d, are not valid or not in order", f.CaseId, f.Claimant)
+		}
+		if isPayment := c.Kind == MatterPayment; isPayment != (f.Payment != nil) || !bytes.Equal(f.ReceiptLeaf, c.Claimants[f.Claimant].Leaf) {
+			return ErrInvalidGenesis.Wrapf("facts of case %d, claimant %d, are of another payment", f.CaseId, f.Claimant)
 		}
 		seen[f.CaseId]++
 	}

@@ -50,6 +50,17 @@ func (m Matter) Validate() error {
 	return nil
 }
 
+// ValidateWith checks the form of a matter and of the receipt that comes with it, if one does.
+func (m Matter) ValidateWith(receipt *settlementtypes.PaymentProof) error {
+	if err := m.Validate(); err != nil || receipt == nil {
+		return err
+	}
+	if m.Kind != MatterPayment {
+		return ErrReceipt.Wrapf("a matter of kind %s", m.Kind)
+	}
+	return receipt.Validate()
+}
+
 func (m Matter) numbered() bool {
 	switch m.Kind {
 	case MatterPayment, MatterHold, MatterAccount, MatterStanding:
@@ -58,11 +69,15 @@ func (m Matter) numbered() bool {
 	return true
 }
 
-// FactsKey names a matter of a claimant: there is one case about it, ever.
-func (m Matter) FactsKey(claimant accesstypes.Member) []byte {
+// FactsKey names a matter of a claimant: there is one case about it, ever. leaf is that of a payment in the log, since its
+// UETR may name another one when it has left state; nil for other matters.
+func (m Matter) FactsKey(claimant accesstypes.Member, leaf []byte) []byte {
 	return derive(factsDomain, []byte(claimant.InstitutionId), []byte(claimant.PartyId), number(uint64(m.Kind)), []byte(m.Uetr),
-		number(m.Number), []byte(m.Account), []byte(m.Other.InstitutionId), []byte(m.Other.PartyId), []byte(m.Service))
+		number(m.Number), []byte(m.Account), []byte(m.Other.InstitutionId), []byte(m.Other.PartyId), []byte(m.Service), leaf)
 }
+
+// FactsKey names what a claimant complains of.
+func (c Claimant) FactsKey() []byte { return c.Matter.FactsKey(c.Member, c.Leaf) }
 
 // Product is how a matter counts in statistics, but for a rating, whose product its facts tell.
 func (m Matter) Product() string {

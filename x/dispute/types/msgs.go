@@ -4,12 +4,13 @@ import (
 	"unicode/utf8"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // Validate checks the message alone. Addresses are decoded by access, which knows the prefix; remedies are judged
 // with the matter.
 func (m *MsgFileCase) Validate() error {
-	if err := validateComplaint(m.Claimant, m.Matter, m.Remedies); err != nil {
+	if err := validateComplaint(m.Claimant, m.Matter, m.Remedies, m.Receipt); err != nil {
 		return err
 	}
 	if _, known := CaseReason_name[int32(m.Reason)]; !known || m.Reason == CaseReason_CASE_REASON_UNSPECIFIED {
@@ -41,11 +42,11 @@ func contains(members []accesstypes.Member, member accesstypes.Member) bool {
 	return false
 }
 
-func validateComplaint(claimant accesstypes.Member, matter Matter, remedies []Remedy) error {
+func validateComplaint(claimant accesstypes.Member, matter Matter, remedies []Remedy, receipt *settlementtypes.PaymentProof) error {
 	if err := claimant.Validate(); err != nil {
 		return err
 	}
-	if err := matter.Validate(); err != nil {
+	if err := matter.ValidateWith(receipt); err != nil {
 		return err
 	}
 	if n := len(remedies); n == 0 || n > MaxRemediesPerClaimant {
@@ -63,7 +64,9 @@ func validateComplaint(claimant accesstypes.Member, matter Matter, remedies []Re
 }
 
 // Validate checks the message alone.
-func (m *MsgJoinCase) Validate() error { return validateComplaint(m.Claimant, m.Matter, m.Remedies) }
+func (m *MsgJoinCase) Validate() error {
+	return validateComplaint(m.Claimant, m.Matter, m.Remedies, m.Receipt)
+}
 
 // Validate checks the message alone.
 func (m *MsgWithdrawCase) Validate() error { return m.Claimant.Validate() }

@@ -4,11 +4,13 @@ import (
 	"time"
 
 	"cosmossdk.io/math"
+
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // DefaultParams are the settings of a new network. The times to answer are those of the rules on complaints of bank
 // customers (CBIRC 2020 No. 3, Art. 17): 15 days, 30 for complex cases, 30 more once with approval. Interest is that of a one-year loan
-// (LPR, 3.00 %).
+// (LPR, 3.00 %). The time to complain of a payment is that of the general limitation (Civil Code, Art. 188): three years.
 func DefaultParams() Params {
 	return Params{
 		BusinessDaySeconds: 24 * 60 * 60,
@@ -18,7 +20,7 @@ func DefaultParams() Params {
 		HaltGap:      10 * time.Minute,
 		OpenCasesMax: 10, HoldsMax: 3, FrivolousFree: 2,
 		Deposits:    []CurrencyAmount{{Currency: "CNY", Amount: math.NewInt(100_00)}},
-		InterestPpm: 30_000,
+		InterestPpm: 30_000, LimitationDays: 3 * 365,
 	}
 }
 
@@ -71,6 +73,7 @@ func (p Params) Validate() error {
 		{"holds_max", uint64(p.HoldsMax), 0, MaxHolds},
 		{"frivolous_free", uint64(p.FrivolousFree), 1, MaxFrivolousFree},
 		{"interest_ppm", uint64(p.InterestPpm), 0, MaxInterestPpm},
+		{"limitation_days", uint64(p.LimitationDays), 1, MaxLimitationDays},
 	} {
 		if setting.value < setting.min || setting.value > setting.max {
 			return ErrInvalidParams.Wrapf("%s of %d: %d to %d are needed", setting.name, setting.value, setting.min, setting.max)
@@ -83,6 +86,11 @@ func (p Params) Validate() error {
 	if p.AcknowledgeDays+p.EvidenceDays >= p.SimpleDays || p.SimpleDays > p.ComplexDays {
 		return ErrInvalidParams.Wrapf("acknowledge_days %d and evidence_days %d must leave time within simple_days %d, and that is at most complex_days %d",
 			p.AcknowledgeDays, p.EvidenceDays, p.SimpleDays, p.ComplexDays)
+	}
+	// Until the last claim of the last case about a payment has lapsed it must be known what was returned of it.
+	if longest := p.BusinessDays(p.LimitationDays + MaxStepDays + p.ClaimDays); longest > settlementtypes.ReturnsKeptFor {
+		return ErrInvalidParams.Wrapf("limitation_days %d and claim_days %d, with %d between them, are longer than returns are known, %s",
+			p.LimitationDays, p.ClaimDays, MaxStepDays, settlementtypes.ReturnsKeptFor)
 	}
 	if p.HaltGap < MinHaltGap || p.HaltGap > MaxHaltGap {
 		return ErrInvalidParams.Wrapf("halt_gap of %s: %s to %s are needed", p.HaltGap, MinHaltGap, MaxHaltGap)

@@ -65,10 +65,14 @@ func TestEveryMatterOfEveryClaimantHasItsOwnKey(t *testing.T) {
 			{Kind: types.MatterRecord, Number: 1, Other: lshb}, {Kind: types.MatterRecord, Number: 1, Other: acme},
 			{Kind: types.MatterService, Number: 1, Other: lshb, Service: "a"}, {Kind: types.MatterService, Number: 1, Other: lshb, Service: "ab"},
 		} {
-			keys[string(matter.FactsKey(claimant))] = true
+			keys[string(matter.FactsKey(claimant, nil))] = true
+			if matter.Kind == types.MatterPayment {
+				keys[string(matter.FactsKey(claimant, []byte("one payment")))] = true
+				keys[string(matter.FactsKey(claimant, []byte("another of the same name")))] = true
+			}
 		}
 	}
-	require.Len(t, keys, 30)
+	require.Len(t, keys, 36)
 }
 
 func TestACommitmentBindsToEverythingThatAVoteIs(t *testing.T) {
@@ -124,8 +128,10 @@ func TestSettingsOutOfTheirBoundsAreRefused(t *testing.T) {
 		"caps out of order": func(p *types.Params) {
 			p.HoldCaps = []types.CurrencyAmount{{Currency: "JPY", Amount: math.OneInt()}, {Currency: "CNY", Amount: math.OneInt()}}
 		},
-		"no appeal": func(p *types.Params) { p.AppealDays = 0 },
-		"no draw":   func(p *types.Params) { p.DrawsMax = 0 },
+		"no appeal":                              func(p *types.Params) { p.AppealDays = 0 },
+		"no draw":                                func(p *types.Params) { p.DrawsMax = 0 },
+		"no time to complain":                    func(p *types.Params) { p.LimitationDays = 0 },
+		"complaints after returns are forgotten": func(p *types.Params) { p.LimitationDays, p.ClaimDays = 3660, 1460 },
 	} {
 		params := types.DefaultParams()
 		change(&params)
@@ -144,12 +150,12 @@ func closed() types.GenesisState {
 		DueOnClock: now, FiledOnClock: now, DecidedOnClock: now, Outcome: types.OutcomeAccepted, Operator: "zhilian1a", Deposit: math.ZeroInt(),
 		Claimants: []types.Claimant{{
 			Member: acme, Matter: types.Matter{Kind: types.MatterPayment, Uetr: uetr}, Disputed: math.NewInt(100), Held: math.ZeroInt(),
-			Payer: "zhilian1p", Account: "zhilian1q", Currency: "CNY", Representative: true,
+			Payer: "zhilian1p", Account: "zhilian1q", Currency: "CNY", Representative: true, Leaf: make([]byte, 32),
 		}},
 		Remedies: []types.Remedy{{Kind: types.RemedyRefund, Amount: math.NewInt(100)}}, Award: &award, OpenClaims: 1,
 		Results: []types.RemedyOutcome{{Status: types.RemedyQueued, Amount: math.NewInt(100), Paid: math.NewInt(40), ClaimId: 1}},
 	}}
-	state.Facts = []types.Facts{{CaseId: 1, Returned: math.ZeroInt()}}
+	state.Facts = []types.Facts{{CaseId: 1, Returned: math.ZeroInt(), Payment: &settlementtypes.Payment{Uetr: uetr}, ReceiptLeaf: make([]byte, 32)}}
 	state.Claims = []types.Claim{{
 		Id: 1, CaseId: 1, Payer: "zhilian1p", Payee: "zhilian1q", Currency: "CNY", Amount: math.NewInt(100), Paid: math.NewInt(60),
 		Priority: types.PriorityEnterprise, Status: types.ClaimOpen,
@@ -174,6 +180,9 @@ func TestAStateThatContradictsItselfIsRefused(t *testing.T) {
 			s.Cases[0].Status, s.Cases[0].DueOnClock, s.Cases[0].ClosedAt = types.Closed, time.Time{}, time.Unix(1, 0)
 		},
 		"no outcome":                       func(s *types.GenesisState) { s.Cases[0].Award = nil },
+		"a payment without its leaf":       func(s *types.GenesisState) { s.Cases[0].Claimants[0].Leaf = nil },
+		"facts of another payment":         func(s *types.GenesisState) { s.Facts[0].ReceiptLeaf = make([]byte, 31) },
+		"facts without the payment":        func(s *types.GenesisState) { s.Facts[0].Payment = nil },
 		"no facts":                         func(s *types.GenesisState) { s.Facts = nil },
 		"a claim of nothing":               func(s *types.GenesisState) { s.Cases[0].Results[0].ClaimId = 0 },
 		"a claim that nobody counts":       func(s *types.GenesisState) { s.Cases[0].OpenClaims = 0 },

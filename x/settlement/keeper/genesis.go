@@ -126,6 +126,11 @@ func (k *Keeper) initPayments(ctx context.Context, state *types.GenesisState) er
 			return err
 		}
 	}
+	for _, kept := range state.KeptReturns {
+		if err := k.setKeptReturned(ctx, kept); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -175,6 +180,7 @@ func (k *Keeper) ExportGenesis(ctx context.Context) (*types.GenesisState, error)
 		into(ctx, k.outstandings, &state.Outstandings),
 		into(ctx, k.payments, &state.Payments),
 		into(ctx, k.returns, &state.Returns),
+		into(ctx, k.keptReturns, &state.KeptReturns),
 		into(ctx, k.holds, &state.Holds),
 		into(ctx, k.instructions, &state.Instructions),
 		into(ctx, k.retirements, &state.Retirements),

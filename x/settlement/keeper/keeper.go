@@ -33,9 +33,10 @@ type Keeper struct {
 	instructions  collections.Map[[]byte, types.Instruction]
 	retirements   collections.Map[int64, types.Retirement] // by height
 	returns       collections.Map[[]byte, types.Returned]  // by the original's id
-	holds         collections.Map[[]byte, types.Hold]      // by id
-	holdsDue      collections.KeySet[dueKey]               // by the time at which a block looks at them
-	paymentLog    collections.Item[types.PaymentLog]       // absent while nothing was decided
+	keptReturns   collections.Map[keptKey, types.KeptReturned]
+	holds         collections.Map[[]byte, types.Hold] // by id
+	holdsDue      collections.KeySet[dueKey]          // by the time at which a block looks at them
+	paymentLog    collections.Item[types.PaymentLog]  // absent while nothing was decided
 
 	decided      collections.Map[uint64, []byte] // of this block, in order see decision; transient
 	decidedCount collections.Item[uint64]        // transient
@@ -79,6 +80,8 @@ func (k *Keeper) openStore(cdc codec.BinaryCodec, sb *collections.SchemaBuilder)
 		collections.Int64Key, codec.CollValue[types.Retirement](cdc))
 	k.returns = collections.NewMap(sb, types.ReturnsPrefix, "returns",
 		collections.BytesKey, codec.CollValue[types.Returned](cdc))
+	k.keptReturns = collections.NewMap(sb, types.KeptReturnsPrefix, "kept_returns",
+		collections.PairKeyCodec(collections.Int64Key, collections.BytesKey), codec.CollValue[types.KeptReturned](cdc))
 	k.holds = collections.NewMap(sb, types.HoldsPrefix, "holds", collections.BytesKey, codec.CollValue[types.Hold](cdc))
 	k.holdsDue = collections.NewKeySet(sb, types.HoldsDuePrefix, "holds_due",
 		collections.PairKeyCodec(collections.Int64Key, collections.BytesKey))

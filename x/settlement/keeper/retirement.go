@@ -25,7 +25,10 @@ func (k *Keeper) EndBlock(ctx context.Context) error {
 	if err := k.logDecided(ctx, decided); err != nil {
 		return err
 	}
-	return k.retireDue(ctx)
+	if err := k.retireDue(ctx); err != nil {
+		return err
+	}
+	return k.forgetReturns(ctx)
 }
 
 // listDecided turns the transient list of the block into one Merklised record.
@@ -123,7 +126,7 @@ func (k *Keeper) retireKey(ctx context.Context, item domain.Retirable) (bool, er
 	if err := k.payments.Remove(ctx, item.Key); err != nil {
 		return false, err
 	}
-	if err := k.returns.Remove(ctx, item.Key); err != nil {
+	if err := k.retireReturned(ctx, item.Key, payment); err != nil {
 		return false, err
 	}
 	return true, k.removeName(ctx, payment)

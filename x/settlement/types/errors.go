@@ -95,4 +95,7 @@ var (
 	ErrParamsInvalid        = errorsmod.Register(ModuleName, 48, "settings are not valid")
 	ErrGenesisInvalid       = errorsmod.Register(ModuleName, 49, "genesis state is not valid")
 	ErrLogInvalid           = errorsmod.Register(ModuleName, 50, "head of the log of payments is not valid")
+	ErrProofInvalid         = errorsmod.Register(ModuleName, 51, "what is to prove a payment is not well formed")
+	ErrNotLogged            = errorsmod.Register(ModuleName, 52, "payment does not stand in the log as the proof says")
+	ErrProofOutdated        = errorsmod.Register(ModuleName, 53, "log has grown over what the proof leads to; ask for a newer receipt")
 )

@@ -82,3 +82,31 @@ func FuzzDetailsEvents(f *testing.F) {
 		}
 	})
 }
+
+// FuzzPaymentProof: a proof comes from outside. What is read of it is a payment that the chain writes in these very bytes,
+// and no proof is longer than its bounds.
+func FuzzPaymentProof(f *testing.F) {
+	stored, err := (&types.Payment{Uetr: "8a562c67-ca16-48ba-b074-65581be6f001", Amount: oneMinor, Status: types.PaymentSettled}).Marshal()
+	require.NoError(f, err)
+	sound, err := (&types.PaymentProof{Payment: stored, LogIndex: 1, LogSize: 2, Path: [][]byte{make([]byte, 32)}}).Marshal()
+	require.NoError(f, err)
+	f.Add(sound)
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var proof types.PaymentProof
+		if proof.Unmarshal(raw) != nil || proof.Validate() != nil {
+			return
+		}
+		require.LessOrEqual(t, len(proof.Path), types.ProofPathMax)
+		require.LessOrEqual(t, proof.Size(), 4*types.StoredPaymentBytesMax)
+		payment, err := proof.Decode()
+		if err != nil {
+			require.ErrorIs(t, err, types.ErrProofInvalid)
+			return
+		}
+		again, err := payment.Marshal()
+		require.NoError(t, err)
+		require.Equal(t, proof.Payment, again)
+		require.False(t, payment.Amount.IsNil())
+	})
+}

@@ -28,6 +28,7 @@ func (s *GenesisState) Validate() error {
 		each(s.Retirements, known.addRetirement),
 		each(s.Payments, known.addPayment),
 		each(s.Returns, known.addReturned),
+		each(s.KeptReturns, known.addKeptReturned),
 		each(s.Holds, known.addHold),
 		each(s.Instructions, known.addInstruction),
 		s.checkLog(),
@@ -209,6 +210,14 @@ func (x *genesisIndex) addReturned(r Returned) error {
 		return ErrGenesisInvalid.Wrapf("%s returned of payment %s", r.Amount, r.Uetr)
 	}
 	return nil
+}
+
+// addKeptReturned knows the payment by its leaf alone: it has left state.
+func (x *genesisIndex) addKeptReturned(r KeptReturned) error {
+	if r.Amount.IsNil() || !r.Amount.IsPositive() || r.Amount.GT(AmountMax()) || r.DecidedAt.IsZero() {
+		return ErrGenesisInvalid.Wrapf("%s returned of the payment with the leaf %x", r.Amount, r.Leaf)
+	}
+	return firstOf(CheckDigest("leaf", r.Leaf), x.once("kept return", string(r.Leaf)))
 }
 
 // checkReturnOf wants a return to name a payment and a reason, and no other payment to do so. The original

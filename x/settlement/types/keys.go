@@ -28,6 +28,7 @@ var (
 	ReturnsPrefix       = collections.NewPrefix(13)
 	HoldsPrefix         = collections.NewPrefix(14)
 	HoldsDuePrefix      = collections.NewPrefix(15)
+	KeptReturnsPrefix   = collections.NewPrefix(16)
 )
 
 // Prefixes of the transient store: what the current block has decided, in order.

@@ -3,6 +3,7 @@ package types
 import (
 	"math"
 	"math/big"
+	"time"
 
 	sdkmath "cosmossdk.io/math"
 )
@@ -35,6 +36,15 @@ const (
 	DetailsGroupsMax = DetailsKeysMax
 	// DetailsReadersMax is the most regulators that read details: each is a key more in a payment's.
 	DetailsReadersMax = 4
+	// StoredPaymentBytesMax is the most bytes of a stored payment: two addresses, four digests and ids, an amount.
+	StoredPaymentBytesMax = 1_024
+	// ProofPathMax is the most hashes of a way through the log: a log of 2^63 payments has no longer one.
+	ProofPathMax = 63
+	// ReturnsKeptFor is how long it is known, from its settlement, what was paid back of a payment that has left
+	// state: longer than anybody may complain of one and wait for what is ruled.
+	ReturnsKeptFor = 15 * 365 * 24 * time.Hour
+	// KeptReturnsPerBlockMax is the most such records that a block lets go of.
+	KeptReturnsPerBlockMax = 500
 	// DigestLength is the length of every digest, in bytes: SHA-256 and HMAC-SHA256.
 	DigestLength = 32
 	// AddressLength is the length of a settlement account's address, in bytes.

@@ -81,27 +81,109 @@ func (m *PaymentLog) GetSubtrees() [][]byte {
 	return nil
 }
 
+// PaymentProof proves that a payment is in the log, as a receipt does: after the record has left state, a message
+// carries it. The path leads from the leaf's sibling up to the root of the log of that size (RFC 6962, section 2.1.1);
+// the log in state may have grown since.
+type PaymentProof struct {
+	// The encoded Payment as it was stored, at most 1,024 bytes.
+	Payment []byte `protobuf:"bytes,1,opt,name=payment,proto3" json:"payment,omitempty"`
+	// The payment's number in the log, from 0.
+	LogIndex uint64 `protobuf:"varint,2,opt,name=log_index,json=logIndex,proto3" json:"log_index,omitempty"`
+	// Payments in the log that the path is for.
+	LogSize uint64 `protobuf:"varint,3,opt,name=log_size,json=logSize,proto3" json:"log_size,omitempty"`
+	// Hashes of 32 bytes, from the leaf's sibling up; at most 63.
+	Path [][]byte `protobuf:"bytes,4,rep,name=path,proto3" json:"path,omitempty"`
+}
+
+func (m *PaymentProof) Reset()         { *m = PaymentProof{} }
+func (m *PaymentProof) String() string { return proto.CompactTextString(m) }
+func (*PaymentProof) ProtoMessage()    {}
+func (*PaymentProof) Descriptor() ([]byte, []int) {
+	return fileDescriptor_ccefe73bfe83024a, []int{1}
+}
+func (m *PaymentProof) XXX_Unmarshal(b []byte) error {
+	return m.Unmarshal(b)
+}
+func (m *PaymentProof) XXX_Marshal(b []byte, deterministic bool) ([]byte, error) {
+	if deterministic {
+		return xxx_messageInfo_PaymentProof.Marshal(b, m, deterministic)
+	} else {
+		b = b[:cap(b)]
+		n, err := m.MarshalToSizedBuffer(b)
+		if err != nil {
+			return nil, err
+		}
+		return b[:n], nil
+	}
+}
+func (m *PaymentProof) XXX_Merge(src proto.Message) {
+	xxx_messageInfo_PaymentProof.Merge(m, src)
+}
+func (m *PaymentProof) XXX_Size() int {
+	return m.Size()
+}
+func (m *PaymentProof) XXX_DiscardUnknown() {
+	xxx_messageInfo_PaymentProof.DiscardUnknown(m)
+}
+
+var xxx_messageInfo_PaymentProof proto.InternalMessageInfo
+
+func (m *PaymentProof) GetPayment() []byte {
+	if m != nil {
+		return m.Payment
+	}
+	return nil
+}
+
+func (m *PaymentProof) GetLogIndex() uint64 {
+	if m != nil {
+		return m.LogIndex
+	}
+	return 0
+}
+
+func (m *PaymentProof) GetLogSize() uint64 {
+	if m != nil {
+		return m.LogSize
+	}
+	return 0
+}
+
+func (m *PaymentProof) GetPath() [][]byte {
+	if m != nil {
+		return m.Path
+	}
+	return nil
+}
+
 func init() {
 	proto.RegisterType((*PaymentLog)(nil), "zhilian.settlement.v1.PaymentLog")
+	proto.RegisterType((*PaymentProof)(nil), "zhilian.settlement.v1.PaymentProof")
 }
 
 func init() { proto.RegisterFile("zhilian/settlement/v1/log.proto", fileDescriptor_ccefe73bfe83024a) }
 
 var fileDescriptor_ccefe73bfe83024a = []byte{
-	// 208 bytes of a gzipped FileDescriptorProto
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0xe2, 0x92, 0xaf, 0xca, 0xc8, 0xcc,
-	0xc9, 0x4c, 0xcc, 0xd3, 0x2f, 0x4e, 0x2d, 0x29, 0xc9, 0x49, 0xcd, 0x4d, 0xcd, 0x2b, 0xd1, 0x2f,
-	0x33, 0xd4, 0xcf, 0xc9, 0x4f, 0xd7, 0x2b, 0x28, 0xca, 0x2f, 0xc9, 0x17, 0x12, 0x85, 0x2a, 0xd0,
-	0x43, 0x28, 0xd0, 0x2b, 0x33, 0x94, 0x52, 0x80, 0xe9, 0x2b, 0x28, 0xca, 0x2c, 0x4b, 0x4c, 0xae,
-	0x04, 0x69, 0x82, 0x32, 0x21, 0x1a, 0x95, 0x3c, 0xb8, 0xb8, 0x02, 0x12, 0x2b, 0x41, 0xea, 0x7d,
-	0xf2, 0xd3, 0x85, 0x24, 0xb8, 0x58, 0x8a, 0x33, 0xab, 0x52, 0x25, 0x18, 0x15, 0x18, 0x35, 0x58,
-	0x9c, 0x58, 0x3a, 0x7a, 0xf4, 0x18, 0x83, 0xc0, 0x22, 0x42, 0x0a, 0x5c, 0x1c, 0xc5, 0xa5, 0x49,
-	0x25, 0x45, 0xa9, 0xa9, 0xc5, 0x12, 0x4c, 0x0a, 0xcc, 0x1a, 0x3c, 0x50, 0x59, 0xb8, 0xa8, 0x93,
-	0xff, 0x89, 0x47, 0x72, 0x8c, 0x17, 0x1e, 0xc9, 0x31, 0x3e, 0x78, 0x24, 0xc7, 0x38, 0xe1, 0xb1,
-	0x1c, 0xc3, 0x85, 0xc7, 0x72, 0x0c, 0x37, 0x1e, 0xcb, 0x31, 0x44, 0x99, 0xa6, 0x67, 0x96, 0x64,
-	0x94, 0x26, 0xe9, 0x25, 0xe7, 0xe7, 0xea, 0x43, 0x1d, 0xa4, 0x9b, 0x97, 0x5a, 0x52, 0x9e, 0x5f,
-	0x94, 0x0d, 0xe3, 0xeb, 0x57, 0x20, 0x7b, 0xad, 0xa4, 0xb2, 0x20, 0xb5, 0x38, 0x89, 0x0d, 0xec,
-	0x42, 0x63, 0x40, 0x00, 0x00, 0x00, 0xff, 0xff, 0xf6, 0x2a, 0xc3, 0x16, 0xfd, 0x00, 0x00, 0x00,
+	// 301 bytes of a gzipped FileDescriptorProto
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x4c, 0x50, 0x4f, 0x6b, 0xb3, 0x30,
+	0x1c, 0x6e, 0xac, 0xbc, 0xed, 0x1b, 0x3c, 0x05, 0x06, 0x32, 0x46, 0x2a, 0xc2, 0xa0, 0x97, 0x45,
+	0xca, 0xd8, 0x17, 0xf0, 0xb4, 0xc1, 0x60, 0xa5, 0xbb, 0xed, 0x52, 0xb4, 0xcb, 0x62, 0x58, 0x6a,
+	0x44, 0x53, 0x57, 0xfb, 0x09, 0x7a, 0xf0, 0xd0, 0xe3, 0x3e, 0xd2, 0x8e, 0x3d, 0xee, 0x38, 0xf4,
+	0x8b, 0x0c, 0x53, 0x9d, 0xbd, 0xe5, 0xf7, 0xfc, 0xcb, 0xc3, 0x03, 0x27, 0xbb, 0x88, 0x0b, 0x1e,
+	0xc4, 0x5e, 0x46, 0x95, 0x12, 0x74, 0x4d, 0x63, 0xe5, 0xe5, 0x33, 0x4f, 0x48, 0x46, 0x92, 0x54,
+	0x2a, 0x89, 0x2e, 0x5a, 0x01, 0xe9, 0x05, 0x24, 0x9f, 0x5d, 0x3a, 0x9d, 0x2f, 0x49, 0x79, 0x1e,
+	0xac, 0x8a, 0xc6, 0xd4, 0x3e, 0x4f, 0x46, 0xf7, 0x1e, 0xc2, 0x79, 0x50, 0x34, 0xfa, 0x47, 0xc9,
+	0x90, 0x0d, 0xcd, 0x8c, 0xef, 0xa8, 0x0d, 0x1c, 0x30, 0x35, 0x7d, 0x73, 0x5f, 0x12, 0xb0, 0xd0,
+	0x08, 0x72, 0xe0, 0x38, 0xdb, 0x84, 0x2a, 0xa5, 0x34, 0xb3, 0x0d, 0x67, 0x38, 0xb5, 0x5a, 0xf6,
+	0x0f, 0x75, 0x3f, 0x01, 0xb4, 0xda, 0xa8, 0x79, 0x2a, 0xe5, 0x1b, 0x72, 0xe1, 0x28, 0x39, 0xdd,
+	0x3a, 0xcf, 0xf2, 0xc7, 0xfb, 0x92, 0x18, 0x87, 0x92, 0x18, 0x8b, 0x8e, 0x40, 0xd7, 0xf0, 0xbf,
+	0x90, 0x6c, 0xc9, 0xe3, 0x57, 0xba, 0xb5, 0x0d, 0xfd, 0x6b, 0xaf, 0x1a, 0x0b, 0xc9, 0x1e, 0x1a,
+	0x06, 0x4d, 0x60, 0xf3, 0x5e, 0xea, 0x6e, 0xc3, 0xb3, 0x6e, 0x23, 0x21, 0xd9, 0x73, 0x53, 0xef,
+	0x0a, 0x9a, 0x49, 0xa0, 0x22, 0xdb, 0xd4, 0xd5, 0xfa, 0x08, 0x8d, 0xfa, 0x4f, 0x5f, 0x15, 0x06,
+	0xc7, 0x0a, 0x83, 0x9f, 0x0a, 0x83, 0x43, 0x8d, 0x07, 0xc7, 0x1a, 0x0f, 0xbe, 0x6b, 0x3c, 0x78,
+	0xb9, 0x63, 0x5c, 0x45, 0x9b, 0x90, 0xac, 0xe4, 0xda, 0x6b, 0xb7, 0xba, 0x89, 0xa9, 0xfa, 0x90,
+	0xe9, 0x7b, 0x77, 0x7b, 0xdb, 0xf3, 0xd5, 0x55, 0x91, 0xd0, 0x2c, 0xfc, 0xa7, 0xc7, 0xbb, 0xfd,
+	0x0d, 0x00, 0x00, 0xff, 0xff, 0x73, 0xee, 0x51, 0xfe, 0x98, 0x01, 0x00, 0x00,
 }
 
 func (m *PaymentLog) Marshal() (dAtA []byte, err error) {
@@ -141,6 +223,55 @@ func (m *PaymentLog) MarshalToSizedBuffer(dAtA []byte) (int, error) {
 	return len(dAtA) - i, nil
 }
 
+func (m *PaymentProof) Marshal() (dAtA []byte, err error) {
+	size := m.Size()
+	dAtA = make([]byte, size)
+	n, err := m.MarshalToSizedBuffer(dAtA[:size])
+	if err != nil {
+		return nil, err
+	}
+	return dAtA[:n], nil
+}
+
+func (m *PaymentProof) MarshalTo(dAtA []byte) (int, error) {
+	size := m.Size()
+	return m.MarshalToSizedBuffer(dAtA[:size])
+}
+
+func (m *PaymentProof) MarshalToSizedBuffer(dAtA []byte) (int, error) {
+	i := len(dAtA)
+	_ = i
+	var l int
+	_ = l
+	if len(m.Path) > 0 {
+		for iNdEx := len(m.Path) - 1; iNdEx >= 0; iNdEx-- {
+			i -= len(m.Path[iNdEx])
+			copy(dAtA[i:], m.Path[iNdEx])
+			i = encodeVarintLog(dAtA, i, uint64(len(m.Path[iNdEx])))
+			i--
+			dAtA[i] = 0x22
+		}
+	}
+	if m.LogSize != 0 {
+		i = encodeVarintLog(dAtA, i, uint64(m.LogSize))
+		i--
+		dAtA[i] = 0x18
+	}
+	if m.LogIndex != 0 {
+		i = encodeVarintLog(dAtA, i, uint64(m.LogIndex))
+		i--
+		dAtA[i] = 0x10
+	}
+	if len(m.Payment) > 0 {
+		i -= len(m.Payment)
+		copy(dAtA[i:], m.Payment)
+		i = encodeVarintLog(dAtA, i, uint64(len(m.Payment)))
+		i--
+		dAtA[i] = 0xa
+	}
+	return len(dAtA) - i, nil
+}
+
 func encodeVarintLog(dAtA []byte, offset int, v uint64) int {
 	offset -= sovLog(v)
 	base := offset
@@ -163,6 +294,31 @@ func (m *PaymentLog) Size() (n int) {
 	}
 	if len(m.Subtrees) > 0 {
 		for _, b := range m.Subtrees {
+			l = len(b)
+			n += 1 + l + sovLog(uint64(l))
+		}
+	}
+	return n
+}
+
+func (m *PaymentProof) Size() (n int) {
+	if m == nil {
+		return 0
+	}
+	var l int
+	_ = l
+	l = len(m.Payment)
+	if l > 0 {
+		n += 1 + l + sovLog(uint64(l))
+	}
+	if m.LogIndex != 0 {
+		n += 1 + sovLog(uint64(m.LogIndex))
+	}
+	if m.LogSize != 0 {
+		n += 1 + sovLog(uint64(m.LogSize))
+	}
+	if len(m.Path) > 0 {
+		for _, b := range m.Path {
 			l = len(b)
 			n += 1 + l + sovLog(uint64(l))
 		}
@@ -255,6 +411,160 @@ func (m *PaymentLog) Unmarshal(dAtA []byte) error {
 			}
 			m.Subtrees = append(m.Subtrees, make([]byte, postIndex-iNdEx))
 			copy(m.Subtrees[len(m.Subtrees)-1], dAtA[iNdEx:postIndex])
+			iNdEx = postIndex
+		default:
+			iNdEx = preIndex
+			skippy, err := skipLog(dAtA[iNdEx:])
+			if err != nil {
+				return err
+			}
+			if (skippy < 0) || (iNdEx+skippy) < 0 {
+				return ErrInvalidLengthLog
+			}
+			if (iNdEx + skippy) > l {
+				return io.ErrUnexpectedEOF
+			}
+			iNdEx += skippy
+		}
+	}
+
+	if iNdEx > l {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+func (m *PaymentProof) Unmarshal(dAtA []byte) error {
+	l := len(dAtA)
+	iNdEx := 0
+	for iNdEx < l {
+		preIndex := iNdEx
+		var wire uint64
+		for shift := uint(0); ; shift += 7 {
+			if shift >= 64 {
+				return ErrIntOverflowLog
+			}
+			if iNdEx >= l {
+				return io.ErrUnexpectedEOF
+			}
+			b := dAtA[iNdEx]
+			iNdEx++
+			wire |= uint64(b&0x7F) << shift
+			if b < 0x80 {
+				break
+			}
+		}
+		fieldNum := int32(wire >> 3)
+		wireType := int(wire & 0x7)
+		if wireType == 4 {
+			return fmt.Errorf("proto: PaymentProof: wiretype end group for non-group")
+		}
+		if fieldNum <= 0 {
+			return fmt.Errorf("proto: PaymentProof: illegal tag %d (wire type %d)", fieldNum, wire)
+		}
+		switch fieldNum {
+		case 1:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Payment", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowLog
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthLog
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthLog
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Payment = append(m.Payment[:0], dAtA[iNdEx:postIndex]...)
+			if m.Payment == nil {
+				m.Payment = []byte{}
+			}
+			iNdEx = postIndex
+		case 2:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LogIndex", wireType)
+			}
+			m.LogIndex = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowLog
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LogIndex |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 3:
+			if wireType != 0 {
+				return fmt.Errorf("proto: wrong wireType = %d for field LogSize", wireType)
+			}
+			m.LogSize = 0
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowLog
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				m.LogSize |= uint64(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+		case 4:
+			if wireType != 2 {
+				return fmt.Errorf("proto: wrong wireType = %d for field Path", wireType)
+			}
+			var byteLen int
+			for shift := uint(0); ; shift += 7 {
+				if shift >= 64 {
+					return ErrIntOverflowLog
+				}
+				if iNdEx >= l {
+					return io.ErrUnexpectedEOF
+				}
+				b := dAtA[iNdEx]
+				iNdEx++
+				byteLen |= int(b&0x7F) << shift
+				if b < 0x80 {
+					break
+				}
+			}
+			if byteLen < 0 {
+				return ErrInvalidLengthLog
+			}
+			postIndex := iNdEx + byteLen
+			if postIndex < 0 {
+				return ErrInvalidLengthLog
+			}
+			if postIndex > l {
+				return io.ErrUnexpectedEOF
+			}
+			m.Path = append(m.Path, make([]byte, postIndex-iNdEx))
+			copy(m.Path[len(m.Path)-1], dAtA[iNdEx:postIndex])
 			iNdEx = postIndex
 		default:
 			iNdEx = preIndex

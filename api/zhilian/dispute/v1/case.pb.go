@@ -503,7 +503,10 @@ type Claimant struct {
 	// Minor units that are held at the payer for it.
 	Held string `protobuf:"bytes,9,opt,name=held,proto3" json:"held,omitempty"`
 	// When the disputed payment settled; the zero time if no money is in dispute.
-	PaidAt        *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=paid_at,json=paidAt,proto3" json:"paid_at,omitempty"`
+	PaidAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=paid_at,json=paidAt,proto3" json:"paid_at,omitempty"`
+	// Leaf of the disputed payment in the log of payments, 32 bytes: a UETR may name another payment when the first has left
+	// state. Empty for other matters.
+	Leaf          []byte `protobuf:"bytes,11,opt,name=leaf,proto3" json:"leaf,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -604,6 +607,13 @@ func (x *Claimant) GetHeld() string {
 func (x *Claimant) GetPaidAt() *timestamppb.Timestamp {
 	if x != nil {
 		return x.PaidAt
+	}
+	return nil
+}
+
+func (x *Claimant) GetLeaf() []byte {
+	if x != nil {
+		return x.Leaf
 	}
 	return nil
 }
@@ -1284,7 +1294,7 @@ var File_zhilian_dispute_v1_case_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_case_proto_rawDesc = "" +
 	"\n" +
-	"\x1dzhilian/dispute/v1/case.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a zhilian/privacy/v1/privacy.proto\"\xc1\x04\n" +
+	"\x1dzhilian/dispute/v1/case.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a zhilian/privacy/v1/privacy.proto\"\xdf\x04\n" +
 	"\bClaimant\x12D\n" +
 	"\x06member\x18\x01 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06member\x12E\n" +
 	"\x06matter\x18\x02 \x01(\v2\x1a.zhilian.dispute.v1.MatterB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06matter\x120\n" +
@@ -1298,7 +1308,8 @@ const file_zhilian_dispute_v1_case_proto_rawDesc = "" +
 	"\x04held\x18\t \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04held\x12J\n" +
 	"\apaid_at\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06paidAt\"\x96\x02\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06paidAt\x12\x1c\n" +
+	"\x04leaf\x18\v \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x02R\x04leaf\"\x96\x02\n" +
 	"\bEvidence\x12%\n" +
 	"\trecord_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\brecordId\x12<\n" +
 	"\x02by\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x02by\x12<\n" +

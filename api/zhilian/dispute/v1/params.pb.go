@@ -136,9 +136,11 @@ type Params struct {
 	// Deposits, by currency, at most 32.
 	Deposits []*CurrencyAmount `protobuf:"bytes,25,rep,name=deposits,proto3" json:"deposits,omitempty"`
 	// Yearly rate of interest for delay, in ppm; at most 1,000,000.
-	InterestPpm   uint32 `protobuf:"varint,26,opt,name=interest_ppm,json=interestPpm,proto3" json:"interest_ppm,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	InterestPpm uint32 `protobuf:"varint,26,opt,name=interest_ppm,json=interestPpm,proto3" json:"interest_ppm,omitempty"`
+	// Days after which no case is filed about a payment, from its settlement; 1 to 3,660.
+	LimitationDays uint32 `protobuf:"varint,27,opt,name=limitation_days,json=limitationDays,proto3" json:"limitation_days,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *Params) Reset() {
@@ -353,6 +355,13 @@ func (x *Params) GetInterestPpm() uint32 {
 	return 0
 }
 
+func (x *Params) GetLimitationDays() uint32 {
+	if x != nil {
+		return x.LimitationDays
+	}
+	return 0
+}
+
 var File_zhilian_dispute_v1_params_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_params_proto_rawDesc = "" +
@@ -361,7 +370,7 @@ const file_zhilian_dispute_v1_params_proto_rawDesc = "" +
 	"\x0eCurrencyAmount\x12 \n" +
 	"\bcurrency\x18\x01 \x01(\tB\x04\x88\x8c.\x01R\bcurrency\x12L\n" +
 	"\x06amount\x18\x02 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06amount\"\xb9\t\n" +
+	"cosmos.Int\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06amount\"\xe8\t\n" +
 	"\x06Params\x126\n" +
 	"\x14business_day_seconds\x18\x01 \x01(\rB\x04\x88\x8c.\x01R\x12businessDaySeconds\x12/\n" +
 	"\x10acknowledge_days\x18\x02 \x01(\rB\x04\x88\x8c.\x01R\x0facknowledgeDays\x12)\n" +
@@ -397,7 +406,8 @@ const file_zhilian_dispute_v1_params_proto_rawDesc = "" +
 	"\thold_caps\x18\x17 \x03(\v2\".zhilian.dispute.v1.CurrencyAmountB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\bholdCaps\x12+\n" +
 	"\x0efrivolous_free\x18\x18 \x01(\rB\x04\x88\x8c.\x01R\rfrivolousFree\x12M\n" +
 	"\bdeposits\x18\x19 \x03(\v2\".zhilian.dispute.v1.CurrencyAmountB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\bdeposits\x12'\n" +
-	"\finterest_ppm\x18\x1a \x01(\rB\x04\x88\x8c.\x01R\vinterestPpmB\xd4\x01\n" +
+	"\finterest_ppm\x18\x1a \x01(\rB\x04\x88\x8c.\x01R\vinterestPpm\x12-\n" +
+	"\x0flimitation_days\x18\x1b \x01(\rB\x04\x88\x8c.\x01R\x0elimitationDaysB\xd4\x01\n" +
 	"\x16com.zhilian.dispute.v1B\vParamsProtoP\x01ZCgithub.com/zhilian-network/zhilian/api/zhilian/dispute/v1;disputev1\xa2\x02\x03ZDX\xaa\x02\x12Zhilian.Dispute.V1\xca\x02\x12Zhilian\\Dispute\\V1\xe2\x02\x1eZhilian\\Dispute\\V1\\GPBMetadata\xea\x02\x14Zhilian::Dispute::V1b\x06proto3"
 
 var (

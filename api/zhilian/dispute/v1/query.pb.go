@@ -11,8 +11,9 @@ import (
 	v1beta1 "cosmossdk.io/api/cosmos/base/query/v1beta1"
 	_ "github.com/cosmos/cosmos-proto"
 	_ "github.com/cosmos/gogoproto/gogoproto"
-	v1 "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
+	v11 "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
+	v1 "github.com/zhilian-network/zhilian/api/zhilian/settlement/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -1991,7 +1992,9 @@ type QueryIntakeRequest struct {
 	// Party that would complain; empty for the institution itself.
 	PartyId string `protobuf:"bytes,2,opt,name=party_id,json=partyId,proto3" json:"party_id,omitempty"`
 	// What about.
-	Matter        *Matter `protobuf:"bytes,3,opt,name=matter,proto3" json:"matter,omitempty"`
+	Matter *Matter `protobuf:"bytes,3,opt,name=matter,proto3" json:"matter,omitempty"`
+	// What proves the payment if its record has left state, as its receipt does; not for other matters.
+	Receipt       *v1.PaymentProof `protobuf:"bytes,4,opt,name=receipt,proto3" json:"receipt,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2043,6 +2046,13 @@ func (x *QueryIntakeRequest) GetPartyId() string {
 func (x *QueryIntakeRequest) GetMatter() *Matter {
 	if x != nil {
 		return x.Matter
+	}
+	return nil
+}
+
+func (x *QueryIntakeRequest) GetReceipt() *v1.PaymentProof {
+	if x != nil {
+		return x.Receipt
 	}
 	return nil
 }
@@ -2115,7 +2125,7 @@ func (x *RemedyChoice) GetNeeds() string {
 type QueryIntakeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Who would answer.
-	Respondent *v1.Member `protobuf:"bytes,1,opt,name=respondent,proto3" json:"respondent,omitempty"`
+	Respondent *v11.Member `protobuf:"bytes,1,opt,name=respondent,proto3" json:"respondent,omitempty"`
 	// Product, for the statistics.
 	Product string `protobuf:"bytes,2,opt,name=product,proto3" json:"product,omitempty"`
 	// ISO 4217 code of what is in dispute; empty if no money is.
@@ -2170,7 +2180,7 @@ func (*QueryIntakeResponse) Descriptor() ([]byte, []int) {
 	return file_zhilian_dispute_v1_query_proto_rawDescGZIP(), []int{39}
 }
 
-func (x *QueryIntakeResponse) GetRespondent() *v1.Member {
+func (x *QueryIntakeResponse) GetRespondent() *v11.Member {
 	if x != nil {
 		return x.Respondent
 	}
@@ -2251,7 +2261,7 @@ var File_zhilian_dispute_v1_query_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_query_proto_rawDesc = "" +
 	"\n" +
-	"\x1ezhilian/dispute/v1/query.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1ezhilian/dispute/v1/claim.proto\x1a!zhilian/dispute/v1/feedback.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1ezhilian/dispute/v1/panel.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a#zhilian/dispute/v1/statistics.proto\x1a zhilian/privacy/v1/privacy.proto\"\x14\n" +
+	"\x1ezhilian/dispute/v1/query.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a*cosmos/base/query/v1beta1/pagination.proto\x1a\x14gogoproto/gogo.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a\x1ezhilian/dispute/v1/claim.proto\x1a!zhilian/dispute/v1/feedback.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1ezhilian/dispute/v1/panel.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a#zhilian/dispute/v1/statistics.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1fzhilian/settlement/v1/log.proto\"\x14\n" +
 	"\x12QueryParamsRequest\"X\n" +
 	"\x13QueryParamsResponse\x12A\n" +
 	"\x06params\x18\x01 \x01(\v2\x1a.zhilian.dispute.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\"5\n" +
@@ -2380,11 +2390,12 @@ const file_zhilian_dispute_v1_query_proto_rawDesc = "" +
 	"\x13QueryRecountRequest\x12\x1c\n" +
 	"\x06period\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\x06period\"4\n" +
 	"\x14QueryRecountResponse\x12\x1c\n" +
-	"\x06agrees\x18\x01 \x01(\bB\x04\x88\x8c.\x01R\x06agrees\"\xb1\x01\n" +
+	"\x06agrees\x18\x01 \x01(\bB\x04\x88\x8c.\x01R\x06agrees\"\xfa\x01\n" +
 	"\x12QueryIntakeRequest\x12/\n" +
 	"\x0einstitution_id\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\rinstitutionId\x12#\n" +
 	"\bparty_id\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\apartyId\x12E\n" +
-	"\x06matter\x18\x03 \x01(\v2\x1a.zhilian.dispute.v1.MatterB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06matter\"\xb2\x01\n" +
+	"\x06matter\x18\x03 \x01(\v2\x1a.zhilian.dispute.v1.MatterB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06matter\x12G\n" +
+	"\areceipt\x18\x04 \x01(\v2#.zhilian.settlement.v1.PaymentProofB\b\x88\x8c.\x02\x90\x8c.\x02R\areceipt\"\xb2\x01\n" +
 	"\fRemedyChoice\x128\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1e.zhilian.dispute.v1.RemedyKindB\x04\x88\x8c.\x01R\x04kind\x12L\n" +
 	"\x04most\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
@@ -2505,9 +2516,10 @@ var file_zhilian_dispute_v1_query_proto_goTypes = []any{
 	(*StatisticsPeriod)(nil),           // 56: zhilian.dispute.v1.StatisticsPeriod
 	(*StatisticsGroup)(nil),            // 57: zhilian.dispute.v1.StatisticsGroup
 	(*Matter)(nil),                     // 58: zhilian.dispute.v1.Matter
-	(RemedyKind)(0),                    // 59: zhilian.dispute.v1.RemedyKind
-	(*v1.Member)(nil),                  // 60: zhilian.access.v1.Member
-	(*CurrencyAmount)(nil),             // 61: zhilian.dispute.v1.CurrencyAmount
+	(*v1.PaymentProof)(nil),            // 59: zhilian.settlement.v1.PaymentProof
+	(RemedyKind)(0),                    // 60: zhilian.dispute.v1.RemedyKind
+	(*v11.Member)(nil),                 // 61: zhilian.access.v1.Member
+	(*CurrencyAmount)(nil),             // 62: zhilian.dispute.v1.CurrencyAmount
 }
 var file_zhilian_dispute_v1_query_proto_depIdxs = []int32{
 	40, // 0: zhilian.dispute.v1.QueryParamsResponse.params:type_name -> zhilian.dispute.v1.Params
@@ -2546,52 +2558,53 @@ var file_zhilian_dispute_v1_query_proto_depIdxs = []int32{
 	56, // 33: zhilian.dispute.v1.QueryStatisticsResponse.period:type_name -> zhilian.dispute.v1.StatisticsPeriod
 	57, // 34: zhilian.dispute.v1.QueryStatisticsResponse.groups:type_name -> zhilian.dispute.v1.StatisticsGroup
 	58, // 35: zhilian.dispute.v1.QueryIntakeRequest.matter:type_name -> zhilian.dispute.v1.Matter
-	59, // 36: zhilian.dispute.v1.RemedyChoice.kind:type_name -> zhilian.dispute.v1.RemedyKind
-	60, // 37: zhilian.dispute.v1.QueryIntakeResponse.respondent:type_name -> zhilian.access.v1.Member
-	51, // 38: zhilian.dispute.v1.QueryIntakeResponse.reasons:type_name -> zhilian.dispute.v1.CaseReason
-	38, // 39: zhilian.dispute.v1.QueryIntakeResponse.remedies:type_name -> zhilian.dispute.v1.RemedyChoice
-	61, // 40: zhilian.dispute.v1.QueryIntakeResponse.deposits:type_name -> zhilian.dispute.v1.CurrencyAmount
-	0,  // 41: zhilian.dispute.v1.Query.Params:input_type -> zhilian.dispute.v1.QueryParamsRequest
-	2,  // 42: zhilian.dispute.v1.Query.Case:input_type -> zhilian.dispute.v1.QueryCaseRequest
-	4,  // 43: zhilian.dispute.v1.Query.Cases:input_type -> zhilian.dispute.v1.QueryCasesRequest
-	37, // 44: zhilian.dispute.v1.Query.Intake:input_type -> zhilian.dispute.v1.QueryIntakeRequest
-	6,  // 45: zhilian.dispute.v1.Query.CaseFacts:input_type -> zhilian.dispute.v1.QueryCaseFactsRequest
-	8,  // 46: zhilian.dispute.v1.Query.Panels:input_type -> zhilian.dispute.v1.QueryPanelsRequest
-	11, // 47: zhilian.dispute.v1.Query.Claim:input_type -> zhilian.dispute.v1.QueryClaimRequest
-	13, // 48: zhilian.dispute.v1.Query.Claims:input_type -> zhilian.dispute.v1.QueryClaimsRequest
-	15, // 49: zhilian.dispute.v1.Query.Arbitrators:input_type -> zhilian.dispute.v1.QueryArbitratorsRequest
-	17, // 50: zhilian.dispute.v1.Query.Ruling:input_type -> zhilian.dispute.v1.QueryRulingRequest
-	20, // 51: zhilian.dispute.v1.Query.Feedback:input_type -> zhilian.dispute.v1.QueryFeedbackRequest
-	22, // 52: zhilian.dispute.v1.Query.FeedbackOf:input_type -> zhilian.dispute.v1.QueryFeedbackOfRequest
-	24, // 53: zhilian.dispute.v1.Query.FeedbackAbout:input_type -> zhilian.dispute.v1.QueryFeedbackAboutRequest
-	26, // 54: zhilian.dispute.v1.Query.Scores:input_type -> zhilian.dispute.v1.QueryScoresRequest
-	28, // 55: zhilian.dispute.v1.Query.Reviews:input_type -> zhilian.dispute.v1.QueryReviewsRequest
-	31, // 56: zhilian.dispute.v1.Query.Changes:input_type -> zhilian.dispute.v1.QueryChangesRequest
-	33, // 57: zhilian.dispute.v1.Query.Statistics:input_type -> zhilian.dispute.v1.QueryStatisticsRequest
-	35, // 58: zhilian.dispute.v1.Query.Recount:input_type -> zhilian.dispute.v1.QueryRecountRequest
-	1,  // 59: zhilian.dispute.v1.Query.Params:output_type -> zhilian.dispute.v1.QueryParamsResponse
-	3,  // 60: zhilian.dispute.v1.Query.Case:output_type -> zhilian.dispute.v1.QueryCaseResponse
-	5,  // 61: zhilian.dispute.v1.Query.Cases:output_type -> zhilian.dispute.v1.QueryCasesResponse
-	39, // 62: zhilian.dispute.v1.Query.Intake:output_type -> zhilian.dispute.v1.QueryIntakeResponse
-	7,  // 63: zhilian.dispute.v1.Query.CaseFacts:output_type -> zhilian.dispute.v1.QueryCaseFactsResponse
-	10, // 64: zhilian.dispute.v1.Query.Panels:output_type -> zhilian.dispute.v1.QueryPanelsResponse
-	12, // 65: zhilian.dispute.v1.Query.Claim:output_type -> zhilian.dispute.v1.QueryClaimResponse
-	14, // 66: zhilian.dispute.v1.Query.Claims:output_type -> zhilian.dispute.v1.QueryClaimsResponse
-	16, // 67: zhilian.dispute.v1.Query.Arbitrators:output_type -> zhilian.dispute.v1.QueryArbitratorsResponse
-	19, // 68: zhilian.dispute.v1.Query.Ruling:output_type -> zhilian.dispute.v1.QueryRulingResponse
-	21, // 69: zhilian.dispute.v1.Query.Feedback:output_type -> zhilian.dispute.v1.QueryFeedbackResponse
-	23, // 70: zhilian.dispute.v1.Query.FeedbackOf:output_type -> zhilian.dispute.v1.QueryFeedbackOfResponse
-	25, // 71: zhilian.dispute.v1.Query.FeedbackAbout:output_type -> zhilian.dispute.v1.QueryFeedbackAboutResponse
-	27, // 72: zhilian.dispute.v1.Query.Scores:output_type -> zhilian.dispute.v1.QueryScoresResponse
-	30, // 73: zhilian.dispute.v1.Query.Reviews:output_type -> zhilian.dispute.v1.QueryReviewsResponse
-	32, // 74: zhilian.dispute.v1.Query.Changes:output_type -> zhilian.dispute.v1.QueryChangesResponse
-	34, // 75: zhilian.dispute.v1.Query.Statistics:output_type -> zhilian.dispute.v1.QueryStatisticsResponse
-	36, // 76: zhilian.dispute.v1.Query.Recount:output_type -> zhilian.dispute.v1.QueryRecountResponse
-	59, // [59:77] is the sub-list for method output_type
-	41, // [41:59] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	59, // 36: zhilian.dispute.v1.QueryIntakeRequest.receipt:type_name -> zhilian.settlement.v1.PaymentProof
+	60, // 37: zhilian.dispute.v1.RemedyChoice.kind:type_name -> zhilian.dispute.v1.RemedyKind
+	61, // 38: zhilian.dispute.v1.QueryIntakeResponse.respondent:type_name -> zhilian.access.v1.Member
+	51, // 39: zhilian.dispute.v1.QueryIntakeResponse.reasons:type_name -> zhilian.dispute.v1.CaseReason
+	38, // 40: zhilian.dispute.v1.QueryIntakeResponse.remedies:type_name -> zhilian.dispute.v1.RemedyChoice
+	62, // 41: zhilian.dispute.v1.QueryIntakeResponse.deposits:type_name -> zhilian.dispute.v1.CurrencyAmount
+	0,  // 42: zhilian.dispute.v1.Query.Params:input_type -> zhilian.dispute.v1.QueryParamsRequest
+	2,  // 43: zhilian.dispute.v1.Query.Case:input_type -> zhilian.dispute.v1.QueryCaseRequest
+	4,  // 44: zhilian.dispute.v1.Query.Cases:input_type -> zhilian.dispute.v1.QueryCasesRequest
+	37, // 45: zhilian.dispute.v1.Query.Intake:input_type -> zhilian.dispute.v1.QueryIntakeRequest
+	6,  // 46: zhilian.dispute.v1.Query.CaseFacts:input_type -> zhilian.dispute.v1.QueryCaseFactsRequest
+	8,  // 47: zhilian.dispute.v1.Query.Panels:input_type -> zhilian.dispute.v1.QueryPanelsRequest
+	11, // 48: zhilian.dispute.v1.Query.Claim:input_type -> zhilian.dispute.v1.QueryClaimRequest
+	13, // 49: zhilian.dispute.v1.Query.Claims:input_type -> zhilian.dispute.v1.QueryClaimsRequest
+	15, // 50: zhilian.dispute.v1.Query.Arbitrators:input_type -> zhilian.dispute.v1.QueryArbitratorsRequest
+	17, // 51: zhilian.dispute.v1.Query.Ruling:input_type -> zhilian.dispute.v1.QueryRulingRequest
+	20, // 52: zhilian.dispute.v1.Query.Feedback:input_type -> zhilian.dispute.v1.QueryFeedbackRequest
+	22, // 53: zhilian.dispute.v1.Query.FeedbackOf:input_type -> zhilian.dispute.v1.QueryFeedbackOfRequest
+	24, // 54: zhilian.dispute.v1.Query.FeedbackAbout:input_type -> zhilian.dispute.v1.QueryFeedbackAboutRequest
+	26, // 55: zhilian.dispute.v1.Query.Scores:input_type -> zhilian.dispute.v1.QueryScoresRequest
+	28, // 56: zhilian.dispute.v1.Query.Reviews:input_type -> zhilian.dispute.v1.QueryReviewsRequest
+	31, // 57: zhilian.dispute.v1.Query.Changes:input_type -> zhilian.dispute.v1.QueryChangesRequest
+	33, // 58: zhilian.dispute.v1.Query.Statistics:input_type -> zhilian.dispute.v1.QueryStatisticsRequest
+	35, // 59: zhilian.dispute.v1.Query.Recount:input_type -> zhilian.dispute.v1.QueryRecountRequest
+	1,  // 60: zhilian.dispute.v1.Query.Params:output_type -> zhilian.dispute.v1.QueryParamsResponse
+	3,  // 61: zhilian.dispute.v1.Query.Case:output_type -> zhilian.dispute.v1.QueryCaseResponse
+	5,  // 62: zhilian.dispute.v1.Query.Cases:output_type -> zhilian.dispute.v1.QueryCasesResponse
+	39, // 63: zhilian.dispute.v1.Query.Intake:output_type -> zhilian.dispute.v1.QueryIntakeResponse
+	7,  // 64: zhilian.dispute.v1.Query.CaseFacts:output_type -> zhilian.dispute.v1.QueryCaseFactsResponse
+	10, // 65: zhilian.dispute.v1.Query.Panels:output_type -> zhilian.dispute.v1.QueryPanelsResponse
+	12, // 66: zhilian.dispute.v1.Query.Claim:output_type -> zhilian.dispute.v1.QueryClaimResponse
+	14, // 67: zhilian.dispute.v1.Query.Claims:output_type -> zhilian.dispute.v1.QueryClaimsResponse
+	16, // 68: zhilian.dispute.v1.Query.Arbitrators:output_type -> zhilian.dispute.v1.QueryArbitratorsResponse
+	19, // 69: zhilian.dispute.v1.Query.Ruling:output_type -> zhilian.dispute.v1.QueryRulingResponse
+	21, // 70: zhilian.dispute.v1.Query.Feedback:output_type -> zhilian.dispute.v1.QueryFeedbackResponse
+	23, // 71: zhilian.dispute.v1.Query.FeedbackOf:output_type -> zhilian.dispute.v1.QueryFeedbackOfResponse
+	25, // 72: zhilian.dispute.v1.Query.FeedbackAbout:output_type -> zhilian.dispute.v1.QueryFeedbackAboutResponse
+	27, // 73: zhilian.dispute.v1.Query.Scores:output_type -> zhilian.dispute.v1.QueryScoresResponse
+	30, // 74: zhilian.dispute.v1.Query.Reviews:output_type -> zhilian.dispute.v1.QueryReviewsResponse
+	32, // 75: zhilian.dispute.v1.Query.Changes:output_type -> zhilian.dispute.v1.QueryChangesResponse
+	34, // 76: zhilian.dispute.v1.Query.Statistics:output_type -> zhilian.dispute.v1.QueryStatisticsResponse
+	36, // 77: zhilian.dispute.v1.Query.Recount:output_type -> zhilian.dispute.v1.QueryRecountResponse
+	60, // [60:78] is the sub-list for method output_type
+	42, // [42:60] is the sub-list for method input_type
+	42, // [42:42] is the sub-list for extension type_name
+	42, // [42:42] is the sub-list for extension extendee
+	0,  // [0:42] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_dispute_v1_query_proto_init() }

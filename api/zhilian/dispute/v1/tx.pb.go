@@ -13,6 +13,7 @@ import (
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	v1 "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
+	v11 "github.com/zhilian-network/zhilian/api/zhilian/settlement/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -108,8 +109,10 @@ type MsgFileCase struct {
 	DepositAccount string `protobuf:"bytes,9,opt,name=deposit_account,json=depositAccount,proto3" json:"deposit_account,omitempty"`
 	// ISO 4217 code of the deposit.
 	DepositCurrency string `protobuf:"bytes,10,opt,name=deposit_currency,json=depositCurrency,proto3" json:"deposit_currency,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What proves the payment if its record has left state, as its receipt does; not for other matters.
+	Receipt       *v11.PaymentProof `protobuf:"bytes,11,opt,name=receipt,proto3" json:"receipt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MsgFileCase) Reset() {
@@ -212,6 +215,13 @@ func (x *MsgFileCase) GetDepositCurrency() string {
 	return ""
 }
 
+func (x *MsgFileCase) GetReceipt() *v11.PaymentProof {
+	if x != nil {
+		return x.Receipt
+	}
+	return nil
+}
+
 // MsgFileCaseResponse is the answer.
 type MsgFileCaseResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -279,7 +289,9 @@ type MsgJoinCase struct {
 	// What about; of the kind of the case.
 	Matter *Matter `protobuf:"bytes,4,opt,name=matter,proto3" json:"matter,omitempty"`
 	// What is asked for, 1 to 4, each kind once.
-	Remedies      []*Remedy `protobuf:"bytes,5,rep,name=remedies,proto3" json:"remedies,omitempty"`
+	Remedies []*Remedy `protobuf:"bytes,5,rep,name=remedies,proto3" json:"remedies,omitempty"`
+	// What proves the payment if its record has left state, as its receipt does; not for other matters.
+	Receipt       *v11.PaymentProof `protobuf:"bytes,6,opt,name=receipt,proto3" json:"receipt,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -345,6 +357,13 @@ func (x *MsgJoinCase) GetMatter() *Matter {
 func (x *MsgJoinCase) GetRemedies() []*Remedy {
 	if x != nil {
 		return x.Remedies
+	}
+	return nil
+}
+
+func (x *MsgJoinCase) GetReceipt() *v11.PaymentProof {
+	if x != nil {
+		return x.Receipt
 	}
 	return nil
 }
@@ -2646,7 +2665,7 @@ var File_zhilian_dispute_v1_tx_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_tx_proto_rawDesc = "" +
 	"\n" +
-	"\x1bzhilian/dispute/v1/tx.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a!zhilian/dispute/v1/feedback.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a zhilian/privacy/v1/privacy.proto\"\xa5\x05\n" +
+	"\x1bzhilian/dispute/v1/tx.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x17cosmos/msg/v1/msg.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\"zhilian/access/v1/permission.proto\x1a\x1dzhilian/dispute/v1/case.proto\x1a!zhilian/dispute/v1/feedback.proto\x1a\x1fzhilian/dispute/v1/matter.proto\x1a\x1fzhilian/dispute/v1/params.proto\x1a\x1fzhilian/dispute/v1/remedy.proto\x1a zhilian/privacy/v1/privacy.proto\x1a\x1fzhilian/settlement/v1/log.proto\"\xee\x05\n" +
 	"\vMsgFileCase\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12H\n" +
 	"\bclaimant\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bclaimant\x12E\n" +
@@ -2660,17 +2679,19 @@ const file_zhilian_dispute_v1_tx_proto_rawDesc = "" +
 	"\x0frepresentatives\x18\b \x03(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x0frepresentatives\x121\n" +
 	"\x0fdeposit_account\x18\t \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x0edepositAccount\x123\n" +
 	"\x10deposit_currency\x18\n" +
-	" \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x0fdepositCurrency:*\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x18zhilian/dispute/FileCase\"\x86\x01\n" +
+	" \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x0fdepositCurrency\x12G\n" +
+	"\areceipt\x18\v \x01(\v2#.zhilian.settlement.v1.PaymentProofB\b\x88\x8c.\x02\x90\x8c.\x02R\areceipt:*\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x18zhilian/dispute/FileCase\"\x86\x01\n" +
 	"\x13MsgFileCaseResponse\x12!\n" +
 	"\acase_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06caseId\x12L\n" +
 	"\x04held\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
-	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04held\"\xf6\x02\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04held\"\xbf\x03\n" +
 	"\vMsgJoinCase\x12<\n" +
 	"\boperator\x18\x01 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\x12!\n" +
 	"\acase_id\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06caseId\x12H\n" +
 	"\bclaimant\x18\x03 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\bclaimant\x12E\n" +
 	"\x06matter\x18\x04 \x01(\v2\x1a.zhilian.dispute.v1.MatterB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06matter\x12I\n" +
-	"\bremedies\x18\x05 \x03(\v2\x1a.zhilian.dispute.v1.RemedyB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bremedies:*\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x18zhilian/dispute/JoinCase\"c\n" +
+	"\bremedies\x18\x05 \x03(\v2\x1a.zhilian.dispute.v1.RemedyB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\bremedies\x12G\n" +
+	"\areceipt\x18\x06 \x01(\v2#.zhilian.settlement.v1.PaymentProofB\b\x88\x8c.\x02\x90\x8c.\x02R\areceipt:*\x82\xe7\xb0*\boperator\x8a\xe7\xb0*\x18zhilian/dispute/JoinCase\"c\n" +
 	"\x13MsgJoinCaseResponse\x12L\n" +
 	"\x04held\x18\x01 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04held\"\xec\x01\n" +
@@ -2907,15 +2928,16 @@ var file_zhilian_dispute_v1_tx_proto_goTypes = []any{
 	(*Matter)(nil),                      // 48: zhilian.dispute.v1.Matter
 	(CaseReason)(0),                     // 49: zhilian.dispute.v1.CaseReason
 	(*Remedy)(nil),                      // 50: zhilian.dispute.v1.Remedy
-	(CaseStatus)(0),                     // 51: zhilian.dispute.v1.CaseStatus
-	(EvidenceKind)(0),                   // 52: zhilian.dispute.v1.EvidenceKind
-	(CaseRefusal)(0),                    // 53: zhilian.dispute.v1.CaseRefusal
-	(ExtensionReason)(0),                // 54: zhilian.dispute.v1.ExtensionReason
-	(*timestamppb.Timestamp)(nil),       // 55: google.protobuf.Timestamp
-	(*Award)(nil),                       // 56: zhilian.dispute.v1.Award
-	(AppealGround)(0),                   // 57: zhilian.dispute.v1.AppealGround
-	(*Interaction)(nil),                 // 58: zhilian.dispute.v1.Interaction
-	(*Params)(nil),                      // 59: zhilian.dispute.v1.Params
+	(*v11.PaymentProof)(nil),            // 51: zhilian.settlement.v1.PaymentProof
+	(CaseStatus)(0),                     // 52: zhilian.dispute.v1.CaseStatus
+	(EvidenceKind)(0),                   // 53: zhilian.dispute.v1.EvidenceKind
+	(CaseRefusal)(0),                    // 54: zhilian.dispute.v1.CaseRefusal
+	(ExtensionReason)(0),                // 55: zhilian.dispute.v1.ExtensionReason
+	(*timestamppb.Timestamp)(nil),       // 56: google.protobuf.Timestamp
+	(*Award)(nil),                       // 57: zhilian.dispute.v1.Award
+	(AppealGround)(0),                   // 58: zhilian.dispute.v1.AppealGround
+	(*Interaction)(nil),                 // 59: zhilian.dispute.v1.Interaction
+	(*Params)(nil),                      // 60: zhilian.dispute.v1.Params
 }
 var file_zhilian_dispute_v1_tx_proto_depIdxs = []int32{
 	47, // 0: zhilian.dispute.v1.MsgFileCase.claimant:type_name -> zhilian.access.v1.Member
@@ -2923,79 +2945,81 @@ var file_zhilian_dispute_v1_tx_proto_depIdxs = []int32{
 	49, // 2: zhilian.dispute.v1.MsgFileCase.reason:type_name -> zhilian.dispute.v1.CaseReason
 	50, // 3: zhilian.dispute.v1.MsgFileCase.remedies:type_name -> zhilian.dispute.v1.Remedy
 	47, // 4: zhilian.dispute.v1.MsgFileCase.representatives:type_name -> zhilian.access.v1.Member
-	47, // 5: zhilian.dispute.v1.MsgJoinCase.claimant:type_name -> zhilian.access.v1.Member
-	48, // 6: zhilian.dispute.v1.MsgJoinCase.matter:type_name -> zhilian.dispute.v1.Matter
-	50, // 7: zhilian.dispute.v1.MsgJoinCase.remedies:type_name -> zhilian.dispute.v1.Remedy
-	47, // 8: zhilian.dispute.v1.MsgWithdrawCase.claimant:type_name -> zhilian.access.v1.Member
-	51, // 9: zhilian.dispute.v1.MsgWithdrawCaseResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
-	52, // 10: zhilian.dispute.v1.MsgRequestEvidence.kind:type_name -> zhilian.dispute.v1.EvidenceKind
-	47, // 11: zhilian.dispute.v1.MsgRequestEvidence.of:type_name -> zhilian.access.v1.Member
-	53, // 12: zhilian.dispute.v1.MsgRefuseCase.refusal:type_name -> zhilian.dispute.v1.CaseRefusal
-	54, // 13: zhilian.dispute.v1.MsgExtendCase.reason:type_name -> zhilian.dispute.v1.ExtensionReason
-	55, // 14: zhilian.dispute.v1.MsgExtendCaseResponse.due_on_clock:type_name -> google.protobuf.Timestamp
-	0,  // 15: zhilian.dispute.v1.MsgAnswerCase.answer:type_name -> zhilian.dispute.v1.Answer
-	56, // 16: zhilian.dispute.v1.MsgAnswerCase.offer:type_name -> zhilian.dispute.v1.Award
-	51, // 17: zhilian.dispute.v1.MsgAnswerCaseResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
-	51, // 18: zhilian.dispute.v1.MsgDecideOfferResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
-	47, // 19: zhilian.dispute.v1.MsgDeclareInterest.member:type_name -> zhilian.access.v1.Member
-	51, // 20: zhilian.dispute.v1.MsgCommitVoteResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
-	56, // 21: zhilian.dispute.v1.MsgRevealVote.vote:type_name -> zhilian.dispute.v1.Award
-	51, // 22: zhilian.dispute.v1.MsgRevealVoteResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
-	57, // 23: zhilian.dispute.v1.MsgAppeal.ground:type_name -> zhilian.dispute.v1.AppealGround
-	47, // 24: zhilian.dispute.v1.MsgGiveFeedback.author:type_name -> zhilian.access.v1.Member
-	58, // 25: zhilian.dispute.v1.MsgGiveFeedback.interaction:type_name -> zhilian.dispute.v1.Interaction
-	59, // 26: zhilian.dispute.v1.MsgUpdateParams.params:type_name -> zhilian.dispute.v1.Params
-	1,  // 27: zhilian.dispute.v1.Msg.FileCase:input_type -> zhilian.dispute.v1.MsgFileCase
-	3,  // 28: zhilian.dispute.v1.Msg.JoinCase:input_type -> zhilian.dispute.v1.MsgJoinCase
-	5,  // 29: zhilian.dispute.v1.Msg.WithdrawCase:input_type -> zhilian.dispute.v1.MsgWithdrawCase
-	7,  // 30: zhilian.dispute.v1.Msg.BringEvidence:input_type -> zhilian.dispute.v1.MsgBringEvidence
-	9,  // 31: zhilian.dispute.v1.Msg.RequestEvidence:input_type -> zhilian.dispute.v1.MsgRequestEvidence
-	11, // 32: zhilian.dispute.v1.Msg.AcknowledgeCase:input_type -> zhilian.dispute.v1.MsgAcknowledgeCase
-	13, // 33: zhilian.dispute.v1.Msg.RefuseCase:input_type -> zhilian.dispute.v1.MsgRefuseCase
-	15, // 34: zhilian.dispute.v1.Msg.ExtendCase:input_type -> zhilian.dispute.v1.MsgExtendCase
-	17, // 35: zhilian.dispute.v1.Msg.AnswerCase:input_type -> zhilian.dispute.v1.MsgAnswerCase
-	19, // 36: zhilian.dispute.v1.Msg.DecideOffer:input_type -> zhilian.dispute.v1.MsgDecideOffer
-	21, // 37: zhilian.dispute.v1.Msg.EscalateCase:input_type -> zhilian.dispute.v1.MsgEscalateCase
-	23, // 38: zhilian.dispute.v1.Msg.EnrolArbitrator:input_type -> zhilian.dispute.v1.MsgEnrolArbitrator
-	25, // 39: zhilian.dispute.v1.Msg.StrikeArbitrator:input_type -> zhilian.dispute.v1.MsgStrikeArbitrator
-	27, // 40: zhilian.dispute.v1.Msg.DeclareInterest:input_type -> zhilian.dispute.v1.MsgDeclareInterest
-	29, // 41: zhilian.dispute.v1.Msg.CommitVote:input_type -> zhilian.dispute.v1.MsgCommitVote
-	31, // 42: zhilian.dispute.v1.Msg.RevealVote:input_type -> zhilian.dispute.v1.MsgRevealVote
-	33, // 43: zhilian.dispute.v1.Msg.PublishReasons:input_type -> zhilian.dispute.v1.MsgPublishReasons
-	35, // 44: zhilian.dispute.v1.Msg.Appeal:input_type -> zhilian.dispute.v1.MsgAppeal
-	37, // 45: zhilian.dispute.v1.Msg.WaiveClaim:input_type -> zhilian.dispute.v1.MsgWaiveClaim
-	39, // 46: zhilian.dispute.v1.Msg.GiveFeedback:input_type -> zhilian.dispute.v1.MsgGiveFeedback
-	41, // 47: zhilian.dispute.v1.Msg.AnswerFeedback:input_type -> zhilian.dispute.v1.MsgAnswerFeedback
-	43, // 48: zhilian.dispute.v1.Msg.RecordChange:input_type -> zhilian.dispute.v1.MsgRecordChange
-	45, // 49: zhilian.dispute.v1.Msg.UpdateParams:input_type -> zhilian.dispute.v1.MsgUpdateParams
-	2,  // 50: zhilian.dispute.v1.Msg.FileCase:output_type -> zhilian.dispute.v1.MsgFileCaseResponse
-	4,  // 51: zhilian.dispute.v1.Msg.JoinCase:output_type -> zhilian.dispute.v1.MsgJoinCaseResponse
-	6,  // 52: zhilian.dispute.v1.Msg.WithdrawCase:output_type -> zhilian.dispute.v1.MsgWithdrawCaseResponse
-	8,  // 53: zhilian.dispute.v1.Msg.BringEvidence:output_type -> zhilian.dispute.v1.MsgBringEvidenceResponse
-	10, // 54: zhilian.dispute.v1.Msg.RequestEvidence:output_type -> zhilian.dispute.v1.MsgRequestEvidenceResponse
-	12, // 55: zhilian.dispute.v1.Msg.AcknowledgeCase:output_type -> zhilian.dispute.v1.MsgAcknowledgeCaseResponse
-	14, // 56: zhilian.dispute.v1.Msg.RefuseCase:output_type -> zhilian.dispute.v1.MsgRefuseCaseResponse
-	16, // 57: zhilian.dispute.v1.Msg.ExtendCase:output_type -> zhilian.dispute.v1.MsgExtendCaseResponse
-	18, // 58: zhilian.dispute.v1.Msg.AnswerCase:output_type -> zhilian.dispute.v1.MsgAnswerCaseResponse
-	20, // 59: zhilian.dispute.v1.Msg.DecideOffer:output_type -> zhilian.dispute.v1.MsgDecideOfferResponse
-	22, // 60: zhilian.dispute.v1.Msg.EscalateCase:output_type -> zhilian.dispute.v1.MsgEscalateCaseResponse
-	24, // 61: zhilian.dispute.v1.Msg.EnrolArbitrator:output_type -> zhilian.dispute.v1.MsgEnrolArbitratorResponse
-	26, // 62: zhilian.dispute.v1.Msg.StrikeArbitrator:output_type -> zhilian.dispute.v1.MsgStrikeArbitratorResponse
-	28, // 63: zhilian.dispute.v1.Msg.DeclareInterest:output_type -> zhilian.dispute.v1.MsgDeclareInterestResponse
-	30, // 64: zhilian.dispute.v1.Msg.CommitVote:output_type -> zhilian.dispute.v1.MsgCommitVoteResponse
-	32, // 65: zhilian.dispute.v1.Msg.RevealVote:output_type -> zhilian.dispute.v1.MsgRevealVoteResponse
-	34, // 66: zhilian.dispute.v1.Msg.PublishReasons:output_type -> zhilian.dispute.v1.MsgPublishReasonsResponse
-	36, // 67: zhilian.dispute.v1.Msg.Appeal:output_type -> zhilian.dispute.v1.MsgAppealResponse
-	38, // 68: zhilian.dispute.v1.Msg.WaiveClaim:output_type -> zhilian.dispute.v1.MsgWaiveClaimResponse
-	40, // 69: zhilian.dispute.v1.Msg.GiveFeedback:output_type -> zhilian.dispute.v1.MsgGiveFeedbackResponse
-	42, // 70: zhilian.dispute.v1.Msg.AnswerFeedback:output_type -> zhilian.dispute.v1.MsgAnswerFeedbackResponse
-	44, // 71: zhilian.dispute.v1.Msg.RecordChange:output_type -> zhilian.dispute.v1.MsgRecordChangeResponse
-	46, // 72: zhilian.dispute.v1.Msg.UpdateParams:output_type -> zhilian.dispute.v1.MsgUpdateParamsResponse
-	50, // [50:73] is the sub-list for method output_type
-	27, // [27:50] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	51, // 5: zhilian.dispute.v1.MsgFileCase.receipt:type_name -> zhilian.settlement.v1.PaymentProof
+	47, // 6: zhilian.dispute.v1.MsgJoinCase.claimant:type_name -> zhilian.access.v1.Member
+	48, // 7: zhilian.dispute.v1.MsgJoinCase.matter:type_name -> zhilian.dispute.v1.Matter
+	50, // 8: zhilian.dispute.v1.MsgJoinCase.remedies:type_name -> zhilian.dispute.v1.Remedy
+	51, // 9: zhilian.dispute.v1.MsgJoinCase.receipt:type_name -> zhilian.settlement.v1.PaymentProof
+	47, // 10: zhilian.dispute.v1.MsgWithdrawCase.claimant:type_name -> zhilian.access.v1.Member
+	52, // 11: zhilian.dispute.v1.MsgWithdrawCaseResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
+	53, // 12: zhilian.dispute.v1.MsgRequestEvidence.kind:type_name -> zhilian.dispute.v1.EvidenceKind
+	47, // 13: zhilian.dispute.v1.MsgRequestEvidence.of:type_name -> zhilian.access.v1.Member
+	54, // 14: zhilian.dispute.v1.MsgRefuseCase.refusal:type_name -> zhilian.dispute.v1.CaseRefusal
+	55, // 15: zhilian.dispute.v1.MsgExtendCase.reason:type_name -> zhilian.dispute.v1.ExtensionReason
+	56, // 16: zhilian.dispute.v1.MsgExtendCaseResponse.due_on_clock:type_name -> google.protobuf.Timestamp
+	0,  // 17: zhilian.dispute.v1.MsgAnswerCase.answer:type_name -> zhilian.dispute.v1.Answer
+	57, // 18: zhilian.dispute.v1.MsgAnswerCase.offer:type_name -> zhilian.dispute.v1.Award
+	52, // 19: zhilian.dispute.v1.MsgAnswerCaseResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
+	52, // 20: zhilian.dispute.v1.MsgDecideOfferResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
+	47, // 21: zhilian.dispute.v1.MsgDeclareInterest.member:type_name -> zhilian.access.v1.Member
+	52, // 22: zhilian.dispute.v1.MsgCommitVoteResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
+	57, // 23: zhilian.dispute.v1.MsgRevealVote.vote:type_name -> zhilian.dispute.v1.Award
+	52, // 24: zhilian.dispute.v1.MsgRevealVoteResponse.status:type_name -> zhilian.dispute.v1.CaseStatus
+	58, // 25: zhilian.dispute.v1.MsgAppeal.ground:type_name -> zhilian.dispute.v1.AppealGround
+	47, // 26: zhilian.dispute.v1.MsgGiveFeedback.author:type_name -> zhilian.access.v1.Member
+	59, // 27: zhilian.dispute.v1.MsgGiveFeedback.interaction:type_name -> zhilian.dispute.v1.Interaction
+	60, // 28: zhilian.dispute.v1.MsgUpdateParams.params:type_name -> zhilian.dispute.v1.Params
+	1,  // 29: zhilian.dispute.v1.Msg.FileCase:input_type -> zhilian.dispute.v1.MsgFileCase
+	3,  // 30: zhilian.dispute.v1.Msg.JoinCase:input_type -> zhilian.dispute.v1.MsgJoinCase
+	5,  // 31: zhilian.dispute.v1.Msg.WithdrawCase:input_type -> zhilian.dispute.v1.MsgWithdrawCase
+	7,  // 32: zhilian.dispute.v1.Msg.BringEvidence:input_type -> zhilian.dispute.v1.MsgBringEvidence
+	9,  // 33: zhilian.dispute.v1.Msg.RequestEvidence:input_type -> zhilian.dispute.v1.MsgRequestEvidence
+	11, // 34: zhilian.dispute.v1.Msg.AcknowledgeCase:input_type -> zhilian.dispute.v1.MsgAcknowledgeCase
+	13, // 35: zhilian.dispute.v1.Msg.RefuseCase:input_type -> zhilian.dispute.v1.MsgRefuseCase
+	15, // 36: zhilian.dispute.v1.Msg.ExtendCase:input_type -> zhilian.dispute.v1.MsgExtendCase
+	17, // 37: zhilian.dispute.v1.Msg.AnswerCase:input_type -> zhilian.dispute.v1.MsgAnswerCase
+	19, // 38: zhilian.dispute.v1.Msg.DecideOffer:input_type -> zhilian.dispute.v1.MsgDecideOffer
+	21, // 39: zhilian.dispute.v1.Msg.EscalateCase:input_type -> zhilian.dispute.v1.MsgEscalateCase
+	23, // 40: zhilian.dispute.v1.Msg.EnrolArbitrator:input_type -> zhilian.dispute.v1.MsgEnrolArbitrator
+	25, // 41: zhilian.dispute.v1.Msg.StrikeArbitrator:input_type -> zhilian.dispute.v1.MsgStrikeArbitrator
+	27, // 42: zhilian.dispute.v1.Msg.DeclareInterest:input_type -> zhilian.dispute.v1.MsgDeclareInterest
+	29, // 43: zhilian.dispute.v1.Msg.CommitVote:input_type -> zhilian.dispute.v1.MsgCommitVote
+	31, // 44: zhilian.dispute.v1.Msg.RevealVote:input_type -> zhilian.dispute.v1.MsgRevealVote
+	33, // 45: zhilian.dispute.v1.Msg.PublishReasons:input_type -> zhilian.dispute.v1.MsgPublishReasons
+	35, // 46: zhilian.dispute.v1.Msg.Appeal:input_type -> zhilian.dispute.v1.MsgAppeal
+	37, // 47: zhilian.dispute.v1.Msg.WaiveClaim:input_type -> zhilian.dispute.v1.MsgWaiveClaim
+	39, // 48: zhilian.dispute.v1.Msg.GiveFeedback:input_type -> zhilian.dispute.v1.MsgGiveFeedback
+	41, // 49: zhilian.dispute.v1.Msg.AnswerFeedback:input_type -> zhilian.dispute.v1.MsgAnswerFeedback
+	43, // 50: zhilian.dispute.v1.Msg.RecordChange:input_type -> zhilian.dispute.v1.MsgRecordChange
+	45, // 51: zhilian.dispute.v1.Msg.UpdateParams:input_type -> zhilian.dispute.v1.MsgUpdateParams
+	2,  // 52: zhilian.dispute.v1.Msg.FileCase:output_type -> zhilian.dispute.v1.MsgFileCaseResponse
+	4,  // 53: zhilian.dispute.v1.Msg.JoinCase:output_type -> zhilian.dispute.v1.MsgJoinCaseResponse
+	6,  // 54: zhilian.dispute.v1.Msg.WithdrawCase:output_type -> zhilian.dispute.v1.MsgWithdrawCaseResponse
+	8,  // 55: zhilian.dispute.v1.Msg.BringEvidence:output_type -> zhilian.dispute.v1.MsgBringEvidenceResponse
+	10, // 56: zhilian.dispute.v1.Msg.RequestEvidence:output_type -> zhilian.dispute.v1.MsgRequestEvidenceResponse
+	12, // 57: zhilian.dispute.v1.Msg.AcknowledgeCase:output_type -> zhilian.dispute.v1.MsgAcknowledgeCaseResponse
+	14, // 58: zhilian.dispute.v1.Msg.RefuseCase:output_type -> zhilian.dispute.v1.MsgRefuseCaseResponse
+	16, // 59: zhilian.dispute.v1.Msg.ExtendCase:output_type -> zhilian.dispute.v1.MsgExtendCaseResponse
+	18, // 60: zhilian.dispute.v1.Msg.AnswerCase:output_type -> zhilian.dispute.v1.MsgAnswerCaseResponse
+	20, // 61: zhilian.dispute.v1.Msg.DecideOffer:output_type -> zhilian.dispute.v1.MsgDecideOfferResponse
+	22, // 62: zhilian.dispute.v1.Msg.EscalateCase:output_type -> zhilian.dispute.v1.MsgEscalateCaseResponse
+	24, // 63: zhilian.dispute.v1.Msg.EnrolArbitrator:output_type -> zhilian.dispute.v1.MsgEnrolArbitratorResponse
+	26, // 64: zhilian.dispute.v1.Msg.StrikeArbitrator:output_type -> zhilian.dispute.v1.MsgStrikeArbitratorResponse
+	28, // 65: zhilian.dispute.v1.Msg.DeclareInterest:output_type -> zhilian.dispute.v1.MsgDeclareInterestResponse
+	30, // 66: zhilian.dispute.v1.Msg.CommitVote:output_type -> zhilian.dispute.v1.MsgCommitVoteResponse
+	32, // 67: zhilian.dispute.v1.Msg.RevealVote:output_type -> zhilian.dispute.v1.MsgRevealVoteResponse
+	34, // 68: zhilian.dispute.v1.Msg.PublishReasons:output_type -> zhilian.dispute.v1.MsgPublishReasonsResponse
+	36, // 69: zhilian.dispute.v1.Msg.Appeal:output_type -> zhilian.dispute.v1.MsgAppealResponse
+	38, // 70: zhilian.dispute.v1.Msg.WaiveClaim:output_type -> zhilian.dispute.v1.MsgWaiveClaimResponse
+	40, // 71: zhilian.dispute.v1.Msg.GiveFeedback:output_type -> zhilian.dispute.v1.MsgGiveFeedbackResponse
+	42, // 72: zhilian.dispute.v1.Msg.AnswerFeedback:output_type -> zhilian.dispute.v1.MsgAnswerFeedbackResponse
+	44, // 73: zhilian.dispute.v1.Msg.RecordChange:output_type -> zhilian.dispute.v1.MsgRecordChangeResponse
+	46, // 74: zhilian.dispute.v1.Msg.UpdateParams:output_type -> zhilian.dispute.v1.MsgUpdateParamsResponse
+	52, // [52:75] is the sub-list for method output_type
+	29, // [29:52] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_dispute_v1_tx_proto_init() }

@@ -182,7 +182,9 @@ type GenesisState struct {
 	// What of payments within retention has been paid back, by UETR.
 	Returns []*Returned `protobuf:"bytes,11,rep,name=returns,proto3" json:"returns,omitempty"`
 	// Holds that are pending or within retention, by UETR.
-	Holds         []*Hold `protobuf:"bytes,12,rep,name=holds,proto3" json:"holds,omitempty"`
+	Holds []*Hold `protobuf:"bytes,12,rep,name=holds,proto3" json:"holds,omitempty"`
+	// What had been paid back of payments that have left state, by time of decision and leaf.
+	KeptReturns   []*KeptReturned `protobuf:"bytes,13,rep,name=kept_returns,json=keptReturns,proto3" json:"kept_returns,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -301,6 +303,13 @@ func (x *GenesisState) GetHolds() []*Hold {
 	return nil
 }
 
+func (x *GenesisState) GetKeptReturns() []*KeptReturned {
+	if x != nil {
+		return x.KeptReturns
+	}
+	return nil
+}
+
 var File_zhilian_settlement_v1_genesis_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
@@ -315,7 +324,7 @@ const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
 	"\bcurrency\x18\x02 \x01(\tB\x04\x88\x8c.\x01R\bcurrency\x12U\n" +
 	"\vfrom_amount\x18\x03 \x01(\tB4\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
-	"fromAmount\"\xe2\a\n" +
+	"fromAmount\"\xbd\b\n" +
 	"\fGenesisState\x12D\n" +
 	"\x06params\x18\x01 \x01(\v2\x1d.zhilian.settlement.v1.ParamsB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\x06params\x12N\n" +
 	"\n" +
@@ -334,7 +343,8 @@ const file_zhilian_settlement_v1_genesis_proto_rawDesc = "" +
 	" \x01(\v2!.zhilian.settlement.v1.PaymentLogB\r\xc8\xde\x1f\x00\x88\x8c.\x01\xa8\xe7\xb0*\x01R\n" +
 	"paymentLog\x12L\n" +
 	"\areturns\x18\v \x03(\v2\x1f.zhilian.settlement.v1.ReturnedB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\areturns\x12D\n" +
-	"\x05holds\x18\f \x03(\v2\x1b.zhilian.settlement.v1.HoldB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05holdsB\xea\x01\n" +
+	"\x05holds\x18\f \x03(\v2\x1b.zhilian.settlement.v1.HoldB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05holds\x12Y\n" +
+	"\fkept_returns\x18\r \x03(\v2#.zhilian.settlement.v1.KeptReturnedB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\vkeptReturnsB\xea\x01\n" +
 	"\x19com.zhilian.settlement.v1B\fGenesisProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 
 var (
@@ -366,6 +376,7 @@ var file_zhilian_settlement_v1_genesis_proto_goTypes = []any{
 	(*PaymentLog)(nil),          // 12: zhilian.settlement.v1.PaymentLog
 	(*Returned)(nil),            // 13: zhilian.settlement.v1.Returned
 	(*Hold)(nil),                // 14: zhilian.settlement.v1.Hold
+	(*KeptReturned)(nil),        // 15: zhilian.settlement.v1.KeptReturned
 }
 var file_zhilian_settlement_v1_genesis_proto_depIdxs = []int32{
 	3,  // 0: zhilian.settlement.v1.Params.retention_period:type_name -> google.protobuf.Duration
@@ -382,11 +393,12 @@ var file_zhilian_settlement_v1_genesis_proto_depIdxs = []int32{
 	12, // 11: zhilian.settlement.v1.GenesisState.payment_log:type_name -> zhilian.settlement.v1.PaymentLog
 	13, // 12: zhilian.settlement.v1.GenesisState.returns:type_name -> zhilian.settlement.v1.Returned
 	14, // 13: zhilian.settlement.v1.GenesisState.holds:type_name -> zhilian.settlement.v1.Hold
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	15, // 14: zhilian.settlement.v1.GenesisState.kept_returns:type_name -> zhilian.settlement.v1.KeptReturned
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_genesis_proto_init() }

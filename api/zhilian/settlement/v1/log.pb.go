@@ -80,6 +80,81 @@ func (x *PaymentLog) GetSubtrees() [][]byte {
 	return nil
 }
 
+// PaymentProof proves that a payment is in the log, as a receipt does: after the record has left state, a message
+// carries it. The path leads from the leaf's sibling up to the root of the log of that size (RFC 6962, section 2.1.1);
+// the log in state may have grown since.
+type PaymentProof struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The encoded Payment as it was stored, at most 1,024 bytes.
+	Payment []byte `protobuf:"bytes,1,opt,name=payment,proto3" json:"payment,omitempty"`
+	// The payment's number in the log, from 0.
+	LogIndex uint64 `protobuf:"varint,2,opt,name=log_index,json=logIndex,proto3" json:"log_index,omitempty"`
+	// Payments in the log that the path is for.
+	LogSize uint64 `protobuf:"varint,3,opt,name=log_size,json=logSize,proto3" json:"log_size,omitempty"`
+	// Hashes of 32 bytes, from the leaf's sibling up; at most 63.
+	Path          [][]byte `protobuf:"bytes,4,rep,name=path,proto3" json:"path,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PaymentProof) Reset() {
+	*x = PaymentProof{}
+	mi := &file_zhilian_settlement_v1_log_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PaymentProof) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PaymentProof) ProtoMessage() {}
+
+func (x *PaymentProof) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_log_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PaymentProof.ProtoReflect.Descriptor instead.
+func (*PaymentProof) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_log_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *PaymentProof) GetPayment() []byte {
+	if x != nil {
+		return x.Payment
+	}
+	return nil
+}
+
+func (x *PaymentProof) GetLogIndex() uint64 {
+	if x != nil {
+		return x.LogIndex
+	}
+	return 0
+}
+
+func (x *PaymentProof) GetLogSize() uint64 {
+	if x != nil {
+		return x.LogSize
+	}
+	return 0
+}
+
+func (x *PaymentProof) GetPath() [][]byte {
+	if x != nil {
+		return x.Path
+	}
+	return nil
+}
+
 var File_zhilian_settlement_v1_log_proto protoreflect.FileDescriptor
 
 const file_zhilian_settlement_v1_log_proto_rawDesc = "" +
@@ -88,7 +163,12 @@ const file_zhilian_settlement_v1_log_proto_rawDesc = "" +
 	"\n" +
 	"PaymentLog\x12\x18\n" +
 	"\x04size\x18\x01 \x01(\x04B\x04\x88\x8c.\x01R\x04size\x12 \n" +
-	"\bsubtrees\x18\x02 \x03(\fB\x04\x88\x8c.\x01R\bsubtreesB\xe6\x01\n" +
+	"\bsubtrees\x18\x02 \x03(\fB\x04\x88\x8c.\x01R\bsubtrees\"\x98\x01\n" +
+	"\fPaymentProof\x12\"\n" +
+	"\apayment\x18\x01 \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x02R\apayment\x12%\n" +
+	"\tlog_index\x18\x02 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x02R\blogIndex\x12\x1f\n" +
+	"\blog_size\x18\x03 \x01(\x04B\x04\x88\x8c.\x01R\alogSize\x12\x1c\n" +
+	"\x04path\x18\x04 \x03(\fB\b\x88\x8c.\x02\x90\x8c.\x02R\x04pathB\xe6\x01\n" +
 	"\x19com.zhilian.settlement.v1B\bLogProtoP\x01ZIgithub.com/zhilian-network/zhilian/api/zhilian/settlement/v1;settlementv1\xa2\x02\x03ZSX\xaa\x02\x15Zhilian.Settlement.V1\xca\x02\x15Zhilian\\Settlement\\V1\xe2\x02!Zhilian\\Settlement\\V1\\GPBMetadata\xea\x02\x17Zhilian::Settlement::V1b\x06proto3"
 
 var (
@@ -103,9 +183,10 @@ func file_zhilian_settlement_v1_log_proto_rawDescGZIP() []byte {
 	return file_zhilian_settlement_v1_log_proto_rawDescData
 }
 
-var file_zhilian_settlement_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_zhilian_settlement_v1_log_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_zhilian_settlement_v1_log_proto_goTypes = []any{
-	(*PaymentLog)(nil), // 0: zhilian.settlement.v1.PaymentLog
+	(*PaymentLog)(nil),   // 0: zhilian.settlement.v1.PaymentLog
+	(*PaymentProof)(nil), // 1: zhilian.settlement.v1.PaymentProof
 }
 var file_zhilian_settlement_v1_log_proto_depIdxs = []int32{
 	0, // [0:0] is the sub-list for method output_type
@@ -126,7 +207,7 @@ func file_zhilian_settlement_v1_log_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_log_proto_rawDesc), len(file_zhilian_settlement_v1_log_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

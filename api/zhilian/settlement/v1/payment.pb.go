@@ -301,7 +301,8 @@ func (x *Payment) GetReturnReason() string {
 	return ""
 }
 
-// Returned is how much of a settled payment has been paid back. It leaves state with the payment.
+// Returned is how much of a settled payment has been paid back. It leaves state with the
+// payment, but for a KeptReturned.
 type Returned struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// UETR of the original payment.
@@ -356,6 +357,71 @@ func (x *Returned) GetAmount() string {
 	return ""
 }
 
+// KeptReturned is how much of a payment had been paid back when it left state. It is kept, since a ruling may have the
+// rest paid back later.
+type KeptReturned struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When the payment was decided.
+	DecidedAt *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=decided_at,json=decidedAt,proto3" json:"decided_at,omitempty"`
+	// Its leaf in the log of payments, 32 bytes: its UETR may name another payment since.
+	Leaf []byte `protobuf:"bytes,2,opt,name=leaf,proto3" json:"leaf,omitempty"`
+	// Sum of its returns, in minor units; above 0.
+	Amount        string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KeptReturned) Reset() {
+	*x = KeptReturned{}
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KeptReturned) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KeptReturned) ProtoMessage() {}
+
+func (x *KeptReturned) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KeptReturned.ProtoReflect.Descriptor instead.
+func (*KeptReturned) Descriptor() ([]byte, []int) {
+	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *KeptReturned) GetDecidedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DecidedAt
+	}
+	return nil
+}
+
+func (x *KeptReturned) GetLeaf() []byte {
+	if x != nil {
+		return x.Leaf
+	}
+	return nil
+}
+
+func (x *KeptReturned) GetAmount() string {
+	if x != nil {
+		return x.Amount
+	}
+	return ""
+}
+
 // Transfer is one credit of a batch.
 type Transfer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -376,7 +442,7 @@ type Transfer struct {
 
 func (x *Transfer) Reset() {
 	*x = Transfer{}
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[2]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -388,7 +454,7 @@ func (x *Transfer) String() string {
 func (*Transfer) ProtoMessage() {}
 
 func (x *Transfer) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[2]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -401,7 +467,7 @@ func (x *Transfer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Transfer.ProtoReflect.Descriptor instead.
 func (*Transfer) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{2}
+	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Transfer) GetUetr() string {
@@ -460,7 +526,7 @@ type TransferResult struct {
 
 func (x *TransferResult) Reset() {
 	*x = TransferResult{}
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[3]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -472,7 +538,7 @@ func (x *TransferResult) String() string {
 func (*TransferResult) ProtoMessage() {}
 
 func (x *TransferResult) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[3]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -485,7 +551,7 @@ func (x *TransferResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TransferResult.ProtoReflect.Descriptor instead.
 func (*TransferResult) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{3}
+	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *TransferResult) GetUetr() string {
@@ -543,7 +609,7 @@ type Instruction struct {
 
 func (x *Instruction) Reset() {
 	*x = Instruction{}
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -555,7 +621,7 @@ func (x *Instruction) String() string {
 func (*Instruction) ProtoMessage() {}
 
 func (x *Instruction) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[4]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -568,7 +634,7 @@ func (x *Instruction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Instruction.ProtoReflect.Descriptor instead.
 func (*Instruction) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{4}
+	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Instruction) GetDigest() []byte {
@@ -600,7 +666,7 @@ type Retirement struct {
 
 func (x *Retirement) Reset() {
 	*x = Retirement{}
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[5]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -612,7 +678,7 @@ func (x *Retirement) String() string {
 func (*Retirement) ProtoMessage() {}
 
 func (x *Retirement) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[5]
+	mi := &file_zhilian_settlement_v1_payment_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -625,7 +691,7 @@ func (x *Retirement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Retirement.ProtoReflect.Descriptor instead.
 func (*Retirement) Descriptor() ([]byte, []int) {
-	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{5}
+	return file_zhilian_settlement_v1_payment_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Retirement) GetHeight() int64 {
@@ -675,6 +741,12 @@ const file_zhilian_settlement_v1_payment_proto_rawDesc = "" +
 	"\bReturned\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12P\n" +
 	"\x06amount\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\"\xd0\x01\n" +
+	"\fKeptReturned\x12P\n" +
+	"\n" +
+	"decided_at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tdecidedAt\x12\x1c\n" +
+	"\x04leaf\x18\x02 \x01(\fB\b\x88\x8c.\x02\x90\x8c.\x02R\x04leaf\x12P\n" +
+	"\x06amount\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\"\xb0\x02\n" +
 	"\bTransfer\x12\x1c\n" +
 	"\x04uetr\x18\x01 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12<\n" +
@@ -723,30 +795,32 @@ func file_zhilian_settlement_v1_payment_proto_rawDescGZIP() []byte {
 }
 
 var file_zhilian_settlement_v1_payment_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_zhilian_settlement_v1_payment_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_zhilian_settlement_v1_payment_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
 var file_zhilian_settlement_v1_payment_proto_goTypes = []any{
 	(PaymentStatus)(0),            // 0: zhilian.settlement.v1.PaymentStatus
 	(BatchMode)(0),                // 1: zhilian.settlement.v1.BatchMode
 	(*Payment)(nil),               // 2: zhilian.settlement.v1.Payment
 	(*Returned)(nil),              // 3: zhilian.settlement.v1.Returned
-	(*Transfer)(nil),              // 4: zhilian.settlement.v1.Transfer
-	(*TransferResult)(nil),        // 5: zhilian.settlement.v1.TransferResult
-	(*Instruction)(nil),           // 6: zhilian.settlement.v1.Instruction
-	(*Retirement)(nil),            // 7: zhilian.settlement.v1.Retirement
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*v1.Envelope)(nil),           // 9: zhilian.seal.v1.Envelope
+	(*KeptReturned)(nil),          // 4: zhilian.settlement.v1.KeptReturned
+	(*Transfer)(nil),              // 5: zhilian.settlement.v1.Transfer
+	(*TransferResult)(nil),        // 6: zhilian.settlement.v1.TransferResult
+	(*Instruction)(nil),           // 7: zhilian.settlement.v1.Instruction
+	(*Retirement)(nil),            // 8: zhilian.settlement.v1.Retirement
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*v1.Envelope)(nil),           // 10: zhilian.seal.v1.Envelope
 }
 var file_zhilian_settlement_v1_payment_proto_depIdxs = []int32{
-	0, // 0: zhilian.settlement.v1.Payment.status:type_name -> zhilian.settlement.v1.PaymentStatus
-	8, // 1: zhilian.settlement.v1.Payment.decided_at:type_name -> google.protobuf.Timestamp
-	9, // 2: zhilian.settlement.v1.Transfer.details:type_name -> zhilian.seal.v1.Envelope
-	0, // 3: zhilian.settlement.v1.TransferResult.status:type_name -> zhilian.settlement.v1.PaymentStatus
-	8, // 4: zhilian.settlement.v1.Retirement.decided_at:type_name -> google.protobuf.Timestamp
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	0,  // 0: zhilian.settlement.v1.Payment.status:type_name -> zhilian.settlement.v1.PaymentStatus
+	9,  // 1: zhilian.settlement.v1.Payment.decided_at:type_name -> google.protobuf.Timestamp
+	9,  // 2: zhilian.settlement.v1.KeptReturned.decided_at:type_name -> google.protobuf.Timestamp
+	10, // 3: zhilian.settlement.v1.Transfer.details:type_name -> zhilian.seal.v1.Envelope
+	0,  // 4: zhilian.settlement.v1.TransferResult.status:type_name -> zhilian.settlement.v1.PaymentStatus
+	9,  // 5: zhilian.settlement.v1.Retirement.decided_at:type_name -> google.protobuf.Timestamp
+	6,  // [6:6] is the sub-list for method output_type
+	6,  // [6:6] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_settlement_v1_payment_proto_init() }
@@ -760,7 +834,7 @@ func file_zhilian_settlement_v1_payment_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_settlement_v1_payment_proto_rawDesc), len(file_zhilian_settlement_v1_payment_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   6,
+			NumMessages:   7,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
