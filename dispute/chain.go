@@ -9,8 +9,10 @@ import (
 	sdk "github.com/cosmos/cosmos-sdk/types"
 
 	"github.com/zhilian-network/zhilian/gateway/client"
+	gatewaytypes "github.com/zhilian-network/zhilian/gateway/types"
 	access "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
+	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // Chain is what the commands need of the network.
@@ -19,8 +21,10 @@ type Chain interface {
 	Address() string
 	// Operator is whom the chosen key acts for.
 	Operator(ctx context.Context) (access.Operator, error)
-	// Intake is what the ledger knows of a matter.
-	Intake(ctx context.Context, claimant access.Member, matter types.Matter) (*types.QueryIntakeResponse, error)
+	// Intake is what the ledger knows of a matter, with a receipt if a payment has left state.
+	Intake(ctx context.Context, claimant access.Member, matter types.Matter, receipt *settlement.PaymentProof) (*types.QueryIntakeResponse, error)
+	// Receipt is what proves a payment by the newest log that the node's index knows.
+	Receipt(ctx context.Context, uetr string) (*settlement.PaymentProof, error)
 	// Case is a case, and whose turn it is in words.
 	Case(ctx context.Context, number uint64) (*types.QueryCaseResponse, error)
 	// Send signs a message, waits until it is in a block, and reads the chain's answer into response.
@@ -58,10 +62,20 @@ func (n *network) queries(ctx context.Context) types.QueryClient {
 	return types.NewQueryClient(n.clientCtx.WithCmdContext(ctx))
 }
 
-func (n *network) Intake(ctx context.Context, claimant access.Member, matter types.Matter) (*types.QueryIntakeResponse, error) {
+func (n *network) Intake(
+	ctx context.Context, claimant access.Member, matter types.Matter, receipt *settlement.PaymentProof,
+) (*types.QueryIntakeResponse, error) {
 	return n.queries(ctx).Intake(ctx, &types.QueryIntakeRequest{
-		InstitutionId: claimant.InstitutionId, PartyId: claimant.PartyId, Matter: matter,
+		InstitutionId: claimant.InstitutionId, PartyId: claimant.PartyId, Matter: matter, Receipt: receipt,
 	})
+}
+
+func (n *network) Receipt(ctx context.Context, uetr string) (*settlement.PaymentProof, error) {
+	proof, err := gatewaytypes.NewQueryClient(n.clientCtx.WithCmdContext(ctx)).PaymentProof(ctx, &gatewaytypes.QueryPaymentProofRequest{Uetr: uetr})
+	if err != nil {
+		return nil, err
+	}
+	return &settlement.PaymentProof{Payment: proof.Payment, LogIndex: proof.LogIndex, LogSize: proof.LogSize, Path: proof.Path}, nil
 }
 
 func (n *network) Case(ctx context.Context, number uint64) (*types.QueryCaseResponse, error) {

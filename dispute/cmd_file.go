@@ -1,16 +1,21 @@
 package dispute
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/zhilian-network/zhilian/gateway/client"
+	"github.com/zhilian-network/zhilian/receipt"
 	access "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
+	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 const (
@@ -23,6 +28,7 @@ const (
 	flagCollective = "collective"
 	flagDeposit    = "deposit-account"
 	flagYes        = "yes"
+	flagReceipt    = "receipt"
 )
 
 func (t tool) newFileCommand() *cobra.Command {
@@ -36,7 +42,10 @@ func (t tool) newFileCommand() *cobra.Command {
   service NAME --of INSTITUTION --words N   (a sealed record, put with "zhiliand vault put … --purpose dispute")
 
 The ledger is asked first; what it knows comes to the case by itself. Then you are asked what is wrong and what
-would put it right, unless --reason and --ask say so.`,
+would put it right, unless --reason and --ask say so.
+
+The record of a payment leaves the ledger after some months; its receipt then comes with the case. The node makes
+one, or --receipt names the file that you have kept.`,
 		Example: `  zhiliand dispute file 7a6c7a6c-58ba-4c7c-9d2e-3f1b0c6d8e21 --from acme-accountant
   zhiliand dispute file 7a6c7a6c-58ba-4c7c-9d2e-3f1b0c6d8e21 --reason duplicate --ask refund --ask interest --yes --from acme
   zhiliand dispute file attestation 12 --reason credit-data --ask correct=overdue=0,turnover=1250.50 --ask rerate=sme-1y --from acme
@@ -54,6 +63,7 @@ would put it right, unless --reason and --ask say so.`,
 	f.UintSlice(flagEvidence, nil, "records of the vault about the claimant, put for a dispute")
 	f.Bool(flagCollective, false, "let others join with matters of the same kind against the same respondent")
 	f.String(flagDeposit, "", "settlement account for the deposit, if one is needed after frivolous cases")
+	f.String(flagReceipt, "", "receipt of a payment that the ledger has no record of any more (default: what the node's index proves)")
 	f.Bool(flagYes, false, "file without asking again")
 	return command
 }
@@ -71,7 +81,7 @@ func (s *session) file(arguments []string) error {
 	if err != nil {
 		return err
 	}
-	intake, err := s.chain.Intake(s.ctx(), msg.Claimant, msg.Matter)
+	intake, err := s.lookUp(msg)
 	if err != nil {
 		return plain(err)
 	}
@@ -86,6 +96,21 @@ func (s *session) file(arguments []string) error {
 		return err
 	}
 	return s.send(msg)
+}
+
+// lookUp asks what the ledger knows. A payment that it has no record of any more, or whose receipt has become too old, is
+// proven by the index of the node.
+func (s *session) lookUp(msg *types.MsgFileCase) (*types.QueryIntakeResponse, error) {
+	intake, refusal := s.chain.Intake(s.ctx(), msg.Claimant, msg.Matter, msg.Receipt)
+	if refusal == nil || msg.Matter.Kind != types.MatterPayment {
+		return intake, refusal
+	}
+	newest, err := s.chain.Receipt(s.ctx(), msg.Matter.Uetr)
+	if err != nil {
+		return nil, refusal
+	}
+	msg.Receipt = newest
+	return s.chain.Intake(s.ctx(), msg.Claimant, msg.Matter, msg.Receipt)
 }
 
 // complaint is the message as far as the command line says it.
@@ -121,9 +146,27 @@ func (s *session) complaint(arguments []string) (*types.MsgFileCase, error) {
 	for _, record := range records {
 		msg.Evidence = append(msg.Evidence, uint64(record))
 	}
+	if file, _ := f.GetString(flagReceipt); file != "" {
+		if msg.Receipt, err = readReceipt(file); err != nil {
+			return nil, err
+		}
+	}
 	msg.DepositAccount, _ = f.GetString(flagDeposit)
 	msg.Collective, err = f.GetBool(flagCollective)
 	return msg, err
+}
+
+// readReceipt takes from a receipt what a case about its payment needs.
+func readReceipt(file string) (*settlement.PaymentProof, error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return nil, usagef("--%s: %v", flagReceipt, err)
+	}
+	decoded, err := receipt.Decode(content)
+	if err != nil {
+		return nil, usagef("--%s %s: %v", flagReceipt, file, err)
+	}
+	return decoded.InMessage(), nil
 }
 
 // tellKnown says what nobody has to bring.
@@ -134,6 +177,9 @@ func (s *session) tellKnown(msg *types.MsgFileCase, intake *types.QueryIntakeRes
 		_ = say(w, "In dispute: at most %s. Held at the payee if you ask for all of it: %s.", amountText(intake.Currency, intake.Disputed), amountText(intake.Currency, intake.WouldHold))
 	}
 	_ = say(w, "It brings by itself: %s.", intake.Attached)
+	if msg.Receipt != nil {
+		_ = say(w, "Its receipt comes with the case: payment %d of %d in the log.", msg.Receipt.LogIndex+1, msg.Receipt.LogSize)
+	}
 }
 
 // askRest asks what the ledger does not know and the flags do not say.
@@ -233,7 +279,12 @@ func (s *session) send(msg *types.MsgFileCase) error {
 		return err
 	}
 	var response types.MsgFileCaseResponse
-	receipt, err := s.chain.Send(s.ctx(), msg, &response)
+	sent, err := s.chain.Send(s.ctx(), msg, &response)
+	if outgrown(err) { // others paid on while the questions were answered
+		if msg.Receipt, err = s.chain.Receipt(s.ctx(), msg.Matter.Uetr); err == nil {
+			sent, err = s.chain.Send(s.ctx(), msg, &response)
+		}
+	}
 	if err != nil {
 		return plain(err)
 	}
@@ -244,12 +295,19 @@ func (s *session) send(msg *types.MsgFileCase) error {
 	claimant := taken.Case.Claimants[0]
 	answer := filed{
 		Case: response.CaseId, Against: memberText(taken.Case.Respondent), Held: response.Held.String(), WaitsFor: taken.WaitsFor,
-		TxHash: receipt.TxHash, Height: receipt.Height,
+		TxHash: sent.TxHash, Height: sent.Height,
 	}
 	if claimant.Currency != "" {
 		answer.heldText = "; " + amountText(claimant.Currency, response.Held) + " are held at the payee"
 	}
 	return s.print(answer, answer.write)
+}
+
+// outgrown tells that the log has grown over what the receipt leads to.
+func outgrown(err error) bool {
+	var refused *client.Refused
+	old := settlement.ErrProofOutdated
+	return errors.As(err, &refused) && refused.Codespace == old.Codespace() && refused.Code == old.ABCICode()
 }
 
 func (a filed) write(w io.Writer) error {

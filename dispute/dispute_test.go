@@ -24,6 +24,7 @@ import (
 	access "github.com/zhilian-network/zhilian/x/access/types"
 	credit "github.com/zhilian-network/zhilian/x/credit/types"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
+	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 const uetr = "7a6c7a6c-58ba-4c7c-9d2e-3f1b0c6d8e21"
@@ -40,6 +41,9 @@ type ledger struct {
 	found  types.Case
 	sent   []sdk.Msg
 	refuse error
+	// logSize is 0 while the record of the payment is in state. grows has the log be larger when a case is sent.
+	logSize uint64
+	grows   bool
 }
 
 func newLedger() *ledger {
@@ -67,8 +71,22 @@ func (l *ledger) Operator(context.Context) (access.Operator, error) {
 	return access.Operator{InstitutionId: l.own.InstitutionId, PartyId: l.own.PartyId}, nil
 }
 
-func (l *ledger) Intake(context.Context, access.Member, types.Matter) (*types.QueryIntakeResponse, error) {
+func (l *ledger) Intake(_ context.Context, _ access.Member, _ types.Matter, receipt *settlement.PaymentProof) (*types.QueryIntakeResponse, error) {
+	if l.logSize > 0 && (receipt == nil || receipt.LogSize < l.logSize) {
+		return nil, types.ErrReceiptNeeded
+	}
 	return l.intake, nil
+}
+
+func (l *ledger) Receipt(context.Context, string) (*settlement.PaymentProof, error) {
+	if l.logSize == 0 {
+		return nil, errors.New("the node's index knows no such payment")
+	}
+	proof := &settlement.PaymentProof{Payment: []byte("stored"), LogSize: l.logSize}
+	for half := l.logSize / 2; half > 0; half /= 2 {
+		proof.Path = append(proof.Path, make([]byte, settlement.DigestLength))
+	}
+	return proof, nil
 }
 
 func (l *ledger) Case(context.Context, uint64) (*types.QueryCaseResponse, error) {
@@ -80,6 +98,10 @@ func (l *ledger) Case(context.Context, uint64) (*types.QueryCaseResponse, error)
 func (l *ledger) Send(_ context.Context, msg sdk.Msg, response proto.Message) (client.Receipt, error) {
 	if l.refuse != nil {
 		return client.Receipt{}, l.refuse
+	}
+	if l.grows {
+		l.grows, l.logSize = false, 2*l.logSize
+		return client.Receipt{}, &client.Refused{Codespace: "settlement", Code: settlement.ErrProofOutdated.ABCICode()}
 	}
 	l.sent = append(l.sent, msg)
 	switch answer := response.(type) {
@@ -136,6 +158,28 @@ func TestFlagsAnswerAllAndNothingIsAsked(t *testing.T) {
 	require.Len(t, chain.sent, 1)
 	require.Equal(t, math.NewInt(1000_00), chain.sent[0].(*types.MsgFileCase).Remedies[0].Amount, "all of it if no amount is said")
 	require.NotContains(t, questions.String(), "?")
+}
+
+func TestAReceiptComesByItselfWhenTheLedgerHasNoRecordOfThePayment(t *testing.T) {
+	flags := []string{"--reason", "duplicate", "--ask", "refund", "--yes"}
+	chain := newLedger()
+	chain.logSize = 4
+	s, _, told := begun(t, tool{}.newFileCommand(), chain, "", flags...)
+	require.NoError(t, s.file([]string{uetr}))
+	require.EqualValues(t, 4, chain.sent[0].(*types.MsgFileCase).Receipt.LogSize)
+	require.Contains(t, told.String(), "Its receipt comes with the case: payment 1 of 4 in the log.")
+
+	chain.grows = true
+	s, _, _ = begun(t, tool{}.newFileCommand(), chain, "", flags...)
+	require.NoError(t, s.file([]string{uetr}), "while the questions were answered others paid on")
+	require.EqualValues(t, 8, chain.sent[1].(*types.MsgFileCase).Receipt.LogSize)
+
+	chain = newLedger()
+	s, _, _ = begun(t, tool{}.newFileCommand(), chain, "", flags...)
+	require.NoError(t, s.file([]string{uetr}))
+	require.Nil(t, chain.sent[0].(*types.MsgFileCase).Receipt, "and not while there is one")
+	s, _, _ = begun(t, tool{}.newFileCommand(), chain, "", append(flags, "--receipt", filepath.Join(t.TempDir(), "none.json"))...)
+	requireUsage(t, s.file([]string{uetr}), "--receipt")
 }
 
 func TestWhatIsNotFiled(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,6 +136,16 @@ func Decode(file []byte) (*Receipt, error) {
 		return nil, &Error{Part: PartForm, Err: err}
 	}
 	return r, nil
+}
+
+// InMessage is what a message to the chain carries of the receipt: the chain has the head of its log, so neither
+// header nor signatures are needed. It checks nothing.
+func (r *Receipt) InMessage() *settlement.PaymentProof {
+	proof := &settlement.PaymentProof{Payment: r.PaymentBytes, LogIndex: r.Log.Index, LogSize: r.Log.Size}
+	if len(r.Proof) > 0 && r.Proof[0].Type == inclusionStep {
+		proof.Path = slices.Collect(slices.Chunk(r.Proof[0].Data, settlement.DigestLength))
+	}
+	return proof
 }
 
 // normalise leaves one way to write what is empty.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/zhilian-network/zhilian/receipt"
 	"github.com/zhilian-network/zhilian/testutil/chain"
+	settlement "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 func TestAReceiptProvesASettledPayment(t *testing.T) {
@@ -38,6 +39,25 @@ func TestAReceiptProvesASettledPayment(t *testing.T) {
 	require.NoError(t, err, "a receipt does not age")
 	_, err = receipt.Verify(file, trust, now().AddDate(-1, 0, 0))
 	requireWrong(t, receipt.PartHeader, err)
+}
+
+func TestWhatAMessageCarriesOfAReceiptTheChainsOwnLogProves(t *testing.T) {
+	n := newNode(t, fourBanks())
+	uetr := n.paid(t, pay("invoice 1", 12345))
+	for i := range 4 {
+		n.paid(t, pay(fmt.Sprint("later ", i), 1))
+	}
+	file, _ := n.receipt(t, uetr, 1)
+	decoded, err := receipt.Decode(file)
+	require.NoError(t, err)
+	n.paid(t, pay("meanwhile", 1))
+	payment, err := n.c.App.Keepers.Settlement.ProvenPayment(n.c.Context(), *decoded.InMessage())
+	require.NoError(t, err)
+	require.Equal(t, uetr, payment.Uetr)
+	require.EqualValues(t, 12345, payment.Amount.Int64())
+	decoded.Proof = nil
+	_, err = n.c.App.Keepers.Settlement.ProvenPayment(n.c.Context(), *decoded.InMessage())
+	require.ErrorIs(t, err, settlement.ErrProofInvalid)
 }
 
 func TestARejectedPaymentIsProvenAsRejected(t *testing.T) {
