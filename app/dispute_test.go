@@ -271,6 +271,59 @@ func TestAWrongRatingIsPutRightAlthoughTheProviderIsSilent(t *testing.T) {
 	c.requireSound()
 }
 
+// Sealed values that are wrong: the subject seals the right ones into a record of its own, the panel votes on what they
+// are committed to, and the ruling puts that in the place of the old commitment. No value is ever on the chain.
+func TestSealedValuesAreCorrectedByWhatThePanelVotedOn(t *testing.T) {
+	c := newCourt(t)
+	subject, payer, attester := accesstypes.Member{InstitutionId: "BQDQ", PartyId: claimant}, "party-"+claimant, "bank-"+provider
+	own, err := seal.GenerateKey(seal.SM2)
+	require.NoError(t, err)
+	c.MustSend(payer, &vaulttypes.MsgRegisterKey{Operator: chain.Address(payer), Owner: subject, PublicKey: own.Public()})
+	c.MustSend(payer, &accesstypes.MsgGiveConsent{
+		Operator: chain.Address(payer), Subject: subject, Grantee: accesstypes.Member{InstitutionId: provider},
+		Purposes: []accesstypes.Purpose{accesstypes.Purpose_PURPOSE_CREDIT_RATING}, Level: 3, ExpiresAt: chain.Start.AddDate(1, 0, 0),
+	})
+	put := func(content string) uint64 {
+		put := &vaulttypes.MsgPut{
+			Operator: chain.Address(payer), Subject: subject, Level: 3, MediaType: "application/json", Purpose: accesstypes.Purpose_PURPOSE_CREDIT_RATING,
+		}
+		put.Envelope, err = seal.Seal([]byte(content), put.Binding(), seal.SM4GCM, []seal.PublicKey{own.Public()})
+		require.NoError(t, err)
+		return chain.Response[vaulttypes.MsgPutResponse](t, c.MustSend(payer, put)).RecordId
+	}
+	period, salt := credittypes.Period{FirstMonth: 202501, LastMonth: 202512}, []byte("sixteen random b")
+	committed := func(debt int64) []byte {
+		values := []credittypes.InputValue{{Name: "debt", Decimals: 2, Value: debt}, {Name: "equity", Decimals: 2, Value: 1_000_00}}
+		return credittypes.Commitment(provider, subject, period, values, salt)
+	}
+	wrong := chain.Response[credittypes.MsgAttestResponse](t, c.MustSend(attester, &credittypes.MsgAttest{
+		Operator: chain.Address(attester), Subject: subject, Period: period, RecordId: put("debt 9000"), Commitment: committed(9_000_00),
+		ExpiresAt: chain.Start.AddDate(1, 0, 0),
+	})).AttestationId
+	record := put("debt 900")
+	id := chain.Response[disputetypes.MsgFileCaseResponse](t, c.MustSend(payer, &disputetypes.MsgFileCase{
+		Operator: chain.Address(payer), Claimant: subject, Matter: disputetypes.Matter{Kind: disputetypes.MatterAttestation, Number: wrong},
+		Reason:   disputetypes.CaseReason_CASE_REASON_CREDIT_DATA,
+		Remedies: []disputetypes.Remedy{{Kind: disputetypes.RemedyCorrect, Amount: math.OneInt(), RecordId: record, Commitment: committed(900_00)}},
+	})).CaseId
+	c.pass(15)
+	c.vote(id, c.panel(id), c.get(id).Whole())
+	c.pass(11)
+	closed := c.get(id)
+	require.Equal(t, disputetypes.OutcomeUpheld, closed.Outcome)
+	require.Equal(t, disputetypes.RemedyDone, closed.Results[0].Status, closed.Results[0].Refusal)
+	old, err := c.App.Keepers.Credit.Attestation(c.Context(), wrong)
+	require.NoError(t, err)
+	require.Equal(t, credittypes.AttestationRevoked, old.Status)
+	corrected, err := c.App.Keepers.Credit.Attestation(c.Context(), wrong+1)
+	require.NoError(t, err)
+	require.Equal(t, []any{wrong, record, committed(900_00)}, []any{corrected.Corrects, corrected.RecordId, corrected.Commitment})
+	violations, err := c.App.Keepers.Credit.CheckInvariants(c.Context())
+	require.NoError(t, err)
+	require.Empty(t, violations)
+	c.requireSound()
+}
+
 // What a side brought is opened to the panel for its term: its members can be given it from when they are seated, and
 // cannot be, and have it no more, when they have ruled.
 func TestEvidenceIsOpenToThePanelForItsTerm(t *testing.T) {

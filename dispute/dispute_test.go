@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"os"
 	"path/filepath"
@@ -211,6 +212,22 @@ func TestWhatIsNotFiled(t *testing.T) {
 	chain.intake.CaseId = 3
 	require.ErrorIs(t, s.file([]string{uetr}), ErrHasCase)
 	require.Empty(t, chain.sent)
+}
+
+func TestSealedValuesAreCorrectedByTheirRecordAndCommitment(t *testing.T) {
+	intake := newLedger().intake
+	intake.Remedies = []types.RemedyChoice{{Kind: types.RemedyCorrect, Most: math.OneInt(), Needs: "values"}}
+	commitment := bytes.Repeat([]byte{0xfb}, 32)
+	remedy, err := parseRemedy("correct=record:12:"+base64.StdEncoding.EncodeToString(commitment), intake)
+	require.NoError(t, err)
+	require.Equal(t, types.Remedy{Kind: types.RemedyCorrect, Amount: math.OneInt(), RecordId: 12, Commitment: commitment}, remedy)
+	require.NoError(t, remedy.Validate())
+	require.Equal(t, "correct by the sealed values of record 12", remedyText(types.Case{Remedies: []types.Remedy{remedy}}, 0))
+	for _, wrong := range []string{"correct=record:12", "correct=record:12:AAAA", "correct=record:0:" + base64.StdEncoding.EncodeToString(commitment), "correct=record::"} {
+		_, err := parseRemedy(wrong, intake)
+		var usage *gateway.UsageError
+		require.ErrorAs(t, err, &usage, wrong)
+	}
 }
 
 func TestADepositIsAskedForAfterFrivolousCasesOnly(t *testing.T) {

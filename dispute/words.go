@@ -1,6 +1,7 @@
 package dispute
 
 import (
+	"encoding/base64"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,13 +147,31 @@ func parseRemedy(text string, intake *types.QueryIntakeResponse) (types.Remedy, 
 	case types.RemedyRerate:
 		remedy.Product = more
 	case types.RemedyCorrect:
-		values, err := parseValues(more)
+		var err error
+		if sealed, isSealed := strings.CutPrefix(more, sealedMark); isSealed {
+			remedy.RecordId, remedy.Commitment, err = parseSealed(sealed)
+		} else {
+			remedy.Values, err = parseValues(more)
+		}
 		if err != nil {
 			return remedy, err
 		}
-		remedy.Values = values
 	}
 	return remedy, nil
+}
+
+// sealedMark begins a correction of sealed values; no input has such a name.
+const sealedMark = "record:"
+
+// parseSealed reads RECORD:COMMITMENT, as "zhiliand credit commitment" prints it.
+func parseSealed(text string) (uint64, []byte, error) {
+	record, digits, _ := strings.Cut(text, ":")
+	commitment, err := base64.StdEncoding.DecodeString(digits)
+	if err != nil || len(commitment) != credit.CommitmentLength {
+		return 0, nil, usagef("a correction of sealed values is written record:N:COMMITMENT, with the %d bytes that \"zhiliand credit commitment\" prints in base64, not %q", credit.CommitmentLength, text)
+	}
+	number, err := parseNumber("the record", record)
+	return number, commitment, err
 }
 
 // parseValues reads NAME=VALUE,NAME=VALUE: what looks like a number is one, with its decimals.
@@ -197,7 +216,7 @@ func choiceText(choice types.RemedyChoice, currency string) string {
 	case types.RemedyRerate:
 		return name + "=PRODUCT"
 	case types.RemedyCorrect:
-		return name + "=NAME=VALUE,…"
+		return name + "=NAME=VALUE,… or " + name + "=record:N:COMMITMENT of sealed values"
 	}
 	return name
 }
@@ -216,6 +235,9 @@ func remedyText(c types.Case, i int) string {
 	case types.RemedyRerate:
 		text += " for " + remedy.Product
 	case types.RemedyCorrect:
+		if remedy.RecordId != 0 {
+			return text + " by the sealed values of record " + strconv.FormatUint(remedy.RecordId, 10)
+		}
 		names := make([]string, len(remedy.Values))
 		for v, value := range remedy.Values {
 			names[v] = value.Name

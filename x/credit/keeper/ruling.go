@@ -10,14 +10,14 @@ import (
 
 // What follows carries out what a panel of x/dispute has ruled. It asks nobody for permission: the ruling is one.
 
-// CorrectByRuling ends an attestation of open values and puts one in its place whose values are corrected, of the
-// same provider and period and until the same time. It returns the new one's number.
-func (k *Keeper) CorrectByRuling(ctx context.Context, number uint64, corrections []types.InputValue) (uint64, error) {
+// CorrectByRuling ends an attestation and puts one in its place whose values are corrected, open or sealed as they
+// were, of the same provider and period and until the same time. It returns the new one's number.
+func (k *Keeper) CorrectByRuling(ctx context.Context, number uint64, correction types.Correction) (uint64, error) {
 	attestation, err := k.Attestation(ctx, number)
 	if err != nil {
 		return 0, err
 	}
-	corrected, err := domain.Corrected(attestation, corrections, blockTime(ctx))
+	corrected, err := domain.Corrected(attestation, correction, blockTime(ctx))
 	if err != nil {
 		return 0, err
 	}
@@ -29,9 +29,12 @@ func (k *Keeper) CorrectByRuling(ctx context.Context, number uint64, corrections
 }
 
 // CheckCorrection refuses values that CorrectByRuling would refuse.
-func (k *Keeper) CheckCorrection(ctx context.Context, attestation types.Attestation, corrections []types.InputValue) error {
-	corrected, err := domain.Corrected(attestation, corrections, blockTime(ctx))
+func (k *Keeper) CheckCorrection(ctx context.Context, attestation types.Attestation, correction types.Correction) error {
+	corrected, err := domain.Corrected(attestation, correction, blockTime(ctx))
 	if err != nil {
+		return err
+	}
+	if _, err := k.withRecord(ctx, corrected); err != nil {
 		return err
 	}
 	params, err := k.params.Get(ctx)

@@ -47,7 +47,7 @@ func Choices(kind types.MatterKind, subject Subject) []types.RemedyChoice {
 // needs are what a remedy cannot do without, and no ledger knows.
 var needs = map[types.RemedyKind]string{
 	types.RemedyRefund:  "how much, if not all of it",
-	types.RemedyCorrect: "the values that are right, by name",
+	types.RemedyCorrect: "the values that are right, by name; of sealed ones the record in which all of them lie, and their commitment",
 	types.RemedyRerate:  "the product to rate for",
 	types.RemedyApology: "its words",
 }

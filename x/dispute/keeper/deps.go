@@ -91,8 +91,8 @@ type Ratings interface {
 	Attestation(ctx context.Context, number uint64) (credittypes.Attestation, error)
 	Rating(ctx context.Context, number uint64) (credittypes.Rating, error)
 	Model(ctx context.Context, number uint64) (credittypes.ModelEntry, error)
-	CheckCorrection(ctx context.Context, attestation credittypes.Attestation, corrections []credittypes.InputValue) error
-	CorrectByRuling(ctx context.Context, number uint64, corrections []credittypes.InputValue) (uint64, error)
+	CheckCorrection(ctx context.Context, attestation credittypes.Attestation, correction credittypes.Correction) error
+	CorrectByRuling(ctx context.Context, number uint64, correction credittypes.Correction) (uint64, error)
 	RevokeAttestationByRuling(ctx context.Context, number uint64) error
 	RateByRuling(ctx context.Context, operator string, subject accesstypes.Member, product string) (uint64, error)
 }

@@ -333,17 +333,21 @@ func (f fakes) Model(context.Context, uint64) (credittypes.ModelEntry, error) {
 	return credittypes.ModelEntry{InstitutionId: "LSHB"}, nil
 }
 
-func (f fakes) CheckCorrection(_ context.Context, _ credittypes.Attestation, corrections []credittypes.InputValue) error {
-	return credittypes.ValidateValues(corrections)
+func (f fakes) CheckCorrection(_ context.Context, attestation credittypes.Attestation, correction credittypes.Correction) error {
+	if attestation.Sealed() != correction.Sealed() {
+		return credittypes.ErrInvalidAttestation
+	}
+	return correction.Validate()
 }
 
-func (f fakes) CorrectByRuling(ctx context.Context, number uint64, corrections []credittypes.InputValue) (uint64, error) {
+func (f fakes) CorrectByRuling(ctx context.Context, number uint64, correction credittypes.Correction) (uint64, error) {
 	if err := f.RevokeAttestationByRuling(ctx, number); err != nil {
 		return 0, err
 	}
 	f.numbers++
 	corrected := f.attestations[number]
-	corrected.Id, corrected.Corrects, corrected.Values, corrected.Status = f.numbers, number, corrections, credittypes.AttestationActive
+	corrected.Id, corrected.Corrects, corrected.Values, corrected.Status = f.numbers, number, correction.Values, credittypes.AttestationActive
+	corrected.Commitment, corrected.RecordId = correction.Commitment, correction.RecordID
 	f.attestations[corrected.Id] = corrected
 	return corrected.Id, nil
 }

@@ -194,14 +194,14 @@ func (a attestations) Check(ctx context.Context, facts types.Facts, remedy types
 	if remedy.Kind != types.RemedyCorrect {
 		return nil
 	}
-	return a.from.CheckCorrection(ctx, *facts.Attestation, remedy.Values)
+	return a.from.CheckCorrection(ctx, *facts.Attestation, remedy.Correction())
 }
 
 func (a attestations) Execute(ctx context.Context, c types.Case, remedy types.Remedy) (string, error) {
 	number := matterOf(c, remedy).Number
 	switch remedy.Kind {
 	case types.RemedyCorrect:
-		corrected, err := a.from.CorrectByRuling(ctx, number, remedy.Values)
+		corrected, err := a.from.CorrectByRuling(ctx, number, remedy.Correction())
 		return strconv.FormatUint(corrected, 10), err
 	case types.RemedyRerate:
 		return rerate(ctx, a.from, c, remedy)

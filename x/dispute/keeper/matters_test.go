@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"bytes"
 	"testing"
 
 	"cosmossdk.io/math"
@@ -57,6 +58,35 @@ func TestAWrongAttestationIsCorrectedAndItsSubjectRatedAnew(t *testing.T) {
 	require.Equal(t, []types.RemedyStatus{types.RemedyDone, types.RemedyDone}, []types.RemedyStatus{c.Results[0].Status, c.Results[1].Status})
 	require.Equal(t, "101", c.Results[0].Reference)
 	require.Equal(t, "102", c.Results[1].Reference)
+}
+
+func TestSealedValuesAreCorrectedByTheCommitmentThatIsVotedOn(t *testing.T) {
+	f := newFixture(t, 7)
+	f.attest(7)
+	sealed := f.world.attestations[7]
+	sealed.Values, sealed.RecordId, sealed.Commitment = nil, 3, make([]byte, 32)
+	f.world.attestations[7] = sealed
+	_, err := f.msg.FileCase(f.ctx, aboutAttestation(7))
+	require.ErrorIs(t, err, credittypes.ErrInvalidAttestation, "open values do not take the place of sealed ones")
+	voted := bytes.Repeat([]byte{1}, 32)
+	remedy := types.Remedy{Kind: types.RemedyCorrect, Amount: math.OneInt(), RecordId: 4, Commitment: voted}
+	short := remedy
+	short.Commitment = voted[1:]
+	_, err = f.msg.FileCase(f.ctx, about(types.Matter{Kind: types.MatterAttestation, Number: 7}, short))
+	require.ErrorIs(t, err, credittypes.ErrInvalidAttestation)
+	id := f.file(about(types.Matter{Kind: types.MatterAttestation, Number: 7}, remedy))
+	must[*types.MsgAcknowledgeCaseResponse](f)(f.msg.AcknowledgeCase(f.ctx, &types.MsgAcknowledgeCase{Operator: "taxo", CaseId: id}))
+	must[*types.MsgAnswerCaseResponse](f)(f.msg.AnswerCase(f.ctx, &types.MsgAnswerCase{Operator: "taxo", CaseId: id, Answer: types.AnswerContest}))
+	must[*types.MsgEscalateCaseResponse](f)(f.msg.EscalateCase(f.ctx, &types.MsgEscalateCase{Operator: "acme", CaseId: id}))
+	f.vote(id, f.seated(id), give(0, 1))
+	f.pass(10 * day)
+	require.Equal(t, types.RemedyDone, f.requireStatus(id, types.Closed).Results[0].Status)
+	corrected := f.world.attestations[f.world.numbers]
+	require.EqualValues(t, []uint64{7, 4}, []uint64{corrected.Corrects, corrected.RecordId})
+	require.Equal(t, voted, corrected.Commitment)
+	require.Empty(t, corrected.Values)
+	f.requireSound()
+	f.requireSameAfterGenesis()
 }
 
 func TestOneRemedyThatIsRefusedKeepsNoOtherBack(t *testing.T) {

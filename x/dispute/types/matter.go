@@ -8,6 +8,7 @@ import (
 	"cosmossdk.io/math"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
+	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -104,8 +105,14 @@ func (r Remedy) Validate() error {
 	if !isAmount(r.Amount) || r.Amount.IsZero() || r.Kind != RemedyRefund && !r.Amount.Equal(math.OneInt()) {
 		return ErrRemedy.Wrapf("%s: a refund has an amount in minor units above zero, other remedies have 1", r.Kind)
 	}
-	if (r.Kind == RemedyCorrect) != (len(r.Values) > 0) {
-		return ErrRemedy.Wrapf("%s: a correction has values, and nothing else has", r.Kind)
+	correction := r.Correction()
+	if has := correction.Sealed() || len(correction.Values) > 0; (r.Kind == RemedyCorrect) != has {
+		return ErrRemedy.Wrapf("%s: a correction has values, or their commitment and record, and nothing else has", r.Kind)
+	}
+	if r.Kind == RemedyCorrect {
+		if err := correction.Validate(); err != nil {
+			return err
+		}
 	}
 	if (r.Kind == RemedyRerate) != (r.Product != "") {
 		return ErrRemedy.Wrapf("%s: a new rating has a product, and nothing else has", r.Kind)
@@ -120,6 +127,11 @@ func (r Remedy) Validate() error {
 		return ErrRemedy.Wrapf("an apology has 1 to %d characters", MaxApologyLength)
 	}
 	return nil
+}
+
+// Correction is what a correction puts in the place of attested values.
+func (r Remedy) Correction() credittypes.Correction {
+	return credittypes.Correction{Values: r.Values, Commitment: r.Commitment, RecordID: r.RecordId}
 }
 
 const minNameLength = 4

@@ -185,12 +185,18 @@ type Remedy struct {
 	Kind RemedyKind `protobuf:"varint,2,opt,name=kind,proto3,enum=zhilian.dispute.v1.RemedyKind" json:"kind,omitempty"`
 	// Most that may be granted: minor units of a refund, otherwise 1, for granted or not.
 	Amount string `protobuf:"bytes,3,opt,name=amount,proto3" json:"amount,omitempty"`
-	// Values that are right, sorted by name, at most 128; of a correction only.
+	// Values that are right, sorted by name, at most 128; of a correction of open values only.
 	Values []*v1.InputValue `protobuf:"bytes,4,rep,name=values,proto3" json:"values,omitempty"`
 	// Product to rate for; of a new rating only.
 	Product string `protobuf:"bytes,5,opt,name=product,proto3" json:"product,omitempty"`
 	// Words of the apology, at most 280 characters without personal data; of an apology only.
-	Text          string `protobuf:"bytes,6,opt,name=text,proto3" json:"text,omitempty"`
+	Text string `protobuf:"bytes,6,opt,name=text,proto3" json:"text,omitempty"`
+	// What all values would be committed to, those that are wrong corrected, with their salt, as the provider would commit to
+	// them (x/credit); 32 bytes. Of a correction of sealed values only.
+	Commitment []byte `protobuf:"bytes,7,opt,name=commitment,proto3" json:"commitment,omitempty"`
+	// Record of the vault about the claimant, for a credit rating, in which they lie sealed with the salt. Of a correction of
+	// sealed values only.
+	RecordId      uint64 `protobuf:"varint,8,opt,name=record_id,json=recordId,proto3" json:"record_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -265,6 +271,20 @@ func (x *Remedy) GetText() string {
 		return x.Text
 	}
 	return ""
+}
+
+func (x *Remedy) GetCommitment() []byte {
+	if x != nil {
+		return x.Commitment
+	}
+	return nil
+}
+
+func (x *Remedy) GetRecordId() uint64 {
+	if x != nil {
+		return x.RecordId
+	}
+	return 0
 }
 
 // Grant gives of one remedy.
@@ -482,7 +502,7 @@ var File_zhilian_dispute_v1_remedy_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_remedy_proto_rawDesc = "" +
 	"\n" +
-	"\x1fzhilian/dispute/v1/remedy.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/credit/v1/attestation.proto\x1a zhilian/privacy/v1/privacy.proto\"\xca\x02\n" +
+	"\x1fzhilian/dispute/v1/remedy.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a#zhilian/credit/v1/attestation.proto\x1a zhilian/privacy/v1/privacy.proto\"\x9f\x03\n" +
 	"\x06Remedy\x12$\n" +
 	"\bclaimant\x18\x01 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\bclaimant\x12<\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x1e.zhilian.dispute.v1.RemedyKindB\b\x88\x8c.\x02\x90\x8c.\x01R\x04kind\x12P\n" +
@@ -490,7 +510,11 @@ const file_zhilian_dispute_v1_remedy_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12H\n" +
 	"\x06values\x18\x04 \x03(\v2\x1d.zhilian.credit.v1.InputValueB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06values\x12\"\n" +
 	"\aproduct\x18\x05 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\aproduct\x12\x1c\n" +
-	"\x04text\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04text\"{\n" +
+	"\x04text\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04text\x12,\n" +
+	"\n" +
+	"commitment\x18\a \x01(\fB\f\x88\x8c.\x04\x90\x8c.\x02\x98\x8c.\x01R\n" +
+	"commitment\x12%\n" +
+	"\trecord_id\x18\b \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\brecordId\"{\n" +
 	"\x05Grant\x12 \n" +
 	"\x06remedy\x18\x01 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x06remedy\x12P\n" +
 	"\x06amount\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
