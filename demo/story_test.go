@@ -3,8 +3,10 @@ package demo
 import (
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -158,6 +160,30 @@ func verbOf(arguments []string) string {
 		length = 2
 	}
 	return strings.Join(arguments[:min(length, len(arguments))], " ")
+}
+
+// A line that a story prints can be pasted into a shell, which takes each argument for what it is.
+func TestAPrintedCommandIsTakenByAShellAsItIs(t *testing.T) {
+	var arguments []string
+	for _, stage := range stages(t) {
+		for _, chapter := range stage.chapters {
+			for _, scene := range chapter.scenes {
+				for _, argument := range append(slices.Clone(scene.run), "NODE"+scene.get) {
+					if !strings.HasPrefix(argument, contentMark) { // what is in a file is told as "$(cat FILE)"
+						arguments = append(arguments, argument)
+					}
+				}
+			}
+		}
+	}
+	arguments = append(arguments, "a&b", "it's", `say "no"`, "*", "$HOME", "a;b", "#", "a\\b", "x y")
+	text := make([]string, len(arguments))
+	for i, argument := range arguments {
+		text[i] = quoted(argument)
+	}
+	taken, err := exec.CommandContext(t.Context(), "sh", "-c", "printf '%s\\0' "+strings.Join(text, " ")).Output()
+	require.NoError(t, err)
+	require.Equal(t, strings.Join(arguments, "\x00")+"\x00", string(taken))
 }
 
 func TestAnUnknownStoryNamesThoseThatThereAre(t *testing.T) {

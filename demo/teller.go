@@ -351,7 +351,8 @@ func (t *teller) await(ctx context.Context, got *reply) error {
 // ask asks the REST door of a node, with a token that it gives for a person's key.
 func (t *teller) ask(ctx context.Context, scene scene) (reply, error) {
 	path := t.fill([]string{scene.get})[0]
-	got := reply{command: "curl NODE" + path}
+	url := quoted("NODE" + path)
+	got := reply{command: "curl " + url}
 	ctx, cancel := context.WithTimeout(ctx, commandBound)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, t.layout.Nodes[0].API()+path, nil)
@@ -368,7 +369,7 @@ func (t *teller) ask(ctx context.Context, scene scene) (reply, error) {
 			return got, errors.Join(err, fmt.Errorf("token of %s: %s", scene.token, problem))
 		}
 		request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(token))
-		got.command = fmt.Sprintf(`curl -H "Authorization: Bearer $(zhiliand door token --from %s)" NODE%s`, scene.token, path)
+		got.command = fmt.Sprintf(`curl -H "Authorization: Bearer $(zhiliand door token --from %s)" %s`, scene.token, url)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
@@ -464,6 +465,14 @@ func (t *teller) withContents(arguments []string) ([]string, error) {
 	return filled, nil
 }
 
+// quoted is an argument as a shell takes it for one: what begins another command or stands for files is quoted.
+func quoted(argument string) string {
+	if !strings.ContainsAny(argument, "{}\" \t\n&;|<>()$*?#`'\\") {
+		return argument
+	}
+	return "'" + strings.ReplaceAll(argument, "'", `'\''`) + "'"
+}
+
 // shown is a command as one would type it.
 func shown(arguments []string, into string) string {
 	var text strings.Builder
@@ -471,8 +480,8 @@ func shown(arguments []string, into string) string {
 	for _, argument := range arguments {
 		if name, marked := strings.CutPrefix(argument, contentMark); marked {
 			argument = `"$(cat ` + name + `)"`
-		} else if strings.ContainsAny(argument, `{" `) {
-			argument = "'" + argument + "'"
+		} else {
+			argument = quoted(argument)
 		}
 		text.WriteString(" " + argument)
 	}
