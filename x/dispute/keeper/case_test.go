@@ -7,6 +7,8 @@ import (
 	"cosmossdk.io/math"
 	"github.com/stretchr/testify/require"
 
+	storetypes "github.com/cosmos/cosmos-sdk/store/v2/types"
+
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
@@ -93,19 +95,63 @@ func TestTheSameFactsHaveOneCaseEver(t *testing.T) {
 
 func TestTenThousandCasesOfOneClaimantAreTenAndRefusals(t *testing.T) {
 	f := newFixture(t, 0)
-	taken, refused := 0, 0
+	taken, refused, keys := 0, 0, 0
+	work, blockWork := map[uint64]bool{}, map[uint64]bool{}
 	for n := range 10_000 {
-		_, err := f.msg.FileCase(f.ctx, aboutPayment(acme, f.pay(acme, n), refund(1)))
+		meter := storetypes.NewInfiniteGasMeter()
+		_, err := f.msg.FileCase(f.ctx.WithGasMeter(meter), aboutPayment(acme, f.pay(acme, n), refund(1)))
 		if err == nil {
 			taken++
+			f.block(time.Second)
+			keys = len(stored(f.ctx, f.store))
 			continue
 		}
 		require.ErrorIs(t, err, types.ErrTooManyCases)
 		refused++
+		work[meter.GasConsumed()] = true
+		if refused%1_000 == 1 {
+			meter := storetypes.NewInfiniteGasMeter()
+			require.NoError(t, f.keeper.EndBlock(f.ctx.WithGasMeter(meter)))
+			blockWork[meter.GasConsumed()] = true
+		}
 	}
 	require.Equal(t, 10, taken)
 	require.Equal(t, 9_990, refused)
+	require.Equal(t, keys, len(stored(f.ctx, f.store)), "what was refused left nothing")
+	require.Len(t, work, 1, "the last refusal reads no more than the first")
+	require.Len(t, blockWork, 1, "nor does a block")
 	require.EqualValues(t, 3, f.held(zeta), "and three of them hold something")
+	f.requireSound()
+}
+
+func TestCasesThatExpireTogetherAreABlocksWorkAtATimeAndNothingIsInTimeMeanwhile(t *testing.T) {
+	f := newFixture(t, 0)
+	params := types.DefaultParams()
+	params.OpenCasesMax = types.MaxOpenCases
+	must[*types.MsgUpdateParamsResponse](f)(f.msg.UpdateParams(f.ctx, &types.MsgUpdateParams{Authority: "authority", Params: params}))
+	const cases = 2*types.MaxDuePerBlock + 5
+	var ids []uint64
+	for n := range cases {
+		ids = append(ids, f.file(aboutPayment(acme, f.pay(acme, n), refund(1))))
+	}
+	expired := func() (n int) {
+		for _, id := range ids {
+			if f.get(id).Status == types.Gathering {
+				n++
+			}
+		}
+		return n
+	}
+	f.pass(3*day - time.Nanosecond)
+	require.Zero(t, expired(), "a nanosecond early")
+	for _, want := range []int{types.MaxDuePerBlock, 2 * types.MaxDuePerBlock, cases, cases} {
+		f.block(time.Nanosecond)
+		require.Equal(t, want, expired())
+		if want < cases {
+			_, err := f.msg.AcknowledgeCase(f.ctx, &types.MsgAcknowledgeCase{Operator: "handler", CaseId: ids[cases-1]})
+			require.ErrorIs(t, err, types.ErrDeadline, "the time of one that waits for the next block is over all the same")
+		}
+	}
 	f.requireSound()
 }
 

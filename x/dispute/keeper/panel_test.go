@@ -33,6 +33,34 @@ func TestAPanelIsDrawnByALaterBlocksHashAndByNothingElse(t *testing.T) {
 	f.requireSameAfterGenesis()
 }
 
+func TestABlockDrawsAFewPanelsAndTheNextOneTheOthers(t *testing.T) {
+	const cases = types.MaxDrawsPerBlock + 2
+	f := newFixture(t, 4*cases) // who has sat in a case of a side does not decide its next
+	var ids []uint64
+	for n := range cases {
+		id := f.file(aboutPayment(acme, f.pay(acme, n), refund(1)))
+		f.acknowledge(id)
+		f.contest(id)
+		must[*types.MsgEscalateCaseResponse](f)(f.msg.EscalateCase(f.ctx, &types.MsgEscalateCase{Operator: "acme", CaseId: id}))
+		ids = append(ids, id)
+	}
+	drawn := func() (n int) {
+		for _, id := range ids {
+			if f.get(id).Status == types.Committing {
+				n++
+			}
+		}
+		return n
+	}
+	f.block(time.Second)
+	for _, want := range []int{types.MaxDrawsPerBlock, cases} {
+		f.block(time.Second)
+		require.Equal(t, want, drawn())
+		f.requireSameAfterGenesis()
+	}
+	f.requireSound()
+}
+
 func TestNobodyOfASideSitsOnThePanel(t *testing.T) {
 	f := newFixture(t, 3)
 	for _, name := range []string{"lshb", "bqdq"} { // the respondent's bank and the claimant's enrol arbitrators too
