@@ -30,8 +30,8 @@ type world struct {
 	returned map[string]math.Int
 	kept     map[string]math.Int // what was returned of payments that have left state, by leaf
 	log      paymentLog
-	paid     map[string]bool // end-to-end digests
-	frozen   bool            // every payment is refused
+	paid     map[string]math.Int // by end-to-end digest
+	frozen   bool                // every payment is refused
 	setAside map[string]settlementtypes.Hold
 
 	attestations map[uint64]credittypes.Attestation
@@ -262,10 +262,10 @@ func (f fakes) Pay(ctx context.Context, order settlementtypes.Order) (settlement
 	if err != nil || available.LT(order.Amount) {
 		return settlementtypes.TransferResult{}, settlementtypes.ErrInsufficientBalance
 	}
-	if f.paid[string(order.EndToEndDigest)] {
+	if _, repeated := f.paid[string(order.EndToEndDigest)]; repeated {
 		return settlementtypes.TransferResult{}, settlementtypes.ErrDuplicateEndToEnd
 	}
-	f.paid[string(order.EndToEndDigest)] = true
+	f.paid[string(order.EndToEndDigest)] = order.Amount
 	debit, credit := order.Debtor+" "+order.Currency, order.Creditor+" "+order.Currency
 	f.balances[debit] = f.balanceIn(debit).Sub(order.Amount)
 	f.balances[credit] = f.balanceIn(credit).Add(order.Amount)

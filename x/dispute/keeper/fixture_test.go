@@ -71,7 +71,7 @@ func newFixture(t testing.TB, arbitrators int) *fixture {
 		},
 		parties: map[string]accesstypes.Party{}, consents: map[uint64]accesstypes.Consent{}, balances: map[string]math.Int{},
 		holds: map[string]math.Int{}, holdOf: map[string]string{}, accounts: map[string]settlementtypes.Account{},
-		payments: map[string]settlementtypes.Payment{}, returned: map[string]math.Int{}, kept: map[string]math.Int{}, paid: map[string]bool{},
+		payments: map[string]settlementtypes.Payment{}, returned: map[string]math.Int{}, kept: map[string]math.Int{}, paid: map[string]math.Int{},
 		setAside: map[string]settlementtypes.Hold{}, attestations: map[uint64]credittypes.Attestation{},
 		ratings: map[uint64]credittypes.Rating{}, records: map[uint64]vaulttypes.Record{}, shares: map[string]bool{}, numbers: 100,
 	}

@@ -1,6 +1,8 @@
 package keeper_test
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"math/rand"
 	"testing"
@@ -11,6 +13,7 @@ import (
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
+	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
 // walker does anything to cases, most of it sensible.
@@ -18,6 +21,8 @@ type walker struct {
 	*fixture
 	*rand.Rand
 	payments, filed int
+	// given is what zeta gave back of payments of its own will, by leaf.
+	given map[string]math.Int
 }
 
 func (w *walker) claimant() accesstypes.Member { return []accesstypes.Member{acme, beta}[w.Intn(2)] }
@@ -55,11 +60,73 @@ func (w *walker) award(c types.Case) types.Award {
 	return award
 }
 
+// paid is a payment to zeta, by its name. Some have left state, and have a receipt; of some a part was given back before.
+func (w *walker) paid(by accesstypes.Member) (string, *settlementtypes.PaymentProof) {
+	w.payments++
+	uetr := w.pay(by, w.payments)
+	number := w.logged(uetr)
+	if w.Intn(3) > 0 {
+		return uetr, nil
+	}
+	if w.Intn(2) == 0 {
+		w.giveBack(uetr)
+	}
+	w.world.retire(uetr)
+	return uetr, w.world.log.receipt(w.t, number)
+}
+
+// giveBack returns a part of a payment that is in state, or all of what is left of it.
+func (w *walker) giveBack(uetr string) {
+	payment := w.world.payments[uetr]
+	left := math.MinInt(payment.Amount.Sub(w.world.returnedOf(uetr)), w.world.balances[account(zeta)+" CNY"].Sub(fakes{w.world}.heldIn(account(zeta)+" CNY")))
+	if !left.IsPositive() || payment.Creditor != account(zeta) {
+		return
+	}
+	if w.Intn(2) == 0 {
+		left = math.NewInt(1 + w.Int63n(left.Int64()))
+	}
+	leaf := string(leafOf(payment))
+	for purse, amount := range map[string]math.Int{account(zeta) + " CNY": left.Neg(), payment.Debtor + " CNY": left} {
+		w.world.balances[purse] = w.world.balances[purse].Add(amount)
+	}
+	w.world.returned[uetr] = w.world.returnedOf(uetr).Add(left)
+	before, known := w.given[leaf]
+	if !known {
+		before = math.ZeroInt()
+	}
+	w.given[leaf] = before.Add(left)
+}
+
+// age has something happen to a payment that is in a case: a part is given back, or it leaves state, and perhaps its name
+// is used again for something else.
+func (w *walker) age(c types.Case) error {
+	if len(c.Claimants) == 0 {
+		return types.ErrTransition
+	}
+	uetr := c.Claimants[w.Intn(len(c.Claimants))].Matter.Uetr
+	if _, inState := w.world.payments[uetr]; !inState {
+		return types.ErrTransition
+	}
+	if w.Intn(2) == 0 {
+		w.giveBack(uetr)
+		return nil
+	}
+	w.world.retire(uetr)
+	if w.Intn(2) == 0 {
+		w.world.payments[uetr] = settlementtypes.Payment{
+			Uetr: uetr, Debtor: account(beta), Creditor: account(acme), Currency: "CNY", Amount: math.NewInt(50_00),
+			Status: settlementtypes.PaymentSettled, DecidedAt: w.ctx.BlockTime(),
+		}
+	}
+	return nil
+}
+
 // file brings a case, alone or collectively, with a deposit in case one is needed.
 func (w *walker) fileOne() error {
-	w.payments++
 	claimant := w.claimant()
-	msg := aboutPayment(claimant, w.pay(claimant, w.payments), w.remedies()...)
+	uetr, receipt := w.paid(claimant)
+	msg := aboutPayment(claimant, uetr, w.remedies()...)
+	msg.Receipt = receipt
 	msg.Collective, msg.DepositAccount, msg.DepositCurrency = w.Intn(3) == 0, account(claimant), "CNY"
 	_, err := w.msg.FileCase(w.ctx, msg)
 	if err == nil {
@@ -76,9 +143,14 @@ func (w *walker) step(c types.Case) error {
 	case 0:
 		err = w.fileOne()
 	case 2, 1:
-		w.payments++
 		claimant := w.claimant()
-		err = w.join(c.Id, claimant, w.pay(claimant, w.payments), w.remedies()...)
+		uetr, receipt := w.paid(claimant)
+		_, err = w.msg.JoinCase(w.ctx, &types.MsgJoinCase{
+			Operator: claimant.PartyId, CaseId: c.Id, Claimant: claimant, Matter: types.Matter{Kind: types.MatterPayment, Uetr: uetr},
+			Remedies: w.remedies(), Receipt: receipt,
+		})
+	case 13, 19:
+		err = w.age(c)
 	case 3:
 		claimant := w.claimant()
 		_, err = w.msg.WithdrawCase(w.ctx, &types.MsgWithdrawCase{Operator: claimant.PartyId, CaseId: c.Id, Claimant: claimant})
@@ -147,7 +219,7 @@ func (w *walker) total() math.Int {
 func TestRandomOperationsLoseNoMoneyAndAlwaysEnd(t *testing.T) {
 	outcomes, lapsed, owed := map[types.CaseOutcome]int{}, 0, 0
 	for seed := range 8 {
-		w := &walker{fixture: newFixture(t, 14), Rand: rand.New(rand.NewSource(int64(seed)))}
+		w := &walker{fixture: newFixture(t, 14), Rand: rand.New(rand.NewSource(int64(seed))), given: map[string]math.Int{}}
 		if seed%3 == 0 {
 			w.setBalance(zeta, 1500_00) // it cannot pay everybody
 		}
@@ -217,9 +289,32 @@ func (w *walker) requireWithinDispute(c types.Case) {
 	for place, sum := range got {
 		require.True(w.t, sum.LTE(c.Claimants[place].Disputed), "case %d", c.Id)
 	}
-	for _, claimant := range c.Claimants {
-		require.True(w.t, w.world.returnedOf(claimant.Matter.Uetr).LTE(math.NewInt(1000_00)))
+	for place, claimant := range c.Claimants {
+		back := w.paidBack(c, uint32(place))
+		if given, known := w.given[string(claimant.Leaf)]; known {
+			back = back.Add(given)
+		}
+		require.True(w.t, back.LTE(math.NewInt(1000_00)), "case %d, claimant %d: %s of 1,000.00 came back", c.Id, place, back)
 	}
+}
+
+// paidBack is the money that moved because of a claimant's refund, at once and by its claim.
+func (w *walker) paidBack(c types.Case, place uint32) math.Int {
+	sum := math.ZeroInt()
+	for i, remedy := range c.Remedies {
+		if remedy.Kind != types.RemedyRefund || remedy.Claimant != place {
+			continue
+		}
+		for payment := range uint32(200) {
+			seed := binary.BigEndian.AppendUint64([]byte("zhilian/dispute/payment/1"), c.Id)
+			seed = binary.BigEndian.AppendUint32(seed, uint32(i))
+			digest := sha256.Sum256(binary.BigEndian.AppendUint32(seed, payment))
+			if amount, paid := w.world.paid[string(digest[:])]; paid {
+				sum = sum.Add(amount)
+			}
+		}
+	}
+	return sum
 }
 
 func (w *world) returnedOf(uetr string) math.Int {
