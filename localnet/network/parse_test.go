@@ -160,8 +160,8 @@ func TestWhatIsWrongIsRefusedWithItsPath(t *testing.T) {
 		{"two validators of one institution", "institution: QDCB}", "institution: BQDQ}", "validators[1].institution: is the same as validators[0].institution"},
 		{"too much power", "power: 7", "power: 1000001", "validators[1].power: must be 1 to 1000000"},
 		{"negative power", "power: 7", "power: -7", "validators[1].power: must be 1 to 1000000"},
-		{"a business day of half a second", "business_day: 2s", "business_day: 2.5s", "settings.business_day: must be whole seconds, at most 10d"},
-		{"a business day of a month", "business_day: 2s", "business_day: 30d", "settings.business_day: must be whole seconds, at most 10d"},
+		{"a business day of half a second", "business_day: 2s", "business_day: 2.5s", "settings.business_day: must be whole seconds, at most 2d"},
+		{"a business day of a month", "business_day: 2s", "business_day: 30d", "settings.business_day: must be whole seconds, at most 2d"},
 		{"one missed block jails", "downtime_points_max: 100", "downtime_points_max: 9", "settings.downtime_points_max: must be at least twice"},
 	}
 	for _, c := range cases {

@@ -35,7 +35,7 @@ const (
 	maxClearingMembers = 8
 	maxClearingMember  = 64
 	maxPower           = 1_000_000
-	maxBusinessDay     = 10 * day
+	maxBusinessDay     = 2 * day // the times of disputes in such days are within what x/settlement keeps
 	maxInstitutions    = 500
 	maxParties         = 20_000
 	maxAccounts        = 100_000
@@ -248,7 +248,7 @@ func (p *Problems) checkSettings(settings Settings) {
 		p.add("settings.downtime_points_max", "must be at least twice downtime_points_per_miss: one missed block must not jail")
 	}
 	if length := time.Duration(settings.BusinessDay); length%time.Second != 0 || length > maxBusinessDay {
-		p.add("settings.business_day", "must be whole seconds, at most 10d")
+		p.add("settings.business_day", "must be whole seconds, at most 2d")
 	}
 }
 

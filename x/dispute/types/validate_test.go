@@ -112,6 +112,9 @@ func TestPublishedTextsTellNobodysData(t *testing.T) {
 
 func TestSettingsOutOfTheirBoundsAreRefused(t *testing.T) {
 	require.NoError(t, types.DefaultParams().Validate())
+	twoDays := types.DefaultParams()
+	twoDays.BusinessDaySeconds = 2 * 86_400
+	require.NoError(t, twoDays.Validate(), "the longest business day that a network file may set")
 	for name, change := range map[string]func(*types.Params){
 		"no day":                       func(p *types.Params) { p.BusinessDaySeconds = 0 },
 		"a day of a month":             func(p *types.Params) { p.BusinessDaySeconds = 864_001 },
