@@ -121,7 +121,7 @@ func newKeepers(encoding Encoding, stores Stores, base *baseapp.BaseApp, home st
 	// Tier 6.
 	k.Dispute = disputekeeper.NewKeeper(encoding.Codec,
 		runtime.NewKVStoreService(persistent(disputetypes.StoreKey)), encoding.Addresses,
-		disputekeeper.Deps{Access: k.Access, Holds: k.Ledger, Payments: k.Settlement, Ratings: k.Credit, Records: k.Vault}, authority)
+		disputekeeper.Deps{Access: k.Access, Holds: k.Ledger, Payments: k.Settlement, Ratings: k.Credit, Records: k.Vault, Financing: k.Financing}, authority)
 	return k
 }
 

@@ -39,6 +39,7 @@ func (t tool) newFileCommand() *cobra.Command {
 
   payment UETR     hold UETR      rating N       attestation N     consent N
   record N --of READER            account ADDRESS                  standing
+  loan N                          receivable N
   service NAME --of INSTITUTION --words N   (a sealed record, put with "zhiliand vault put … --purpose dispute")
 
 The ledger is asked first; what it knows comes to the case by itself. Then you are asked what is wrong and what
@@ -49,6 +50,7 @@ one, or --receipt names the file that you have kept.`,
 		Example: `  zhiliand dispute file 7a6c7a6c-58ba-4c7c-9d2e-3f1b0c6d8e21 --from acme-accountant
   zhiliand dispute file 7a6c7a6c-58ba-4c7c-9d2e-3f1b0c6d8e21 --reason duplicate --ask refund --ask interest --yes --from acme
   zhiliand dispute file attestation 12 --reason credit-data --ask correct=overdue=0,turnover=1250.50 --ask rerate=sme-1y --from acme
+  zhiliand dispute file loan 3 --reason penalty --ask waive=12.50 --from acme
   zhiliand dispute file service counter --of BQDQ --words 7 --reason service --ask finding --from acme`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: t.file,
@@ -173,8 +175,11 @@ func readReceipt(file string) (*settlement.PaymentProof, error) {
 func (s *session) tellKnown(msg *types.MsgFileCase, intake *types.QueryIntakeResponse) {
 	w := s.command.ErrOrStderr()
 	_ = say(w, "The ledger knows this %s of %s; %s answers for it.", matterWord(msg.Matter.Kind), memberText(msg.Claimant), memberText(intake.Respondent))
-	if intake.Currency != "" {
-		_ = say(w, "In dispute: at most %s. Held at the payee if you ask for all of it: %s.", amountText(intake.Currency, intake.Disputed), amountText(intake.Currency, intake.WouldHold))
+	if intake.Currency != "" && intake.Disputed.IsPositive() {
+		_ = say(w, "In dispute: at most %s.", amountText(intake.Currency, intake.Disputed))
+	}
+	if slices.ContainsFunc(intake.Remedies, func(choice types.RemedyChoice) bool { return choice.Kind == types.RemedyRefund }) {
+		_ = say(w, "Held at the payee if you ask for all of it: %s.", amountText(intake.Currency, intake.WouldHold))
 	}
 	_ = say(w, "It brings by itself: %s.", intake.Attached)
 	if msg.Receipt != nil {
@@ -297,7 +302,7 @@ func (s *session) send(msg *types.MsgFileCase) error {
 		Case: response.CaseId, Against: memberText(taken.Case.Respondent), Held: response.Held.String(), WaitsFor: taken.WaitsFor,
 		TxHash: sent.TxHash, Height: sent.Height,
 	}
-	if claimant.Currency != "" {
+	if slices.ContainsFunc(msg.Remedies, func(remedy types.Remedy) bool { return remedy.Kind == types.RemedyRefund }) {
 		answer.heldText = "; " + amountText(claimant.Currency, response.Held) + " are held at the payee"
 	}
 	return s.print(answer, answer.write)

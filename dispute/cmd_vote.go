@@ -141,8 +141,8 @@ func parseGrant(c types.Case, text string) (types.Grant, error) {
 	if !hasAmount {
 		return grant, nil
 	}
-	if remedy.Kind != types.RemedyRefund {
-		return grant, usagef("--%s %s: only a refund is granted in part", flagGrant, text)
+	if !remedy.Kind.HasAmount() {
+		return grant, usagef("--%s %s: only a refund and a penalty are granted in part", flagGrant, text)
 	}
 	if grant.Amount, err = money.ParseMinor(c.Claimants[remedy.Claimant].Currency, amount); err != nil {
 		return grant, usagef("--%s %s: %v", flagGrant, text, err)

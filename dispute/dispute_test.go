@@ -266,6 +266,33 @@ func TestMattersAndCorrectionsAreWrittenInWords(t *testing.T) {
 	requireUsage(t, err, "NAME=VALUE")
 }
 
+func TestAPenaltyIsAskedForInFullOrInPart(t *testing.T) {
+	chain := newLedger()
+	chain.intake.Remedies = []types.RemedyChoice{{Kind: types.RemedyWaive, Most: math.NewInt(15_00), Needs: "how much, if not all of it"}}
+	chain.intake.Disputed = math.NewInt(15_00)
+	s, out, told := begun(t, tool{}.newFileCommand(), chain, "waive=12.50\n", "--reason", "penalty", "--yes")
+	require.NoError(t, s.file([]string{"loan", "3"}))
+	filed := chain.sent[0].(*types.MsgFileCase)
+	require.Equal(t, types.Matter{Kind: types.MatterLoan, Number: 3}, filed.Matter)
+	require.Equal(t, []types.Remedy{{Kind: types.RemedyWaive, Amount: math.NewInt(12_50)}}, filed.Remedies)
+	require.Contains(t, told.String(), "waive or waive=AMOUNT (at most 15.00 CNY)")
+	require.NotContains(t, told.String(), "Held", "for a penalty nothing is held")
+	require.NotContains(t, out.String(), "held")
+
+	for text, want := range map[string]int64{"waive": 15_00, "waive=0.01": 1} {
+		remedy, err := parseRemedy(text, chain.intake)
+		require.NoError(t, err)
+		require.Equal(t, math.NewInt(want), remedy.Amount, text)
+	}
+	_, err := parseRemedy("waive=1.001", chain.intake)
+	requireUsage(t, err, "decimals")
+	_, err = parseMatter([]string{"loan", "mine"}, access.Member{}, 0)
+	requireUsage(t, err, "number")
+	grant, err := parseGrant(types.Case{Claimants: []types.Claimant{{Currency: "CNY"}}, Remedies: filed.Remedies}, "0=2.00")
+	require.NoError(t, err)
+	require.Equal(t, math.NewInt(2_00), grant.Amount, "a panel grants a part of it")
+}
+
 func TestAStatusSaysWhoseTurnItIsAndWhatTheReaderCanDo(t *testing.T) {
 	for _, row := range []struct {
 		own    access.Member

@@ -119,7 +119,7 @@ func parseMatter(arguments []string, other access.Member, words uint64) (types.M
 	return matter, err
 }
 
-// parseRemedy reads what is asked for: refund, refund=600.00, interest, apology=TEXT, correct=NAME=VALUE,NAME=VALUE,
+// parseRemedy reads what is asked for: refund, refund=600.00, waive, waive=12.50, interest, apology=TEXT, correct=NAME=VALUE,NAME=VALUE,
 // rerate=PRODUCT, or a remedy that needs no more than its name.
 func parseRemedy(text string, intake *types.QueryIntakeResponse) (types.Remedy, error) {
 	name, more, hasMore := strings.Cut(strings.TrimSpace(text), "=")
@@ -129,16 +129,16 @@ func parseRemedy(text string, intake *types.QueryIntakeResponse) (types.Remedy, 
 		return remedy, usagef("%q cannot be asked for here; there are %s", name, choicesText(intake))
 	}
 	choice := intake.Remedies[at]
-	if choice.Needs == "" && hasMore || choice.Needs != "" && !hasMore && remedy.Kind != types.RemedyRefund {
+	if choice.Needs == "" && hasMore || choice.Needs != "" && !hasMore && !remedy.Kind.HasAmount() {
 		return remedy, usagef("%s: write %s", name, choiceText(choice, intake.Currency))
 	}
 	switch remedy.Kind {
-	case types.RemedyRefund:
+	case types.RemedyRefund, types.RemedyWaive:
 		remedy.Amount = choice.Most
 		if hasMore {
 			amount, err := money.ParseMinor(intake.Currency, more)
 			if err != nil {
-				return remedy, usagef("refund of %q: %v", more, err)
+				return remedy, usagef("%s of %q: %v", name, more, err)
 			}
 			remedy.Amount = amount
 		}
@@ -209,8 +209,8 @@ func choicesText(intake *types.QueryIntakeResponse) string {
 func choiceText(choice types.RemedyChoice, currency string) string {
 	name := remedyWord(choice.Kind)
 	switch choice.Kind {
-	case types.RemedyRefund:
-		return name + " or refund=AMOUNT (at most " + amountText(currency, choice.Most) + ")"
+	case types.RemedyRefund, types.RemedyWaive:
+		return name + " or " + name + "=AMOUNT (at most " + amountText(currency, choice.Most) + ")"
 	case types.RemedyApology:
 		return name + "=TEXT"
 	case types.RemedyRerate:
@@ -230,7 +230,7 @@ func remedyText(c types.Case, i int) string {
 	remedy := c.Remedies[i]
 	text := remedyWord(remedy.Kind)
 	switch remedy.Kind {
-	case types.RemedyRefund:
+	case types.RemedyRefund, types.RemedyWaive:
 		text += " of " + amountText(c.Claimants[remedy.Claimant].Currency, remedy.Amount)
 	case types.RemedyRerate:
 		text += " for " + remedy.Product
@@ -251,8 +251,8 @@ func remedyText(c types.Case, i int) string {
 func grantText(c types.Case, grant types.Grant) string {
 	text := strconv.FormatUint(uint64(grant.Remedy), 10) + " "
 	remedy := c.Remedies[grant.Remedy]
-	if remedy.Kind == types.RemedyRefund {
-		return text + "refund of " + amountText(c.Claimants[remedy.Claimant].Currency, grant.Amount)
+	if remedy.Kind.HasAmount() {
+		return text + remedyWord(remedy.Kind) + " of " + amountText(c.Claimants[remedy.Claimant].Currency, grant.Amount)
 	}
 	return text + remedyWord(remedy.Kind)
 }

@@ -194,7 +194,7 @@ func (d *driver) requestMsg(key string, receivable financingtypes.Receivable, ho
 func (d *driver) repayment() *financingtypes.RepaymentTerms {
 	schedules := []financingtypes.ScheduleKind{financingtypes.Bullet, financingtypes.EqualInstalment, financingtypes.EqualPrincipal}
 	terms := &financingtypes.RepaymentTerms{
-		Schedule: schedules[d.Intn(len(schedules))], DayCount: financingtypes.Act360, RatePpm: 200_000, Instalments: uint32(1 + d.Intn(4)),
+		Schedule: schedules[d.Intn(len(schedules))], DayCount: financingtypes.Act360, RatePpm: 200_000, PenaltyPpm: 1_000_000, Instalments: uint32(1 + d.Intn(4)),
 		Period: financingtypes.Period{Unit: financingtypes.UnitDay, Count: uint32(2 + d.Intn(8))}, GraceDays: uint32(d.Intn(3)), DefaultDays: 10,
 	}
 	if terms.Schedule == financingtypes.Bullet {

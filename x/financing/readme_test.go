@@ -156,6 +156,7 @@ func TestTheReadmesErrorsOfLoansAreTrue(t *testing.T) {
 		{"ErrRepaymentNotFound", types.ErrRepaymentNotFound},
 		{"ErrNotReversible", types.ErrNotReversible},
 		{"ErrNotRevolving", types.ErrNotRevolving},
+		{"ErrNothingToWaive", types.ErrNothingToWaive}, {"ErrStillDue", types.ErrStillDue},
 		{"ErrBorrowerLimit", types.ErrBorrowerLimit},
 		{"ErrGroupLimit", types.ErrGroupLimit},
 		{"ErrLenderLimit", types.ErrLenderLimit},

@@ -114,6 +114,24 @@ func Settle(flow *types.Flow, obligation types.Obligation) {
 	kind.DaysLateMax = max(kind.DaysLateMax, uint32(min(late, maxCount)))
 }
 
+// Unsettle takes an obligation that was given up out of a flow that it was added to: it was none. What stands where sums
+// stop stays, for what is in it cannot be told. The longest delay stays while something else in the flow was late.
+func Unsettle(flow *types.Flow, obligation types.Obligation) {
+	kind := &flow.Receivables
+	if obligation.Kind == types.ObligationLoan {
+		kind = &flow.Loans
+	}
+	amount := Minor(obligation.Amount)
+	if kind.Count == 0 || kind.Count == maxCount || kind.TotalMinor == types.MaxFlowMinor || kind.TotalMinor-kind.OnTimeMinor < amount {
+		return
+	}
+	kind.Count--
+	kind.TotalMinor -= amount
+	if kind.TotalMinor == kind.OnTimeMinor {
+		kind.DaysLateMax = 0
+	}
+}
+
 // maxCount is where counts and days stop.
 const maxCount = 1<<32 - 1
 

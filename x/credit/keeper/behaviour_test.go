@@ -300,6 +300,57 @@ func TestObligationsThatAreRefusedOrDoNotCount(t *testing.T) {
 	f.requireSound()
 }
 
+func TestADefaultThatWasNoneIsTakenBackFromItsMonth(t *testing.T) {
+	f := newFixture(t)
+	given := loan(100, 1, 1)
+	given.GivenUp = true
+	require.NoError(t, f.keeper.RecordPunctuality(f.ctx, acme, given))
+	early := f.ctx.BlockTime()
+	require.NoError(t, f.enrol("acme", acme, "CNY"))
+	f.after(24 * time.Hour)
+	require.NoError(t, f.keeper.RecordPunctuality(f.ctx, acme, loan(40, 3, 3)))
+	before := f.stored()
+	at := f.ctx.BlockTime()
+	require.NoError(t, f.keeper.RecordPunctuality(f.ctx, acme, given))
+	require.EqualValues(t, 1, f.behaviour(acme).Months[0].Loans.DaysLateMax)
+	with := f.stored()
+	f.after(40 * 24 * time.Hour)
+	for name, back := range map[string]func() error{
+		"before it enrolled": func() error { return f.keeper.TakeBackDefault(f.ctx, acme, given, early) },
+		"in a month of none": func() error { return f.keeper.TakeBackDefault(f.ctx, acme, given, f.ctx.BlockTime()) },
+		"of who did not":     func() error { return f.keeper.TakeBackDefault(f.ctx, zeta, given, at) },
+		"more than was told": func() error {
+			more := given
+			more.Amount = math.NewInt(101)
+			return f.keeper.TakeBackDefault(f.ctx, acme, more, at)
+		},
+		"a receivable's": func() error {
+			other := given
+			other.Kind = types.ObligationReceivable
+			return f.keeper.TakeBackDefault(f.ctx, acme, other, at)
+		},
+		"what is owed to one": func() error { own := given; own.Creditor = acme; return f.keeper.TakeBackDefault(f.ctx, acme, own, at) },
+	} {
+		require.NoError(t, back(), name)
+		require.Equal(t, with, f.stored(), name)
+	}
+	require.ErrorIs(t, f.keeper.TakeBackDefault(f.ctx, acme, types.Obligation{}, at), types.ErrObligation)
+	require.NoError(t, f.keeper.TakeBackDefault(f.ctx, acme, given, at))
+	require.Equal(t, before, f.stored(), "as if it had never been told")
+	require.NoError(t, f.keeper.TakeBackDefault(f.ctx, acme, given, at))
+	require.Equal(t, before, f.stored(), "once")
+	f.requireSound()
+
+	// What else was late stays late.
+	require.NoError(t, f.keeper.RecordPunctuality(f.ctx, acme, loan(7, 1, 4)))
+	require.NoError(t, f.keeper.RecordPunctuality(f.ctx, acme, given))
+	require.NoError(t, f.keeper.TakeBackDefault(f.ctx, acme, given, f.ctx.BlockTime()))
+	months := f.behaviour(acme).Months
+	require.EqualValues(t, 3, months[len(months)-1].Loans.DaysLateMax)
+	require.EqualValues(t, 7, months[len(months)-1].Loans.TotalMinor)
+	f.requireSound()
+}
+
 func TestMonthsThatNoFigureReadsAreForgotten(t *testing.T) {
 	f := newFixture(t)
 	require.NoError(t, f.enrol("acme", acme, "CNY"))

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"time"
 
 	"cosmossdk.io/collections"
 
@@ -129,6 +130,30 @@ func (k *Keeper) RecordPunctuality(ctx context.Context, party accesstypes.Member
 		return err
 	}
 	domain.Settle(&flow, obligation)
+	return k.setFlow(ctx, flow)
+}
+
+// TakeBackDefault tells that an obligation that was told as given up at a time was none: a ruling has said so. What was
+// kept of it then is taken back, if the party was enrolled; ratings that have read it stay as they are. It asks nobody for
+// permission.
+func (k *Keeper) TakeBackDefault(ctx context.Context, party accesstypes.Member, obligation types.Obligation, at time.Time) error {
+	if err := obligation.Validate(); err != nil {
+		return err
+	}
+	enrolment, err := k.Enrolment(ctx, party)
+	switch {
+	case errors.Is(err, types.ErrNotEnrolled):
+		return nil
+	case err != nil:
+		return err
+	case !enrolment.Since.Before(at) || !domain.Counts(party, obligation.Creditor):
+		return nil
+	}
+	flow, enrolled, err := k.flowOf(ctx, party, obligation.Currency, types.MonthOf(at))
+	if err != nil || !enrolled || flow.Loans.Count+flow.Receivables.Count == 0 {
+		return err
+	}
+	domain.Unsettle(&flow, obligation)
 	return k.setFlow(ctx, flow)
 }
 

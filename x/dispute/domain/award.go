@@ -117,6 +117,13 @@ func CheckAppeal(c types.Case, byClaimant bool, ground types.AppealGround) error
 	return types.ErrAppealGround.Wrapf("ground %d is not on the list", ground)
 }
 
+// DelayInterest is the interest on what a holder of an overdue receivable had when it filed: until now on what it still
+// has, and until the filing on what was paid since. Each part is rounded down.
+func DelayInterest(had, has math.Int, ratePpm uint32, daysToNow, daysToFiling int64) math.Int {
+	has = math.MinInt(had, has)
+	return InterestRoundedDown(has, ratePpm, daysToNow).Add(InterestRoundedDown(had.Sub(has), ratePpm, daysToFiling))
+}
+
 // InterestRoundedDown is simple interest for whole days at a yearly rate of 365 days, in minor units. What is
 // rounded away stays with the payer.
 func InterestRoundedDown(principal math.Int, ratePpm uint32, days int64) math.Int {

@@ -193,3 +193,14 @@ func TestInterestIsSimpleAndRoundedDown(t *testing.T) {
 	}
 	require.Equal(t, math.NewInt(1<<62).MulRaw(100), domain.InterestRoundedDown(math.NewInt(1<<62), 1_000_000, 36_500), "beyond 64 bits")
 }
+
+func TestDelayIsPaidForUntilNowOnWhatIsStillOwedAndUntilTheFilingOnTheRest(t *testing.T) {
+	interest := func(had, has int64) int64 {
+		return domain.DelayInterest(math.NewInt(had), math.NewInt(has), 365_000, 20, 10).Int64() // a thousandth a day
+	}
+	require.Equal(t, int64(20), interest(1_000, 1_000))
+	require.Equal(t, int64(10), interest(1_000, 0), "paid since: until the filing")
+	require.Equal(t, int64(8+6), interest(1_000, 400))
+	require.Equal(t, int64(20), interest(1_000, 5_000), "what it got since is not in dispute")
+	require.Equal(t, int64(0), interest(99, 0), "what is less than a minor unit stays with the debtor")
+}

@@ -23,9 +23,12 @@ var reasonsOf = map[types.MatterKind][]types.CaseReason{
 	types.MatterRecord:      {types.CaseReason_CASE_REASON_ACCESS, types.CaseReason_CASE_REASON_PERSONAL_DATA},
 	types.MatterAccount:     {types.CaseReason_CASE_REASON_FROZEN},
 	types.MatterStanding:    {types.CaseReason_CASE_REASON_FROZEN},
-	types.MatterReceivable:  {types.CaseReason_CASE_REASON_PENALTY, types.CaseReason_CASE_REASON_WRONG_AMOUNT},
-	types.MatterLoan:        {types.CaseReason_CASE_REASON_PENALTY, types.CaseReason_CASE_REASON_WRONG_AMOUNT, types.CaseReason_CASE_REASON_FEE},
-	types.MatterService:     {types.CaseReason_CASE_REASON_SERVICE, types.CaseReason_CASE_REASON_PROCESSING_ERROR},
+	types.MatterReceivable: {
+		types.CaseReason_CASE_REASON_NOT_AS_AGREED, types.CaseReason_CASE_REASON_WRONG_AMOUNT, types.CaseReason_CASE_REASON_DUPLICATE,
+		types.CaseReason_CASE_REASON_PROCESSING_ERROR,
+	},
+	types.MatterLoan:    {types.CaseReason_CASE_REASON_PENALTY, types.CaseReason_CASE_REASON_PROCESSING_ERROR, types.CaseReason_CASE_REASON_WRONG_AMOUNT, types.CaseReason_CASE_REASON_FEE},
+	types.MatterService: {types.CaseReason_CASE_REASON_SERVICE, types.CaseReason_CASE_REASON_PROCESSING_ERROR},
 }
 
 // ReasonsOf are what is offered to a claimant, the likely ones first.
@@ -33,11 +36,11 @@ func ReasonsOf(kind types.MatterKind) []types.CaseReason { return reasonsOf[kind
 
 // Choices are the remedies that may be asked for of a matter, each with the most of it and what else it needs.
 func Choices(kind types.MatterKind, subject Subject) []types.RemedyChoice {
-	kinds := append(append([]types.RemedyKind{}, remediesOf[kind]...), types.RemedyFinding, types.RemedyApology)
+	kinds := append(remediesFor(kind, subject), types.RemedyFinding, types.RemedyApology)
 	choices := make([]types.RemedyChoice, len(kinds))
 	for i, remedy := range kinds {
 		choices[i] = types.RemedyChoice{Kind: remedy, Most: math.OneInt(), Needs: needs[remedy]}
-		if remedy == types.RemedyRefund {
+		if remedy.HasAmount() {
 			choices[i].Most = subject.Disputed
 		}
 	}
@@ -48,6 +51,7 @@ func Choices(kind types.MatterKind, subject Subject) []types.RemedyChoice {
 var needs = map[types.RemedyKind]string{
 	types.RemedyRefund:  "how much, if not all of it",
 	types.RemedyCorrect: "the values that are right, by name; of sealed ones the record in which all of them lie, and their commitment",
+	types.RemedyWaive:   "how much, if not all of it",
 	types.RemedyRerate:  "the product to rate for",
 	types.RemedyApology: "its words",
 }
@@ -62,6 +66,8 @@ var attached = map[types.MatterKind]string{
 	types.MatterRecord:      "the record without its text, and the newest entries of its trail",
 	types.MatterAccount:     "the account and that it is blocked",
 	types.MatterStanding:    "that the customer is suspended",
+	types.MatterReceivable:  "the receivable with its parts of invoices, and what its supplier, or of a holder's case the holder, has of it",
+	types.MatterLoan:        "the loan as it stands today: its terms and schedule, what was paid, its penalty, and when it defaulted if it did",
 	types.MatterService:     "the sealed record with the claimant's words",
 }
 

@@ -9,6 +9,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
@@ -21,10 +22,12 @@ type Subject struct {
 	// Account is where money would go, Payer whence it would come; empty if none is in dispute.
 	Account, Payer string
 	Currency       string
-	Disputed       math.Int // minor units; the cap of refunds
-	PaidAt         time.Time
+	Disputed       math.Int  // minor units; the cap of refunds, and of penalty to withdraw; what is overdue to a holder
+	PaidAt         time.Time // from when interest runs
 	// Involved are the operators who did what is disputed: they do not handle the case.
 	Involved []string
+	// Excluded are remedies of the kind that would change nothing about this matter.
+	Excluded []types.RemedyKind
 }
 
 func ownerOf(account settlementtypes.Account) accesstypes.Member {
@@ -118,6 +121,46 @@ func ServiceSubject(matter types.Matter, record vaulttypes.Record) (Subject, err
 	return noMoney(record.Subject, matter.Other), nil
 }
 
+// LoanSubject is a loan that its borrower disputes with its lender: its penalty, of which so much could be withdrawn, or
+// its default.
+func LoanSubject(loan financingtypes.Loan, waivable math.Int) Subject {
+	subject := Subject{
+		Owner: loan.Borrower, Respondent: loan.Lender, Account: loan.BorrowerAccount, Payer: loan.LenderAccount,
+		Currency: loan.Currency, Disputed: waivable,
+	}
+	if !waivable.IsPositive() {
+		subject.Excluded = append(subject.Excluded, types.RemedyWaive)
+	}
+	if loan.Status != financingtypes.LoanDefaulted {
+		subject.Excluded = append(subject.Excluded, types.RemedyLift)
+	}
+	return subject
+}
+
+// ReceivableSubject is a receivable that its debtor disputes with its supplier. Whoever else holds units of it has
+// nothing to do with that: once it is confirmed, the debtor's defences do not reach them (Civil Code Art. 763).
+func ReceivableSubject(receivable financingtypes.Receivable, debtor, supplier settlementtypes.Account) (Subject, error) {
+	if !receivable.HasUnits() && receivable.Status != financingtypes.ReceivableSettled {
+		return Subject{}, types.ErrMatter.Wrapf("receivable %d is %s: what is not confirmed is not owed", receivable.Id, receivable.Status)
+	}
+	return Subject{
+		Owner: ownerOf(debtor), Respondent: ownerOf(supplier), Account: debtor.Address, Payer: supplier.Address,
+		Currency: receivable.Currency, Disputed: receivable.Amount.Sub(receivable.Reduced), Excluded: []types.RemedyKind{types.RemedyInterest},
+	}, nil
+}
+
+// HoldingSubject is what a holder has of a receivable, which it disputes with the debtor: the delay, if it is overdue.
+func HoldingSubject(receivable financingtypes.Receivable, holding financingtypes.Holding, holder, debtor settlementtypes.Account) Subject {
+	subject := Subject{
+		Owner: ownerOf(holder), Respondent: ownerOf(debtor), Account: holder.Address, Payer: debtor.Address, Currency: receivable.Currency,
+		Disputed: holding.Units, PaidAt: receivable.DueAt, Excluded: []types.RemedyKind{types.RemedyRefund},
+	}
+	if !receivable.IsOverdue() {
+		subject.Excluded = append(subject.Excluded, types.RemedyInterest)
+	}
+	return subject
+}
+
 // CheckRecord refuses a record that is no evidence of a side.
 func CheckRecord(record vaulttypes.Record, of accesstypes.Member) error {
 	if record.Subject != of || record.Status != vaulttypes.RecordSealed || record.Purpose != accesstypes.Purpose_PURPOSE_DISPUTE {
@@ -158,9 +201,19 @@ var remediesOf = map[types.MatterKind][]types.RemedyKind{
 	types.MatterRecord:      {types.RemedyRevoke},
 	types.MatterAccount:     {types.RemedyLift},
 	types.MatterStanding:    {types.RemedyLift},
-	types.MatterReceivable:  {types.RemedyWaive},
-	types.MatterLoan:        {types.RemedyWaive},
+	types.MatterReceivable:  {types.RemedyRefund, types.RemedyInterest},
+	types.MatterLoan:        {types.RemedyWaive, types.RemedyLift},
 	types.MatterService:     {},
+}
+
+// remediesFor are what may be asked for of a matter, besides a finding and an apology.
+func remediesFor(kind types.MatterKind, subject Subject) []types.RemedyKind {
+	return slices.DeleteFunc(slices.Clone(remediesOf[kind]), func(remedy types.RemedyKind) bool { return slices.Contains(subject.Excluded, remedy) })
+}
+
+// CanRefund reports whether a refund may be asked for, for which money is held.
+func CanRefund(kind types.MatterKind, subject Subject) bool {
+	return slices.Contains(remediesFor(kind, subject), types.RemedyRefund)
 }
 
 // CheckRemedies refuses what cannot be asked for of a matter, and more than is in dispute.
@@ -177,17 +230,15 @@ func CheckRemedies(kind types.MatterKind, subject Subject, remedies []types.Reme
 			return types.ErrRemedy.Wrapf("%s is asked for twice", remedy.Kind)
 		}
 		always := remedy.Kind == types.RemedyFinding || remedy.Kind == types.RemedyApology
-		if !always && !slices.Contains(remediesOf[kind], remedy.Kind) {
+		if !always && !slices.Contains(remediesFor(kind, subject), remedy.Kind) {
 			return types.ErrRemedy.Wrapf("%s of a matter of kind %s", remedy.Kind, kind)
 		}
-		if remedy.Kind == types.RemedyRefund {
-			hasRefund = true
-			if remedy.Amount.GT(subject.Disputed) {
-				return types.ErrAmount.Wrapf("%s of %s", remedy.Amount, subject.Disputed)
-			}
+		hasRefund = hasRefund || remedy.Kind == types.RemedyRefund
+		if remedy.Kind.HasAmount() && remedy.Amount.GT(subject.Disputed) {
+			return types.ErrAmount.Wrapf("%s of %s", remedy.Amount, subject.Disputed)
 		}
 	}
-	if !hasRefund && slices.ContainsFunc(remedies, func(r types.Remedy) bool { return r.Kind == types.RemedyInterest }) {
+	if !hasRefund && CanRefund(kind, subject) && slices.ContainsFunc(remedies, func(r types.Remedy) bool { return r.Kind == types.RemedyInterest }) {
 		return types.ErrRemedy.Wrap("interest is on a refund; ask for one")
 	}
 	return nil

@@ -1,6 +1,7 @@
 package domain_test
 
 import (
+	"errors"
 	"testing"
 
 	"cosmossdk.io/math"
@@ -9,6 +10,7 @@ import (
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/dispute/domain"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 )
 
@@ -70,6 +72,71 @@ func TestOnlyWhatFitsTheMatterIsAskedForAndNoMoreThanIsInDispute(t *testing.T) {
 		"an unknown one":            {types.MatterPayment, []types.Remedy{ask(99, 1)}, types.ErrRemedy},
 	} {
 		err := domain.CheckRemedies(row.kind, subject, row.remedies)
+		if row.err == nil {
+			require.NoError(t, err, name)
+			continue
+		}
+		require.ErrorIs(t, err, row.err, name)
+	}
+}
+
+func TestAReceivableIsItsDebtorsMatterWithTheSupplierAndItsHoldersWithTheDebtor(t *testing.T) {
+	_, debtor, supplier := payment()
+	receivable := financingtypes.Receivable{
+		Id: 7, Amount: math.NewInt(500), Unpaid: math.NewInt(400), Reduced: math.NewInt(100), Currency: "CNY",
+		Status: financingtypes.ReceivableConfirmed, DueAt: start,
+	}
+	subject, err := domain.ReceivableSubject(receivable, debtor, supplier)
+	require.NoError(t, err)
+	require.Equal(t, [2]accesstypes.Member{acme, zeta}, [2]accesstypes.Member{subject.Owner, subject.Respondent})
+	require.Equal(t, [2]string{"c", "d"}, [2]string{subject.Payer, subject.Account})
+	require.Equal(t, math.NewInt(400), subject.Disputed, "what a ruling took off already is in dispute no more")
+	kind := types.MatterReceivable
+	require.NoError(t, domain.CheckRemedies(kind, subject, []types.Remedy{ask(types.RemedyRefund, 400)}))
+	require.ErrorIs(t, domain.CheckRemedies(kind, subject, []types.Remedy{ask(types.RemedyRefund, 401)}), types.ErrAmount)
+	require.ErrorIs(t, domain.CheckRemedies(kind, subject, []types.Remedy{ask(types.RemedyRefund, 1), ask(types.RemedyInterest, 1)}), types.ErrRemedy)
+
+	holding := financingtypes.Holding{Units: math.NewInt(30)}
+	held := domain.HoldingSubject(receivable, holding, supplier, debtor)
+	require.Equal(t, [2]accesstypes.Member{zeta, acme}, [2]accesstypes.Member{held.Owner, held.Respondent})
+	require.ErrorIs(t, domain.CheckRemedies(kind, held, []types.Remedy{ask(types.RemedyInterest, 1)}), types.ErrRemedy, "it is not overdue")
+	require.ErrorIs(t, domain.CheckRemedies(kind, held, []types.Remedy{ask(types.RemedyRefund, 1)}), types.ErrRemedy, "the network collects it")
+	require.NoError(t, domain.CheckRemedies(kind, held, []types.Remedy{ask(types.RemedyFinding, 1)}))
+	receivable.Status = financingtypes.ReceivableOverdue
+	held = domain.HoldingSubject(receivable, holding, supplier, debtor)
+	require.NoError(t, domain.CheckRemedies(kind, held, []types.Remedy{ask(types.RemedyInterest, 1)}), "without a refund")
+	require.False(t, domain.CanRefund(kind, held), "so nothing is held")
+
+	for status, disputable := range map[financingtypes.ReceivableStatus]bool{
+		financingtypes.ReceivableIssued: false, financingtypes.ReceivableRefused: false, financingtypes.ReceivableCancelled: false,
+		financingtypes.ReceivableDefaulted: true, financingtypes.ReceivableSettled: true,
+	} {
+		receivable.Status = status
+		_, err = domain.ReceivableSubject(receivable, debtor, supplier)
+		require.Equal(t, !disputable, errors.Is(err, types.ErrMatter), status)
+	}
+}
+
+func TestALoanIsItsBorrowersMatterWithItsLender(t *testing.T) {
+	loan := financingtypes.Loan{Borrower: acme, Lender: zeta, BorrowerAccount: "d", LenderAccount: "c", Currency: "CNY", Status: financingtypes.LoanDefaulted}
+	subject := domain.LoanSubject(loan, math.NewInt(20))
+	require.NoError(t, domain.CheckConcerned(subject, acme))
+	require.ErrorIs(t, domain.CheckConcerned(subject, zeta), types.ErrNotConcerned)
+	for name, row := range map[string]struct {
+		status   financingtypes.LoanStatus
+		waivable int64
+		remedies []types.Remedy
+		err      error
+	}{
+		"penalty and default":        {financingtypes.LoanDefaulted, 20, []types.Remedy{ask(types.RemedyWaive, 20), ask(types.RemedyLift, 1)}, nil},
+		"more than the penalty":      {financingtypes.LoanDefaulted, 20, []types.Remedy{ask(types.RemedyWaive, 21)}, types.ErrAmount},
+		"a penalty that there isn't": {financingtypes.LoanDefaulted, 0, []types.Remedy{ask(types.RemedyWaive, 1)}, types.ErrRemedy},
+		"no default":                 {financingtypes.LoanOverdue, 20, []types.Remedy{ask(types.RemedyLift, 1)}, types.ErrRemedy},
+		"a penalty of a closed loan": {financingtypes.LoanRepaid, 20, []types.Remedy{ask(types.RemedyWaive, 20)}, nil},
+		"principal back":             {financingtypes.LoanActive, 20, []types.Remedy{ask(types.RemedyRefund, 1)}, types.ErrRemedy},
+	} {
+		loan.Status = row.status
+		err := domain.CheckRemedies(types.MatterLoan, domain.LoanSubject(loan, math.NewInt(row.waivable)), row.remedies)
 		if row.err == nil {
 			require.NoError(t, err, name)
 			continue

@@ -11,6 +11,7 @@ import (
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
 )
@@ -67,7 +68,7 @@ func TestWhoMayNotFileWhatIsRefusedWithItsOwnCode(t *testing.T) {
 		"without a reason":              {of(func(m *types.MsgFileCase) { m.Reason = 0 }), types.ErrInvalidCase},
 		"without a remedy":              {of(func(m *types.MsgFileCase) { m.Remedies = nil }), types.ErrRemedy},
 		"an apology that names a side":  {of(func(m *types.MsgFileCase) { r := apology(); r.Text = "Zeta is sorry."; m.Remedies = []types.Remedy{r} }), types.ErrPersonalData},
-		"a matter nobody built yet":     {of(func(m *types.MsgFileCase) { m.Matter = types.Matter{Kind: types.MatterLoan, Number: 1} }), types.ErrMatter},
+		"a loan that nobody knows":      {of(func(m *types.MsgFileCase) { m.Matter = types.Matter{Kind: types.MatterLoan, Number: 1} }), financingtypes.ErrLoanNotFound},
 		"evidence of somebody else":     {of(func(m *types.MsgFileCase) { m.Evidence = []uint64{1} }), types.ErrEvidence},
 		"representatives of one person": {of(func(m *types.MsgFileCase) { m.Representatives = []accesstypes.Member{beta} }), types.ErrInvalidCase},
 	} {

@@ -9,6 +9,7 @@ import (
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	"github.com/zhilian-network/zhilian/x/dispute/domain"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
@@ -35,6 +36,9 @@ type Disputable interface {
 	// Execute carries a granted remedy out that moves no money, and returns the number or UETR of what came of it,
 	// if something did. isMoot tells an error that says there was nothing left to do.
 	Execute(ctx context.Context, c types.Case, remedy types.Remedy) (reference string, err error)
+	// Due is what is to be paid for so much that is granted of a remedy that moves money. What of it is given
+	// otherwise, as a debt that is written down, Due gives.
+	Due(ctx context.Context, grant granted) (due, error)
 }
 
 // Access knows who is who, who may do what, and consents.
@@ -105,11 +109,28 @@ type Records interface {
 	RevokeByRuling(ctx context.Context, number uint64, reader accesstypes.Member) error
 }
 
+// Financing knows receivables and loans, and carries out what is ruled about them.
+type Financing interface {
+	Receivable(ctx context.Context, id uint64) (financingtypes.Receivable, error)
+	// Holdings are what the holders of a receivable have of it, by address.
+	Holdings(ctx context.Context, id uint64) ([]financingtypes.Holding, error)
+	// ReduceByRuling takes off a receivable, up to an amount, what its supplier has of it free, and returns how much.
+	ReduceByRuling(ctx context.Context, id uint64, amount math.Int) (math.Int, error)
+	// LoanToday is a loan as it stands today, and what of its penalty a ruling could withdraw, in minor units.
+	LoanToday(ctx context.Context, id uint64) (financingtypes.Loan, math.Int, error)
+	// WaiveByRuling withdraws penalty, up to an amount, and what has run since a loan stood as it did then on what was
+	// unpaid; it returns what of it is to be paid back.
+	WaiveByRuling(ctx context.Context, id uint64, amount math.Int, then *financingtypes.Loan) (back math.Int, err error)
+	// LiftDefaultByRuling takes a default back of a loan of which nothing is due, else ErrStillDue of financing.
+	LiftDefaultByRuling(ctx context.Context, id uint64) error
+}
+
 // Deps are the modules below.
 type Deps struct {
-	Access   Access
-	Holds    Holds
-	Payments Payments
-	Ratings  Ratings
-	Records  Records
+	Access    Access
+	Holds     Holds
+	Payments  Payments
+	Ratings   Ratings
+	Records   Records
+	Financing Financing
 }

@@ -62,35 +62,43 @@ func (k *Keeper) finishIfServed(ctx context.Context, c types.Case, m moment) (ty
 }
 
 // carryOut does what is granted of one remedy.
-func (k *Keeper) carryOut(ctx context.Context, c types.Case, i int, granted math.Int, m moment) (types.RemedyOutcome, error) {
+func (k *Keeper) carryOut(ctx context.Context, c types.Case, i int, amount math.Int, m moment) (types.RemedyOutcome, error) {
 	remedy := c.Remedies[i]
 	result := types.RemedyOutcome{Remedy: uint32(i), Status: types.RemedyDenied, Amount: math.ZeroInt(), Paid: math.ZeroInt()}
-	if !granted.IsPositive() {
+	if !amount.IsPositive() {
 		return result, nil
 	}
-	switch remedy.Kind {
-	case types.RemedyFinding, types.RemedyApology:
-		result.Status = types.RemedyDone
-		return result, nil
-	case types.RemedyRefund:
-		return k.payRemedy(ctx, c, result, granted, m)
-	case types.RemedyInterest:
-		return k.payRemedy(ctx, c, result, interestOf(c, remedy.Claimant, m), m)
-	}
+	var owed due
 	err := try(ctx, func(ctx context.Context) error {
 		var err error
-		result.Reference, err = k.matters[c.Kind].Execute(ctx, c, remedy)
+		switch {
+		case remedy.Kind == types.RemedyFinding || remedy.Kind == types.RemedyApology:
+		case remedy.Kind.MovesMoney():
+			owed, err = k.dueOf(ctx, granted{of: c, remedy: remedy, amount: amount, moment: m})
+		default:
+			result.Reference, err = k.matters[c.Kind].Execute(ctx, c, remedy)
+		}
 		return err
 	})
 	switch {
-	case err == nil:
-		result.Status = types.RemedyDone
 	case isMoot(err):
 		result.Status, result.Reference = types.RemedyMoot, ""
-	default:
+	case err != nil:
 		result.Status, result.Reference, result.Refusal = types.RemedyFailed, "", codeOf(err)
+	case remedy.Kind.MovesMoney() && (owed.amount.IsPositive() || !owed.gave):
+		return k.payRemedy(ctx, c, result, owed.amount, m)
+	default:
+		result.Status = types.RemedyDone
 	}
 	return result, nil
+}
+
+func (k *Keeper) dueOf(ctx context.Context, grant granted) (due, error) {
+	var err error
+	if grant.facts, err = k.facts.Get(ctx, collections.Join(grant.of.Id, uint64(grant.remedy.Claimant))); err != nil {
+		return due{}, err
+	}
+	return k.matters[grant.of.Kind].Due(ctx, grant)
 }
 
 // interestOf is the interest on what a claimant is refunded, for the whole days from the payment to now.

@@ -2,14 +2,17 @@ package keeper_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"cosmossdk.io/math"
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 	ledgertypes "github.com/zhilian-network/zhilian/x/ledger/types"
 	settlementtypes "github.com/zhilian-network/zhilian/x/settlement/types"
 	vaulttypes "github.com/zhilian-network/zhilian/x/vault/types"
@@ -40,6 +43,22 @@ type world struct {
 	records      map[uint64]vaulttypes.Record
 	shares       map[string]bool
 	numbers      uint64
+	loans        map[uint64]*lent
+	receivables  map[uint64]*owed
+}
+
+// owed is a receivable with the units of its holders, by account.
+type owed struct {
+	receivable financingtypes.Receivable
+	units      map[string]int64
+}
+
+// lent is a loan with penalty that is owed and that was paid.
+type lent struct {
+	loan       financingtypes.Loan
+	owed, paid int64
+	due        bool  // something else is due
+	since      int64 // penalty that has run since the case was filed
 }
 
 type operator struct {
@@ -402,6 +421,70 @@ func (f fakes) RevokeByRuling(_ context.Context, number uint64, reader accesstyp
 	}
 	delete(f.shares, shareName(number, reader))
 	return nil
+}
+
+func (f fakes) LoanToday(_ context.Context, id uint64) (financingtypes.Loan, math.Int, error) {
+	known, exists := f.loans[id]
+	if !exists {
+		return financingtypes.Loan{}, math.Int{}, financingtypes.ErrLoanNotFound
+	}
+	return known.loan, math.NewInt(known.owed + known.paid), nil
+}
+
+func (f fakes) WaiveByRuling(ctx context.Context, id uint64, amount math.Int, then *financingtypes.Loan) (math.Int, error) {
+	if _, waivable, err := f.LoanToday(ctx, id); err != nil || waivable.IsZero() {
+		return math.Int{}, cmp.Or(err, error(financingtypes.ErrNothingToWaive))
+	}
+	known := f.loans[id]
+	if then != nil {
+		amount = amount.AddRaw(known.since)
+	}
+	written := min(amount.Int64(), known.owed)
+	back := min(amount.Int64()-written, known.paid)
+	known.owed, known.paid = known.owed-written, known.paid-back
+	return math.NewInt(back), nil
+}
+
+func (f fakes) LiftDefaultByRuling(ctx context.Context, id uint64) error {
+	loan, _, err := f.LoanToday(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case loan.Status != financingtypes.LoanDefaulted:
+		return financingtypes.ErrLoanTransition
+	case f.loans[id].due:
+		return financingtypes.ErrStillDue
+	}
+	f.loans[id].loan.Status = financingtypes.LoanActive
+	return nil
+}
+
+func (f fakes) Receivable(_ context.Context, id uint64) (financingtypes.Receivable, error) {
+	known, exists := f.receivables[id]
+	if !exists {
+		return financingtypes.Receivable{}, financingtypes.ErrReceivableNotFound
+	}
+	return known.receivable, nil
+}
+
+func (f fakes) Holdings(_ context.Context, id uint64) ([]financingtypes.Holding, error) {
+	var holdings []financingtypes.Holding
+	if known, exists := f.receivables[id]; exists {
+		for _, address := range slices.Sorted(maps.Keys(known.units)) {
+			holdings = append(holdings, financingtypes.Holding{ReceivableId: id, Account: address, Units: math.NewInt(known.units[address]), Bound: math.ZeroInt()})
+		}
+	}
+	return holdings, nil
+}
+
+func (f fakes) ReduceByRuling(ctx context.Context, id uint64, amount math.Int) (math.Int, error) {
+	receivable, err := f.Receivable(ctx, id)
+	if err != nil {
+		return math.Int{}, err
+	}
+	units := min(amount.Int64(), f.receivables[id].units[receivable.Supplier])
+	f.receivables[id].units[receivable.Supplier] -= units
+	return math.NewInt(units), nil
 }
 
 // plainAddresses has addresses in text and in bytes the same.

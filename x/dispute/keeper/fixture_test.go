@@ -73,7 +73,7 @@ func newFixture(t testing.TB, arbitrators int) *fixture {
 		holds: map[string]math.Int{}, holdOf: map[string]string{}, accounts: map[string]settlementtypes.Account{},
 		payments: map[string]settlementtypes.Payment{}, returned: map[string]math.Int{}, kept: map[string]math.Int{}, paid: map[string]math.Int{},
 		setAside: map[string]settlementtypes.Hold{}, attestations: map[uint64]credittypes.Attestation{},
-		ratings: map[uint64]credittypes.Rating{}, records: map[uint64]vaulttypes.Record{}, shares: map[string]bool{}, numbers: 100,
+		ratings: map[uint64]credittypes.Rating{}, records: map[uint64]vaulttypes.Record{}, shares: map[string]bool{}, numbers: 100, loans: map[uint64]*lent{}, receivables: map[uint64]*owed{},
 	}
 	for _, member := range []accesstypes.Member{acme, beta, zeta} {
 		w.parties[member.PartyId] = accesstypes.Party{
@@ -87,7 +87,7 @@ func newFixture(t testing.TB, arbitrators int) *fixture {
 	}
 	f := &fixture{t: t, store: storetypes.NewKVStoreKey(types.StoreKey), world: w}
 	f.ctx = testutil.DefaultContext(f.store, storetypes.NewTransientStoreKey("transient")).WithBlockTime(start).WithBlockHeight(1)
-	deps := keeper.Deps{Access: fakes{w}, Holds: fakes{w}, Payments: fakes{w}, Ratings: fakes{w}, Records: fakes{w}}
+	deps := keeper.Deps{Access: fakes{w}, Holds: fakes{w}, Payments: fakes{w}, Ratings: fakes{w}, Records: fakes{w}, Financing: fakes{w}}
 	f.keeper = keeper.NewKeeper(codec.NewProtoCodec(codectypes.NewInterfaceRegistry()), runtime.NewKVStoreService(f.store),
 		plainAddresses{}, deps, "authority")
 	f.msg, f.query = keeper.NewMsgServer(f.keeper), keeper.NewQueryServer(f.keeper)
@@ -289,7 +289,7 @@ func (f *fixture) requireSameAfterGenesis() {
 	require.NoError(f.t, err)
 	store := storetypes.NewKVStoreKey(types.StoreKey)
 	ctx := testutil.DefaultContext(store, storetypes.NewTransientStoreKey("transient")).WithBlockTime(f.ctx.BlockTime())
-	deps := keeper.Deps{Access: fakes{f.world}, Holds: fakes{f.world}, Payments: fakes{f.world}, Ratings: fakes{f.world}, Records: fakes{f.world}}
+	deps := keeper.Deps{Access: fakes{f.world}, Holds: fakes{f.world}, Payments: fakes{f.world}, Ratings: fakes{f.world}, Records: fakes{f.world}, Financing: fakes{f.world}}
 	again := keeper.NewKeeper(codec.NewProtoCodec(codectypes.NewInterfaceRegistry()), runtime.NewKVStoreService(store), plainAddresses{}, deps, "authority")
 	require.NoError(f.t, again.InitGenesis(ctx, state))
 	exported, err := again.ExportGenesis(ctx)

@@ -57,12 +57,13 @@ func (s queryServer) Intake(ctx context.Context, request *types.QueryIntakeReque
 	}
 	answer.Attached = domain.Attached(request.Matter.Kind)
 	answer.Reasons, answer.Remedies = domain.ReasonsOf(request.Matter.Kind), domain.Choices(request.Matter.Kind, subject)
-	return answer, s.keeper.foresee(ctx, answer, claimant, subject, params)
+	return answer, s.keeper.foresee(ctx, answer, request.Matter.Kind, claimant, subject, params)
 }
 
 // foresee adds what filing would hold and need.
 func (k *Keeper) foresee(
-	ctx context.Context, answer *types.QueryIntakeResponse, claimant accesstypes.Member, subject domain.Subject, params types.Params,
+	ctx context.Context, answer *types.QueryIntakeResponse, kind types.MatterKind, claimant accesstypes.Member, subject domain.Subject,
+	params types.Params,
 ) error {
 	open, err := k.openOf(ctx, claimant)
 	if err != nil {
@@ -76,7 +77,7 @@ func (k *Keeper) foresee(
 	if frivolous >= uint64(params.FrivolousFree) {
 		answer.Deposits = params.Deposits
 	}
-	if subject.Payer == "" {
+	if !domain.CanRefund(kind, subject) {
 		return nil
 	}
 	payer, err := k.deps.Payments.Account(ctx, subject.Payer)

@@ -8,6 +8,7 @@ import (
 
 	accesstypes "github.com/zhilian-network/zhilian/x/access/types"
 	"github.com/zhilian-network/zhilian/x/dispute/types"
+	financingtypes "github.com/zhilian-network/zhilian/x/financing/types"
 )
 
 func (f *fixture) intake(claimant accesstypes.Member, matter types.Matter) (*types.QueryIntakeResponse, error) {
@@ -47,6 +48,7 @@ func TestTheIntakeRefusesWhatFilingWouldRefuse(t *testing.T) {
 	matter := types.Matter{Kind: types.MatterPayment, Uetr: f.pay(acme, 1)}
 	_, err := f.intake(beta, matter)
 	require.ErrorIs(t, err, types.ErrNotConcerned, "somebody else's payment")
+	f.owe(1, 0).receivable.Status = financingtypes.ReceivableIssued
 	_, err = f.intake(acme, types.Matter{Kind: types.MatterReceivable, Number: 1})
 	require.ErrorIs(t, err, types.ErrMatter)
 	_, err = f.intake(acme, types.Matter{Kind: types.MatterPayment, Uetr: matter.Uetr, Number: 4})

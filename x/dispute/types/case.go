@@ -144,5 +144,8 @@ func (c Case) DaysUsed(clock time.Time, params Params) int64 {
 	return int64(clock.Sub(c.FiledOnClock) / params.BusinessDays(1))
 }
 
-// MovesMoney reports whether a remedy pays.
-func (k RemedyKind) MovesMoney() bool { return k == RemedyRefund || k == RemedyInterest }
+// MovesMoney reports whether a remedy may pay.
+func (k RemedyKind) MovesMoney() bool { return k.HasAmount() || k == RemedyInterest }
+
+// HasAmount reports whether a remedy is asked for and granted in minor units, and not whole or not at all.
+func (k RemedyKind) HasAmount() bool { return k == RemedyRefund || k == RemedyWaive }

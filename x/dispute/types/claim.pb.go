@@ -131,7 +131,7 @@ type Claim struct {
 	Status ClaimStatus `protobuf:"varint,10,opt,name=status,proto3,enum=zhilian.dispute.v1.ClaimStatus" json:"status,omitempty"`
 	// When it arose.
 	OrderedAt time.Time `protobuf:"bytes,11,opt,name=ordered_at,json=orderedAt,proto3,stdtime" json:"ordered_at"`
-	// UETR of the payment that it refunds; empty for interest.
+	// UETR of the payment that it refunds; empty if it refunds none.
 	ReturnOf string `protobuf:"bytes,12,opt,name=return_of,json=returnOf,proto3" json:"return_of,omitempty"`
 	// Payments that were made on it.
 	Payments uint32 `protobuf:"varint,13,opt,name=payments,proto3" json:"payments,omitempty"`

@@ -129,7 +129,7 @@ func (c Case) validateRemedies() error {
 		if int(remedy.Claimant) >= len(c.Claimants) || i > 0 && c.Remedies[i-1].Claimant > remedy.Claimant {
 			return ErrInvalidGenesis.Wrapf("case %d: remedy %d is nobody's, or not in order", c.Id, i)
 		}
-		if remedy.Kind == RemedyRefund && remedy.Amount.GT(c.Claimants[remedy.Claimant].Disputed) {
+		if remedy.Kind.HasAmount() && remedy.Amount.GT(c.Claimants[remedy.Claimant].Disputed) {
 			return ErrAmount.Wrapf("case %d, remedy %d", c.Id, i)
 		}
 	}

@@ -102,8 +102,8 @@ func (r Remedy) Validate() error {
 	if _, known := RemedyKind_name[int32(r.Kind)]; !known || r.Kind == RemedyKind_REMEDY_KIND_UNSPECIFIED {
 		return ErrRemedy.Wrapf("kind %d is unknown", r.Kind)
 	}
-	if !isAmount(r.Amount) || r.Amount.IsZero() || r.Kind != RemedyRefund && !r.Amount.Equal(math.OneInt()) {
-		return ErrRemedy.Wrapf("%s: a refund has an amount in minor units above zero, other remedies have 1", r.Kind)
+	if !isAmount(r.Amount) || r.Amount.IsZero() || !r.Kind.HasAmount() && !r.Amount.Equal(math.OneInt()) {
+		return ErrRemedy.Wrapf("%s: a refund and a penalty have an amount in minor units above zero, other remedies have 1", r.Kind)
 	}
 	correction := r.Correction()
 	if has := correction.Sealed() || len(correction.Values) > 0; (r.Kind == RemedyCorrect) != has {

@@ -36,9 +36,9 @@ const (
 	RemedyKind_REMEDY_KIND_UNSPECIFIED RemedyKind = 0
 	// A finding that the claimant is right, and nothing else.
 	RemedyKind_REMEDY_KIND_FINDING RemedyKind = 1
-	// The payment back, in full or in part.
+	// The payment back, in full or in part; of a receivable as much off it, or back.
 	RemedyKind_REMEDY_KIND_REFUND RemedyKind = 2
-	// Interest for the delay on what is refunded.
+	// Interest for the delay: on what is refunded, or on a receivable that is overdue.
 	RemedyKind_REMEDY_KIND_INTEREST RemedyKind = 3
 	// What is left of a hold back to its debtor.
 	RemedyKind_REMEDY_KIND_RELEASE RemedyKind = 4
@@ -48,9 +48,9 @@ const (
 	RemedyKind_REMEDY_KIND_RERATE RemedyKind = 6
 	// The end of a consent, or of a reader's access to a record.
 	RemedyKind_REMEDY_KIND_REVOKE RemedyKind = 7
-	// The end of a blocking or a suspension.
+	// The end of a blocking, a suspension, or the default of a loan.
 	RemedyKind_REMEDY_KIND_LIFT RemedyKind = 8
-	// A penalty withdrawn.
+	// Penalty of a loan withdrawn, in full or in part.
 	RemedyKind_REMEDY_KIND_WAIVE RemedyKind = 9
 	// An apology.
 	RemedyKind_REMEDY_KIND_APOLOGY RemedyKind = 10
@@ -142,7 +142,7 @@ type Remedy struct {
 	Claimant uint32 `protobuf:"varint,1,opt,name=claimant,proto3" json:"claimant,omitempty"`
 	// What.
 	Kind RemedyKind `protobuf:"varint,2,opt,name=kind,proto3,enum=zhilian.dispute.v1.RemedyKind" json:"kind,omitempty"`
-	// Most that may be granted: minor units of a refund, otherwise 1, for granted or not.
+	// Most that may be granted: minor units of a refund or of a penalty, otherwise 1, for granted or not.
 	Amount cosmossdk_io_math.Int `protobuf:"bytes,3,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
 	// Values that are right, sorted by name, at most 128; of a correction of open values only.
 	Values []types.InputValue `protobuf:"bytes,4,rep,name=values,proto3" json:"values"`
@@ -244,7 +244,7 @@ func (m *Remedy) GetRecordId() uint64 {
 type Grant struct {
 	// Which of the case's remedies, from 0.
 	Remedy uint32 `protobuf:"varint,1,opt,name=remedy,proto3" json:"remedy,omitempty"`
-	// How much of it: minor units of a refund, otherwise 1.
+	// How much of it: minor units of a refund or of a penalty, otherwise 1.
 	Amount cosmossdk_io_math.Int `protobuf:"bytes,2,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
 }
 
@@ -350,7 +350,7 @@ type RemedyOutcome struct {
 	Remedy uint32 `protobuf:"varint,1,opt,name=remedy,proto3" json:"remedy,omitempty"`
 	// What became of it.
 	Status RemedyStatus `protobuf:"varint,2,opt,name=status,proto3,enum=zhilian.dispute.v1.RemedyStatus" json:"status,omitempty"`
-	// Minor units that were due; 0 if no money was.
+	// Minor units that were due in money; 0 if none were.
 	Amount cosmossdk_io_math.Int `protobuf:"bytes,3,opt,name=amount,proto3,customtype=cosmossdk.io/math.Int" json:"amount"`
 	// Minor units that were paid at once.
 	Paid cosmossdk_io_math.Int `protobuf:"bytes,4,opt,name=paid,proto3,customtype=cosmossdk.io/math.Int" json:"paid"`

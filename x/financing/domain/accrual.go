@@ -88,7 +88,8 @@ func countPenalty(loan *types.Loan, clock Clock) {
 		instalment.CountedFromDay += halted
 		begins := max(loan.AdvancedToDay+halted, instalment.CountedFromDay+int64(loan.Terms.GraceDays))
 		if days := clock.Day - begins; days > 0 {
-			loan.PenaltyAccrual = loan.PenaltyAccrual.Add(accrue(instalment.Unpaid(), loan.Terms.PenaltyPpm, days))
+			ran := accrue(instalment.Unpaid(), loan.Terms.PenaltyPpm, days)
+			loan.PenaltyAccrual, loan.PenaltyCounted = loan.PenaltyAccrual.Add(ran), loan.PenaltyCounted.Add(ran)
 		}
 	}
 }

@@ -35,14 +35,16 @@ const (
 	Settle
 	// WriteOff: the lender gives up its principal.
 	WriteOff
+	// Lift: a ruling says that the default was none, and nothing is due.
+	Lift
 )
 
-// loanTransitions is the state machine of a loan. A default does not heal: it ends by payment or write-off. What
-// was written off is still owed.
+// loanTransitions is the state machine of a loan. A default does not heal: it ends by payment or write-off, or by a
+// ruling that it was none. What was written off is still owed.
 var loanTransitions = map[types.LoanStatus]map[LoanEvent]types.LoanStatus{
 	types.LoanActive:     {Miss: types.LoanOverdue, Default: types.LoanDefaulted, Settle: types.LoanRepaid},
 	types.LoanOverdue:    {Cure: types.LoanActive, Default: types.LoanDefaulted, Settle: types.LoanRepaid},
-	types.LoanDefaulted:  {Settle: types.LoanRepaid, WriteOff: types.LoanWrittenOff},
+	types.LoanDefaulted:  {Settle: types.LoanRepaid, WriteOff: types.LoanWrittenOff, Lift: types.LoanActive},
 	types.LoanWrittenOff: {Settle: types.LoanRecovered},
 }
 
@@ -68,6 +70,8 @@ func (e LoanEvent) String() string {
 		return "settle"
 	case WriteOff:
 		return "write off"
+	case Lift:
+		return "lift"
 	}
 	return "unknown event"
 }
@@ -101,6 +105,7 @@ func Open(terms LoanTerms, parties Parties, clock Clock) (types.Loan, error) {
 		Drawn: terms.Principal, Repaid: math.ZeroInt(), WrittenOff: math.ZeroInt(), Recovered: math.ZeroInt(),
 		Instalments: instalments, InterestAccrual: math.ZeroInt(), PenaltyAccrual: math.ZeroInt(),
 		InterestPaid: math.ZeroInt(), PenaltyPaid: math.ZeroInt(), FeesPaid: math.ZeroInt(), Traced: math.ZeroInt(),
+		PenaltyCounted: math.ZeroInt(), PenaltyWaived: math.ZeroInt(), PenaltyReturned: math.ZeroInt(), Defaulted: math.ZeroInt(),
 		Status: types.LoanActive, Class: types.ClassNormal, AdvancedToDay: clock.Day, HaltedDays: clock.HaltedDays,
 		NextDay: instalments[0].DueDay,
 	}, nil
@@ -238,7 +243,8 @@ func Collected(loan types.Loan) types.Loan {
 func allDue(loan types.Loan) bool { return loan.Instalments[len(loan.Instalments)-1].Due() }
 
 // CheckBooks tells what is wrong with a loan's books: instalments are what was drawn, what was paid of them is
-// what was repaid, nothing is negative, and nothing is paid that was not owed. ErrInvalidLoan.
+// what was repaid, penalty that ran has accrued, was paid or was waived, nothing is negative, and nothing is paid that
+// was not owed. ErrInvalidLoan.
 func CheckBooks(loan types.Loan) error {
 	principal, paid, interestPaid := math.ZeroInt(), math.ZeroInt(), math.ZeroInt()
 	for i, instalment := range loan.Instalments {
@@ -258,8 +264,13 @@ func CheckBooks(loan types.Loan) error {
 	case interestPaid.GT(loan.InterestPaid):
 		return types.ErrInvalidLoan.Wrapf("loan %d: %s interest of the instalments were paid, %s in all", loan.Id, interestPaid, loan.InterestPaid)
 	case loan.Outstanding().IsNegative() || loan.InterestAccrual.IsNegative() || loan.PenaltyAccrual.IsNegative() ||
-		loan.Recovered.IsNegative() || Owed(loan).IsNegative() || loan.Traced.GT(loan.Drawn):
+		loan.Recovered.IsNegative() || loan.PenaltyPaid.IsNegative() || Owed(loan).IsNegative() || loan.Traced.GT(loan.Drawn):
 		return types.ErrInvalidLoan.Wrapf("loan %d: a sum is negative, or more is paid than owed", loan.Id)
+	case !withoutCharge(loan.PenaltyCounted, loan.PenaltyPaid.Add(loan.PenaltyWaived), loan.Terms.DayCount).Equal(loan.PenaltyAccrual):
+		return types.ErrInvalidLoan.Wrapf("loan %d: %s of penalty ran, %s have accrued, %s minor units were paid and %s waived", loan.Id,
+			loan.PenaltyCounted, loan.PenaltyAccrual, loan.PenaltyPaid, loan.PenaltyWaived)
+	case loan.PenaltyReturned.GT(loan.PenaltyWaived):
+		return types.ErrInvalidLoan.Wrapf("loan %d: %s of penalty went back, %s were waived", loan.Id, loan.PenaltyReturned, loan.PenaltyWaived)
 	case loan.WrittenOff.IsPositive() && loan.Outstanding().IsPositive():
 		return types.ErrInvalidLoan.Wrapf("loan %d: %s are written off and %s outstanding", loan.Id, loan.WrittenOff, loan.Outstanding())
 	}

@@ -16,11 +16,11 @@ func TestALoanChangesAsTheTableSays(t *testing.T) {
 	legal := map[types.LoanStatus]map[domain.LoanEvent]types.LoanStatus{
 		types.LoanActive:     {domain.Miss: types.LoanOverdue, domain.Default: types.LoanDefaulted, domain.Settle: types.LoanRepaid},
 		types.LoanOverdue:    {domain.Cure: types.LoanActive, domain.Default: types.LoanDefaulted, domain.Settle: types.LoanRepaid},
-		types.LoanDefaulted:  {domain.Settle: types.LoanRepaid, domain.WriteOff: types.LoanWrittenOff},
+		types.LoanDefaulted:  {domain.Settle: types.LoanRepaid, domain.WriteOff: types.LoanWrittenOff, domain.Lift: types.LoanActive},
 		types.LoanWrittenOff: {domain.Settle: types.LoanRecovered},
 	}
 	for from := range types.LoanStatus_name {
-		for event := domain.Miss; event <= domain.WriteOff; event++ {
+		for event := domain.Miss; event <= domain.Lift; event++ {
 			status := types.LoanStatus(from)
 			to, err := domain.NextLoanStatus(status, event)
 			if want, isLegal := legal[status][event]; isLegal {

@@ -1,12 +1,14 @@
 package domain
 
 import (
+	"cosmossdk.io/math"
+
 	credittypes "github.com/zhilian-network/zhilian/x/credit/types"
 	"github.com/zhilian-network/zhilian/x/financing/types"
 )
 
 // EndedReceivable is what a receivable tells of its debtor when it is paid or defaults, and nothing otherwise. Days on
-// which the network stood still make nobody late.
+// which the network stood still make nobody late. What a ruling took off was never owed.
 func EndedReceivable(before, after types.Receivable) (credittypes.Obligation, bool) {
 	hasDefaulted := before.Status == types.ReceivableDefaulted
 	switch {
@@ -15,8 +17,12 @@ func EndedReceivable(before, after types.Receivable) (credittypes.Obligation, bo
 	case after.Status != types.ReceivableSettled && after.Status != types.ReceivableDefaulted:
 		return credittypes.Obligation{}, false
 	}
+	owed := after.Amount.Sub(after.Reduced)
+	if !owed.IsPositive() {
+		return credittypes.Obligation{}, false
+	}
 	return credittypes.Obligation{
-		Kind: credittypes.ObligationReceivable, Currency: after.Currency, Amount: after.Amount,
+		Kind: credittypes.ObligationReceivable, Currency: after.Currency, Amount: owed,
 		DueDay: int64(after.DueDay), EndDay: int64(after.DueDay) + int64(after.Missed),
 		GivenUp: after.Status == types.ReceivableDefaulted,
 	}, true
@@ -43,13 +49,22 @@ func EndedInstalments(before, after types.Loan) []credittypes.Obligation {
 			DueDay: due, EndDay: after.AdvancedToDay,
 		})
 	}
-	if after.Status == types.LoanDefaulted && after.Outstanding().IsPositive() {
-		ended = append(ended, credittypes.Obligation{
-			Kind: credittypes.ObligationLoan, Creditor: after.Lender, Currency: after.Currency, Amount: after.Outstanding(),
-			DueDay: after.AdvancedToDay, EndDay: after.AdvancedToDay, GivenUp: true,
-		})
+	if given, told := givenUp(after, after.Outstanding()); told && after.Status == types.LoanDefaulted {
+		ended = append(ended, given)
 	}
 	return ended
+}
+
+// ToldDefault is what a loan in default has told of its borrower, if it has: who lifts the default takes it back.
+func ToldDefault(loan types.Loan) (credittypes.Obligation, bool) {
+	return givenUp(loan, loan.Defaulted)
+}
+
+func givenUp(loan types.Loan, outstanding math.Int) (credittypes.Obligation, bool) {
+	return credittypes.Obligation{
+		Kind: credittypes.ObligationLoan, Creditor: loan.Lender, Currency: loan.Currency, Amount: outstanding,
+		DueDay: loan.AdvancedToDay, EndDay: loan.AdvancedToDay, GivenUp: true,
+	}, outstanding.IsPositive()
 }
 
 // isPaid: nothing is left of an instalment that was called, or whose loan was repaid early.

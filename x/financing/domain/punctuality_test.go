@@ -14,16 +14,25 @@ import (
 
 func TestAReceivableTellsOfItsDebtorOnceWhenItEnds(t *testing.T) {
 	at := func(status types.ReceivableStatus, missed uint32) types.Receivable {
-		return types.Receivable{Status: status, Currency: "CNY", Amount: math.NewInt(90), DueDay: 30, Missed: missed}
+		return types.Receivable{Status: status, Currency: "CNY", Amount: math.NewInt(90), DueDay: 30, Missed: missed, Reduced: math.ZeroInt()}
 	}
 	paid := credittypes.Obligation{Kind: credittypes.ObligationReceivable, Currency: "CNY", Amount: math.NewInt(90), DueDay: 30, EndDay: 30}
 	late, broken := paid, paid
 	late.EndDay = 32
 	broken.EndDay, broken.GivenUp = 34, true
+	reduced := func(by int64) types.Receivable {
+		receivable := at(types.ReceivableSettled, 0)
+		receivable.Reduced = math.NewInt(by)
+		return receivable
+	}
+	less := paid
+	less.Amount = math.NewInt(60)
 	for story, row := range map[string]struct {
 		before, after types.Receivable
 		want          *credittypes.Obligation
 	}{
+		"less than was issued":    {at(types.ReceivableConfirmed, 0), reduced(30), &less},
+		"nothing of it was owed":  {at(types.ReceivableOverdue, 2), reduced(90), nil},
 		"paid on its day":         {at(types.ReceivableConfirmed, 0), at(types.ReceivableSettled, 0), &paid},
 		"paid two days late":      {at(types.ReceivableOverdue, 2), at(types.ReceivableSettled, 2), &late},
 		"defaulted":               {at(types.ReceivableOverdue, 3), at(types.ReceivableDefaulted, 4), &broken},

@@ -29,10 +29,12 @@ const (
 	FailToPay
 	// BreakOff is the debtor not having paid for as long as settings allow.
 	BreakOff
+	// TakeOff is a ruling taking off all that is left.
+	TakeOff
 )
 
 // ReceivableEvents are all of them, in order.
-var ReceivableEvents = []ReceivableEvent{Issue, Confirm, Refuse, Cancel, Lapse, PayPart, PayRest, FailToPay, BreakOff}
+var ReceivableEvents = []ReceivableEvent{Issue, Confirm, Refuse, Cancel, Lapse, PayPart, PayRest, FailToPay, BreakOff, TakeOff}
 
 // receivableTransitions is the state machine of a receivable. What is not in the table is illegal; one that has
 // ended has no way out but to leave state.
@@ -43,11 +45,13 @@ var receivableTransitions = map[types.ReceivableStatus]map[ReceivableEvent]types
 	},
 	types.ReceivableConfirmed: {
 		PayPart: types.ReceivableConfirmed, PayRest: types.ReceivableSettled, FailToPay: types.ReceivableOverdue,
+		TakeOff: types.ReceivableSettled,
 	},
 	types.ReceivableOverdue: {
 		PayPart: types.ReceivableOverdue, PayRest: types.ReceivableSettled, FailToPay: types.ReceivableOverdue, BreakOff: types.ReceivableDefaulted,
+		TakeOff: types.ReceivableSettled,
 	},
-	types.ReceivableDefaulted: {PayPart: types.ReceivableDefaulted, PayRest: types.ReceivableSettled},
+	types.ReceivableDefaulted: {PayPart: types.ReceivableDefaulted, PayRest: types.ReceivableSettled, TakeOff: types.ReceivableSettled},
 }
 
 // NextReceivableStatus is the status after an event, or ErrReceivableTransition.
@@ -61,7 +65,7 @@ func NextReceivableStatus(from types.ReceivableStatus, event ReceivableEvent) (t
 
 // String names the event in messages.
 func (e ReceivableEvent) String() string {
-	names := [...]string{"", "issue", "confirm", "refuse", "cancel", "lapse", "a part payment", "the last payment", "a missed payment", "give up"}
+	names := [...]string{"", "issue", "confirm", "refuse", "cancel", "lapse", "a part payment", "the last payment", "a missed payment", "give up", "a ruling"}
 	if e < Issue || int(e) >= len(names) {
 		return "unknown event"
 	}

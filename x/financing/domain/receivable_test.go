@@ -15,6 +15,7 @@ var legalSteps = map[string]string{
 	"UNSPECIFIED issue": "ISSUED",
 	"ISSUED confirm":    "CONFIRMED", "ISSUED refuse": "REFUSED", "ISSUED cancel": "CANCELLED", "ISSUED lapse": "CANCELLED",
 	"CONFIRMED a part payment": "CONFIRMED", "CONFIRMED the last payment": "SETTLED", "CONFIRMED a missed payment": "OVERDUE",
+	"CONFIRMED a ruling": "SETTLED", "OVERDUE a ruling": "SETTLED", "DEFAULTED a ruling": "SETTLED",
 	"OVERDUE a part payment": "OVERDUE", "OVERDUE the last payment": "SETTLED", "OVERDUE a missed payment": "OVERDUE", "OVERDUE give up": "DEFAULTED",
 	"DEFAULTED a part payment": "DEFAULTED", "DEFAULTED the last payment": "SETTLED",
 }
@@ -37,7 +38,7 @@ func TestAReceivableTakesTheStepsOfTheTableAndNoOther(t *testing.T) {
 			require.Equal(t, prefix+want, to.String(), "%s, %s", from, event)
 		}
 	}
-	require.Equal(t, 8*9, pairs)
+	require.Equal(t, 8*10, pairs)
 	require.Equal(t, "unknown event", domain.ReceivableEvent(0).String())
 	require.Equal(t, "unknown event", domain.ReceivableEvent(99).String())
 }

@@ -27,6 +27,8 @@ type reference struct {
 	defaulted  bool
 	writtenOff bool
 	recovered  int64
+	// penaltyPaid is what payments paid of it.
+	penaltyPaid int64
 }
 
 type referenceRow struct {
@@ -79,11 +81,15 @@ func (r *reference) block() {
 		}
 	}
 	if !r.defaulted && r.oldest() > int64(r.terms.DefaultDays) {
-		r.defaulted = true
-		for _, row := range r.rows {
-			row.calledToday = row.calledToday || !row.called
-			row.called = true
-		}
+		r.accelerate()
+	}
+}
+
+func (r *reference) accelerate() {
+	r.defaulted = true
+	for _, row := range r.rows {
+		row.calledToday = row.calledToday || !row.called
+		row.called = true
 	}
 }
 
@@ -167,7 +173,9 @@ func (r *reference) payBucket(bucket types.Bucket, amount int64) int64 {
 	rows := slices.Clone(r.rows)
 	switch bucket {
 	case types.BucketPenalty:
-		return payFraction(r.penalty, amount)
+		left := payFraction(r.penalty, amount)
+		r.penaltyPaid += amount - left
+		return left
 	case types.BucketAccruedInterest:
 		return payFraction(r.accrued, amount)
 	case types.BucketEarlyPrincipal:
@@ -199,6 +207,73 @@ func (r *reference) payBucket(bucket types.Bucket, amount int64) int64 {
 		}
 	}
 	return amount
+}
+
+// waive withdraws penalty unit by unit, and pays with what had been paid of it unit by unit as long as something is due
+// by the schedule. It returns what goes back.
+func (r *reference) waive(amount int64) (back int64) {
+	paid := int64(0)
+	for ; amount > 0 && floor(r.penalty) > 0; amount-- {
+		r.penalty.Sub(r.penalty, big.NewRat(1, 1))
+		if r.owed() < 0 { // it was recovered already
+			r.recovered--
+			paid++
+		}
+	}
+	taken := min(amount, r.penaltyPaid)
+	r.penaltyPaid -= taken
+	paid += taken
+	early := r.uncall()
+	for paid > 0 && r.due() > 0 {
+		if left := r.pay(1); left > 0 {
+			break
+		}
+		paid--
+	}
+	for _, row := range early {
+		row.called = true
+	}
+	return paid
+}
+
+// uncall takes back that a default made instalments due before their day.
+func (r *reference) uncall() (early []*referenceRow) {
+	for _, row := range r.rows {
+		if r.defaulted && !r.writtenOff && row.called && row.due > r.day {
+			row.called, early = false, append(early, row)
+		}
+	}
+	return early
+}
+
+// due is what has been called for.
+func (r *reference) due() int64 {
+	due, all := floor(r.penalty)-r.recovered, true
+	for _, row := range r.rows {
+		if all = all && row.called; row.called {
+			due += row.principal + row.interest
+		}
+	}
+	if all {
+		due += floor(r.accrued)
+	}
+	return due
+}
+
+// lift takes a default back, if nothing is due by the schedule.
+func (r *reference) lift() bool {
+	early := r.uncall()
+	if r.due()-floor(r.penalty) > 0 {
+		for _, row := range early {
+			row.called = true
+		}
+		return false
+	}
+	for _, row := range early {
+		row.age = 0
+	}
+	r.defaulted = false
+	return true
 }
 
 func payFraction(debt *big.Rat, amount int64) int64 {
@@ -269,6 +344,8 @@ type lived struct {
 	loan      types.Loan
 	reference *reference
 	clock     domain.Clock
+	// Minor units that came, that rulings sent back, and that they set off.
+	came, back, setOff int64
 }
 
 func drawLoan(t *rapid.T) *lived {
@@ -317,8 +394,10 @@ func (l *lived) pay(t *rapid.T) {
 	}
 	require.Equal(t, amount, sum.Int64(), "parts and surplus are the payment")
 	require.Equal(t, l.reference.pay(amount), surplus.Int64())
+	after.Repayments++
 	requireReversible(t, l.loan, after, parts, amount-surplus.Int64())
 	l.loan = after
+	l.came += amount - surplus.Int64()
 }
 
 // requireReversible takes the payment back on a copy.
@@ -326,7 +405,38 @@ func requireReversible(t require.TestingT, before, after types.Loan, parts []typ
 	taken := types.Repayment{Number: after.Repayments, Day: after.AdvancedToDay, Amount: math.NewInt(amount), Parts: parts, StatusBefore: before.Status}
 	back, err := domain.Reverse(after, taken)
 	require.NoError(t, err)
+	back.Repayments-- // the number was used
 	require.Equal(t, before.String(), back.String(), "a payment that is taken back leaves no trace")
+}
+
+// rule has a ruling withdraw penalty, or take back a default.
+func (l *lived) rule(t *rapid.T) {
+	if l.loan.Status == types.LoanDefaulted && rapid.Bool().Draw(t, "lift") {
+		lifted, err := domain.LiftDefault(l.loan)
+		if !l.reference.lift() {
+			require.ErrorIs(t, err, types.ErrStillDue)
+			return
+		}
+		require.NoError(t, err)
+		l.loan = lifted
+		return
+	}
+	waivable := domain.Waivable(l.loan).Int64()
+	amount := rapid.OneOf(rapid.Int64Range(1, 50), rapid.Just(waivable+1)).Draw(t, "waive")
+	after, waiver, err := domain.Waive(l.loan, math.NewInt(amount))
+	if waivable == 0 {
+		require.ErrorIs(t, err, types.ErrNothingToWaive)
+		return
+	}
+	require.NoError(t, err)
+	require.Equal(t, min(amount, waivable), waiver.All().Int64(), "no more than there is, and all that was asked for")
+	require.Equal(t, l.reference.waive(amount), waiver.Back.Int64())
+	if l.loan.Repayments > 0 {
+		taken := types.Repayment{Number: after.RuledRepayments, Day: after.AdvancedToDay, StatusBefore: l.loan.Status}
+		_, err = domain.Reverse(after, taken)
+		require.ErrorIs(t, err, types.ErrNotReversible, "what a ruling rests on stays")
+	}
+	l.loan, l.back, l.setOff = after, l.back+waiver.Back.Int64(), l.setOff+waiver.SetOff.Int64()
 }
 
 func (l *lived) compare(t require.TestingT) {
@@ -341,6 +451,9 @@ func (l *lived) compare(t require.TestingT) {
 		}
 	}
 	require.NoError(t, domain.CheckBooks(loan))
+	has := loan.Repaid.Add(loan.InterestPaid).Add(loan.PenaltyPaid).Add(loan.FeesPaid).Add(loan.Recovered)
+	require.Equal(t, l.came-l.back, has.Int64(), "what came and did not go back has paid for something")
+	require.Equal(t, l.back+l.setOff, loan.PenaltyReturned.Int64())
 }
 
 func theSameAsTheReference(t *rapid.T) {
@@ -350,6 +463,17 @@ func theSameAsTheReference(t *rapid.T) {
 		l.compare(t)
 		if rapid.Bool().Draw(t, "pays") {
 			l.pay(t)
+			l.compare(t)
+		}
+		if l.loan.IsOwed() && l.loan.Status != types.LoanDefaulted && !l.reference.writtenOff && rapid.IntRange(0, 4).Draw(t, "breaks a covenant") == 0 {
+			accelerated, err := domain.Accelerate(l.loan)
+			require.NoError(t, err)
+			l.loan = accelerated
+			l.reference.accelerate()
+			l.compare(t)
+		}
+		if rapid.IntRange(0, 2).Draw(t, "ruling") == 0 {
+			l.rule(t)
 			l.compare(t)
 		}
 		if l.loan.Status == types.LoanDefaulted && rapid.IntRange(0, 3).Draw(t, "give up") == 0 {

@@ -94,6 +94,10 @@ func (s *story) do(words []string) error {
 		err := s.tell(domain.Reverse(s.loan, s.last))
 		s.last.Reversed = true
 		return err
+	case "waive":
+		return s.waive(words[1])
+	case "lift":
+		return s.tell(domain.LiftDefault(s.loan))
 	case "accelerate":
 		return s.tell(domain.Accelerate(s.loan))
 	case "write-off":
@@ -208,6 +212,15 @@ func (s *story) pay(word string) error {
 	}
 	after.Repayments++
 	s.loan, s.last = after, types.Repayment{Number: after.Repayments, Day: s.clock.Day, Parts: parts, StatusBefore: before.Status}
+	s.tellParts(parts)
+	if surplus.IsPositive() {
+		s.say("%s too much", surplus)
+	}
+	s.changes(before)
+	return nil
+}
+
+func (s *story) tellParts(parts []types.AllocationPart) {
 	for _, part := range parts {
 		line := fmt.Sprintf("%s %s", part.Amount, nameOf(part.Bucket.String()))
 		if part.Instalment > 0 {
@@ -218,11 +231,19 @@ func (s *story) pay(word string) error {
 		}
 		s.say("%s", line)
 	}
-	if surplus.IsPositive() {
-		s.say("%s too much", surplus)
+}
+
+func (s *story) waive(word string) error {
+	amount, err := strconv.ParseInt(word, 10, 64)
+	if err != nil {
+		return err
 	}
-	s.changes(before)
-	return nil
+	after, waiver, refusal := domain.Waive(s.loan, math.NewInt(amount))
+	if refusal == nil {
+		s.say("%s written down, %s set off, %s back", waiver.WrittenDown, waiver.SetOff, waiver.Back)
+		s.tellParts(waiver.Parts)
+	}
+	return s.tell(after, refusal)
 }
 
 func (s *story) draw(word string) error {

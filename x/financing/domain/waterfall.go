@@ -30,7 +30,7 @@ func DueNow(loan types.Loan) math.Int {
 
 // chargedUnpaid is the penalty, and what was not paid of called instalments.
 func chargedUnpaid(loan types.Loan) math.Int {
-	sum := ChargeRoundedDown(loan.PenaltyAccrual, loan.Terms.DayCount)
+	sum := chargedPenalty(loan)
 	for _, instalment := range loan.Instalments {
 		if instalment.Due() {
 			sum = sum.Add(instalment.Unpaid())
@@ -89,7 +89,7 @@ type split struct {
 func (s *split) fill(bucket types.Bucket) {
 	switch bucket {
 	case types.BucketPenalty:
-		s.take(bucket, 0, ChargeRoundedDown(s.loan.PenaltyAccrual, s.loan.Terms.DayCount))
+		s.take(bucket, 0, chargedPenalty(s.loan))
 		return
 	case types.BucketAccruedInterest:
 		s.take(bucket, 0, accruedInterest(s.loan))
@@ -171,12 +171,15 @@ func PrincipalOf(parts []types.AllocationPart) math.Int {
 	return sum
 }
 
-// Reverse takes back a loan's last payment on the day of its receipt, so that the loan is what it was before.
-// The loan is at the network's day. ErrNotReversible.
+// Reverse takes back a loan's last payment on the day of its receipt, so that the loan is what it was before. What came
+// before a ruling stays: it rests on that. The loan is at the network's day. ErrNotReversible.
 func Reverse(loan types.Loan, repayment types.Repayment) (types.Loan, error) {
 	if repayment.Reversed || repayment.Number != loan.Repayments || repayment.Day != loan.AdvancedToDay {
 		return loan, types.ErrNotReversible.Wrapf("repayment %d of day %d; the loan has %d and is at day %d",
 			repayment.Number, repayment.Day, loan.Repayments, loan.AdvancedToDay)
+	}
+	if repayment.Number <= loan.RuledRepayments {
+		return loan, types.ErrNotReversible.Wrapf("repayment %d came before a ruling about loan %d", repayment.Number, loan.Id)
 	}
 	loan.Instalments = slices.Clone(loan.Instalments)
 	for _, part := range repayment.Parts {

@@ -133,7 +133,7 @@ func (k *Keeper) payHolders(ctx context.Context, receivable types.Receivable, mo
 
 func (k *Keeper) afterPayment(ctx context.Context, receivable types.Receivable) (types.Receivable, error) {
 	if receivable.Unpaid.IsZero() {
-		return k.settleReceivable(ctx, receivable)
+		return k.settleReceivable(ctx, receivable, domain.PayRest)
 	}
 	var err error
 	receivable.Status, err = domain.NextReceivableStatus(receivable.Status, domain.PayPart)

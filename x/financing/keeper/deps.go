@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"time"
 
 	"cosmossdk.io/math"
 
@@ -74,6 +75,8 @@ type Settlement interface {
 // Behaviour keeps how those meet their obligations who have enrolled for it.
 type Behaviour interface {
 	RecordPunctuality(ctx context.Context, party accesstypes.Member, obligation credittypes.Obligation) error
+	// TakeBackDefault takes back what was recorded at a time as given up.
+	TakeBackDefault(ctx context.Context, party accesstypes.Member, obligation credittypes.Obligation, at time.Time) error
 }
 
 // Ratings knows what enterprises are rated, and what is attested about them.

@@ -114,16 +114,17 @@ func (k *Keeper) receive(ctx context.Context, loan types.Loan, amount math.Int, 
 		return after, surplus, err
 	}
 	after.Repayments++
-	repayment := types.Repayment{
-		LoanId: loan.Id, Number: after.Repayments, Day: after.AdvancedToDay, Source: source, Amount: amount.Sub(surplus), Parts: parts,
-		StatusBefore: loan.Status,
+	return after, surplus, k.noteRepayment(ctx, loan, after, types.Repayment{Source: source, Amount: amount.Sub(surplus), Parts: parts})
+}
+
+// noteRepayment stores a payment, the newest of a loan, and tells of it.
+func (k *Keeper) noteRepayment(ctx context.Context, before, after types.Loan, repayment types.Repayment) error {
+	repayment.LoanId, repayment.Number, repayment.Day = after.Id, after.Repayments, after.AdvancedToDay
+	repayment.StatusBefore = before.Status
+	if err := k.repayments.Set(ctx, collections.Join(after.Id, repayment.Number), repayment); err != nil {
+		return err
 	}
-	if err := k.repayments.Set(ctx, collections.Join(loan.Id, repayment.Number), repayment); err != nil {
-		return after, surplus, err
-	}
-	return after, surplus, emit(ctx, &types.EventRepaymentReceived{
-		Repayment: repayment, Outstanding: after.Outstanding(), Owed: domain.Owed(after),
-	})
+	return emit(ctx, &types.EventRepaymentReceived{Repayment: repayment, Outstanding: after.Outstanding(), Owed: domain.Owed(after)})
 }
 
 // changeLoan stores what has become of a stored loan, and tells: instalments that were called, where it stands.
@@ -132,7 +133,7 @@ func (k *Keeper) changeLoan(ctx context.Context, stored, after types.Loan, opera
 	if err := domain.CheckBooks(after); err != nil {
 		return err
 	}
-	after, err := k.keepClosed(ctx, after)
+	after, err := k.keepClosed(ctx, noteDefault(stored, after, blockTime(ctx)))
 	if err != nil {
 		return err
 	}
@@ -158,6 +159,17 @@ func (k *Keeper) changeLoan(ctx context.Context, stored, after types.Loan, opera
 		LoanId: after.Id, OldStatus: stored.Status, NewStatus: after.Status, OldClass: stored.Class, NewClass: after.Class,
 		Day: after.AdvancedToDay, Outstanding: after.Outstanding(), WrittenOff: after.WrittenOff, Operator: operator,
 	})
+}
+
+// noteDefault notes when a loan defaulted, and with how much: who lifts the default must know.
+func noteDefault(stored, after types.Loan, now time.Time) types.Loan {
+	switch {
+	case after.Status == types.LoanDefaulted && (stored.Status == types.LoanActive || stored.Status == types.LoanOverdue):
+		after.DefaultedAt, after.Defaulted = now.UTC(), after.Outstanding()
+	case after.Status == types.LoanActive:
+		after.DefaultedAt, after.Defaulted = time.Time{}, math.ZeroInt()
+	}
+	return after
 }
 
 // keepClosed frees what secures a loan on which nothing can happen any more, and has it forgotten when its

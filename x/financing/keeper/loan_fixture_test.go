@@ -129,6 +129,7 @@ func (d *desk) CheckSharing(_ context.Context, sharing accesstypes.Sharing) (acc
 type told struct {
 	party      accesstypes.Member
 	obligation credittypes.Obligation
+	at         time.Time
 }
 
 // files are what is known of the borrower: its grade, and a figure; and what credit was told.
@@ -139,8 +140,20 @@ type files struct {
 	err    error
 }
 
-func (f *files) RecordPunctuality(_ context.Context, party accesstypes.Member, obligation credittypes.Obligation) error {
-	f.told = append(f.told, told{party, obligation})
+func (f *files) RecordPunctuality(ctx context.Context, party accesstypes.Member, obligation credittypes.Obligation) error {
+	f.told = append(f.told, told{party, obligation, sdk.UnwrapSDKContext(ctx).BlockTime()})
+	return obligation.Validate()
+}
+
+// TakeBackDefault finds what was told, and forgets it.
+func (f *files) TakeBackDefault(_ context.Context, party accesstypes.Member, obligation credittypes.Obligation, at time.Time) error {
+	place := slices.IndexFunc(f.told, func(t told) bool {
+		return t.party == party && t.obligation.GivenUp && t.obligation.Amount.Equal(obligation.Amount) && t.at.Equal(at)
+	})
+	if place < 0 {
+		return fmt.Errorf("nothing was told of %v at %s", obligation, at)
+	}
+	f.told = slices.Delete(f.told, place, place+1)
 	return obligation.Validate()
 }
 

@@ -165,8 +165,8 @@ func (k *Keeper) end(ctx context.Context, before types.Receivable, event domain.
 }
 
 // settleReceivable ends a receivable of which nothing is unpaid: nothing of its units is left.
-func (k *Keeper) settleReceivable(ctx context.Context, receivable types.Receivable) (types.Receivable, error) {
-	settled, err := k.end(ctx, receivable, domain.PayRest)
+func (k *Keeper) settleReceivable(ctx context.Context, receivable types.Receivable, event domain.ReceivableEvent) (types.Receivable, error) {
+	settled, err := k.end(ctx, receivable, event)
 	if err != nil {
 		return receivable, err
 	}

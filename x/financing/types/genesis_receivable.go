@@ -49,6 +49,9 @@ func (r Receivable) validate(params Params) error {
 	if r.Unpaid.IsNil() || r.Unpaid.IsNegative() || r.Unpaid.GT(r.Amount) || r.Unpaid.IsPositive() != r.HasUnits() || (r.Holders > 0) != r.HasUnits() {
 		return ErrUnitsInvalid.Wrapf("%s are unpaid of %s, with %d holders, and it is %s", r.Unpaid, r.Amount, r.Holders, r.Status)
 	}
+	if r.Reduced.IsNil() || r.Reduced.IsNegative() || r.Unpaid.Add(r.Reduced).GT(r.Amount) {
+		return ErrUnitsInvalid.Wrapf("%s are unpaid of %s, of which a ruling took off %s", r.Unpaid, r.Amount, r.Reduced)
+	}
 	if r.DueAt.Unix() != int64(r.DueDay)*int64(params.BusinessDaySeconds) {
 		return ErrTerm.Wrapf("day %d does not begin at %s", r.DueDay, r.DueAt)
 	}

@@ -15,4 +15,6 @@ var (
 	ErrRepaymentNotFound = errorsmod.RegisterWithGRPCCode(ModuleName, 105, codes.NotFound, "repayment does not exist")
 	ErrNotReversible     = errorsmod.RegisterWithGRPCCode(ModuleName, 106, codes.FailedPrecondition, "only a loan's last repayment can be taken back, and on the day of its receipt")
 	ErrNotRevolving      = errorsmod.RegisterWithGRPCCode(ModuleName, 107, codes.FailedPrecondition, "loan cannot be drawn again: it does not revolve, is not active, or its last instalment was due")
+	ErrNothingToWaive    = errorsmod.RegisterWithGRPCCode(ModuleName, 108, codes.FailedPrecondition, "loan has no penalty that is owed or was paid")
+	ErrStillDue          = errorsmod.RegisterWithGRPCCode(ModuleName, 109, codes.FailedPrecondition, "a default is lifted when nothing is unpaid of instalments that are due by the schedule")
 )

@@ -82,8 +82,11 @@ func (l Loan) validate(clock Clock) error {
 		return ErrInvalidLoan.Wrapf("status %s, class %s", l.Status, l.Class)
 	case l.AdvancedToDay < l.OpenedDay || l.AdvancedToDay > clock.Day || l.HaltedDays > clock.HaltedDays:
 		return ErrInvalidLoan.Wrapf("it is at day %d and knows %d days without a block, the clock is at %d and %d", l.AdvancedToDay, l.HaltedDays, clock.Day, clock.HaltedDays)
-	case hasNone(l.Drawn, l.Repaid, l.WrittenOff, l.Recovered, l.InterestAccrual, l.PenaltyAccrual, l.InterestPaid, l.PenaltyPaid, l.FeesPaid, l.Traced):
+	case hasNone(l.Drawn, l.Repaid, l.WrittenOff, l.Recovered, l.InterestAccrual, l.PenaltyAccrual, l.InterestPaid, l.PenaltyPaid, l.FeesPaid, l.Traced,
+		l.PenaltyCounted, l.PenaltyWaived, l.PenaltyReturned, l.Defaulted):
 		return ErrInvalidLoan.Wrap("it lacks a sum")
+	case l.RuledRepayments > l.Repayments:
+		return ErrInvalidLoan.Wrapf("a ruling about %d payments, it has %d", l.RuledRepayments, l.Repayments)
 	}
 	return nil
 }

@@ -147,7 +147,7 @@ func (m *MsgPayReceivable) Validate() error { return CheckUnits(m.Amount) }
 // NewReceivable is the receivable that the message asks for, without its number. dueAt is when its day begins.
 func (m *MsgIssueReceivable) NewReceivable(now time.Time, dueDay uint64, dueAt time.Time) Receivable {
 	return Receivable{
-		Supplier: m.Supplier, Debtor: m.Debtor, Currency: m.Currency, Amount: m.Amount, Unpaid: math.ZeroInt(),
+		Supplier: m.Supplier, Debtor: m.Debtor, Currency: m.Currency, Amount: m.Amount, Unpaid: math.ZeroInt(), Reduced: math.ZeroInt(),
 		DueDay: dueDay, DueAt: dueAt, Status: ReceivableNone, Parts: m.Parts, IssuedAt: now, NextAt: dueAt.Unix(),
 	}
 }

@@ -12,6 +12,7 @@ import (
 	_ "github.com/cosmos/gogoproto/gogoproto"
 	v1 "github.com/zhilian-network/zhilian/api/zhilian/access/v1"
 	v12 "github.com/zhilian-network/zhilian/api/zhilian/credit/v1"
+	v14 "github.com/zhilian-network/zhilian/api/zhilian/financing/v1"
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	v11 "github.com/zhilian-network/zhilian/api/zhilian/settlement/v1"
 	v13 "github.com/zhilian-network/zhilian/api/zhilian/vault/v1"
@@ -51,9 +52,9 @@ const (
 	MatterKind_MATTER_KIND_ACCOUNT MatterKind = 7
 	// The suspension of the claimant by the institution that serves it.
 	MatterKind_MATTER_KIND_STANDING MatterKind = 8
-	// A receivable.
+	// A receivable that the claimant owes, or holds.
 	MatterKind_MATTER_KIND_RECEIVABLE MatterKind = 9
-	// A loan.
+	// A loan to the claimant.
 	MatterKind_MATTER_KIND_LOAN MatterKind = 10
 	// Service.
 	MatterKind_MATTER_KIND_SERVICE MatterKind = 11
@@ -339,7 +340,13 @@ type Facts struct {
 	// Newest entries of the record's trail, the oldest first, at most 20.
 	Trail []*v13.TrailEntry `protobuf:"bytes,13,rep,name=trail,proto3" json:"trail,omitempty"`
 	// The party.
-	Party         *v1.Party `protobuf:"bytes,14,opt,name=party,proto3" json:"party,omitempty"`
+	Party *v1.Party `protobuf:"bytes,14,opt,name=party,proto3" json:"party,omitempty"`
+	// The loan as it stood on that day, with its schedule.
+	Loan *v14.Loan `protobuf:"bytes,15,opt,name=loan,proto3" json:"loan,omitempty"`
+	// The receivable.
+	Receivable *v14.Receivable `protobuf:"bytes,16,opt,name=receivable,proto3" json:"receivable,omitempty"`
+	// What its supplier still held of it; of a holder's case what the holder did.
+	Holding       *v14.Holding `protobuf:"bytes,17,opt,name=holding,proto3" json:"holding,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -472,18 +479,39 @@ func (x *Facts) GetParty() *v1.Party {
 	return nil
 }
 
+func (x *Facts) GetLoan() *v14.Loan {
+	if x != nil {
+		return x.Loan
+	}
+	return nil
+}
+
+func (x *Facts) GetReceivable() *v14.Receivable {
+	if x != nil {
+		return x.Receivable
+	}
+	return nil
+}
+
+func (x *Facts) GetHolding() *v14.Holding {
+	if x != nil {
+		return x.Holding
+	}
+	return nil
+}
+
 var File_zhilian_dispute_v1_matter_proto protoreflect.FileDescriptor
 
 const file_zhilian_dispute_v1_matter_proto_rawDesc = "" +
 	"\n" +
-	"\x1fzhilian/dispute/v1/matter.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1dzhilian/access/v1/party.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a zhilian/settlement/v1/hold.proto\x1a#zhilian/settlement/v1/payment.proto\x1a\x1dzhilian/vault/v1/record.proto\"\x92\x02\n" +
+	"\x1fzhilian/dispute/v1/matter.proto\x12\x12zhilian.dispute.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a\x1dzhilian/access/v1/party.proto\x1a#zhilian/credit/v1/attestation.proto\x1a\x1ezhilian/credit/v1/rating.proto\x1a\x1fzhilian/financing/v1/loan.proto\x1a%zhilian/financing/v1/receivable.proto\x1a zhilian/privacy/v1/privacy.proto\x1a#zhilian/settlement/v1/account.proto\x1a zhilian/settlement/v1/hold.proto\x1a#zhilian/settlement/v1/payment.proto\x1a\x1dzhilian/vault/v1/record.proto\"\x92\x02\n" +
 	"\x06Matter\x12<\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x1e.zhilian.dispute.v1.MatterKindB\b\x88\x8c.\x02\x90\x8c.\x01R\x04kind\x12\x1c\n" +
 	"\x04uetr\x18\x02 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\x04uetr\x12 \n" +
 	"\x06number\x18\x03 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06number\x12\"\n" +
 	"\aaccount\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\aaccount\x12B\n" +
 	"\x05other\x18\x05 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x05other\x12\"\n" +
-	"\aservice\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\aservice\"\xbe\x06\n" +
+	"\aservice\x18\x06 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\aservice\"\x87\b\n" +
 	"\x05Facts\x12!\n" +
 	"\acase_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06caseId\x12$\n" +
 	"\bclaimant\x18\x02 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\bclaimant\x12 \n" +
@@ -500,7 +528,12 @@ const file_zhilian_dispute_v1_matter_proto_rawDesc = "" +
 	"\aconsent\x18\v \x01(\v2\x1a.zhilian.access.v1.ConsentB\b\x88\x8c.\x02\x90\x8c.\x01R\aconsent\x12:\n" +
 	"\x06record\x18\f \x01(\v2\x18.zhilian.vault.v1.RecordB\b\x88\x8c.\x02\x90\x8c.\x02R\x06record\x12E\n" +
 	"\x05trail\x18\r \x03(\v2\x1c.zhilian.vault.v1.TrailEntryB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05trail\x128\n" +
-	"\x05party\x18\x0e \x01(\v2\x18.zhilian.access.v1.PartyB\b\x88\x8c.\x02\x90\x8c.\x02R\x05party*\xbc\x02\n" +
+	"\x05party\x18\x0e \x01(\v2\x18.zhilian.access.v1.PartyB\b\x88\x8c.\x02\x90\x8c.\x02R\x05party\x128\n" +
+	"\x04loan\x18\x0f \x01(\v2\x1a.zhilian.financing.v1.LoanB\b\x88\x8c.\x02\x90\x8c.\x02R\x04loan\x12J\n" +
+	"\n" +
+	"receivable\x18\x10 \x01(\v2 .zhilian.financing.v1.ReceivableB\b\x88\x8c.\x02\x90\x8c.\x02R\n" +
+	"receivable\x12A\n" +
+	"\aholding\x18\x11 \x01(\v2\x1d.zhilian.financing.v1.HoldingB\b\x88\x8c.\x02\x90\x8c.\x02R\aholding*\xbc\x02\n" +
 	"\n" +
 	"MatterKind\x12\x1b\n" +
 	"\x17MATTER_KIND_UNSPECIFIED\x10\x00\x12\x17\n" +
@@ -564,6 +597,9 @@ var file_zhilian_dispute_v1_matter_proto_goTypes = []any{
 	(*v13.Record)(nil),      // 11: zhilian.vault.v1.Record
 	(*v13.TrailEntry)(nil),  // 12: zhilian.vault.v1.TrailEntry
 	(*v1.Party)(nil),        // 13: zhilian.access.v1.Party
+	(*v14.Loan)(nil),        // 14: zhilian.financing.v1.Loan
+	(*v14.Receivable)(nil),  // 15: zhilian.financing.v1.Receivable
+	(*v14.Holding)(nil),     // 16: zhilian.financing.v1.Holding
 }
 var file_zhilian_dispute_v1_matter_proto_depIdxs = []int32{
 	0,  // 0: zhilian.dispute.v1.Matter.kind:type_name -> zhilian.dispute.v1.MatterKind
@@ -577,11 +613,14 @@ var file_zhilian_dispute_v1_matter_proto_depIdxs = []int32{
 	11, // 8: zhilian.dispute.v1.Facts.record:type_name -> zhilian.vault.v1.Record
 	12, // 9: zhilian.dispute.v1.Facts.trail:type_name -> zhilian.vault.v1.TrailEntry
 	13, // 10: zhilian.dispute.v1.Facts.party:type_name -> zhilian.access.v1.Party
-	11, // [11:11] is the sub-list for method output_type
-	11, // [11:11] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	14, // 11: zhilian.dispute.v1.Facts.loan:type_name -> zhilian.financing.v1.Loan
+	15, // 12: zhilian.dispute.v1.Facts.receivable:type_name -> zhilian.financing.v1.Receivable
+	16, // 13: zhilian.dispute.v1.Facts.holding:type_name -> zhilian.financing.v1.Holding
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_dispute_v1_matter_proto_init() }

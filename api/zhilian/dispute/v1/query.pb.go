@@ -2062,7 +2062,7 @@ type RemedyChoice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What.
 	Kind RemedyKind `protobuf:"varint,1,opt,name=kind,proto3,enum=zhilian.dispute.v1.RemedyKind" json:"kind,omitempty"`
-	// Most that can be granted: minor units of a refund, otherwise 1.
+	// Most that can be granted: minor units of a refund or of a penalty, otherwise 1.
 	Most string `protobuf:"bytes,2,opt,name=most,proto3" json:"most,omitempty"`
 	// What else the claimant says of it, in words; empty if nothing.
 	Needs         string `protobuf:"bytes,3,opt,name=needs,proto3" json:"needs,omitempty"`

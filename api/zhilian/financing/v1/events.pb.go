@@ -800,6 +800,88 @@ func (x *EventHolderUnpaid) GetExplanation() string {
 	return ""
 }
 
+// EventReceivableReduced tells: a ruling took something off a receivable. Units that its supplier still had are no more.
+type EventReceivableReduced struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Receivable.
+	ReceivableId uint64 `protobuf:"varint,1,opt,name=receivable_id,json=receivableId,proto3" json:"receivable_id,omitempty"`
+	// Settlement account of the supplier.
+	Supplier string `protobuf:"bytes,2,opt,name=supplier,proto3" json:"supplier,omitempty"`
+	// Settlement account of the debtor.
+	Debtor string `protobuf:"bytes,3,opt,name=debtor,proto3" json:"debtor,omitempty"`
+	// Units, in minor units of the currency.
+	Units string `protobuf:"bytes,4,opt,name=units,proto3" json:"units,omitempty"`
+	// What is unpaid after it.
+	Unpaid        string `protobuf:"bytes,5,opt,name=unpaid,proto3" json:"unpaid,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventReceivableReduced) Reset() {
+	*x = EventReceivableReduced{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventReceivableReduced) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventReceivableReduced) ProtoMessage() {}
+
+func (x *EventReceivableReduced) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventReceivableReduced.ProtoReflect.Descriptor instead.
+func (*EventReceivableReduced) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *EventReceivableReduced) GetReceivableId() uint64 {
+	if x != nil {
+		return x.ReceivableId
+	}
+	return 0
+}
+
+func (x *EventReceivableReduced) GetSupplier() string {
+	if x != nil {
+		return x.Supplier
+	}
+	return ""
+}
+
+func (x *EventReceivableReduced) GetDebtor() string {
+	if x != nil {
+		return x.Debtor
+	}
+	return ""
+}
+
+func (x *EventReceivableReduced) GetUnits() string {
+	if x != nil {
+		return x.Units
+	}
+	return ""
+}
+
+func (x *EventReceivableReduced) GetUnpaid() string {
+	if x != nil {
+		return x.Unpaid
+	}
+	return ""
+}
+
 // EventRecourseExercised tells: a seller took units back at par.
 type EventRecourseExercised struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -821,7 +903,7 @@ type EventRecourseExercised struct {
 
 func (x *EventRecourseExercised) Reset() {
 	*x = EventRecourseExercised{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[8]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -833,7 +915,7 @@ func (x *EventRecourseExercised) String() string {
 func (*EventRecourseExercised) ProtoMessage() {}
 
 func (x *EventRecourseExercised) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[8]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -846,7 +928,7 @@ func (x *EventRecourseExercised) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventRecourseExercised.ProtoReflect.Descriptor instead.
 func (*EventRecourseExercised) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{8}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *EventRecourseExercised) GetReceivableId() uint64 {
@@ -906,7 +988,7 @@ type EventItemStuck struct {
 
 func (x *EventItemStuck) Reset() {
 	*x = EventItemStuck{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -918,7 +1000,7 @@ func (x *EventItemStuck) String() string {
 func (*EventItemStuck) ProtoMessage() {}
 
 func (x *EventItemStuck) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[9]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -931,7 +1013,7 @@ func (x *EventItemStuck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventItemStuck.ProtoReflect.Descriptor instead.
 func (*EventItemStuck) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{9}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *EventItemStuck) GetKind() DueKind {
@@ -968,7 +1050,7 @@ type EventParamsUpdated struct {
 
 func (x *EventParamsUpdated) Reset() {
 	*x = EventParamsUpdated{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[10]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -980,7 +1062,7 @@ func (x *EventParamsUpdated) String() string {
 func (*EventParamsUpdated) ProtoMessage() {}
 
 func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[10]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -993,7 +1075,7 @@ func (x *EventParamsUpdated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventParamsUpdated.ProtoReflect.Descriptor instead.
 func (*EventParamsUpdated) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{10}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *EventParamsUpdated) GetOldParams() *Params {
@@ -1021,7 +1103,7 @@ type EventFinanceRequested struct {
 
 func (x *EventFinanceRequested) Reset() {
 	*x = EventFinanceRequested{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[11]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1033,7 +1115,7 @@ func (x *EventFinanceRequested) String() string {
 func (*EventFinanceRequested) ProtoMessage() {}
 
 func (x *EventFinanceRequested) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[11]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1046,7 +1128,7 @@ func (x *EventFinanceRequested) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventFinanceRequested.ProtoReflect.Descriptor instead.
 func (*EventFinanceRequested) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{11}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *EventFinanceRequested) GetRequest() *Request {
@@ -1075,7 +1157,7 @@ type EventRequestStatusChanged struct {
 
 func (x *EventRequestStatusChanged) Reset() {
 	*x = EventRequestStatusChanged{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1087,7 +1169,7 @@ func (x *EventRequestStatusChanged) String() string {
 func (*EventRequestStatusChanged) ProtoMessage() {}
 
 func (x *EventRequestStatusChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[12]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1100,7 +1182,7 @@ func (x *EventRequestStatusChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventRequestStatusChanged.ProtoReflect.Descriptor instead.
 func (*EventRequestStatusChanged) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{12}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EventRequestStatusChanged) GetRequestId() uint64 {
@@ -1151,7 +1233,7 @@ type EventOfferMade struct {
 
 func (x *EventOfferMade) Reset() {
 	*x = EventOfferMade{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[13]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1163,7 +1245,7 @@ func (x *EventOfferMade) String() string {
 func (*EventOfferMade) ProtoMessage() {}
 
 func (x *EventOfferMade) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[13]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1176,7 +1258,7 @@ func (x *EventOfferMade) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventOfferMade.ProtoReflect.Descriptor instead.
 func (*EventOfferMade) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{13}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *EventOfferMade) GetOffer() *Offer {
@@ -1206,7 +1288,7 @@ type EventOfferRevealed struct {
 
 func (x *EventOfferRevealed) Reset() {
 	*x = EventOfferRevealed{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[14]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1218,7 +1300,7 @@ func (x *EventOfferRevealed) String() string {
 func (*EventOfferRevealed) ProtoMessage() {}
 
 func (x *EventOfferRevealed) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[14]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1231,7 +1313,7 @@ func (x *EventOfferRevealed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventOfferRevealed.ProtoReflect.Descriptor instead.
 func (*EventOfferRevealed) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{14}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *EventOfferRevealed) GetOffer() *Offer {
@@ -1269,7 +1351,7 @@ type EventOfferStatusChanged struct {
 
 func (x *EventOfferStatusChanged) Reset() {
 	*x = EventOfferStatusChanged{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[15]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1281,7 +1363,7 @@ func (x *EventOfferStatusChanged) String() string {
 func (*EventOfferStatusChanged) ProtoMessage() {}
 
 func (x *EventOfferStatusChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[15]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1294,7 +1376,7 @@ func (x *EventOfferStatusChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventOfferStatusChanged.ProtoReflect.Descriptor instead.
 func (*EventOfferStatusChanged) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{15}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *EventOfferStatusChanged) GetOfferId() uint64 {
@@ -1376,7 +1458,7 @@ type EventOfferAccepted struct {
 
 func (x *EventOfferAccepted) Reset() {
 	*x = EventOfferAccepted{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[16]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1388,7 +1470,7 @@ func (x *EventOfferAccepted) String() string {
 func (*EventOfferAccepted) ProtoMessage() {}
 
 func (x *EventOfferAccepted) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[16]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1401,7 +1483,7 @@ func (x *EventOfferAccepted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventOfferAccepted.ProtoReflect.Descriptor instead.
 func (*EventOfferAccepted) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{16}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *EventOfferAccepted) GetOfferId() uint64 {
@@ -1533,7 +1615,7 @@ type EventLoanOpened struct {
 
 func (x *EventLoanOpened) Reset() {
 	*x = EventLoanOpened{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[17]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1545,7 +1627,7 @@ func (x *EventLoanOpened) String() string {
 func (*EventLoanOpened) ProtoMessage() {}
 
 func (x *EventLoanOpened) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[17]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1558,7 +1640,7 @@ func (x *EventLoanOpened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventLoanOpened.ProtoReflect.Descriptor instead.
 func (*EventLoanOpened) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{17}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *EventLoanOpened) GetLoanId() uint64 {
@@ -1659,7 +1741,7 @@ type EventInstalmentCalled struct {
 
 func (x *EventInstalmentCalled) Reset() {
 	*x = EventInstalmentCalled{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[18]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1671,7 +1753,7 @@ func (x *EventInstalmentCalled) String() string {
 func (*EventInstalmentCalled) ProtoMessage() {}
 
 func (x *EventInstalmentCalled) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[18]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1684,7 +1766,7 @@ func (x *EventInstalmentCalled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventInstalmentCalled.ProtoReflect.Descriptor instead.
 func (*EventInstalmentCalled) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{18}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *EventInstalmentCalled) GetLoanId() uint64 {
@@ -1744,7 +1826,7 @@ type EventRepaymentReceived struct {
 
 func (x *EventRepaymentReceived) Reset() {
 	*x = EventRepaymentReceived{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[19]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1756,7 +1838,7 @@ func (x *EventRepaymentReceived) String() string {
 func (*EventRepaymentReceived) ProtoMessage() {}
 
 func (x *EventRepaymentReceived) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[19]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1769,7 +1851,7 @@ func (x *EventRepaymentReceived) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventRepaymentReceived.ProtoReflect.Descriptor instead.
 func (*EventRepaymentReceived) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{19}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *EventRepaymentReceived) GetRepayment() *Repayment {
@@ -1812,7 +1894,7 @@ type EventRepaymentReversed struct {
 
 func (x *EventRepaymentReversed) Reset() {
 	*x = EventRepaymentReversed{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[20]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1824,7 +1906,7 @@ func (x *EventRepaymentReversed) String() string {
 func (*EventRepaymentReversed) ProtoMessage() {}
 
 func (x *EventRepaymentReversed) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[20]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1837,7 +1919,7 @@ func (x *EventRepaymentReversed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventRepaymentReversed.ProtoReflect.Descriptor instead.
 func (*EventRepaymentReversed) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{20}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *EventRepaymentReversed) GetLoanId() uint64 {
@@ -1875,6 +1957,97 @@ func (x *EventRepaymentReversed) GetOperator() string {
 	return ""
 }
 
+// EventPenaltyWaived tells: a ruling withdrew penalty of a loan.
+type EventPenaltyWaived struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Loan.
+	LoanId uint64 `protobuf:"varint,1,opt,name=loan_id,json=loanId,proto3" json:"loan_id,omitempty"`
+	// What of it was owed, and is owed no more, in minor units.
+	WrittenDown string `protobuf:"bytes,2,opt,name=written_down,json=writtenDown,proto3" json:"written_down,omitempty"`
+	// What of it had been paid, and is used for what is due instead.
+	SetOff string `protobuf:"bytes,3,opt,name=set_off,json=setOff,proto3" json:"set_off,omitempty"`
+	// What of it had been paid, and is the lender's to pay back.
+	Returned string `protobuf:"bytes,4,opt,name=returned,proto3" json:"returned,omitempty"`
+	// All penalty of the loan that rulings withdrew.
+	PenaltyWaived string `protobuf:"bytes,5,opt,name=penalty_waived,json=penaltyWaived,proto3" json:"penalty_waived,omitempty"`
+	// What is owed after it.
+	Owed          string `protobuf:"bytes,6,opt,name=owed,proto3" json:"owed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventPenaltyWaived) Reset() {
+	*x = EventPenaltyWaived{}
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventPenaltyWaived) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventPenaltyWaived) ProtoMessage() {}
+
+func (x *EventPenaltyWaived) ProtoReflect() protoreflect.Message {
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventPenaltyWaived.ProtoReflect.Descriptor instead.
+func (*EventPenaltyWaived) Descriptor() ([]byte, []int) {
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *EventPenaltyWaived) GetLoanId() uint64 {
+	if x != nil {
+		return x.LoanId
+	}
+	return 0
+}
+
+func (x *EventPenaltyWaived) GetWrittenDown() string {
+	if x != nil {
+		return x.WrittenDown
+	}
+	return ""
+}
+
+func (x *EventPenaltyWaived) GetSetOff() string {
+	if x != nil {
+		return x.SetOff
+	}
+	return ""
+}
+
+func (x *EventPenaltyWaived) GetReturned() string {
+	if x != nil {
+		return x.Returned
+	}
+	return ""
+}
+
+func (x *EventPenaltyWaived) GetPenaltyWaived() string {
+	if x != nil {
+		return x.PenaltyWaived
+	}
+	return ""
+}
+
+func (x *EventPenaltyWaived) GetOwed() string {
+	if x != nil {
+		return x.Owed
+	}
+	return ""
+}
+
 // EventLoanUncollected tells: the network could not collect all that was due. It tries again a day later.
 type EventLoanUncollected struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1892,7 +2065,7 @@ type EventLoanUncollected struct {
 
 func (x *EventLoanUncollected) Reset() {
 	*x = EventLoanUncollected{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[21]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1904,7 +2077,7 @@ func (x *EventLoanUncollected) String() string {
 func (*EventLoanUncollected) ProtoMessage() {}
 
 func (x *EventLoanUncollected) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[21]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1917,7 +2090,7 @@ func (x *EventLoanUncollected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventLoanUncollected.ProtoReflect.Descriptor instead.
 func (*EventLoanUncollected) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{21}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *EventLoanUncollected) GetLoanId() uint64 {
@@ -1975,7 +2148,7 @@ type EventLoanStatusChanged struct {
 
 func (x *EventLoanStatusChanged) Reset() {
 	*x = EventLoanStatusChanged{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[22]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1987,7 +2160,7 @@ func (x *EventLoanStatusChanged) String() string {
 func (*EventLoanStatusChanged) ProtoMessage() {}
 
 func (x *EventLoanStatusChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[22]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2000,7 +2173,7 @@ func (x *EventLoanStatusChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventLoanStatusChanged.ProtoReflect.Descriptor instead.
 func (*EventLoanStatusChanged) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{22}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *EventLoanStatusChanged) GetLoanId() uint64 {
@@ -2081,7 +2254,7 @@ type EventLimitSet struct {
 
 func (x *EventLimitSet) Reset() {
 	*x = EventLimitSet{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[23]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2093,7 +2266,7 @@ func (x *EventLimitSet) String() string {
 func (*EventLimitSet) ProtoMessage() {}
 
 func (x *EventLimitSet) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[23]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2106,7 +2279,7 @@ func (x *EventLimitSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventLimitSet.ProtoReflect.Descriptor instead.
 func (*EventLimitSet) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{23}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *EventLimitSet) GetOldLimit() *Limit {
@@ -2143,7 +2316,7 @@ type EventFacilityOffered struct {
 
 func (x *EventFacilityOffered) Reset() {
 	*x = EventFacilityOffered{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[24]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2155,7 +2328,7 @@ func (x *EventFacilityOffered) String() string {
 func (*EventFacilityOffered) ProtoMessage() {}
 
 func (x *EventFacilityOffered) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[24]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2168,7 +2341,7 @@ func (x *EventFacilityOffered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventFacilityOffered.ProtoReflect.Descriptor instead.
 func (*EventFacilityOffered) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{24}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *EventFacilityOffered) GetFacility() *Facility {
@@ -2208,7 +2381,7 @@ type EventFacilityChanged struct {
 
 func (x *EventFacilityChanged) Reset() {
 	*x = EventFacilityChanged{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[25]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2220,7 +2393,7 @@ func (x *EventFacilityChanged) String() string {
 func (*EventFacilityChanged) ProtoMessage() {}
 
 func (x *EventFacilityChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[25]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2233,7 +2406,7 @@ func (x *EventFacilityChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventFacilityChanged.ProtoReflect.Descriptor instead.
 func (*EventFacilityChanged) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{25}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *EventFacilityChanged) GetFacilityId() uint64 {
@@ -2308,7 +2481,7 @@ type EventCovenantTested struct {
 
 func (x *EventCovenantTested) Reset() {
 	*x = EventCovenantTested{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[26]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2320,7 +2493,7 @@ func (x *EventCovenantTested) String() string {
 func (*EventCovenantTested) ProtoMessage() {}
 
 func (x *EventCovenantTested) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[26]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2333,7 +2506,7 @@ func (x *EventCovenantTested) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventCovenantTested.ProtoReflect.Descriptor instead.
 func (*EventCovenantTested) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{26}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *EventCovenantTested) GetFacilityId() uint64 {
@@ -2400,7 +2573,7 @@ type EventLoanDrawn struct {
 
 func (x *EventLoanDrawn) Reset() {
 	*x = EventLoanDrawn{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[27]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2412,7 +2585,7 @@ func (x *EventLoanDrawn) String() string {
 func (*EventLoanDrawn) ProtoMessage() {}
 
 func (x *EventLoanDrawn) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[27]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2425,7 +2598,7 @@ func (x *EventLoanDrawn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventLoanDrawn.ProtoReflect.Descriptor instead.
 func (*EventLoanDrawn) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{27}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *EventLoanDrawn) GetDraw() *Draw {
@@ -2464,7 +2637,7 @@ type EventUseTraced struct {
 
 func (x *EventUseTraced) Reset() {
 	*x = EventUseTraced{}
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[28]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2476,7 +2649,7 @@ func (x *EventUseTraced) String() string {
 func (*EventUseTraced) ProtoMessage() {}
 
 func (x *EventUseTraced) ProtoReflect() protoreflect.Message {
-	mi := &file_zhilian_financing_v1_events_proto_msgTypes[28]
+	mi := &file_zhilian_financing_v1_events_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2489,7 +2662,7 @@ func (x *EventUseTraced) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventUseTraced.ProtoReflect.Descriptor instead.
 func (*EventUseTraced) Descriptor() ([]byte, []int) {
-	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{28}
+	return file_zhilian_financing_v1_events_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *EventUseTraced) GetUse() *Use {
@@ -2589,7 +2762,15 @@ const file_zhilian_financing_v1_events_proto_rawDesc = "" +
 	"\bcreditor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x12P\n" +
 	"\x06amount\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12*\n" +
-	"\vexplanation\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\vexplanation\"\xfa\x02\n" +
+	"\vexplanation\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\vexplanation\"\xe1\x02\n" +
+	"\x16EventReceivableReduced\x12-\n" +
+	"\rreceivable_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\x12<\n" +
+	"\bsupplier\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bsupplier\x128\n" +
+	"\x06debtor\x18\x03 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\x06debtor\x12N\n" +
+	"\x05units\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x05units\x12P\n" +
+	"\x06unpaid\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06unpaid\"\xfa\x02\n" +
 	"\x16EventRecourseExercised\x12-\n" +
 	"\rreceivable_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\x12<\n" +
 	"\bcreditor\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\bcreditor\x128\n" +
@@ -2695,7 +2876,19 @@ const file_zhilian_financing_v1_events_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06amount\x12)\n" +
 	"\vreturn_uetr\x18\x04 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x02R\n" +
 	"returnUetr\x12<\n" +
-	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\x89\x02\n" +
+	"\boperator\x18\x05 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x01R\boperator\"\xec\x03\n" +
+	"\x12EventPenaltyWaived\x12!\n" +
+	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12[\n" +
+	"\fwritten_down\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\vwrittenDown\x12Q\n" +
+	"\aset_off\x18\x03 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06setOff\x12T\n" +
+	"\breturned\x18\x04 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\breturned\x12_\n" +
+	"\x0epenalty_waived\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\rpenaltyWaived\x12L\n" +
+	"\x04owed\x18\x06 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x04owed\"\x89\x02\n" +
 	"\x14EventLoanUncollected\x12!\n" +
 	"\aloan_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x06loanId\x12J\n" +
 	"\x03due\x18\x02 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
@@ -2775,7 +2968,7 @@ func file_zhilian_financing_v1_events_proto_rawDescGZIP() []byte {
 	return file_zhilian_financing_v1_events_proto_rawDescData
 }
 
-var file_zhilian_financing_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_zhilian_financing_v1_events_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_zhilian_financing_v1_events_proto_goTypes = []any{
 	(*EventReceivableIssued)(nil),        // 0: zhilian.financing.v1.EventReceivableIssued
 	(*EventInvoicesAlike)(nil),           // 1: zhilian.financing.v1.EventInvoicesAlike
@@ -2785,90 +2978,92 @@ var file_zhilian_financing_v1_events_proto_goTypes = []any{
 	(*EventUnitsReleased)(nil),           // 5: zhilian.financing.v1.EventUnitsReleased
 	(*EventUnitsRedeemed)(nil),           // 6: zhilian.financing.v1.EventUnitsRedeemed
 	(*EventHolderUnpaid)(nil),            // 7: zhilian.financing.v1.EventHolderUnpaid
-	(*EventRecourseExercised)(nil),       // 8: zhilian.financing.v1.EventRecourseExercised
-	(*EventItemStuck)(nil),               // 9: zhilian.financing.v1.EventItemStuck
-	(*EventParamsUpdated)(nil),           // 10: zhilian.financing.v1.EventParamsUpdated
-	(*EventFinanceRequested)(nil),        // 11: zhilian.financing.v1.EventFinanceRequested
-	(*EventRequestStatusChanged)(nil),    // 12: zhilian.financing.v1.EventRequestStatusChanged
-	(*EventOfferMade)(nil),               // 13: zhilian.financing.v1.EventOfferMade
-	(*EventOfferRevealed)(nil),           // 14: zhilian.financing.v1.EventOfferRevealed
-	(*EventOfferStatusChanged)(nil),      // 15: zhilian.financing.v1.EventOfferStatusChanged
-	(*EventOfferAccepted)(nil),           // 16: zhilian.financing.v1.EventOfferAccepted
-	(*EventLoanOpened)(nil),              // 17: zhilian.financing.v1.EventLoanOpened
-	(*EventInstalmentCalled)(nil),        // 18: zhilian.financing.v1.EventInstalmentCalled
-	(*EventRepaymentReceived)(nil),       // 19: zhilian.financing.v1.EventRepaymentReceived
-	(*EventRepaymentReversed)(nil),       // 20: zhilian.financing.v1.EventRepaymentReversed
-	(*EventLoanUncollected)(nil),         // 21: zhilian.financing.v1.EventLoanUncollected
-	(*EventLoanStatusChanged)(nil),       // 22: zhilian.financing.v1.EventLoanStatusChanged
-	(*EventLimitSet)(nil),                // 23: zhilian.financing.v1.EventLimitSet
-	(*EventFacilityOffered)(nil),         // 24: zhilian.financing.v1.EventFacilityOffered
-	(*EventFacilityChanged)(nil),         // 25: zhilian.financing.v1.EventFacilityChanged
-	(*EventCovenantTested)(nil),          // 26: zhilian.financing.v1.EventCovenantTested
-	(*EventLoanDrawn)(nil),               // 27: zhilian.financing.v1.EventLoanDrawn
-	(*EventUseTraced)(nil),               // 28: zhilian.financing.v1.EventUseTraced
-	(*timestamppb.Timestamp)(nil),        // 29: google.protobuf.Timestamp
-	(ReceivableStatus)(0),                // 30: zhilian.financing.v1.ReceivableStatus
-	(DueKind)(0),                         // 31: zhilian.financing.v1.DueKind
-	(*Params)(nil),                       // 32: zhilian.financing.v1.Params
-	(*Request)(nil),                      // 33: zhilian.financing.v1.Request
-	(*v1.Member)(nil),                    // 34: zhilian.access.v1.Member
-	(RequestStatus)(0),                   // 35: zhilian.financing.v1.RequestStatus
-	(*Offer)(nil),                        // 36: zhilian.financing.v1.Offer
-	(OfferStatus)(0),                     // 37: zhilian.financing.v1.OfferStatus
-	(FinanceKind)(0),                     // 38: zhilian.financing.v1.FinanceKind
-	(*OfferTerms)(nil),                   // 39: zhilian.financing.v1.OfferTerms
-	(*RepaymentTerms)(nil),               // 40: zhilian.financing.v1.RepaymentTerms
-	(LoanStatus)(0),                      // 41: zhilian.financing.v1.LoanStatus
-	(*Repayment)(nil),                    // 42: zhilian.financing.v1.Repayment
-	(LoanClass)(0),                       // 43: zhilian.financing.v1.LoanClass
-	(*Limit)(nil),                        // 44: zhilian.financing.v1.Limit
-	(*Facility)(nil),                     // 45: zhilian.financing.v1.Facility
-	(FacilityStatus)(0),                  // 46: zhilian.financing.v1.FacilityStatus
-	(CovenantStatus)(0),                  // 47: zhilian.financing.v1.CovenantStatus
-	(CovenantAction)(0),                  // 48: zhilian.financing.v1.CovenantAction
-	(*Draw)(nil),                         // 49: zhilian.financing.v1.Draw
-	(*Use)(nil),                          // 50: zhilian.financing.v1.Use
+	(*EventReceivableReduced)(nil),       // 8: zhilian.financing.v1.EventReceivableReduced
+	(*EventRecourseExercised)(nil),       // 9: zhilian.financing.v1.EventRecourseExercised
+	(*EventItemStuck)(nil),               // 10: zhilian.financing.v1.EventItemStuck
+	(*EventParamsUpdated)(nil),           // 11: zhilian.financing.v1.EventParamsUpdated
+	(*EventFinanceRequested)(nil),        // 12: zhilian.financing.v1.EventFinanceRequested
+	(*EventRequestStatusChanged)(nil),    // 13: zhilian.financing.v1.EventRequestStatusChanged
+	(*EventOfferMade)(nil),               // 14: zhilian.financing.v1.EventOfferMade
+	(*EventOfferRevealed)(nil),           // 15: zhilian.financing.v1.EventOfferRevealed
+	(*EventOfferStatusChanged)(nil),      // 16: zhilian.financing.v1.EventOfferStatusChanged
+	(*EventOfferAccepted)(nil),           // 17: zhilian.financing.v1.EventOfferAccepted
+	(*EventLoanOpened)(nil),              // 18: zhilian.financing.v1.EventLoanOpened
+	(*EventInstalmentCalled)(nil),        // 19: zhilian.financing.v1.EventInstalmentCalled
+	(*EventRepaymentReceived)(nil),       // 20: zhilian.financing.v1.EventRepaymentReceived
+	(*EventRepaymentReversed)(nil),       // 21: zhilian.financing.v1.EventRepaymentReversed
+	(*EventPenaltyWaived)(nil),           // 22: zhilian.financing.v1.EventPenaltyWaived
+	(*EventLoanUncollected)(nil),         // 23: zhilian.financing.v1.EventLoanUncollected
+	(*EventLoanStatusChanged)(nil),       // 24: zhilian.financing.v1.EventLoanStatusChanged
+	(*EventLimitSet)(nil),                // 25: zhilian.financing.v1.EventLimitSet
+	(*EventFacilityOffered)(nil),         // 26: zhilian.financing.v1.EventFacilityOffered
+	(*EventFacilityChanged)(nil),         // 27: zhilian.financing.v1.EventFacilityChanged
+	(*EventCovenantTested)(nil),          // 28: zhilian.financing.v1.EventCovenantTested
+	(*EventLoanDrawn)(nil),               // 29: zhilian.financing.v1.EventLoanDrawn
+	(*EventUseTraced)(nil),               // 30: zhilian.financing.v1.EventUseTraced
+	(*timestamppb.Timestamp)(nil),        // 31: google.protobuf.Timestamp
+	(ReceivableStatus)(0),                // 32: zhilian.financing.v1.ReceivableStatus
+	(DueKind)(0),                         // 33: zhilian.financing.v1.DueKind
+	(*Params)(nil),                       // 34: zhilian.financing.v1.Params
+	(*Request)(nil),                      // 35: zhilian.financing.v1.Request
+	(*v1.Member)(nil),                    // 36: zhilian.access.v1.Member
+	(RequestStatus)(0),                   // 37: zhilian.financing.v1.RequestStatus
+	(*Offer)(nil),                        // 38: zhilian.financing.v1.Offer
+	(OfferStatus)(0),                     // 39: zhilian.financing.v1.OfferStatus
+	(FinanceKind)(0),                     // 40: zhilian.financing.v1.FinanceKind
+	(*OfferTerms)(nil),                   // 41: zhilian.financing.v1.OfferTerms
+	(*RepaymentTerms)(nil),               // 42: zhilian.financing.v1.RepaymentTerms
+	(LoanStatus)(0),                      // 43: zhilian.financing.v1.LoanStatus
+	(*Repayment)(nil),                    // 44: zhilian.financing.v1.Repayment
+	(LoanClass)(0),                       // 45: zhilian.financing.v1.LoanClass
+	(*Limit)(nil),                        // 46: zhilian.financing.v1.Limit
+	(*Facility)(nil),                     // 47: zhilian.financing.v1.Facility
+	(FacilityStatus)(0),                  // 48: zhilian.financing.v1.FacilityStatus
+	(CovenantStatus)(0),                  // 49: zhilian.financing.v1.CovenantStatus
+	(CovenantAction)(0),                  // 50: zhilian.financing.v1.CovenantAction
+	(*Draw)(nil),                         // 51: zhilian.financing.v1.Draw
+	(*Use)(nil),                          // 52: zhilian.financing.v1.Use
 }
 var file_zhilian_financing_v1_events_proto_depIdxs = []int32{
-	29, // 0: zhilian.financing.v1.EventReceivableIssued.due_at:type_name -> google.protobuf.Timestamp
-	30, // 1: zhilian.financing.v1.EventReceivableIssued.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	30, // 2: zhilian.financing.v1.EventReceivableStatusChanged.old_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	30, // 3: zhilian.financing.v1.EventReceivableStatusChanged.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
-	31, // 4: zhilian.financing.v1.EventItemStuck.kind:type_name -> zhilian.financing.v1.DueKind
-	32, // 5: zhilian.financing.v1.EventParamsUpdated.old_params:type_name -> zhilian.financing.v1.Params
-	32, // 6: zhilian.financing.v1.EventParamsUpdated.new_params:type_name -> zhilian.financing.v1.Params
-	33, // 7: zhilian.financing.v1.EventFinanceRequested.request:type_name -> zhilian.financing.v1.Request
-	34, // 8: zhilian.financing.v1.EventRequestStatusChanged.borrower:type_name -> zhilian.access.v1.Member
-	35, // 9: zhilian.financing.v1.EventRequestStatusChanged.old_status:type_name -> zhilian.financing.v1.RequestStatus
-	35, // 10: zhilian.financing.v1.EventRequestStatusChanged.new_status:type_name -> zhilian.financing.v1.RequestStatus
-	36, // 11: zhilian.financing.v1.EventOfferMade.offer:type_name -> zhilian.financing.v1.Offer
-	36, // 12: zhilian.financing.v1.EventOfferRevealed.offer:type_name -> zhilian.financing.v1.Offer
-	34, // 13: zhilian.financing.v1.EventOfferStatusChanged.lender:type_name -> zhilian.access.v1.Member
-	37, // 14: zhilian.financing.v1.EventOfferStatusChanged.old_status:type_name -> zhilian.financing.v1.OfferStatus
-	37, // 15: zhilian.financing.v1.EventOfferStatusChanged.new_status:type_name -> zhilian.financing.v1.OfferStatus
-	34, // 16: zhilian.financing.v1.EventOfferAccepted.borrower:type_name -> zhilian.access.v1.Member
-	34, // 17: zhilian.financing.v1.EventOfferAccepted.lender:type_name -> zhilian.access.v1.Member
-	38, // 18: zhilian.financing.v1.EventOfferAccepted.kind:type_name -> zhilian.financing.v1.FinanceKind
-	39, // 19: zhilian.financing.v1.EventOfferAccepted.terms:type_name -> zhilian.financing.v1.OfferTerms
-	34, // 20: zhilian.financing.v1.EventLoanOpened.lender:type_name -> zhilian.access.v1.Member
-	34, // 21: zhilian.financing.v1.EventLoanOpened.borrower:type_name -> zhilian.access.v1.Member
-	40, // 22: zhilian.financing.v1.EventLoanOpened.terms:type_name -> zhilian.financing.v1.RepaymentTerms
-	41, // 23: zhilian.financing.v1.EventLoanOpened.new_status:type_name -> zhilian.financing.v1.LoanStatus
-	42, // 24: zhilian.financing.v1.EventRepaymentReceived.repayment:type_name -> zhilian.financing.v1.Repayment
-	41, // 25: zhilian.financing.v1.EventLoanStatusChanged.old_status:type_name -> zhilian.financing.v1.LoanStatus
-	41, // 26: zhilian.financing.v1.EventLoanStatusChanged.new_status:type_name -> zhilian.financing.v1.LoanStatus
-	43, // 27: zhilian.financing.v1.EventLoanStatusChanged.old_class:type_name -> zhilian.financing.v1.LoanClass
-	43, // 28: zhilian.financing.v1.EventLoanStatusChanged.new_class:type_name -> zhilian.financing.v1.LoanClass
-	44, // 29: zhilian.financing.v1.EventLimitSet.old_limit:type_name -> zhilian.financing.v1.Limit
-	44, // 30: zhilian.financing.v1.EventLimitSet.new_limit:type_name -> zhilian.financing.v1.Limit
-	45, // 31: zhilian.financing.v1.EventFacilityOffered.facility:type_name -> zhilian.financing.v1.Facility
-	46, // 32: zhilian.financing.v1.EventFacilityChanged.old_status:type_name -> zhilian.financing.v1.FacilityStatus
-	46, // 33: zhilian.financing.v1.EventFacilityChanged.new_status:type_name -> zhilian.financing.v1.FacilityStatus
-	47, // 34: zhilian.financing.v1.EventCovenantTested.old_status:type_name -> zhilian.financing.v1.CovenantStatus
-	47, // 35: zhilian.financing.v1.EventCovenantTested.new_status:type_name -> zhilian.financing.v1.CovenantStatus
-	48, // 36: zhilian.financing.v1.EventCovenantTested.action:type_name -> zhilian.financing.v1.CovenantAction
-	49, // 37: zhilian.financing.v1.EventLoanDrawn.draw:type_name -> zhilian.financing.v1.Draw
-	50, // 38: zhilian.financing.v1.EventUseTraced.use:type_name -> zhilian.financing.v1.Use
+	31, // 0: zhilian.financing.v1.EventReceivableIssued.due_at:type_name -> google.protobuf.Timestamp
+	32, // 1: zhilian.financing.v1.EventReceivableIssued.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	32, // 2: zhilian.financing.v1.EventReceivableStatusChanged.old_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	32, // 3: zhilian.financing.v1.EventReceivableStatusChanged.new_status:type_name -> zhilian.financing.v1.ReceivableStatus
+	33, // 4: zhilian.financing.v1.EventItemStuck.kind:type_name -> zhilian.financing.v1.DueKind
+	34, // 5: zhilian.financing.v1.EventParamsUpdated.old_params:type_name -> zhilian.financing.v1.Params
+	34, // 6: zhilian.financing.v1.EventParamsUpdated.new_params:type_name -> zhilian.financing.v1.Params
+	35, // 7: zhilian.financing.v1.EventFinanceRequested.request:type_name -> zhilian.financing.v1.Request
+	36, // 8: zhilian.financing.v1.EventRequestStatusChanged.borrower:type_name -> zhilian.access.v1.Member
+	37, // 9: zhilian.financing.v1.EventRequestStatusChanged.old_status:type_name -> zhilian.financing.v1.RequestStatus
+	37, // 10: zhilian.financing.v1.EventRequestStatusChanged.new_status:type_name -> zhilian.financing.v1.RequestStatus
+	38, // 11: zhilian.financing.v1.EventOfferMade.offer:type_name -> zhilian.financing.v1.Offer
+	38, // 12: zhilian.financing.v1.EventOfferRevealed.offer:type_name -> zhilian.financing.v1.Offer
+	36, // 13: zhilian.financing.v1.EventOfferStatusChanged.lender:type_name -> zhilian.access.v1.Member
+	39, // 14: zhilian.financing.v1.EventOfferStatusChanged.old_status:type_name -> zhilian.financing.v1.OfferStatus
+	39, // 15: zhilian.financing.v1.EventOfferStatusChanged.new_status:type_name -> zhilian.financing.v1.OfferStatus
+	36, // 16: zhilian.financing.v1.EventOfferAccepted.borrower:type_name -> zhilian.access.v1.Member
+	36, // 17: zhilian.financing.v1.EventOfferAccepted.lender:type_name -> zhilian.access.v1.Member
+	40, // 18: zhilian.financing.v1.EventOfferAccepted.kind:type_name -> zhilian.financing.v1.FinanceKind
+	41, // 19: zhilian.financing.v1.EventOfferAccepted.terms:type_name -> zhilian.financing.v1.OfferTerms
+	36, // 20: zhilian.financing.v1.EventLoanOpened.lender:type_name -> zhilian.access.v1.Member
+	36, // 21: zhilian.financing.v1.EventLoanOpened.borrower:type_name -> zhilian.access.v1.Member
+	42, // 22: zhilian.financing.v1.EventLoanOpened.terms:type_name -> zhilian.financing.v1.RepaymentTerms
+	43, // 23: zhilian.financing.v1.EventLoanOpened.new_status:type_name -> zhilian.financing.v1.LoanStatus
+	44, // 24: zhilian.financing.v1.EventRepaymentReceived.repayment:type_name -> zhilian.financing.v1.Repayment
+	43, // 25: zhilian.financing.v1.EventLoanStatusChanged.old_status:type_name -> zhilian.financing.v1.LoanStatus
+	43, // 26: zhilian.financing.v1.EventLoanStatusChanged.new_status:type_name -> zhilian.financing.v1.LoanStatus
+	45, // 27: zhilian.financing.v1.EventLoanStatusChanged.old_class:type_name -> zhilian.financing.v1.LoanClass
+	45, // 28: zhilian.financing.v1.EventLoanStatusChanged.new_class:type_name -> zhilian.financing.v1.LoanClass
+	46, // 29: zhilian.financing.v1.EventLimitSet.old_limit:type_name -> zhilian.financing.v1.Limit
+	46, // 30: zhilian.financing.v1.EventLimitSet.new_limit:type_name -> zhilian.financing.v1.Limit
+	47, // 31: zhilian.financing.v1.EventFacilityOffered.facility:type_name -> zhilian.financing.v1.Facility
+	48, // 32: zhilian.financing.v1.EventFacilityChanged.old_status:type_name -> zhilian.financing.v1.FacilityStatus
+	48, // 33: zhilian.financing.v1.EventFacilityChanged.new_status:type_name -> zhilian.financing.v1.FacilityStatus
+	49, // 34: zhilian.financing.v1.EventCovenantTested.old_status:type_name -> zhilian.financing.v1.CovenantStatus
+	49, // 35: zhilian.financing.v1.EventCovenantTested.new_status:type_name -> zhilian.financing.v1.CovenantStatus
+	50, // 36: zhilian.financing.v1.EventCovenantTested.action:type_name -> zhilian.financing.v1.CovenantAction
+	51, // 37: zhilian.financing.v1.EventLoanDrawn.draw:type_name -> zhilian.financing.v1.Draw
+	52, // 38: zhilian.financing.v1.EventUseTraced.use:type_name -> zhilian.financing.v1.Use
 	39, // [39:39] is the sub-list for method output_type
 	39, // [39:39] is the sub-list for method input_type
 	39, // [39:39] is the sub-list for extension type_name
@@ -2895,7 +3090,7 @@ func file_zhilian_financing_v1_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_zhilian_financing_v1_events_proto_rawDesc), len(file_zhilian_financing_v1_events_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -14,6 +14,7 @@ import (
 	_ "github.com/zhilian-network/zhilian/api/zhilian/privacy/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -685,7 +686,8 @@ func (x *Instalment) GetCountedFromDay() int64 {
 	return 0
 }
 
-// Loan is money lent. Its sums are in minor units: drawn = outstanding + repaid + written off.
+// Loan is money lent. Its sums are in minor units: drawn = outstanding + repaid + written off, and penalty that ran =
+// penalty that has accrued + paid + waived.
 type Loan struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Number, from 1.
@@ -726,7 +728,7 @@ type Loan struct {
 	PenaltyAccrual string `protobuf:"bytes,18,opt,name=penalty_accrual,json=penaltyAccrual,proto3" json:"penalty_accrual,omitempty"`
 	// Interest that was paid.
 	InterestPaid string `protobuf:"bytes,19,opt,name=interest_paid,json=interestPaid,proto3" json:"interest_paid,omitempty"`
-	// Penalty that was paid.
+	// Penalty that was paid, less what of it went back.
 	PenaltyPaid string `protobuf:"bytes,20,opt,name=penalty_paid,json=penaltyPaid,proto3" json:"penalty_paid,omitempty"`
 	// Fees for early repayment that were paid.
 	FeesPaid string `protobuf:"bytes,21,opt,name=fees_paid,json=feesPaid,proto3" json:"fees_paid,omitempty"`
@@ -747,7 +749,19 @@ type Loan struct {
 	// Payments that were tried; the next one takes its name from this number.
 	Payments uint32 `protobuf:"varint,30,opt,name=payments,proto3" json:"payments,omitempty"`
 	// Last day on which the network collected by itself, or tried to; 0 if never.
-	CollectedDay  int64 `protobuf:"varint,29,opt,name=collected_day,json=collectedDay,proto3" json:"collected_day,omitempty"`
+	CollectedDay int64 `protobuf:"varint,29,opt,name=collected_day,json=collectedDay,proto3" json:"collected_day,omitempty"`
+	// All penalty that ever ran, in the unit of accruals: what has accrued, was paid and was waived add up to it.
+	PenaltyCounted string `protobuf:"bytes,31,opt,name=penalty_counted,json=penaltyCounted,proto3" json:"penalty_counted,omitempty"`
+	// Penalty that rulings withdrew, in minor units.
+	PenaltyWaived string `protobuf:"bytes,32,opt,name=penalty_waived,json=penaltyWaived,proto3" json:"penalty_waived,omitempty"`
+	// What of it had been paid before, and went back: set off against what was due, or in money.
+	PenaltyReturned string `protobuf:"bytes,33,opt,name=penalty_returned,json=penaltyReturned,proto3" json:"penalty_returned,omitempty"`
+	// Payments that it had received when a ruling changed it last: these are not taken back.
+	RuledRepayments uint32 `protobuf:"varint,34,opt,name=ruled_repayments,json=ruledRepayments,proto3" json:"ruled_repayments,omitempty"`
+	// When it defaulted; the zero time if it never did, or its default was lifted.
+	DefaultedAt *timestamppb.Timestamp `protobuf:"bytes,35,opt,name=defaulted_at,json=defaultedAt,proto3" json:"defaulted_at,omitempty"`
+	// Principal that was outstanding then; 0 likewise.
+	Defaulted     string `protobuf:"bytes,36,opt,name=defaulted,proto3" json:"defaulted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -992,6 +1006,48 @@ func (x *Loan) GetCollectedDay() int64 {
 	return 0
 }
 
+func (x *Loan) GetPenaltyCounted() string {
+	if x != nil {
+		return x.PenaltyCounted
+	}
+	return ""
+}
+
+func (x *Loan) GetPenaltyWaived() string {
+	if x != nil {
+		return x.PenaltyWaived
+	}
+	return ""
+}
+
+func (x *Loan) GetPenaltyReturned() string {
+	if x != nil {
+		return x.PenaltyReturned
+	}
+	return ""
+}
+
+func (x *Loan) GetRuledRepayments() uint32 {
+	if x != nil {
+		return x.RuledRepayments
+	}
+	return 0
+}
+
+func (x *Loan) GetDefaultedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DefaultedAt
+	}
+	return nil
+}
+
+func (x *Loan) GetDefaulted() string {
+	if x != nil {
+		return x.Defaulted
+	}
+	return ""
+}
+
 // AllocationPart is what a payment paid of one bucket.
 type AllocationPart struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1074,7 +1130,8 @@ type Repayment struct {
 	Number uint32 `protobuf:"varint,2,opt,name=number,proto3" json:"number,omitempty"`
 	// Day on which it was received.
 	Day int64 `protobuf:"varint,3,opt,name=day,proto3" json:"day,omitempty"`
-	// Where it came from: "payment/" and a UETR, or "receivable/" and a number.
+	// Where it came from: "payment/" and a UETR, "receivable/" and a number, or "waiver": penalty that had been paid, was
+	// withdrawn by a ruling, and is set off.
 	Source string `protobuf:"bytes,4,opt,name=source,proto3" json:"source,omitempty"`
 	// What of the payment the loan took, in minor units.
 	Amount string `protobuf:"bytes,5,opt,name=amount,proto3" json:"amount,omitempty"`
@@ -1397,7 +1454,7 @@ var File_zhilian_financing_v1_loan_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_loan_proto_rawDesc = "" +
 	"\n" +
-	"\x1fzhilian/financing/v1/loan.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a zhilian/privacy/v1/privacy.proto\"h\n" +
+	"\x1fzhilian/financing/v1/loan.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fzhilian/access/v1/consent.proto\x1a zhilian/privacy/v1/privacy.proto\"h\n" +
 	"\x06Period\x12>\n" +
 	"\x04unit\x18\x01 \x01(\x0e2 .zhilian.financing.v1.PeriodUnitB\b\x88\x8c.\x02\x90\x8c.\x01R\x04unit\x12\x1e\n" +
 	"\x05count\x18\x02 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x05count\"\xb0\x04\n" +
@@ -1426,7 +1483,7 @@ const file_zhilian_financing_v1_loan_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\binterest\x12]\n" +
 	"\rinterest_paid\x18\x05 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\finterestPaid\x122\n" +
-	"\x10counted_from_day\x18\x06 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x0ecountedFromDay\"\xb7\x0f\n" +
+	"\x10counted_from_day\x18\x06 \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\x0ecountedFromDay\"\xc3\x13\n" +
 	"\x04Loan\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x02id\x12D\n" +
 	"\x06lender\x18\x02 \x01(\v2\x19.zhilian.access.v1.MemberB\x11\xc8\xde\x1f\x00\x88\x8c.\x02\x90\x8c.\x01\xa8\xe7\xb0*\x01R\x06lender\x12H\n" +
@@ -1475,7 +1532,17 @@ const file_zhilian_financing_v1_loan_proto_rawDesc = "" +
 	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x06traced\x12#\n" +
 	"\bnext_day\x18\x1c \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\anextDay\x12$\n" +
 	"\bpayments\x18\x1e \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\bpayments\x12-\n" +
-	"\rcollected_day\x18\x1d \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\fcollectedDay\"\x98\x02\n" +
+	"\rcollected_day\x18\x1d \x01(\x03B\b\x88\x8c.\x02\x90\x8c.\x02R\fcollectedDay\x12a\n" +
+	"\x0fpenalty_counted\x18\x1f \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x0epenaltyCounted\x12_\n" +
+	"\x0epenalty_waived\x18  \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\rpenaltyWaived\x12c\n" +
+	"\x10penalty_returned\x18! \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\x0fpenaltyReturned\x123\n" +
+	"\x10ruled_repayments\x18\" \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x0fruledRepayments\x12T\n" +
+	"\fdefaulted_at\x18# \x01(\v2\x1a.google.protobuf.TimestampB\x15\xc8\xde\x1f\x00\x90\xdf\x1f\x01\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\vdefaultedAt\x12V\n" +
+	"\tdefaulted\x18$ \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\tdefaulted\"\x98\x02\n" +
 	"\x0eAllocationPart\x12>\n" +
 	"\x06bucket\x18\x01 \x01(\x0e2\x1c.zhilian.financing.v1.BucketB\b\x88\x8c.\x02\x90\x8c.\x02R\x06bucket\x12(\n" +
 	"\n" +
@@ -1572,22 +1639,23 @@ func file_zhilian_financing_v1_loan_proto_rawDescGZIP() []byte {
 var file_zhilian_financing_v1_loan_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
 var file_zhilian_financing_v1_loan_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_zhilian_financing_v1_loan_proto_goTypes = []any{
-	(ScheduleKind)(0),      // 0: zhilian.financing.v1.ScheduleKind
-	(DayCount)(0),          // 1: zhilian.financing.v1.DayCount
-	(PeriodUnit)(0),        // 2: zhilian.financing.v1.PeriodUnit
-	(Bucket)(0),            // 3: zhilian.financing.v1.Bucket
-	(LoanStatus)(0),        // 4: zhilian.financing.v1.LoanStatus
-	(LoanClass)(0),         // 5: zhilian.financing.v1.LoanClass
-	(*Period)(nil),         // 6: zhilian.financing.v1.Period
-	(*RepaymentTerms)(nil), // 7: zhilian.financing.v1.RepaymentTerms
-	(*Instalment)(nil),     // 8: zhilian.financing.v1.Instalment
-	(*Loan)(nil),           // 9: zhilian.financing.v1.Loan
-	(*AllocationPart)(nil), // 10: zhilian.financing.v1.AllocationPart
-	(*Repayment)(nil),      // 11: zhilian.financing.v1.Repayment
-	(*Clock)(nil),          // 12: zhilian.financing.v1.Clock
-	(*Draw)(nil),           // 13: zhilian.financing.v1.Draw
-	(*Use)(nil),            // 14: zhilian.financing.v1.Use
-	(*v1.Member)(nil),      // 15: zhilian.access.v1.Member
+	(ScheduleKind)(0),             // 0: zhilian.financing.v1.ScheduleKind
+	(DayCount)(0),                 // 1: zhilian.financing.v1.DayCount
+	(PeriodUnit)(0),               // 2: zhilian.financing.v1.PeriodUnit
+	(Bucket)(0),                   // 3: zhilian.financing.v1.Bucket
+	(LoanStatus)(0),               // 4: zhilian.financing.v1.LoanStatus
+	(LoanClass)(0),                // 5: zhilian.financing.v1.LoanClass
+	(*Period)(nil),                // 6: zhilian.financing.v1.Period
+	(*RepaymentTerms)(nil),        // 7: zhilian.financing.v1.RepaymentTerms
+	(*Instalment)(nil),            // 8: zhilian.financing.v1.Instalment
+	(*Loan)(nil),                  // 9: zhilian.financing.v1.Loan
+	(*AllocationPart)(nil),        // 10: zhilian.financing.v1.AllocationPart
+	(*Repayment)(nil),             // 11: zhilian.financing.v1.Repayment
+	(*Clock)(nil),                 // 12: zhilian.financing.v1.Clock
+	(*Draw)(nil),                  // 13: zhilian.financing.v1.Draw
+	(*Use)(nil),                   // 14: zhilian.financing.v1.Use
+	(*v1.Member)(nil),             // 15: zhilian.access.v1.Member
+	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
 }
 var file_zhilian_financing_v1_loan_proto_depIdxs = []int32{
 	2,  // 0: zhilian.financing.v1.Period.unit:type_name -> zhilian.financing.v1.PeriodUnit
@@ -1601,14 +1669,15 @@ var file_zhilian_financing_v1_loan_proto_depIdxs = []int32{
 	8,  // 8: zhilian.financing.v1.Loan.instalments:type_name -> zhilian.financing.v1.Instalment
 	4,  // 9: zhilian.financing.v1.Loan.status:type_name -> zhilian.financing.v1.LoanStatus
 	5,  // 10: zhilian.financing.v1.Loan.class:type_name -> zhilian.financing.v1.LoanClass
-	3,  // 11: zhilian.financing.v1.AllocationPart.bucket:type_name -> zhilian.financing.v1.Bucket
-	10, // 12: zhilian.financing.v1.Repayment.parts:type_name -> zhilian.financing.v1.AllocationPart
-	4,  // 13: zhilian.financing.v1.Repayment.status_before:type_name -> zhilian.financing.v1.LoanStatus
-	14, // [14:14] is the sub-list for method output_type
-	14, // [14:14] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	16, // 11: zhilian.financing.v1.Loan.defaulted_at:type_name -> google.protobuf.Timestamp
+	3,  // 12: zhilian.financing.v1.AllocationPart.bucket:type_name -> zhilian.financing.v1.Bucket
+	10, // 13: zhilian.financing.v1.Repayment.parts:type_name -> zhilian.financing.v1.AllocationPart
+	4,  // 14: zhilian.financing.v1.Repayment.status_before:type_name -> zhilian.financing.v1.LoanStatus
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_zhilian_financing_v1_loan_proto_init() }

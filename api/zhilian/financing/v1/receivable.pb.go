@@ -139,7 +139,9 @@ type Receivable struct {
 	Reason string `protobuf:"bytes,17,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Business days on which it was tried to collect it and the debtor had not the money. Days on which the chain stood
 	// still do not count.
-	Missed        uint32 `protobuf:"varint,18,opt,name=missed,proto3" json:"missed,omitempty"`
+	Missed uint32 `protobuf:"varint,18,opt,name=missed,proto3" json:"missed,omitempty"`
+	// What a ruling took off it, in minor units: units that its supplier still had are no more.
+	Reduced       string `protobuf:"bytes,19,opt,name=reduced,proto3" json:"reduced,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -298,6 +300,13 @@ func (x *Receivable) GetMissed() uint32 {
 		return x.Missed
 	}
 	return 0
+}
+
+func (x *Receivable) GetReduced() string {
+	if x != nil {
+		return x.Reduced
+	}
+	return ""
 }
 
 // Holder is an account that holds units of a receivable.
@@ -735,7 +744,7 @@ var File_zhilian_financing_v1_receivable_proto protoreflect.FileDescriptor
 
 const file_zhilian_financing_v1_receivable_proto_rawDesc = "" +
 	"\n" +
-	"%zhilian/financing/v1/receivable.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a zhilian/privacy/v1/privacy.proto\"\x90\b\n" +
+	"%zhilian/financing/v1/receivable.proto\x12\x14zhilian.financing.v1\x1a\x11amino/amino.proto\x1a\x19cosmos_proto/cosmos.proto\x1a\x14gogoproto/gogo.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"zhilian/financing/v1/invoice.proto\x1a zhilian/privacy/v1/privacy.proto\"\xe4\b\n" +
 	"\n" +
 	"Receivable\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\x02id\x12<\n" +
@@ -758,7 +767,9 @@ const file_zhilian_financing_v1_receivable_proto_rawDesc = "" +
 	"\bpayments\x18\x0f \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\bpayments\x12\"\n" +
 	"\aholders\x18\x10 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\aholders\x12 \n" +
 	"\x06reason\x18\x11 \x01(\tB\b\x88\x8c.\x02\x90\x8c.\x01R\x06reason\x12 \n" +
-	"\x06missed\x18\x12 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x06missed\"s\n" +
+	"\x06missed\x18\x12 \x01(\rB\b\x88\x8c.\x02\x90\x8c.\x01R\x06missed\x12R\n" +
+	"\areduced\x18\x13 \x01(\tB8\xc8\xde\x1f\x00\xda\xde\x1f\x15cosmossdk.io/math.IntҴ-\n" +
+	"cosmos.Int\x88\x8c.\x02\x90\x8c.\x02\xa8\xe7\xb0*\x01R\areduced\"s\n" +
 	"\x06Holder\x12-\n" +
 	"\rreceivable_id\x18\x01 \x01(\x04B\b\x88\x8c.\x02\x90\x8c.\x01R\freceivableId\x12:\n" +
 	"\aaccount\x18\x02 \x01(\tB Ҵ-\x14cosmos.AddressString\x88\x8c.\x02\x90\x8c.\x02R\aaccount\"\x94\x02\n" +
