@@ -18,8 +18,6 @@ const (
 	// Keys that were told again are the same group's: the first stay.
 	insertGroupSQL = `INSERT OR IGNORE INTO details_groups (debtor, commitment, keys) VALUES (?, ?, ?)`
 
-	detailsDigest = `COALESCE(p.details_digest, x'')`
-
 	// The row that holds a payment's details is the last one that does not begin after it.
 	findDetailsSQL = `
 SELECT d.address, c.address, p.instruction_digest, p.details_at, x.envelopes
@@ -210,7 +208,7 @@ func (w *blockWriter) placeDetails() {
 			w.details, last = append(w.details, detailsRow{payment: row.id}), last+1
 		}
 		at := &w.details[last].envelopes
-		row.detailsAt = sql.NullInt64{Int64: int64(len(*at)), Valid: true}
+		row.detailsAt = int64(len(*at))
 		*at = binary.BigEndian.AppendUint32(*at, uint32(len(row.Details.Envelope)))
 		*at = append(*at, row.Details.Envelope...)
 	}

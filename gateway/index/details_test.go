@@ -290,7 +290,7 @@ func TestAnOlderFileKeepsItsDetails(t *testing.T) {
 	require.NoError(t, err)
 	for _, step := range []string{
 		`CREATE TABLE payment_details (payment INTEGER PRIMARY KEY, digest BLOB NOT NULL, envelope BLOB NOT NULL) STRICT`,
-		`INSERT INTO payment_details SELECT id, details_digest, x'' FROM payments WHERE details_digest IS NOT NULL`,
+		`INSERT INTO payment_details SELECT id, details_digest, x'' FROM payments WHERE details_digest <> x''`,
 		`DROP TABLE details`, `ALTER TABLE payments DROP COLUMN details_digest`, `ALTER TABLE payments DROP COLUMN details_at`,
 		`PRAGMA user_version = 8`,
 	} {

@@ -48,7 +48,7 @@ SELECT substr(hashes, (?1 - first) * 32 + 1, 32) FROM log_hashes WHERE first <= 
 
 	// Without a height the row of payments is asked for: the newest settlement, or else the newest rejection.
 	storedPaymentSQL = `
-SELECT ?1 AS uetr, d.address, c.address, p.currency, p.amount, p.status, p.reason, b.height, b.time, p.end_to_end_digest, p.instruction_digest, ` + detailsDigest + `, p.log_index, ` + returnColumns + `
+SELECT ?1 AS uetr, d.address, c.address, p.currency, p.amount, p.status, p.reason, b.height, b.time, p.end_to_end_digest, p.instruction_digest, p.details_digest, p.log_index, ` + returnColumns + `
 ` + paymentTables + `WHERE p.uetr = ?3 AND (?2 = 0 OR b.height = ?2) AND p.log_index IS NOT NULL
 UNION ALL
 SELECT ` + storedColumns + `, '', '' FROM replaced_payments WHERE uetr = ?1 AND height = ?2

@@ -24,7 +24,7 @@ const (
 var ErrBadCursor = errors.New("cursor is not one that this list gave out")
 
 const (
-	paymentColumns = `p.uetr, d.address, c.address, p.currency, p.amount, p.status, p.reason, b.height, p.tx_index, p.event_index, b.time, t.hash, p.end_to_end_digest, p.instruction_digest, ` + detailsDigest + `, ` + returnColumns
+	paymentColumns = `p.uetr, d.address, c.address, p.currency, p.amount, p.status, p.reason, b.height, p.tx_index, p.event_index, b.time, t.hash, p.end_to_end_digest, p.instruction_digest, p.details_digest, ` + returnColumns
 
 	// CROSS JOIN keeps the order of the tables: each row of the others is found by its number.
 	paymentTables = `FROM payments p ` + otherTables + `

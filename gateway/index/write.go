@@ -39,7 +39,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	// What is left of a payment that makes way for a later decision: its receipt and its entries.
 	keepReplacedSQL = `
 INSERT INTO replaced_payments (` + storedColumns + `)
-SELECT ?2, d.address, c.address, p.currency, CAST(p.amount AS TEXT), p.status, p.reason, b.height, b.time, p.end_to_end_digest, p.instruction_digest, ` + detailsDigest + `, p.log_index
+SELECT ?2, d.address, c.address, p.currency, CAST(p.amount AS TEXT), p.status, p.reason, b.height, b.time, p.end_to_end_digest, p.instruction_digest, p.details_digest, p.log_index
 ` + paymentTables + `WHERE p.id = ?1 AND p.log_index IS NOT NULL AND p.log_index IS NOT ?3`
 
 	keepEntriesSQL = `
@@ -108,8 +108,8 @@ type newRow struct {
 	id, tx   int64
 	logIndex sql.NullInt64
 	legs     legs
-	// detailsAt is where the sealed details lie in their row.
-	detailsAt sql.NullInt64
+	// detailsAt is where the sealed details lie in their row, an int64; nil if the block did not have them.
+	detailsAt any
 }
 
 // legs are the entries that follow from a payment: none, its debtor's and creditor's, or these and those
@@ -289,7 +289,7 @@ func (w *blockWriter) values(ctx context.Context, r *newRow) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var from, to, logIndex, detailsDigest, detailsAt any
+	var from, to, logIndex any
 	if r.legs.count == 4 {
 		if from, err = w.account(ctx, r.legs.from); err != nil {
 			return nil, err
@@ -301,18 +301,13 @@ func (w *blockWriter) values(ctx context.Context, r *newRow) ([]any, error) {
 	if r.logIndex.Valid {
 		logIndex = r.logIndex.Int64
 	}
-	// The digest is part of what the chain logged, so it is kept without the details too.
-	if len(r.DetailsDigest) > 0 {
-		detailsDigest = r.DetailsDigest
-	}
-	if r.detailsAt.Valid {
-		detailsAt = r.detailsAt.Int64
-	}
 	moved := int64(min(r.legs.count, 1))
 	return []any{
 		r.id, storedUETR(r.Uetr), r.tx, int64(r.TxIndex), int64(r.EventIndex), debtor, creditor, r.Currency, storedAmount(r.Amount), r.Status, r.Reason,
 		present(r.EndToEndDigest), digestKey(r.EndToEndDigest), present(r.InstructionDigest), digestKey(r.InstructionDigest), logIndex,
-		moved, int64(r.legs.first), from, to, detailsDigest, detailsAt,
+		moved, int64(r.legs.first), from, to,
+		// The digest is part of what the chain logged, so it is kept without the details too.
+		present(r.DetailsDigest), r.detailsAt,
 	}, nil
 }
 

@@ -1,6 +1,6 @@
 -- Sealed details lie together: the envelopes of many payments in one row, each behind its length in four bytes.
-ALTER TABLE payments ADD COLUMN details_digest BLOB;    -- 32 bytes; NULL if it came without
-ALTER TABLE payments ADD COLUMN details_at     INTEGER; -- where its envelope lies in its row of details; NULL if the block did not have it
+ALTER TABLE payments ADD COLUMN details_digest BLOB NOT NULL DEFAULT x''; -- 32 bytes; empty if it came without
+ALTER TABLE payments ADD COLUMN details_at INTEGER; -- where its envelope lies in its row of details; NULL if the block did not have it
 
 CREATE TABLE details (
     payment   INTEGER PRIMARY KEY, -- the first of those whose details the row holds
