@@ -62,8 +62,7 @@ func addNodeFlags(command *cobra.Command) {
 
 func addKeyFlags(command *cobra.Command) {
 	addNodeFlags(command)
-	command.Flags().String(flags.FlagFrom, "", "name or address of the operator's key")
-	flags.AddKeyringFlags(command.Flags())
+	client.AddKeyFlags(command.Flags())
 }
 
 func newSubmitCommand() *cobra.Command {

@@ -94,8 +94,7 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage.`,
 func addFlags(command *cobra.Command) {
 	f := command.Flags()
 	client.AddNodeFlags(f)
-	f.String(flags.FlagFrom, "", "name or address of the operator's key")
-	flags.AddKeyringFlags(f)
+	client.AddKeyFlags(f)
 	f.StringP(flags.FlagOutput, "o", flags.OutputFormatText, "what to print: text or json")
 }
 

@@ -13,3 +13,9 @@ func AddNodeFlags(set *pflag.FlagSet) {
 	set.Bool(flags.FlagGRPCInsecure, false, "reach the gRPC interface without TLS")
 	set.String(flags.FlagChainID, "", "id of the network; asked from the node if not given")
 }
+
+// AddKeyFlags gives a command the flags that name the operator's key.
+func AddKeyFlags(set *pflag.FlagSet) {
+	set.String(flags.FlagFrom, "", "name or address of the operator's key")
+	flags.AddKeyringFlags(set)
+}
