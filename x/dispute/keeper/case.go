@@ -440,9 +440,14 @@ func (k *Keeper) factsOf(ctx context.Context, c types.Case) ([]types.Facts, erro
 	facts := make([]types.Facts, len(c.Claimants))
 	for place := range c.Claimants {
 		var err error
-		if facts[place], err = k.facts.Get(ctx, collections.Join(c.Id, uint64(place))); err != nil {
+		if facts[place], err = k.factsAt(ctx, c, uint32(place)); err != nil {
 			return nil, err
 		}
 	}
 	return facts, nil
+}
+
+// factsAt are those of the claimant at a place.
+func (k *Keeper) factsAt(ctx context.Context, c types.Case, place uint32) (types.Facts, error) {
+	return k.facts.Get(ctx, collections.Join(c.Id, uint64(place)))
 }

@@ -95,7 +95,7 @@ func (k *Keeper) carryOut(ctx context.Context, c types.Case, i int, amount math.
 
 func (k *Keeper) dueOf(ctx context.Context, grant granted) (due, error) {
 	var err error
-	if grant.facts, err = k.facts.Get(ctx, collections.Join(grant.of.Id, uint64(grant.remedy.Claimant))); err != nil {
+	if grant.facts, err = k.factsAt(ctx, grant.of, grant.remedy.Claimant); err != nil {
 		return due{}, err
 	}
 	return k.matters[grant.of.Kind].Due(ctx, grant)
@@ -156,7 +156,7 @@ func (k *Keeper) returnable(ctx context.Context, c types.Case, claim types.Claim
 	if claim.ReturnOf == "" {
 		return amount, nil
 	}
-	facts, err := k.facts.Get(ctx, collections.Join(c.Id, uint64(c.Remedies[claim.Remedy].Claimant)))
+	facts, err := k.factsAt(ctx, c, c.Remedies[claim.Remedy].Claimant)
 	if err != nil {
 		return math.Int{}, err
 	}
